@@ -1,0 +1,3 @@
+//! The `fapilog-gen` command.
+
+fn main() {}

@@ -1,0 +1,3 @@
+//! Provider specs: their types, loading, and checks.
+
+pub mod model;
