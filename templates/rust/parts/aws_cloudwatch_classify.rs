@@ -62,12 +62,17 @@ const PAUSED: &[&str] = &[
 ];
 
 /// Codes for a batch in which some event is bad; the answer does not say which.
-const BISECT: &[&str] = &["InvalidParameterException", "ValidationException", "SerializationException"];
+const BISECT: &[&str] = &[
+    "InvalidParameterException",
+    "ValidationException",
+    "SerializationException",
+];
 
 /// Sorts a service error into an outcome by its code word.
 ///
 /// `code` may carry a namespace (`com.amazonaws…#Word`) or a link after a colon; it may be empty
 /// for an answer that is not from AWS. `status` is the HTTP status, `message` the service's text.
+#[must_use]
 pub fn classify(code: &str, status: u16, message: &str) -> Outcome {
     let word = code.rsplit('#').next().unwrap_or(code);
     let word = word.split(':').next().unwrap_or(word);
@@ -77,12 +82,19 @@ pub fn classify(code: &str, status: u16, message: &str) -> Outcome {
         return Outcome::Delivered;
     }
     if THROTTLED.contains(&word) || status == 429 {
-        return Outcome::Throttled { retry_after: None, reason };
+        return Outcome::Throttled {
+            retry_after: None,
+            reason,
+        };
     }
     if TRANSIENT.contains(&word) || status >= 500 || status == 408 {
-        return Outcome::Transient { retry_after: None, reason };
+        return Outcome::Transient {
+            retry_after: None,
+            reason,
+        };
     }
-    if PAUSED.contains(&word) || matches!(status, 401 | 403) {
+    // A redirect is not followed: it comes from a portal in between, never from the service.
+    if PAUSED.contains(&word) || matches!(status, 300..=399 | 401 | 403) {
         return Outcome::Paused { reason };
     }
     if status == 413 {
@@ -103,7 +115,12 @@ fn describe(word: &str, status: u16, message: &str) -> String {
     }
     if !message.is_empty() {
         reason.push_str(": ");
-        reason.extend(message.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200));
+        reason.extend(
+            message
+                .chars()
+                .map(|c| if c.is_control() { ' ' } else { c })
+                .take(200),
+        );
     }
     reason
 }
@@ -123,9 +140,12 @@ pub struct RejectedRanges {
 ///
 /// Both ends are exclusive, the start is inclusive.
 /// Source: CloudWatch Logs API, `RejectedLogEventsInfo`, read 2026-11-24.
+#[must_use]
 pub fn accepted(ranges: RejectedRanges, events: usize) -> Outcome {
     let position = |index: Option<i32>, absent: usize| {
-        index.map_or(absent, |index| usize::try_from(index).unwrap_or(0).min(events))
+        index.map_or(absent, |index| {
+            usize::try_from(index).unwrap_or(0).min(events)
+        })
     };
     let too_old_end = position(ranges.too_old_end, 0);
     let expired_end = position(ranges.expired_end, 0);
@@ -142,13 +162,19 @@ pub fn accepted(ranges: RejectedRanges, events: usize) -> Outcome {
             } else {
                 return None;
             };
-            Some(RejectedItem { index, reason: reason.to_owned() })
+            Some(RejectedItem {
+                index,
+                reason: reason.to_owned(),
+            })
         })
         .collect();
 
     if rejected.is_empty() {
         Outcome::Delivered
     } else {
-        Outcome::Partial { rejected, retry: Vec::new() }
+        Outcome::Partial {
+            rejected,
+            retry: Vec::new(),
+        }
     }
 }

@@ -1,4 +1,4 @@
-//! Client of CloudWatch Logs: where its settings come from, and what its errors mean.
+//! Client of CloudWatch Logs: its settings, where the rest comes from, and what its errors mean.
 
 use std::error::Error;
 use std::time::Duration;
@@ -12,27 +12,55 @@ use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
 use super::super::cloud_sink_base::Outcome;
 use super::aws_cloudwatch_classify::classify;
 
+/// Where events go and how that place comes to be.
+#[derive(Debug, Clone)]
+pub struct CloudWatchOptions {
+    /// Log group.
+    pub log_group: String,
+    /// Log stream within the group.
+    pub log_stream: String,
+    /// Region; absent: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile, then instance metadata.
+    pub region: Option<String>,
+    /// Replaces the region's endpoint, for private links, LocalStack and moto.
+    pub endpoint_url: Option<String>,
+    /// Create the group when it is missing.
+    pub create_log_group: bool,
+    /// Create the stream when it is missing.
+    pub create_log_stream: bool,
+    /// Days a group made by this sink keeps its events; absent: for ever. Other groups are left
+    /// as they are.
+    pub retention_days: Option<i32>,
+    /// Limit of one call to the service.
+    pub attempt_timeout: Duration,
+}
+
 /// Loads region and credential sources and builds a client.
 ///
 /// Retry and timeouts are set for this service alone: the calls that fetch credentials keep the
 /// SDK's own.
-pub async fn connect(
-    region: Option<&str>,
-    endpoint_url: Option<&str>,
-    attempt_timeout: Duration,
-) -> Result<Client, Outcome> {
+///
+/// # Errors
+///
+/// [`Outcome::Paused`] when no region is set anywhere.
+pub async fn connect(options: &CloudWatchOptions) -> Result<Client, Outcome> {
     let mut loader = aws_config::defaults(BehaviorVersion::latest());
-    if let Some(region) = region {
-        loader = loader.region(Region::new(region.to_owned()));
+    if let Some(region) = &options.region {
+        loader = loader.region(Region::new(region.clone()));
     }
     let shared = loader.load().await;
     if shared.region().is_none() {
-        return Err(Outcome::Paused { reason: "no region: set `region` or AWS_REGION".to_owned() });
+        return Err(Outcome::Paused {
+            reason: "no region: set `region` or AWS_REGION".to_owned(),
+        });
     }
     let mut config = Builder::from(&shared)
         .retry_config(RetryConfig::disabled())
-        .timeout_config(TimeoutConfig::builder().operation_timeout(attempt_timeout).build());
-    if let Some(url) = endpoint_url {
+        .timeout_config(
+            TimeoutConfig::builder()
+                .operation_timeout(options.attempt_timeout)
+                .build(),
+        );
+    if let Some(url) = &options.endpoint_url {
         config = config.endpoint_url(url);
     }
     Ok(Client::from_conf(config.build()))
@@ -49,7 +77,9 @@ pub fn is_already_there<E: ProvideErrorMetadata>(error: &SdkError<E>) -> bool {
 }
 
 fn service_code<E: ProvideErrorMetadata>(error: &SdkError<E>) -> Option<&str> {
-    error.as_service_error().and_then(ProvideErrorMetadata::code)
+    error
+        .as_service_error()
+        .and_then(ProvideErrorMetadata::code)
 }
 
 /// Sorts any failed call into an outcome.
@@ -58,6 +88,13 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     match error {
+        // A success nobody could read is a lost answer: the events may or may not be stored.
+        SdkError::ServiceError(context) if context.raw().status().is_success() => {
+            Outcome::Transient {
+                retry_after: None,
+                reason: chain(error),
+            }
+        }
         SdkError::ServiceError(context) => classify(
             context.err().code().unwrap_or_default(),
             context.raw().status().as_u16(),
@@ -66,10 +103,17 @@ where
         // Neither refused nor broken off: no credentials were found, or what answers there does
         // not speak HTTP. Both need a person, and the events can wait.
         SdkError::DispatchFailure(cause) if cause.is_other() && cause.as_other().is_none() => {
-            Outcome::Paused { reason: chain(error) }
+            Outcome::Paused {
+                reason: chain(error),
+            }
         }
-        SdkError::ConstructionFailure(_) => Outcome::Paused { reason: chain(error) },
-        _ => Outcome::Transient { retry_after: None, reason: chain(error) },
+        SdkError::ConstructionFailure(_) => Outcome::Paused {
+            reason: chain(error),
+        },
+        _ => Outcome::Transient {
+            retry_after: None,
+            reason: chain(error),
+        },
     }
 }
 
