@@ -25,6 +25,8 @@ pub fn compress(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Res
     let encoder = GzEncoder::new(Vec::new(), Compression::new(LEVEL));
     let mut chunks = BufWriter::with_capacity(CHUNK_BYTES, encoder);
     write(&mut chunks)?;
-    let encoder = chunks.into_inner().map_err(io::IntoInnerError::into_error)?;
+    let encoder = chunks
+        .into_inner()
+        .map_err(io::IntoInnerError::into_error)?;
     Ok(Bytes::from(encoder.finish()?))
 }
