@@ -46,7 +46,7 @@ pub fn json_literal(text: &str) -> String {
     if !shown_as_is || escaped.len() == text.len() + 2 {
         return escaped;
     }
-    let mut hashes = String::from("#");
+    let mut hashes = String::new();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
     }
