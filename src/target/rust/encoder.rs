@@ -1,13 +1,18 @@
 //! The encoder of one provider: one statement per field, in the order of the spec.
 
+use minijinja::context;
 use serde_json::Value;
 
+use super::fields::find;
 use super::layout::{Expr, statement};
 use super::levels::{self, LevelTable};
-use super::names::{snake, unique};
+use super::names::{snake, type_prefix, unique};
 use super::source::{Source, part_name, sources};
 use super::text::{byte_literal, literal};
-use crate::provider::model::{EventPart, Framing, RecordField, RecordShape, Rest, Spec, ValueEncoding};
+use super::{config, framing, streams};
+use crate::provider::model::{
+    FieldType, Framing, RecordField, RecordShape, Rest, Spec, ValueEncoding,
+};
 
 /// Longest path of keys that stays where it is used.
 const INLINE_WIDTH: usize = 34;
@@ -54,14 +59,13 @@ pub fn lower(spec: &Spec) -> Encoder {
             let mut record = lowering.object("record", &wrap.fields, &[], &[]);
             record += &format!("        record.raw({key}, |out| {{\n            ");
             let inner = lowering.object("object", fields, rest, reserved);
-            record += &format!("{}\n        }});\n", lowering.inner_call());
+            record += &format!("{}(event, out);\n        }});\n", inner_path(&inner));
             lowering.out.record = record;
             lowering.out.inner = Some(inner);
         }
         RecordShape::StreamEntry { fields, rest, reserved, metadata } => {
             let inner = lowering.object("line", fields, rest, reserved);
-            let call = lowering.inner_call();
-            let mut record = format!("        entry.line(|out| {call});\n").replace(";);", ");");
+            let mut record = format!("        entry.line(|out| {}(event, out));\n", inner_path(&inner));
             for field in metadata {
                 record += &lowering.field("entry", field);
             }
@@ -77,6 +81,11 @@ pub fn lower(spec: &Spec) -> Encoder {
     lowering.out
 }
 
+/// The function that writes the inner object.
+fn inner_path(inner: &str) -> &'static str {
+    if inner.contains("self.") { "self.write_event" } else { "Self::write_event" }
+}
+
 struct Lowering<'a> {
     spec: &'a Spec,
     out: Encoder,
@@ -84,10 +93,6 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-    /// The call of the function that writes the inner object.
-    fn inner_call(&self) -> &'static str {
-        if self.out.settings.is_empty() { "write_event(event, out);" } else { "self.write_event(event, out);" }
-    }
 
     /// Statements for the fields and the rest of one object.
     fn object(&mut self, object: &str, fields: &[RecordField], rest: &[Rest], reserved: &[String]) -> String {
@@ -283,8 +288,136 @@ pub fn json_key(key: &str) -> String {
     quoted[1..quoted.len() - 1].to_owned()
 }
 
-/// Whether any part of an event is merged or nested.
+/// What the encoder's template needs.
 #[must_use]
-pub fn reads(part: EventPart, rest: &[Rest]) -> bool {
-    rest.iter().any(|rest| rest.from == part)
+pub fn context(spec: &Spec) -> minijinja::Value {
+    let lowered = lower(spec);
+    let mut fields: Vec<minijinja::Value> = lowered.settings.iter().map(|setting| state(spec, setting)).collect();
+    if let Framing::ActionLines { action } = &spec.payload.framing {
+        fields.push(context! { name => "action", type => "Vec<u8>", value => framing::action(spec, action) });
+    }
+    if let Framing::GroupedStreams { labels, max_streams, overflow_value } = &spec.payload.framing {
+        let value = streams::construct(spec, labels, max_streams, overflow_value);
+        fields.push(context! { name => "streams", type => "Streams", value });
+    }
+    let functions = lowered.levels.as_ref().map(level_function).unwrap_or_default();
+    context! {
+        title_doc => config::title(spec),
+        prefix => type_prefix(spec),
+        uses => uses(spec, &lowered, &fields),
+        constants => lowered.constants,
+        fields => fields,
+        methods => methods(spec, &lowered),
+        record => record(spec, &lowered),
+        payload => framing::payload(&spec.payload.framing),
+        functions => functions,
+    }
+}
+
+/// Whether the encoder has settings to encode.
+#[must_use]
+pub fn needs_constants(spec: &Spec) -> bool {
+    !lower(spec).settings.is_empty()
+        || matches!(&spec.payload.framing, Framing::ActionLines { action } if action.to_string().contains('{'))
+}
+
+/// A field of the encoder with a setting encoded once.
+fn state(spec: &Spec, setting: &Setting) -> minijinja::Value {
+    let Some(field) = find(spec, &setting.config) else { return minijinja::Value::UNDEFINED };
+    let function = match (field.spec.kind, setting.comma_pairs) {
+        (FieldType::Map, true) => "comma_pairs",
+        (FieldType::Map, false) => "object",
+        (FieldType::List, _) => "list",
+        (FieldType::String | FieldType::Url | FieldType::Enum | FieldType::Secret, _) => "text",
+        _ => "json",
+    };
+    let config = format!("config.{}", field.name);
+    let is_text = function == "text";
+    let value = match (field.is_optional(), is_text) {
+        (true, true) if field.spec.kind == FieldType::Enum => format!("{config}.and_then(|choice| constant::text(choice.as_str()))"),
+        (true, true) => format!("{config}.as_deref().and_then(constant::text)"),
+        (true, false) => format!("{config}.as_ref().map(constant::json)"),
+        (false, true) => format!("constant::text({})", reference(&field.shown(&config))),
+        (false, false) if function == "json" => format!("Some(constant::json(&{config}))"),
+        (false, false) => format!("constant::{function}(&{config})"),
+    };
+    context! { name => setting.field, type => "Option<Vec<u8>>", value }
+}
+
+fn reference(shown: &str) -> String {
+    if shown.ends_with(')') { shown.to_owned() } else { format!("&{shown}") }
+}
+
+fn uses(spec: &Spec, lowered: &Encoder, fields: &[minijinja::Value]) -> Vec<String> {
+    let mut names = vec!["Encoder", "Event", "Group", "Record"];
+    names.extend(lowered.uses.iter());
+    if lowered.record.contains("JsonObject") || !matches!(spec.payload.record, RecordShape::StreamEntry { .. }) {
+        names.push("JsonObject");
+    }
+    if lowered.inner.is_some() {
+        names.push("JsonObject");
+    }
+    names.sort_by_key(|name| (name.starts_with(char::is_lowercase), *name));
+    names.dedup();
+    let one_line = format!("use super::super::cloud_sink_base::{{{}}};", names.join(", "));
+    let mut lines = Vec::new();
+    if lowered.levels.as_ref().is_some_and(|table| !table.is_text) {
+        lines.push("use serde_json::Value;".to_owned());
+        lines.push(String::new());
+    }
+    if one_line.len() <= 100 {
+        lines.push(one_line);
+    } else {
+        lines.push(format!("use super::super::cloud_sink_base::{{\n    {},\n}};", names.join(", ")));
+    }
+    if !lowered.settings.is_empty() || fields.iter().any(|f| f.to_string().contains("constant::")) {
+        lines.push("use super::super::cloud_sink_parts::constant;".to_owned());
+    }
+    if matches!(spec.payload.framing, Framing::GroupedStreams { .. }) {
+        lines.push("use super::super::cloud_sink_parts::streams::{self, StreamEntry, Streams};".to_owned());
+    }
+    lines.push(format!("use super::config::{}SinkConfig;", type_prefix(spec)));
+    lines
+}
+
+/// The statements of `encode`.
+fn record(spec: &Spec, lowered: &Encoder) -> String {
+    match &spec.payload.record {
+        RecordShape::Object { .. } => format!(
+            "        let mut record = JsonObject::begin(out);\n{}        record.end();\n        None\n",
+            lowered.record
+        ),
+        RecordShape::StreamEntry { .. } => format!(
+            "        let mut entry = StreamEntry::begin(out, event.timestamp);\n{}        entry.end();\n        Some(self.streams.group(|labels| self.write_labels(event, labels)))\n",
+            lowered.record
+        ),
+    }
+}
+
+/// Methods besides `new`.
+fn methods(spec: &Spec, lowered: &Encoder) -> String {
+    let mut out = String::new();
+    if matches!(spec.payload.framing, Framing::ActionLines { .. }) {
+        out += "\n    /// Bytes of the line before each record, its end excepted.\n    #[must_use]\n    pub fn action_len(&self) -> usize {\n        self.action.len()\n    }\n";
+    }
+    if let Framing::GroupedStreams { labels, .. } = &spec.payload.framing {
+        out += &streams::labels(spec, labels);
+    }
+    if let Some(inner) = &lowered.inner {
+        let (object, what) = match spec.payload.record {
+            RecordShape::Object { .. } => ("object", "The event inside its wrapper."),
+            RecordShape::StreamEntry { .. } => ("line", "The line of a stream's entry."),
+        };
+        let receiver = if inner.contains("self.") { "&self, " } else { "" };
+        out += &format!(
+            "\n    /// {what}\n    fn write_event({receiver}event: &Event, out: &mut Vec<u8>) {{\n        let mut {object} = JsonObject::begin(out);\n{inner}        {object}.end();\n    }}\n"
+        );
+    }
+    out
+}
+
+fn level_function(table: &LevelTable) -> String {
+    let (name, result) = (&table.function, if table.is_text { "&str" } else { "Value" });
+    let arms: String = table.arms.iter().map(|arm| format!("        {arm}\n")).collect();
+    format!("\n/// The provider's word for a level; others keep their names.\nfn {name}(level: &Level) -> {result} {{\n    match level {{\n{arms}    }}\n}}\n")
 }

@@ -118,7 +118,10 @@ fn body(responses: &Responses, outcome: OutcomeName) -> String {
         OutcomeName::Items => "read_items(&response.body, events, &ITEMS)".to_owned(),
         OutcomeName::FirstBad => {
             let pointer = literal(responses.first_bad.as_deref().unwrap_or_default());
-            format!("answer::first_bad(response, {pointer}, events, &reason())")
+            format!(
+                "read_first_bad(&response.body, {pointer}, events, &reason())
+            .unwrap_or_else(|| Outcome::Bisect {{ reason: reason() }})"
+            )
         }
         OutcomeName::Split => plain("Split"),
         OutcomeName::Bisect => plain("Bisect"),
