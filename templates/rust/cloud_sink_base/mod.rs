@@ -15,17 +15,25 @@
 //! An accepted event ends as delivered, dead-lettered, or dropped with a reason, and
 //! `accepted = delivered + dead_lettered + dropped + pending` holds at every moment ([`Stats`]).
 
+mod batcher;
+mod breaker;
 mod config_errors;
+mod dead_letter;
 mod encoder;
 mod event;
 mod fields;
+mod job;
+mod journal;
 mod json;
+mod ledger;
 mod limits;
 mod outcome;
 mod queue;
 mod record;
+mod retry;
 mod secret;
 mod settings;
+mod settle;
 mod sink;
 mod stats;
 mod thread;

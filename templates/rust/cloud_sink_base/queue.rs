@@ -141,7 +141,7 @@ impl Shared {
             match self.admit(record) {
                 Ok(()) => return Ok(()),
                 Err((RefuseReason::QueueFull, back)) if self.overflow == Overflow::Block => {
-                    record = back
+                    record = back;
                 }
                 Err((reason, _)) => return self.refuse(reason),
             }
@@ -237,9 +237,11 @@ impl Shared {
 
     pub(super) fn stats(&self) -> Stats {
         let state = self.lock();
-        let mut stats = state.stats.clone();
-        stats.pending = state.records.len() as u64 + state.held;
-        stats
+        let pending = state.records.len() as u64 + state.held;
+        Stats {
+            pending,
+            ..state.stats.clone()
+        }
     }
 
     fn lock(&self) -> MutexGuard<'_, State> {
@@ -295,10 +297,14 @@ impl Shared {
         state.held = held as u64;
     }
 
-    /// What the owner asked for since the last call, and how many records have left the queue.
-    pub(super) fn requests(&self) -> (Vec<Request>, u64) {
-        let mut state = self.lock();
-        (std::mem::take(&mut state.requests), state.left)
+    /// What the owner asked for since the last call.
+    pub(super) fn requests(&self) -> Vec<Request> {
+        std::mem::take(&mut self.lock().requests)
+    }
+
+    /// Records that have left the queue since the start.
+    pub(super) fn left(&self) -> u64 {
+        self.lock().left
     }
 
     pub(super) fn is_empty(&self) -> bool {

@@ -82,29 +82,11 @@ impl CloudSink {
     /// [`StartError`] when a setting cannot work, the transport cannot be made, or the system
     /// gives no thread; nothing keeps running then.
     pub fn start(parts: SinkParts) -> Result<Self, StartError> {
-        let SinkParts {
-            name,
-            encoder,
-            transport,
-            limits,
-            delivery,
-        } = parts;
-        let delivery = delivery.validate(&limits)?;
-        let shared = Arc::new(Shared::new(name, encoder, &limits, &delivery));
-        let worker_shared = Arc::clone(&shared);
-        let make = move || {
-            let transport = transport().map_err(StartError::Transport)?;
-            Ok(Worker::new(
-                worker_shared,
-                transport,
-                limits,
-                delivery,
-                Surroundings::default(),
-            ))
-        };
-        thread::start(name, Arc::clone(&shared), make)?;
+        let name = parts.name;
+        let (handle, make) = prepare(parts)?;
+        thread::start(name, || make(Surroundings::default()))?;
         Ok(Self {
-            handle: SinkHandle { shared },
+            handle,
             threaded: true,
         })
     }
@@ -119,26 +101,11 @@ impl CloudSink {
         parts: SinkParts,
         surroundings: Surroundings,
     ) -> Result<(Self, Worker), StartError> {
-        let SinkParts {
-            name,
-            encoder,
-            transport,
-            limits,
-            delivery,
-        } = parts;
-        let delivery = delivery.validate(&limits)?;
-        let shared = Arc::new(Shared::new(name, encoder, &limits, &delivery));
-        let transport = transport().map_err(StartError::Transport)?;
-        let worker = Worker::new(
-            Arc::clone(&shared),
-            transport,
-            limits,
-            delivery,
-            surroundings,
-        );
+        let (handle, make) = prepare(parts)?;
+        let worker = make(surroundings)?;
         Ok((
             Self {
-                handle: SinkHandle { shared },
+                handle,
                 threaded: false,
             },
             worker,
@@ -220,6 +187,7 @@ impl CloudSink {
     }
 
     /// [`CloudSink::stop`] for code without a runtime; blocks the calling thread.
+    #[allow(clippy::must_use_candidate, reason = "the report is a by-product of stopping")]
     pub fn stop_blocking(&self, within: Duration) -> Report {
         self.handle.shared.stop(within);
         self.handle
@@ -233,6 +201,22 @@ impl CloudSink {
     pub fn stats(&self) -> Stats {
         self.handle.stats()
     }
+}
+
+/// Makes the worker, wherever that is to run.
+type MakeWorker = Box<dyn FnOnce(Surroundings) -> Result<Worker, StartError> + Send>;
+
+/// Checks the settings and makes the writers' side of a sink.
+fn prepare(parts: SinkParts) -> Result<(SinkHandle, MakeWorker), StartError> {
+    let SinkParts { name, encoder, transport, limits, delivery } = parts;
+    let delivery = delivery.validate(&limits)?;
+    let shared = Arc::new(Shared::new(name, encoder, &limits, &delivery));
+    let handle = SinkHandle { shared: Arc::clone(&shared) };
+    let make = move |surroundings| {
+        let transport = transport().map_err(StartError::Transport)?;
+        Ok(Worker::new(shared, transport, &limits, &delivery, surroundings))
+    };
+    Ok((handle, Box::new(make)))
 }
 
 impl Drop for CloudSink {

@@ -1,12 +1,11 @@
 //! The thread that delivers, and the mark by which a log layer knows it.
 
 use std::cell::Cell;
-use std::sync::{Arc, mpsc};
+use std::sync::mpsc;
 
 use tokio::runtime::{Builder, Runtime};
 
 use super::StartError;
-use super::queue::Shared;
 use super::worker::Worker;
 
 thread_local! {
@@ -23,24 +22,21 @@ pub fn on_delivery_thread() -> bool {
 /// Starts the thread and waits until the worker is made, or is known to be impossible.
 pub(super) fn start(
     name: &'static str,
-    shared: Arc<Shared>,
     make: impl FnOnce() -> Result<Worker, StartError> + Send + 'static,
 ) -> Result<(), StartError> {
     let (ready, started) = mpsc::channel();
     let body = move || {
         DELIVERS.set(true);
-        let ended = EndGuard(shared);
-        let made = runtime().map_err(StartError::Thread).and_then(|runtime| {
+        let prepared = runtime().map_err(StartError::Thread).and_then(|runtime| {
             let entered = runtime.enter();
             let worker = make()?;
             drop(entered);
             Ok((runtime, worker))
         });
-        match made {
+        match prepared {
             Ok((runtime, worker)) => {
                 let _ = ready.send(Ok(()));
                 runtime.block_on(worker.run());
-                drop(ended);
                 // Not dropped: that would wait for a name lookup that may take minutes.
                 runtime.shutdown_background();
             }
@@ -63,13 +59,4 @@ fn runtime() -> std::io::Result<Runtime> {
         .enable_all()
         .on_thread_start(|| DELIVERS.set(true))
         .build()
-}
-
-/// Ends the sink even when the worker panics: writers see `Closed` instead of a queue that fills.
-struct EndGuard(Arc<Shared>);
-
-impl Drop for EndGuard {
-    fn drop(&mut self) {
-        self.0.end();
-    }
 }

@@ -68,7 +68,6 @@ impl HttpClient {
     }
 
     /// Begins a request.
-    #[must_use]
     pub fn request(&self, method: Method, url: &Url) -> RequestBuilder {
         self.client.request(method, url.clone())
     }

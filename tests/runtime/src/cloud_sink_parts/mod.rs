@@ -6,5 +6,7 @@ pub mod gzip;
 pub mod http;
 #[path = "../../../../templates/rust/parts/items.rs"]
 pub mod items;
+#[path = "../../../../templates/rust/parts/layer.rs"]
+pub mod layer;
 #[path = "../../../../templates/rust/parts/uncompressed.rs"]
 pub mod uncompressed;
