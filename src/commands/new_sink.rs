@@ -82,7 +82,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         console.flush()?;
         emission.write()?;
     }
-    if anything_new || module_line.is_some() {
+    if !arguments.dry_run && (anything_new || module_line.is_some()) {
         next_steps(console, &root, &spec, layout, module_line.as_deref())?;
     }
     Ok(Exit::Done)
