@@ -80,6 +80,8 @@ fn check(source: &Source, problems: &mut Problems) -> Option<Spec> {
         return None;
     }
     let root = node::parse(source, problems)?;
+    validate::secrets::check(&root, problems);
+    validate::text::check(&root, problems);
     let value = structure::check(&root, shape::spec(), problems)?;
     let spec = deserialize(value, &root, problems)?;
     validate::check(&spec, &root, source, problems);

@@ -2,6 +2,7 @@
 
 pub mod load;
 pub mod model;
+pub mod resolve;
 
 mod node;
 mod schema;

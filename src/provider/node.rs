@@ -238,7 +238,6 @@ impl<'p> Builder<'p> {
             self.problems.add(span, message);
             return Err(Fatal);
         }
-        self.problems.check_decoded(text, span);
         if let Some(Open::Map { key, .. }) = self.open.last_mut()
             && key.is_none()
         {

@@ -1,5 +1,7 @@
 //! The text of a provider file, places in it, and the problems found there.
 
+use std::collections::HashSet;
+
 use serde_yaml::granit_parser;
 
 use crate::diagnostics::{Diagnostic, Excerpt, is_unprintable};
@@ -115,6 +117,7 @@ impl Problem {
 pub struct Problems {
     found: Vec<Problem>,
     secrets: Vec<Span>,
+    broken: HashSet<(usize, usize)>,
 }
 
 impl Problems {
@@ -133,19 +136,19 @@ impl Problems {
         self.secrets.push(span);
     }
 
+    /// Marks an object whose structure is wrong: what is missing in it may be there, misspelled.
+    pub fn mark_broken(&mut self, object: Span) {
+        self.broken.insert((object.line, object.column));
+    }
+
+    /// Whether the object that starts here was marked.
+    pub fn is_broken(&self, object: Span) -> bool {
+        self.broken.contains(&(object.line, object.column))
+    }
+
     /// Whether none were found.
     pub fn is_empty(&self) -> bool {
         self.found.is_empty()
-    }
-
-    /// Refuses characters that a quoted text brought in by an escape.
-    pub fn check_decoded(&mut self, text: &str, span: Span) {
-        if let Some(character) = text
-            .chars()
-            .find(|&c| c != '\n' && c != '\t' && is_unprintable(c))
-        {
-            self.refuse_character(character, span);
-        }
     }
 
     /// Refuses characters that no text editor shows.
@@ -162,7 +165,8 @@ impl Problems {
         }
     }
 
-    fn refuse_character(&mut self, character: char, span: Span) {
+    /// Refuses one character.
+    pub fn refuse_character(&mut self, character: char, span: Span) {
         let message = format!("character U+{:04X} is not allowed", u32::from(character));
         self.add(span, message)
             .hint("remove it: it is invisible or changes how text is shown");
@@ -170,7 +174,7 @@ impl Problems {
 
     /// The problems with their excerpts.
     pub fn into_diagnostics(self, source: &Source) -> Vec<Diagnostic> {
-        let Self { mut found, secrets } = self;
+        let Self { mut found, secrets, .. } = self;
         found.sort_by_key(|problem| (problem.span.line, problem.span.column));
         let left_out = found.len().saturating_sub(MAX_SHOWN);
         found.truncate(MAX_SHOWN);

@@ -47,10 +47,10 @@ impl Checker<'_> {
                     .map(Json::Array)
             }
             (Shape::Map { keys, value }, Value::Map(entries)) => {
-                Some(self.free_map(entries, keys, value, name))
+                self.free_map((node, entries), (keys, value), name)
             }
             (Shape::Object(object), Value::Map(entries)) => {
-                self.object(entries, object, None, name, owner)
+                self.object((node, entries), object, None, name, owner)
             }
             (Shape::Tagged { tag, variants }, Value::Map(_)) => {
                 self.tagged(node, tag, variants, name, owner)
@@ -98,24 +98,35 @@ impl Checker<'_> {
         None
     }
 
-    fn free_map(&mut self, entries: &[Entry], keys: &[String], value: &Shape, name: &str) -> Json {
+    /// One wrong value spoils the map: what refers to it would be reported as broken too.
+    fn free_map(
+        &mut self,
+        (node, entries): (&Node, &[Entry]),
+        (keys, value): (&[String], &Shape),
+        name: &str,
+    ) -> Option<Json> {
         let mut whole = serde_json::Map::new();
+        let mut spoiled = false;
         for entry in entries {
             if !keys.is_empty() && !keys.contains(&entry.key) {
                 self.unknown_key(entry, keys, name);
+                self.problems.mark_broken(node.span);
                 continue;
             }
             let quoted = format!("`{}`", entry.key);
-            if let Some(json) = self.value(&entry.value, value, &quoted, entry.key_span) {
-                whole.insert(entry.key.clone(), json);
+            match self.value(&entry.value, value, &quoted, entry.key_span) {
+                Some(json) => {
+                    whole.insert(entry.key.clone(), json);
+                }
+                None => spoiled = true,
             }
         }
-        Json::Object(whole)
+        (!spoiled).then_some(Json::Object(whole))
     }
 
     fn object(
         &mut self,
-        entries: &[Entry],
+        (node, entries): (&Node, &[Entry]),
         object: &Object,
         tag: Option<&str>,
         name: &str,
@@ -125,15 +136,7 @@ impl Checker<'_> {
         for entry in entries {
             if Some(entry.key.as_str()) == tag {
                 whole.insert(entry.key.clone(), entry.value.to_json());
-                continue;
-            }
-            let Some((_, shape)) = object.fields.iter().find(|(key, _)| *key == entry.key) else {
-                let known = object.fields.iter().map(|(key, _)| key.clone());
-                self.unknown_key(entry, &known.collect::<Vec<_>>(), name);
-                continue;
-            };
-            let quoted = format!("`{}`", entry.key);
-            if let Some(json) = self.value(&entry.value, shape, &quoted, entry.key_span) {
+            } else if let Some(json) = self.field(entry, object, name) {
                 whole.insert(entry.key.clone(), json);
             }
         }
@@ -142,11 +145,21 @@ impl Checker<'_> {
         if !missing.is_empty() {
             self.missing(&missing, name, owner);
         }
-        object
-            .required
-            .iter()
-            .all(|key| whole.contains_key(key))
-            .then_some(Json::Object(whole))
+        if whole.len() < entries.len() {
+            self.problems.mark_broken(node.span);
+        }
+        let complete = object.required.iter().all(|key| whole.contains_key(key));
+        complete.then_some(Json::Object(whole))
+    }
+
+    fn field(&mut self, entry: &Entry, object: &Object, name: &str) -> Option<Json> {
+        let Some((_, shape)) = object.fields.iter().find(|(key, _)| *key == entry.key) else {
+            let known: Vec<&String> = object.fields.iter().map(|(key, _)| key).collect();
+            self.unknown_key(entry, &known, name);
+            return None;
+        };
+        let quoted = format!("`{}`", entry.key);
+        self.value(&entry.value, shape, &quoted, entry.key_span)
     }
 
     fn tagged(
@@ -177,10 +190,10 @@ impl Checker<'_> {
             return None;
         };
         let name = format!("{name} of {tag} `{word}`");
-        self.object(entries, object, Some(tag), &name, owner)
+        self.object((node, entries), object, Some(tag), &name, owner)
     }
 
-    fn unknown_key(&mut self, entry: &Entry, known: &[String], name: &str) {
+    fn unknown_key<S: AsRef<str>>(&mut self, entry: &Entry, known: &[S], name: &str) {
         let message = format!("unknown key `{}` in {name}", entry.key);
         let problem = self.problems.add(entry.key_span, message);
         if known.is_empty() {
