@@ -124,29 +124,6 @@ async fn connection(stream: TcpStream, shared: Arc<Shared>) {
             request,
         ))
     });
-    let mut connections = JoinSet::new();
-    loop {
-        tokio::select! {
-            _ = &mut stopped => return,
-            Some(_) = connections.join_next(), if !connections.is_empty() => {}
-            accepted = listener.accept() => match accepted {
-                Ok((stream, _)) if connections.len() < MAX_CONNECTIONS => {
-                    connections.spawn(connection(stream, Arc::clone(&shared)));
-                }
-                Ok(_) => {}
-                // Out of file descriptors, for example: wait until some are free.
-                Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
-            },
-        }
-    }
-}
-
-async fn connection(stream: TcpStream, shared: Arc<Shared>) {
-    // Answers are small and written at once; waiting for more only delays them.
-    let _ = stream.set_nodelay(true);
-    let reset = Arc::new(AtomicBool::new(false));
-    let service =
-        service_fn(|request| service::serve(Arc::clone(&shared), Arc::clone(&reset), request));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
         .header_read_timeout(HEAD_TIMEOUT)
