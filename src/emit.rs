@@ -117,7 +117,7 @@ fn refuse_collisions(planned: &[RenderedFile]) -> Result<(), EmitError> {
 }
 
 impl Emission {
-    /// What happens to each file, sorted by path.
+    /// What happens to each file: planned and stale ones sorted by path, then those of [`Self::put`].
     #[must_use]
     pub fn changes(&self) -> &[Change] {
         &self.changes
@@ -129,12 +129,12 @@ impl Emission {
         &self.files
     }
 
-    /// Adds a file that the lock does not track, such as the lock itself: written when it differs.
+    /// Adds a file that the lock does not list, such as the lock itself: written when it differs.
     ///
     /// # Errors
     ///
     /// [`EmitError`] as in [`compare`].
-    pub fn put(&mut self, path: &str, contents: String) -> Result<FileState, EmitError> {
+    pub fn put(&mut self, path: &str, contents: String) -> Result<(), EmitError> {
         let target = stage::resolve(&self.root, path)?;
         let state = match read(&target)? {
             None => FileState::Created,
@@ -144,7 +144,8 @@ impl Emission {
         if state != FileState::Unchanged {
             self.writes.push(stage::Write { target, contents });
         }
-        Ok(state)
+        self.changes.push(Change { path: path.to_owned(), state });
+        Ok(())
     }
 
     /// Does it: every file is first written beside its target, then all are renamed, then stale
@@ -153,7 +154,7 @@ impl Emission {
     /// # Errors
     ///
     /// [`EmitError`] when a file cannot be written; before the first rename the folder is
-    /// unchanged then, apart from nothing but empty folders.
+    /// as it was, but for new empty folders.
     pub fn write(self) -> Result<(), EmitError> {
         stage::commit(&self.root, &self.writes, &self.removals)
     }

@@ -14,8 +14,8 @@ fn emit(root: &Path, planned: &[RenderedFile], force: bool) -> Vec<(String, File
     let mut emission = compare(root, planned, previous.as_ref(), force).expect("compared");
     let mut lock = Lock::new(LockedLayout::Crate);
     lock.files = emission.files().clone();
-    emission.put(lock::FILE_NAME, lock.to_text()).expect("put");
     let changes = emission.changes().iter().map(|change| (change.path.clone(), change.state)).collect();
+    emission.put(lock::FILE_NAME, lock.to_text()).expect("put");
     emission.write().expect("written");
     changes
 }
