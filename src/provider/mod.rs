@@ -9,7 +9,7 @@ mod schema;
 mod shape;
 mod source;
 mod structure;
-mod suggest;
+pub(crate) mod suggest;
 mod validate;
 
 pub use load::{LoadedSpec, load_file, load_text, reference, schema};
