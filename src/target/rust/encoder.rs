@@ -296,16 +296,15 @@ pub fn context(spec: &Spec) -> minijinja::Value {
     if let Framing::ActionLines { action } = &spec.payload.framing {
         fields.push(context! { name => "action", type => "Vec<u8>", value => framing::action(spec, action) });
     }
-    if let Framing::GroupedStreams { labels, max_streams, overflow_value } = &spec.payload.framing {
-        let value = streams::construct(spec, labels, max_streams, overflow_value);
-        fields.push(context! { name => "streams", type => "Streams", value });
+    for (name, kind, value) in streams::state(spec, &spec.payload.framing) {
+        fields.push(context! { name, type => kind, value });
     }
     let functions = lowered.levels.as_ref().map(level_function).unwrap_or_default();
     context! {
         title_doc => config::title(spec),
         prefix => type_prefix(spec),
         uses => uses(spec, &lowered, &fields),
-        constants => lowered.constants,
+        constants => lowered.constants.clone(),
         fields => fields,
         methods => methods(spec, &lowered),
         record => record(spec, &lowered),
@@ -341,7 +340,7 @@ fn state(spec: &Spec, setting: &Setting) -> minijinja::Value {
         (false, false) if function == "json" => format!("Some(constant::json(&{config}))"),
         (false, false) => format!("constant::{function}(&{config})"),
     };
-    context! { name => setting.field, type => "Option<Vec<u8>>", value }
+    context! { name => setting.field.clone(), type => "Option<Vec<u8>>", value }
 }
 
 fn reference(shown: &str) -> String {
@@ -356,6 +355,9 @@ fn uses(spec: &Spec, lowered: &Encoder, fields: &[minijinja::Value]) -> Vec<Stri
     }
     if lowered.inner.is_some() {
         names.push("JsonObject");
+    }
+    if methods(spec, lowered).contains("lookup(") {
+        names.push("lookup");
     }
     names.sort_by_key(|name| (name.starts_with(char::is_lowercase), *name));
     names.dedup();
@@ -374,7 +376,9 @@ fn uses(spec: &Spec, lowered: &Encoder, fields: &[minijinja::Value]) -> Vec<Stri
         lines.push("use super::super::cloud_sink_parts::constant;".to_owned());
     }
     if matches!(spec.payload.framing, Framing::GroupedStreams { .. }) {
-        lines.push("use super::super::cloud_sink_parts::streams::{self, StreamEntry, Streams};".to_owned());
+        let fields = if fields.iter().any(|f| f.to_string().contains("LabelField")) { "LabelField, " } else { "" };
+        let names = format!("self, {fields}Labels, StreamEntry, Streams");
+        lines.push(format!("use super::super::cloud_sink_parts::streams::{{{names}}};"));
     }
     lines.push(format!("use super::config::{}SinkConfig;", type_prefix(spec)));
     lines

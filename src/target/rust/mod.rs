@@ -24,7 +24,35 @@ use crate::provider::model::{Spec, Transport};
 use names::type_prefix;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 0] = [];
+const RUNTIME: [&str; 27] = [
+    "batcher.rs",
+    "breaker.rs",
+    "config_errors.rs",
+    "dead_letter.rs",
+    "encoder.rs",
+    "event.rs",
+    "fields.rs",
+    "job.rs",
+    "journal.rs",
+    "json.rs",
+    "ledger.rs",
+    "limits.rs",
+    "mod.rs",
+    "outcome.rs",
+    "queue.rs",
+    "record.rs",
+    "retry.rs",
+    "secret.rs",
+    "settings.rs",
+    "settle.rs",
+    "sink.rs",
+    "stats.rs",
+    "thread.rs",
+    "timestamp.rs",
+    "transport.rs",
+    "truncate.rs",
+    "worker.rs",
+];
 
 /// Every file of `request`.
 #[must_use]
@@ -89,7 +117,7 @@ fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
 
 fn example(spec: &Spec, crate_name: &str) -> Value {
     context! {
-        id => spec.id,
+        id => spec.id.as_str(),
         prefix => type_prefix(spec),
         crate_module => names::snake(crate_name),
         title => text::plain(&spec.title),
@@ -118,7 +146,7 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         name,
         modules,
         providers,
-        parts,
+        parts => parts.to_vec(),
         known => text::literal(&format!("expected {}", ids.join(", "))),
         is_crate => matches!(request.layout, Layout::Crate { .. }),
     }

@@ -1,28 +1,40 @@
 //! Labels of grouped streams.
 
-use super::fields::find;
+use super::fields::{Field, find};
 use super::layout::{Expr, statement};
 use super::names::snake;
 use super::source::{Source, part_name, sources};
 use super::text::literal;
-use crate::provider::model::{FieldType, Label, Spec};
+use crate::provider::model::{FieldType, Framing, Label, Spec};
 
-/// The expression that makes the guard over label sets.
+/// Fields of the encoder: name, type, and the expression that fills it.
 #[must_use]
-pub fn construct(spec: &Spec, labels: &[Label], max_streams: &str, overflow: &str) -> String {
-    let limit = find(spec, max_streams).map(|field| format!("config.{}", field.name)).unwrap_or_default();
-    let mut fixed: Vec<Expr> = Vec::new();
+pub fn state(spec: &Spec, framing: &Framing) -> Vec<(String, &'static str, String)> {
+    let Framing::GroupedStreams { labels, max_streams, overflow_value } = framing else { return Vec::new() };
+    let mut state = Vec::new();
     for label in labels {
         for source in sources(&label.from) {
             let Source::Config(name) = source else { continue };
             let Some(field) = find(spec, &name) else { continue };
-            if field.spec.kind != FieldType::Secret {
-                fixed.push(Expr::text(field.name));
-            }
+            state.push(setting(&field));
         }
     }
-    let _ = fixed;
-    format!("Streams::new({limit}, {})", literal(overflow))
+    let limit = find(spec, max_streams).map(|field| field.name).unwrap_or_default();
+    let guard = format!("Streams::new(config.{limit}, {})", literal(overflow_value));
+    state.push(("streams".to_owned(), "Streams", guard));
+    state
+}
+
+/// A setting as labels need it.
+fn setting(field: &Field) -> (String, &'static str, String) {
+    let config = format!("config.{}", field.name);
+    let (kind, value) = match field.spec.kind {
+        FieldType::Map => ("Vec<(String, String)>", format!("streams::pairs(&{config})")),
+        FieldType::List => ("Vec<LabelField>", format!("streams::fields(&{config})")),
+        _ if field.is_optional() => ("Option<String>", format!("streams::present({config}.as_deref())")),
+        _ => ("Option<String>", format!("streams::present(Some(&{config}))")),
+    };
+    (field.name.clone(), kind, value)
 }
 
 /// The method that writes the labels of one event.
@@ -30,7 +42,7 @@ pub fn construct(spec: &Spec, labels: &[Label], max_streams: &str, overflow: &st
 pub fn labels(spec: &Spec, labels: &[Label]) -> String {
     let body: String = labels.iter().map(|label| one(spec, label)).collect();
     format!(
-        "\n    /// The labels of an event's stream; the first to give a name wins.\n    fn write_labels(&self, event: &Event, labels: &mut Labels) {{\n{body}    }}\n"
+        "\n    /// The labels of an event's stream; the first to give a name wins.\n    fn write_labels(&self, event: &Event, labels: &mut Labels<'_>) {{\n{body}    }}\n"
     )
 }
 
@@ -72,8 +84,8 @@ fn condition(spec: &Spec, name: &str, source: &Source) -> (Option<String>, Expr)
             let lookup = format!("lookup(&event.{}, &[{}])", part_name(*part), path.join(", "));
             (Some(format!("let Some(value) = {lookup}")), call("value", "value"))
         }
-        Source::Level => (None, call("text", "event.level.as_lower()")),
-        Source::Logger => (Some("!event.logger.is_empty()".to_owned()), call("text", "&event.logger")),
-        Source::Message | Source::Timestamp | Source::Part(_) => (None, call("text", "&event.message")),
+        Source::Level => (None, call("string", "event.level.as_lower()")),
+        Source::Logger => (Some("!event.logger.is_empty()".to_owned()), call("string", "&event.logger")),
+        Source::Message | Source::Timestamp | Source::Part(_) => (None, call("string", "&event.message")),
     }
 }

@@ -15,7 +15,10 @@ pub fn not_empty(errors: &mut ConfigErrors, name: &str, text: &str) {
 pub fn min_length(errors: &mut ConfigErrors, name: &str, text: &str, least: usize) {
     let count = text.chars().count();
     if count < least {
-        errors.push(name, format!("must have at least {least} characters, not {count}"));
+        errors.push(
+            name,
+            format!("must have at least {least} characters, not {count}"),
+        );
     }
 }
 
@@ -23,14 +26,20 @@ pub fn min_length(errors: &mut ConfigErrors, name: &str, text: &str, least: usiz
 pub fn max_length(errors: &mut ConfigErrors, name: &str, text: &str, most: usize) {
     let count = text.chars().count();
     if count > most {
-        errors.push(name, format!("must have at most {most} characters, not {count}"));
+        errors.push(
+            name,
+            format!("must have at most {most} characters, not {count}"),
+        );
     }
 }
 
 /// Text has only characters of `set`, written as in a bracket expression: `A-Za-z0-9._-`.
 pub fn only(errors: &mut ConfigErrors, name: &str, text: &str, set: &str) {
     if let Some(found) = text.chars().find(|character| !is_in(set, *character)) {
-        errors.push(name, format!("must have only characters of `{set}`, not {found:?}"));
+        errors.push(
+            name,
+            format!("must have only characters of `{set}`, not {found:?}"),
+        );
     }
 }
 

@@ -7,13 +7,21 @@ use super::super::cloud_sink_base::push_json;
 /// Text.
 #[must_use]
 pub fn text(text: &str) -> Option<Vec<u8>> {
-    if text.is_empty() { None } else { Some(json(text)) }
+    if text.is_empty() {
+        None
+    } else {
+        Some(json(text))
+    }
 }
 
 /// A list of texts.
 #[must_use]
 pub fn list(items: &[String]) -> Option<Vec<u8>> {
-    if items.is_empty() { None } else { Some(json(items)) }
+    if items.is_empty() {
+        None
+    } else {
+        Some(json(items))
+    }
 }
 
 /// Pairs as an object.
@@ -22,15 +30,20 @@ pub fn object(pairs: &[(String, String)]) -> Option<Vec<u8>> {
     if pairs.is_empty() {
         return None;
     }
-    let object: serde_json::Map<String, serde_json::Value> =
-        pairs.iter().map(|(key, value)| (key.clone(), value.clone().into())).collect();
+    let object: serde_json::Map<String, serde_json::Value> = pairs
+        .iter()
+        .map(|(key, value)| (key.clone(), value.clone().into()))
+        .collect();
     Some(json(&object))
 }
 
 /// Pairs as one text, `key:value,key:value`.
 #[must_use]
 pub fn comma_pairs(pairs: &[(String, String)]) -> Option<Vec<u8>> {
-    let pairs: Vec<String> = pairs.iter().map(|(key, value)| format!("{key}:{value}")).collect();
+    let pairs: Vec<String> = pairs
+        .iter()
+        .map(|(key, value)| format!("{key}:{value}"))
+        .collect();
     text(&pairs.join(","))
 }
 

@@ -43,7 +43,9 @@ fn insert(
     value: Option<HeaderValue>,
 ) -> Result<(), HeaderError> {
     let (Ok(name), Some(value)) = (HeaderName::try_from(name), value) else {
-        return Err(HeaderError { setting: setting.to_owned() });
+        return Err(HeaderError {
+            setting: setting.to_owned(),
+        });
     };
     headers.insert(name, value);
     Ok(())
@@ -57,7 +59,11 @@ pub struct HeaderError {
 
 impl fmt::Display for HeaderError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "setting `{}` has characters a header cannot hold", self.setting)
+        write!(
+            f,
+            "setting `{}` has characters a header cannot hold",
+            self.setting
+        )
     }
 }
 
