@@ -10,10 +10,11 @@ use std::path::Path;
 use super::model::Spec;
 use super::node::Node;
 use super::source::{Problems, Source};
-use super::{node, shape, structure, validate};
+use super::{parse, shape, structure, validate};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
-pub use super::schema::{reference, schema};
+pub use super::reference::reference;
+pub use super::schema::schema;
 
 /// Bytes a provider file may have.
 pub const MAX_FILE_BYTES: usize = 1024 * 1024;
@@ -79,7 +80,7 @@ fn check(source: &Source, problems: &mut Problems) -> Option<Spec> {
     if !problems.is_empty() {
         return None;
     }
-    let root = node::parse(source, problems)?;
+    let root = parse::parse(source, problems)?;
     validate::secrets::check(&root, problems);
     validate::text::check(&root, problems);
     let value = structure::check(&root, shape::spec(), problems)?;
