@@ -4,6 +4,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::{error, fmt};
 
+use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 
 use crate::assets::{AssetError, Assets};
@@ -54,9 +55,13 @@ fn environment<'a>(
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
     environment.set_auto_escape_callback(|_| minijinja::AutoEscape::None);
-    environment.set_keep_trailing_newline(true);
-    environment.set_trim_blocks(true);
-    environment.set_lstrip_blocks(true);
+    let syntax = SyntaxConfig::builder()
+        .keep_trailing_newline(true)
+        .trim_blocks(true)
+        .lstrip_blocks(true)
+        .build()
+        .map_err(RenderError::Template)?;
+    environment.set_syntax(syntax);
     environment.set_fuel(Some(FUEL));
     for (name, source) in sources.iter().filter(|(name, _)| is_template(name)) {
         environment.add_template(name, source).map_err(RenderError::Template)?;

@@ -131,7 +131,7 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
     present.sort_by(|a, b| a.id.cmp(&b.id));
     let providers: Vec<Value> = present
         .iter()
-        .map(|provider| context! { id => provider.id, prefix => provider.type_prefix })
+        .map(|provider| context! { id => provider.id.as_str(), prefix => provider.type_prefix.as_str() })
         .collect();
     let ids: Vec<_> = present.iter().map(|provider| format!("`{}`", provider.id)).collect();
     let name = match &request.layout {
@@ -139,14 +139,14 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         Layout::Modules => "sinks",
     };
     // Modules are declared in the order rustfmt keeps them in.
-    let mut modules: Vec<&str> = present.iter().map(|provider| provider.id.as_str()).collect();
-    modules.extend(["cloud_sink_base", "cloud_sink_parts", "settings"]);
+    let mut modules: Vec<String> = present.iter().map(|provider| provider.id.clone()).collect();
+    modules.extend(["cloud_sink_base", "cloud_sink_parts", "settings"].map(str::to_owned));
     modules.sort_unstable();
     context! {
         name,
         modules,
         providers,
-        parts => parts.to_vec(),
+        parts => parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
         known => text::literal(&format!("expected {}", ids.join(", "))),
         is_crate => matches!(request.layout, Layout::Crate { .. }),
     }
