@@ -1,1 +1,160 @@
-//! Not written yet.
+//! The files built into the program: provider specs and templates.
+//!
+//! Each of the two folders can be replaced as a whole by one on disk. Files are found by name and
+//! read one at a time, so a command touches only what it needs.
+
+use std::borrow::Cow;
+use std::path::{Path, PathBuf};
+use std::{error, fmt, fs, io};
+
+use include_dir::{Dir, include_dir};
+
+static PROVIDERS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/providers");
+static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// How built-in specs are named in messages.
+const EMBEDDED_ORIGIN: &str = "providers";
+
+/// Provider specs and templates, embedded or from folders on disk.
+#[derive(Debug, Clone, Default)]
+pub struct Assets {
+    providers: Option<PathBuf>,
+    templates: Option<PathBuf>,
+}
+
+impl Assets {
+    /// The files built into the program.
+    #[must_use]
+    pub fn embedded() -> Self {
+        Self::default()
+    }
+
+    /// The built-in files, with either folder replaced by one on disk.
+    #[must_use]
+    pub fn with_overrides(providers: Option<&Path>, templates: Option<&Path>) -> Self {
+        Self { providers: providers.map(Path::to_path_buf), templates: templates.map(Path::to_path_buf) }
+    }
+
+    /// The text of a template or verbatim file, by its path below `templates/`, `/` separated.
+    ///
+    /// # Errors
+    ///
+    /// [`AssetError`] when there is no such file, it cannot be read, or it is not UTF-8.
+    pub fn template(&self, name: &str) -> Result<Cow<'static, str>, AssetError> {
+        let Some(folder) = &self.templates else {
+            let file = TEMPLATES.get_file(name).ok_or_else(|| AssetError::missing(name))?;
+            return file.contents_utf8().map(Cow::Borrowed).ok_or_else(|| AssetError::missing(name));
+        };
+        let path = folder.join(name);
+        let text = fs::read_to_string(&path).map_err(|cause| AssetError::unreadable(&path, cause))?;
+        Ok(Cow::Owned(text))
+    }
+
+    /// A provider's spec: the name to show in messages and the bytes.
+    #[must_use]
+    pub fn provider(&self, id: &str) -> Option<(String, Cow<'static, [u8]>)> {
+        let name = format!("{id}.yaml");
+        let Some(folder) = &self.providers else {
+            let bytes = PROVIDERS.get_file(&name)?.contents();
+            return Some((format!("{EMBEDDED_ORIGIN}/{name}"), Cow::Borrowed(bytes)));
+        };
+        // An id is a name, never a path: `../x` finds nothing.
+        if !is_file_stem(id) {
+            return None;
+        }
+        let path = folder.join(&name);
+        let bytes = fs::read(&path).ok()?;
+        Some((path.display().to_string(), Cow::Owned(bytes)))
+    }
+
+    /// The ids of all providers, sorted.
+    #[must_use]
+    pub fn provider_ids(&self) -> Vec<String> {
+        let mut ids: Vec<String> = match &self.providers {
+            None => PROVIDERS.files().filter_map(|file| yaml_stem(file.path())).collect(),
+            Some(folder) => fs::read_dir(folder)
+                .into_iter()
+                .flatten()
+                .filter_map(|entry| yaml_stem(&entry.ok()?.path()))
+                .collect(),
+        };
+        ids.sort();
+        ids
+    }
+}
+
+fn is_file_stem(id: &str) -> bool {
+    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+}
+
+fn yaml_stem(path: &Path) -> Option<String> {
+    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml");
+    is_yaml.then(|| path.file_stem()?.to_str().map(str::to_owned)).flatten()
+}
+
+/// Why a template could not be read.
+#[derive(Debug)]
+pub struct AssetError {
+    name: String,
+    cause: Option<io::Error>,
+}
+
+impl AssetError {
+    fn missing(name: &str) -> Self {
+        Self { name: name.to_owned(), cause: None }
+    }
+
+    fn unreadable(path: &Path, cause: io::Error) -> Self {
+        Self { name: path.display().to_string(), cause: Some(cause) }
+    }
+}
+
+impl fmt::Display for AssetError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.cause {
+            None => write!(f, "internal error: template `{}` is not embedded (please report)", self.name),
+            Some(_) => write!(f, "cannot read template `{}`", self.name),
+        }
+    }
+}
+
+impl error::Error for AssetError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        self.cause.as_ref().map(|cause| cause as &(dyn error::Error + 'static))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_embedded_template_is_found_by_its_path() {
+        let text = Assets::embedded().template("rust/cloud_sink_base/mod.rs").expect("embedded");
+
+        assert!(text.contains("mod "));
+    }
+
+    #[test]
+    fn a_missing_template_says_it_is_our_fault() {
+        let error = Assets::embedded().template("rust/nothing.rs").expect_err("missing");
+
+        assert_eq!(
+            error.to_string(),
+            "internal error: template `rust/nothing.rs` is not embedded (please report)"
+        );
+    }
+
+    #[test]
+    fn a_folder_on_disk_replaces_the_embedded_providers() {
+        let folder = tempfile::tempdir().expect("temp dir");
+        fs::write(folder.path().join("mine.yaml"), "id: mine").expect("write");
+        fs::write(folder.path().join("README.md"), "").expect("write");
+
+        let assets = Assets::with_overrides(Some(folder.path()), None);
+
+        assert_eq!(assets.provider_ids(), ["mine"]);
+        assert_eq!(assets.provider("mine").expect("present").1.as_ref(), b"id: mine");
+        assert!(assets.provider("../mine").is_none());
+    }
+}

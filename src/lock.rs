@@ -1,1 +1,290 @@
-//! Not written yet.
+//! `fapilog-gen.lock`: what the tool wrote into a folder.
+//!
+//! The hash of each file tells a person's edit from our own text, and the compressed pristine text
+//! is the base of a later three-way merge: no network, git or older program needed. The file is
+//! deterministic: sorted, without versions, dates or machine names.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::path::Path;
+use std::{error, fmt, fs, io};
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use sha2::{Digest, Sha256};
+use toml_edit::{Document, Item, Table};
+
+/// Name of the lock in an output folder.
+pub const FILE_NAME: &str = "fapilog-gen.lock";
+
+/// The one format of the file so far.
+const FORMAT: i64 = 1;
+const HEADER: &str = "\
+# Written by fapilog-gen: what it generated here, so that regenerating never overwrites your edits.
+# Keep it under version control, and do not edit it.
+";
+/// Fast setting: the lock is written on every run, and source text compresses well anyway.
+const COMPRESSION_LEVEL: u8 = 1;
+/// No generated file comes near it; a damaged lock must not exhaust memory.
+const MAX_PRISTINE_BYTES: usize = 16 * 1024 * 1024;
+
+/// How the files lie in an output folder.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LockedLayout {
+    /// A crate of its own.
+    Crate,
+    /// Modules within somebody's crate.
+    Modules,
+}
+
+/// What the tool wrote into a folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lock {
+    /// How the files lie.
+    pub layout: LockedLayout,
+    /// The providers present, by id.
+    pub providers: BTreeMap<String, LockedProvider>,
+    /// The files written, by path relative to the folder, `/` separated.
+    pub files: BTreeMap<String, LockedFile>,
+}
+
+/// One provider of an output folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedProvider {
+    /// Prefix of its type names.
+    pub type_prefix: String,
+    /// The spec's text when it came from a file of the user; absent for a built-in one.
+    pub spec: Option<String>,
+}
+
+/// One file as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LockedFile {
+    /// Hash of the text, [`hash`].
+    pub sha256: String,
+    /// The text, compressed and in base64.
+    packed: String,
+}
+
+impl LockedFile {
+    /// Records a text.
+    #[must_use]
+    pub fn of(text: &str) -> Self {
+        Self { sha256: hash(text), packed: pack(text) }
+    }
+
+    /// The text as it was written.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError`] when the lock is damaged.
+    pub fn pristine(&self) -> Result<String, LockError> {
+        unpack(&self.packed)
+    }
+}
+
+/// Hash of a text with its line endings taken as `\n`: a checkout that turns them into `\r\n` is
+/// not an edit.
+#[must_use]
+pub fn hash(text: &str) -> String {
+    let digest = if text.contains('\r') {
+        Sha256::digest(text.replace("\r\n", "\n"))
+    } else {
+        Sha256::digest(text)
+    };
+    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
+        let _ = write!(hex, "{byte:02x}");
+        hex
+    })
+}
+
+impl Lock {
+    /// A lock that lists nothing yet.
+    #[must_use]
+    pub fn new(layout: LockedLayout) -> Self {
+        Self { layout, providers: BTreeMap::new(), files: BTreeMap::new() }
+    }
+
+    /// Reads the lock of a folder; absent when the folder has none.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError`] when the file cannot be read or is not a lock this program knows.
+    pub fn read(folder: &Path) -> Result<Option<Self>, LockError> {
+        match fs::read_to_string(folder.join(FILE_NAME)) {
+            Ok(text) => Self::parse(&text).map(Some),
+            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error) => Err(LockError::Io(error)),
+        }
+    }
+
+    /// Reads a lock's text.
+    ///
+    /// # Errors
+    ///
+    /// [`LockError`] when it is not a lock this program knows.
+    pub fn parse(text: &str) -> Result<Self, LockError> {
+        let document = Document::parse(text).map_err(|error| LockError::Syntax(Box::new(error)))?;
+        let root = document.as_table();
+        if root.get("format").and_then(Item::as_integer) != Some(FORMAT) {
+            return Err(LockError::Content("its `format` is not 1"));
+        }
+        let layout = match root.get("layout").and_then(Item::as_str) {
+            Some("crate") => LockedLayout::Crate,
+            Some("modules") => LockedLayout::Modules,
+            _ => return Err(LockError::Content("its `layout` is neither `crate` nor `modules`")),
+        };
+        let mut lock = Self::new(layout);
+        for table in tables(root, "provider") {
+            let spec = table.get("spec").and_then(Item::as_str).map(unpack).transpose()?;
+            let provider = LockedProvider { type_prefix: text_of(table, "type_prefix")?, spec };
+            lock.providers.insert(text_of(table, "id")?, provider);
+        }
+        for table in tables(root, "file") {
+            let file = LockedFile { sha256: text_of(table, "sha256")?, packed: text_of(table, "pristine")? };
+            lock.files.insert(text_of(table, "path")?, file);
+        }
+        Ok(lock)
+    }
+
+    /// The lock's text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let layout = match self.layout {
+            LockedLayout::Crate => "crate",
+            LockedLayout::Modules => "modules",
+        };
+        let mut text = format!("{HEADER}format = {FORMAT}\nlayout = \"{layout}\"\n");
+        for (id, provider) in &self.providers {
+            push_table(&mut text, "provider", &[("id", id), ("type_prefix", &provider.type_prefix)]);
+            if let Some(spec) = &provider.spec {
+                push_entry(&mut text, "spec", &pack(spec));
+            }
+        }
+        for (path, file) in &self.files {
+            let entries = [("path", path.as_str()), ("sha256", &file.sha256), ("pristine", &file.packed)];
+            push_table(&mut text, "file", &entries);
+        }
+        text
+    }
+}
+
+fn push_table(text: &mut String, name: &str, entries: &[(&str, &str)]) {
+    let _ = write!(text, "\n[[{name}]]\n");
+    for (key, value) in entries {
+        push_entry(text, key, value);
+    }
+}
+
+fn push_entry(text: &mut String, key: &str, value: &str) {
+    let _ = writeln!(text, "{key} = {}", toml_edit::Value::from(value));
+}
+
+fn tables<'a>(root: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
+    root.get(name).and_then(Item::as_array_of_tables).into_iter().flatten()
+}
+
+fn text_of(table: &Table, key: &'static str) -> Result<String, LockError> {
+    let text = table.get(key).and_then(Item::as_str);
+    text.map(str::to_owned).ok_or(LockError::MissingKey(key))
+}
+
+fn pack(text: &str) -> String {
+    BASE64.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), COMPRESSION_LEVEL))
+}
+
+fn unpack(packed: &str) -> Result<String, LockError> {
+    let damaged = || LockError::Content("a text stored in it is damaged");
+    let compressed = BASE64.decode(packed).map_err(|_| damaged())?;
+    let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(&compressed, MAX_PRISTINE_BYTES)
+        .map_err(|_| damaged())?;
+    String::from_utf8(bytes).map_err(|_| damaged())
+}
+
+/// Why a lock could not be read.
+#[derive(Debug)]
+pub enum LockError {
+    /// The file exists and cannot be read.
+    Io(io::Error),
+    /// It is not TOML.
+    Syntax(Box<toml_edit::TomlError>),
+    /// An entry has no such key.
+    MissingKey(&'static str),
+    /// It is TOML, and not a lock.
+    Content(&'static str),
+}
+
+impl fmt::Display for LockError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Io(_) => write!(f, "cannot read `{FILE_NAME}`"),
+            Self::Syntax(_) => write!(f, "`{FILE_NAME}` is not TOML"),
+            Self::MissingKey(key) => write!(f, "`{FILE_NAME}` is damaged: an entry has no `{key}`"),
+            Self::Content(problem) => write!(f, "`{FILE_NAME}` is damaged: {problem}"),
+        }
+    }
+}
+
+impl error::Error for LockError {
+    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
+        match self {
+            Self::Io(error) => Some(error),
+            Self::Syntax(error) => Some(error),
+            Self::MissingKey(_) | Self::Content(_) => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn sample() -> Lock {
+        let mut lock = Lock::new(LockedLayout::Crate);
+        let own = LockedProvider { type_prefix: "Mine".into(), spec: Some("id: mine\n# \"quoted\" ü\n".into()) };
+        lock.providers.insert("mine".into(), own);
+        lock.providers.insert("datadog".into(), LockedProvider { type_prefix: "Datadog".into(), spec: None });
+        lock.files.insert("src/lib.rs".into(), LockedFile::of("//! Docs.\n"));
+        lock
+    }
+
+    #[test]
+    fn a_lock_survives_writing_and_reading() {
+        let lock = sample();
+
+        let read = Lock::parse(&lock.to_text()).expect("valid");
+
+        assert_eq!(read, lock);
+        assert_eq!(read.files["src/lib.rs"].pristine().expect("intact"), "//! Docs.\n");
+    }
+
+    #[test]
+    fn providers_and_files_are_sorted() {
+        let text = sample().to_text();
+
+        assert!(text.find("\"datadog\"").expect("listed") < text.find("\"mine\"").expect("listed"));
+    }
+
+    #[test]
+    fn line_endings_do_not_change_the_hash() {
+        assert_eq!(hash("a\r\nb\r\n"), hash("a\nb\n"));
+        assert_ne!(hash("a\nb"), hash("a\nb\n"));
+    }
+
+    #[test]
+    fn damage_is_named() {
+        let error = Lock::parse("format = 1\nlayout = \"crate\"\n[[file]]\npath = \"a\"\n").expect_err("damaged");
+        assert_eq!(error.to_string(), "`fapilog-gen.lock` is damaged: an entry has no `sha256`");
+
+        let error = Lock::parse("format = 2\n").expect_err("unknown");
+        assert_eq!(error.to_string(), "`fapilog-gen.lock` is damaged: its `format` is not 1");
+    }
+
+    #[test]
+    fn a_folder_without_a_lock_is_not_an_error() {
+        let folder = tempfile::tempdir().expect("temp dir");
+
+        assert!(Lock::read(folder.path()).expect("readable").is_none());
+        assert!(Lock::read(&folder.path().join("absent")).expect("readable").is_none());
+    }
+}

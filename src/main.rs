@@ -1,3 +1,5 @@
 //! The `fapilog-gen` command.
 
-fn main() {}
+fn main() -> std::process::ExitCode {
+    fapilog_gen::cli::main()
+}

@@ -1,1 +1,42 @@
-//! Not written yet.
+//! The commands: each reads its arguments, calls the pipeline, and reports.
+
+pub mod completions;
+mod console;
+mod failure;
+pub mod generate;
+pub mod list;
+pub mod man;
+pub mod mock;
+pub mod new_sink;
+mod output;
+pub mod schema;
+pub mod show;
+mod source;
+pub mod r#try;
+pub mod validate;
+
+pub use console::Console;
+pub use failure::{Exit, Failure};
+
+use crate::assets::Assets;
+
+/// What a command works with.
+#[derive(Debug)]
+pub struct Context {
+    /// Where it prints.
+    pub console: Console,
+    /// The specs and templates it uses.
+    pub assets: Assets,
+}
+
+/// How a command ends.
+pub type Result<T = Exit> = std::result::Result<T, Failure>;
+
+/// How a listing is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Json,
+}

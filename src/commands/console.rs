@@ -1,0 +1,133 @@
+//! Where commands print: results on standard output, problems and progress on standard error.
+
+use std::fmt::Display;
+use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+
+use anstream::{AutoStream, ColorChoice};
+use anstyle::{AnsiColor, Style};
+
+use super::failure::{Exit, Failure, Problem};
+
+/// Colours, by what they say.
+pub const GOOD: Style = AnsiColor::Green.on_default();
+/// Something a person may want to look at.
+pub const NOTABLE: Style = AnsiColor::Yellow.on_default();
+/// Something is wrong.
+pub const BAD: Style = AnsiColor::Red.on_default().bold();
+/// Headings.
+pub const STRONG: Style = Style::new().bold();
+/// Less important.
+pub const FAINT: Style = Style::new().dimmed();
+
+/// Where commands print.
+#[derive(Debug)]
+pub struct Console {
+    color: bool,
+    quiet: bool,
+    out: BufWriter<io::Stdout>,
+    error_color: bool,
+}
+
+impl Console {
+    /// A console on the process's standard streams.
+    #[must_use]
+    pub fn new(choice: ColorChoice, quiet: bool) -> Self {
+        let decide = |automatic: ColorChoice| match choice {
+            ColorChoice::Auto => automatic != ColorChoice::Never,
+            chosen => chosen != ColorChoice::Never,
+        };
+        Self {
+            color: decide(AutoStream::choice(&io::stdout())),
+            quiet,
+            out: BufWriter::new(io::stdout()),
+            error_color: decide(AutoStream::choice(&io::stderr())),
+        }
+    }
+
+    /// Whether reports are wanted.
+    #[must_use]
+    pub fn is_quiet(&self) -> bool {
+        self.quiet
+    }
+
+    /// A text in a style, or as it is without colours.
+    #[must_use]
+    pub fn paint(&self, style: Style, text: impl Display) -> String {
+        if self.color { format!("{style}{text}{style:#}") } else { text.to_string() }
+    }
+
+    /// Prints a line of the result.
+    pub fn line(&mut self, text: impl Display) -> Result<(), Failure> {
+        self.print(format_args!("{text}\n"))
+    }
+
+    /// Prints a line of a report, which `--quiet` leaves out.
+    pub fn report(&mut self, text: impl Display) -> Result<(), Failure> {
+        if self.quiet { Ok(()) } else { self.line(text) }
+    }
+
+    /// Prints a part of the result as it is.
+    pub fn print(&mut self, text: impl Display) -> Result<(), Failure> {
+        write!(self.out, "{text}").map_err(closed)
+    }
+
+    /// Hands over what was printed so far.
+    pub fn flush(&mut self) -> Result<(), Failure> {
+        self.out.flush().map_err(closed)
+    }
+
+    /// Says on standard error what takes so long. Nobody needs it in a log file.
+    pub fn progress(&mut self, text: impl Display) -> Result<(), Failure> {
+        self.flush()?;
+        if !self.quiet {
+            let faint = if self.error_color { FAINT } else { Style::new() };
+            // A closed standard error must not stop the work.
+            let _ = writeln!(io::stderr(), "{faint}{text}{faint:#}");
+        }
+        Ok(())
+    }
+
+    /// Whether somebody watches standard error.
+    #[must_use]
+    pub fn is_watched(&self) -> bool {
+        !self.quiet && io::stderr().is_terminal()
+    }
+
+    /// Prints why a command stopped, and says how to exit.
+    pub fn failure(&mut self, failure: &Failure) -> Exit {
+        // What was printed before belongs before the error.
+        let _ = self.out.flush();
+        let text = match failure {
+            Failure::OutputClosed => String::new(),
+            Failure::Spec(diagnostics) => diagnostics.render(self.error_color),
+            Failure::Other(problem) => self.problem(problem),
+        };
+        let _ = write!(io::stderr(), "{text}");
+        failure.exit()
+    }
+
+    fn problem(&self, problem: &Problem) -> String {
+        let (bad, good) = if self.error_color { (BAD, GOOD) } else { (Style::new(), Style::new()) };
+        let mut text = format!("{bad}error:{bad:#} {}\n", problem.message);
+        let mut cause = problem.cause.as_deref();
+        while let Some(error) = cause {
+            let said = error.to_string();
+            if !said.is_empty() {
+                text.push_str(&format!("  caused by: {}\n", said.trim_end().replace('\n', "\n    ")));
+            }
+            cause = error.source().map(|source| source as &dyn std::error::Error);
+        }
+        if let Some(hint) = &problem.hint {
+            text.push_str(&format!("{good}hint:{good:#} {hint}\n"));
+        }
+        text
+    }
+}
+
+/// A reader that went away is not an error; anything else on standard output is.
+fn closed(error: io::Error) -> Failure {
+    match error.kind() {
+        io::ErrorKind::BrokenPipe => Failure::OutputClosed,
+        _ => Failure::new("cannot write to standard output").because(error),
+    }
+}

@@ -1,0 +1,160 @@
+//! How a command ends when it cannot do what was asked.
+
+use std::error::Error;
+use std::process::ExitCode;
+
+use crate::assets::AssetError;
+use crate::cargo_manifest::ManifestError;
+use crate::diagnostics::Diagnostics;
+use crate::emit::EmitError;
+use crate::lock::{self, LockError};
+use crate::render::RenderError;
+
+/// The program's exit codes, as `--help` lists them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// Done, and something was found: a difference, an invalid spec, an entry not accounted for.
+    Findings = 1,
+    /// Not done: wrong usage, or the system refused.
+    Trouble = 2,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command stopped.
+#[derive(Debug)]
+pub enum Failure {
+    /// Whoever read our output has seen enough.
+    OutputClosed,
+    /// Provider files with problems.
+    Spec(Diagnostics),
+    /// Anything else.
+    Other(Box<Problem>),
+}
+
+/// One problem: what failed, why, and what to do.
+#[derive(Debug)]
+pub struct Problem {
+    /// What failed, then what was found.
+    pub message: String,
+    /// Why.
+    pub cause: Option<Box<dyn Error>>,
+    /// What to do about it.
+    pub hint: Option<String>,
+    /// How the program ends.
+    pub exit: Exit,
+}
+
+impl Failure {
+    /// A failure with a message: what failed, then what was found.
+    #[must_use]
+    pub fn new(message: impl Into<String>) -> Self {
+        Self::Other(Box::new(Problem { message: message.into(), cause: None, hint: None, exit: Exit::Trouble }))
+    }
+
+    /// Adds why.
+    #[must_use]
+    pub fn because(mut self, cause: impl Error + 'static) -> Self {
+        if let Self::Other(problem) = &mut self {
+            problem.cause = Some(Box::new(cause));
+        }
+        self
+    }
+
+    /// Adds what to do about it.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        if let Self::Other(problem) = &mut self {
+            problem.hint = Some(hint.into());
+        }
+        self
+    }
+
+    /// How the program ends.
+    #[must_use]
+    pub fn exit(&self) -> Exit {
+        match self {
+            Self::OutputClosed => Exit::Done,
+            Self::Spec(_) => Exit::Findings,
+            Self::Other(problem) => problem.exit,
+        }
+    }
+
+    /// A failure that says what `error` says, with its causes.
+    fn of(error: impl Error + 'static) -> Self {
+        Self::Other(Box::new(Problem {
+            message: error.to_string(),
+            cause: Some(Box::new(Said(error))),
+            hint: None,
+            exit: Exit::Trouble,
+        }))
+    }
+}
+
+/// An error whose own text was printed already; its sources were not.
+#[derive(Debug)]
+struct Said<E>(E);
+
+impl<E> std::fmt::Display for Said<E> {
+    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        Ok(())
+    }
+}
+
+impl<E: Error + 'static> Error for Said<E> {
+    fn source(&self) -> Option<&(dyn Error + 'static)> {
+        self.0.source()
+    }
+}
+
+impl From<Diagnostics> for Failure {
+    fn from(diagnostics: Diagnostics) -> Self {
+        Self::Spec(diagnostics)
+    }
+}
+
+impl From<EmitError> for Failure {
+    fn from(error: EmitError) -> Self {
+        match error.hint() {
+            Some(hint) => Self::of(error).hint(hint),
+            None => Self::of(error),
+        }
+    }
+}
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Self {
+        Self::of(error)
+    }
+}
+
+impl From<AssetError> for Failure {
+    fn from(error: AssetError) -> Self {
+        Self::of(error)
+    }
+}
+
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        let hint = format!("restore `{0}` from version control, or remove it: edited files are kept either way", lock::FILE_NAME);
+        Self::of(error).hint(hint)
+    }
+}
+
+impl From<ManifestError> for Failure {
+    fn from(error: ManifestError) -> Self {
+        let hint = match &error {
+            ManifestError::Syntax(_) => "correct it first: nothing was written",
+            ManifestError::Conflicts(_) => {
+                "change the entry, generate a crate of its own (`--out` a new folder), or pass `--no-deps` and add the dependencies by hand"
+            }
+        };
+        Self::of(error).hint(hint)
+    }
+}

@@ -1,0 +1,8 @@
+//! x
+use super::{Context, Exit, Result};
+/// x
+#[derive(Debug, clap::Args)]
+#[command(after_help = "Examples:\n  fapilog-gen generate")]
+pub struct Args {}
+/// x
+pub fn run(_: &mut Context, _: &Args) -> Result { Ok(Exit::Done) }

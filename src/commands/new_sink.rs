@@ -1,0 +1,189 @@
+//! `new-sink`: the sink of a provider, as a crate of its own or within somebody's crate.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use super::console::{FAINT, GOOD, NOTABLE, STRONG};
+use super::output::{Order, Ordered, Prepared, prepare};
+use super::source::Source;
+use super::{Console, Context, Exit, Result};
+use crate::cargo_manifest;
+use crate::emit::{Change, FileState};
+use crate::lock::LockedLayout;
+use crate::plan::Language;
+use crate::provider::model::{Auth, Spec};
+
+const EXAMPLES: &str = "\
+Examples:
+  fapilog-gen new-sink --provider datadog
+  fapilog-gen new-sink --provider loki --out sinks --dry-run
+  fapilog-gen new-sink --spec my.yaml --out .
+
+A file that somebody edited is kept and reported; `--force` overwrites it.";
+
+/// Generate the sink of a provider: code, tests, an example program and a guide.
+///
+/// A new or empty folder becomes a crate of its own. A folder with a `Cargo.toml` gets the modules
+/// under `src/sinks`, and its dependencies are merged into the manifest. A second provider joins
+/// those that are there.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    #[command(flatten)]
+    source: Source,
+    /// Language of the sink.
+    #[arg(long, value_name = "LANGUAGE", default_value = "rust")]
+    lang: Lang,
+    /// Folder to write to [default: `<id>-sink`].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Report what would be done and write nothing.
+    #[arg(long)]
+    dry_run: bool,
+    /// Overwrite files that somebody edited, and write into a folder that holds other things.
+    #[arg(long)]
+    force: bool,
+    /// Leave an existing `Cargo.toml` alone and print the dependencies to add.
+    #[arg(long)]
+    no_deps: bool,
+}
+
+#[derive(Debug, Clone, Copy, clap::ValueEnum)]
+enum Lang {
+    Rust,
+}
+
+impl From<Lang> for Language {
+    fn from(lang: Lang) -> Self {
+        match lang {
+            Lang::Rust => Self::Rust,
+        }
+    }
+}
+
+/// Runs the command.
+pub fn run(context: &mut Context, arguments: &Args) -> Result {
+    let loaded = arguments.source.load(&context.assets)?;
+    let spec = loaded.spec.clone();
+    // The one language there is: asking for another is a usage error before we get here.
+    let Language::Rust = arguments.lang.into();
+    let root = arguments.out.clone().unwrap_or_else(|| default_folder(&spec.id));
+    let ordered = Ordered { loaded, from_file: arguments.source.spec.is_some() };
+    let order =
+        Order { root: &root, specs: vec![ordered], force: arguments.force, no_deps: arguments.no_deps };
+    let prepared = prepare(&context.assets, order)?;
+
+    let console = &mut context.console;
+    report(console, &root, &prepared, arguments.dry_run)?;
+    let Prepared { emission, layout, module_line, .. } = prepared;
+    let anything_new = emission.changes().iter().any(|change| change.state != FileState::Unchanged);
+    if !arguments.dry_run {
+        // Shown before it happens.
+        console.flush()?;
+        emission.write()?;
+    }
+    if !arguments.dry_run && (anything_new || module_line.is_some()) {
+        next_steps(console, &root, &spec, layout, module_line.as_deref())?;
+    }
+    Ok(Exit::Done)
+}
+
+fn default_folder(id: &str) -> PathBuf {
+    PathBuf::from(format!("{}-sink", id.replace('_', "-")))
+}
+
+fn report(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bool) -> Result<()> {
+    let kind = match prepared.layout {
+        LockedLayout::Crate => "a crate of its own",
+        LockedLayout::Modules => "modules of this crate",
+    };
+    let note = if dry_run { ", dry run: nothing is written" } else { "" };
+    let title = console.paint(STRONG, root.display());
+    console.report(format_args!("{title}: {kind}{note}"))?;
+    for addition in &prepared.additions {
+        console.report(format_args!("  {} {addition}", console.paint(GOOD, "adds     ")))?;
+    }
+    let changes = prepared.emission.changes();
+    for change in changes {
+        let word = painted(console, change);
+        console.report(format_args!("  {word} {}", change.path))?;
+    }
+    console.report(summary(changes))?;
+    // Not a report: without them the sink does not build, and `--no-deps` asked for them.
+    for line in cargo_manifest::as_lines(&prepared.left_to_do) {
+        console.line(format_args!("add to Cargo.toml: {line}"))?;
+    }
+    Ok(())
+}
+
+fn painted(console: &Console, change: &Change) -> String {
+    let style = match change.state {
+        FileState::Created | FileState::Updated => GOOD,
+        FileState::Unchanged => FAINT,
+        FileState::Kept | FileState::Removed => NOTABLE,
+    };
+    console.paint(style, format_args!("{:9}", change.state.word()))
+}
+
+/// `34 created, 2 kept`, and what kept means.
+fn summary(changes: &[Change]) -> String {
+    let mut counts = BTreeMap::new();
+    for change in changes {
+        *counts.entry(change.state).or_insert(0) += 1;
+    }
+    let words: Vec<_> = counts.iter().map(|(state, count)| format!("{count} {}", state.word())).collect();
+    let kept = if counts.contains_key(&FileState::Kept) {
+        "\nkept files were edited by somebody; `--force` overwrites those that are still generated"
+    } else {
+        ""
+    };
+    format!("{}{kept}", words.join(", "))
+}
+
+fn next_steps(
+    console: &mut Console,
+    root: &Path,
+    spec: &Spec,
+    layout: LockedLayout,
+    module_line: Option<&str>,
+) -> Result<()> {
+    let heading = console.paint(STRONG, "next steps");
+    console.report(format_args!("\n{heading}"))?;
+    if let Some(line) = module_line {
+        console.report(format_args!("  add `{line}` to src/main.rs or src/lib.rs"))?;
+    }
+    if root != Path::new(".") {
+        console.report(format_args!("  cd {}", root.display()))?;
+    }
+    console.report("  cargo test")?;
+    for name in credentials(spec) {
+        console.report(format_args!("  export {name}=…"))?;
+    }
+    if layout == LockedLayout::Crate {
+        console.report(format_args!("  cargo run --example {}_ndjson < entries.ndjson", spec.id))?;
+    }
+    console.report(format_args!("read docs/{}.md; no account yet: `fapilog-gen mock` stands in for {}", spec.id, spec.title))
+}
+
+/// The variables without which the sink does not start: required settings, and the credentials of
+/// the first way to authenticate.
+fn credentials(spec: &Spec) -> Vec<&str> {
+    let mut fields: Vec<&str> = spec.config.iter().filter(|(_, field)| field.required).map(|(name, _)| name.as_str()).collect();
+    let first = spec.auth.first().map(auth_fields).unwrap_or_default();
+    fields.extend(first);
+    let mut names: Vec<&str> = fields.iter().filter_map(|name| spec.config.get(*name)?.env.first()).map(String::as_str).collect();
+    let mut seen = std::collections::BTreeSet::new();
+    names.retain(|name| seen.insert(*name));
+    names
+}
+
+fn auth_fields(auth: &Auth) -> Vec<&str> {
+    match auth {
+        Auth::None {} => Vec::new(),
+        Auth::Header { secret, .. } | Auth::Authorization { secret, .. } | Auth::Query { secret, .. } => vec![secret],
+        Auth::Basic { username, password } => {
+            std::iter::once(username.as_str()).chain(password.as_deref()).collect()
+        }
+        Auth::AwsDefaultChain { region } => vec![region],
+    }
+}

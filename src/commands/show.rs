@@ -1,0 +1,130 @@
+//! `show`: a spec with everything resolved, for reading before using.
+
+mod rows;
+
+use serde_json::json;
+
+use self::rows::{Row, Setting};
+use super::console::{FAINT, STRONG};
+use super::list::{auth, transport};
+use super::source::{Source, load_provider};
+use super::{Context, Exit, Format, Result};
+use crate::provider::model::Spec;
+
+const EXAMPLES: &str = "\
+Examples:
+  fapilog-gen show datadog
+  fapilog-gen show cloudwatch --format json
+  fapilog-gen show --spec my.yaml";
+
+/// Show a provider: settings with defaults and variables, limits with sources, responses.
+#[derive(Debug, clap::Args)]
+#[command(after_help = EXAMPLES)]
+pub struct Args {
+    /// A built-in provider.
+    #[arg(value_name = "ID", required_unless_present_any = ["provider", "spec"], conflicts_with_all = ["provider", "spec"])]
+    id: Option<String>,
+    #[command(flatten)]
+    source: OptionalSource,
+    /// How to print it.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+}
+
+/// As [`Source`], for a command whose provider may be a bare word.
+#[derive(Debug, clap::Args)]
+#[group(multiple = false)]
+struct OptionalSource {
+    /// The same as ID.
+    #[arg(long, value_name = "ID")]
+    provider: Option<String>,
+    /// A spec file of your own.
+    #[arg(long, value_name = "FILE")]
+    spec: Option<std::path::PathBuf>,
+}
+
+/// Runs the command.
+pub fn run(context: &mut Context, arguments: &Args) -> Result {
+    let loaded = match &arguments.id {
+        Some(id) => load_provider(&context.assets, id)?,
+        None => {
+            let OptionalSource { provider, spec } = &arguments.source;
+            Source { provider: provider.clone(), spec: spec.clone() }.load(&context.assets)?
+        }
+    };
+    match arguments.format {
+        Format::Json => context.console.line(format_args!("{:#}", as_json(&loaded.spec)))?,
+        Format::Table => print_all(context, &loaded.spec)?,
+    }
+    Ok(Exit::Done)
+}
+
+fn as_json(spec: &Spec) -> serde_json::Value {
+    json!({
+        "id": spec.id,
+        "title": spec.title,
+        "summary": spec.summary,
+        "docs_url": spec.docs_url,
+        "transport": transport(spec),
+        "auth": auth(spec),
+        "endpoint": endpoint(spec),
+        "settings": rows::settings(spec),
+        "delivery": rows::delivery(spec),
+        "limits": rows::limits(spec),
+        "responses": rows::responses(spec),
+    })
+}
+
+fn endpoint(spec: &Spec) -> Option<String> {
+    spec.endpoint.as_ref().map(|endpoint| format!("{}{}", endpoint.base, endpoint.path))
+}
+
+fn print_all(context: &mut Context, spec: &Spec) -> Result<()> {
+    let console = &mut context.console;
+    let title = console.paint(STRONG, &spec.title);
+    console.line(format_args!("{title} ({})", spec.id))?;
+    console.line(format_args!("  {}", spec.summary))?;
+    console.line(format_args!("  {}", spec.docs_url))?;
+    console.line(format_args!("  transport: {}; auth: {}", transport(spec), auth(spec).join(" or ")))?;
+    if let Some(endpoint) = endpoint(spec) {
+        console.line(format_args!("  endpoint: {endpoint}"))?;
+    }
+    print_settings(context, "settings", &rows::settings(spec))?;
+    print_settings(context, "delivery", &rows::delivery(spec))?;
+    print_rows(context, "limits", &rows::limits(spec))?;
+    print_rows(context, "responses, first match wins", &rows::responses(spec))
+}
+
+fn print_settings(context: &mut Context, heading: &str, settings: &[Setting]) -> Result<()> {
+    let console = &mut context.console;
+    let heading = console.paint(STRONG, heading);
+    console.line(format_args!("\n{heading}"))?;
+    for setting in settings {
+        let default = match (&setting.default, setting.required) {
+            (Some(value), _) => format!("default {value}"),
+            (None, true) => "required".to_owned(),
+            (None, false) => "optional".to_owned(),
+        };
+        let env = if setting.env.is_empty() { String::new() } else { format!("  {}", setting.env.join(", ")) };
+        console.line(format_args!("  {:25} {:8} {default}{env}", setting.name, setting.kind))?;
+        for line in std::iter::once(&setting.description).chain(&setting.values) {
+            let faint = console.paint(FAINT, line);
+            console.line(format_args!("      {faint}"))?;
+        }
+    }
+    Ok(())
+}
+
+fn print_rows(context: &mut Context, heading: &str, rows: &[Row]) -> Result<()> {
+    let console = &mut context.console;
+    let heading = console.paint(STRONG, heading);
+    console.line(format_args!("\n{heading}"))?;
+    for row in rows {
+        console.line(format_args!("  {:25} {}", row.name, row.value))?;
+        if let Some(note) = &row.note {
+            let faint = console.paint(FAINT, note);
+            console.line(format_args!("      {faint}"))?;
+        }
+    }
+    Ok(())
+}

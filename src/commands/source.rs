@@ -1,0 +1,49 @@
+//! Which spec a command works on: a built-in provider or a file.
+
+use std::path::PathBuf;
+
+use super::{Failure, Result};
+use crate::assets::Assets;
+use crate::provider::suggest::closest;
+use crate::provider::{LoadedSpec, load_file, load_text};
+
+/// `--provider ID` or `--spec FILE`.
+#[derive(Debug, clap::Args)]
+#[group(required = true, multiple = false)]
+pub struct Source {
+    /// A built-in provider; `fapilog-gen list` names them.
+    #[arg(long, value_name = "ID")]
+    pub provider: Option<String>,
+    /// A spec file of your own.
+    #[arg(long, value_name = "FILE")]
+    pub spec: Option<PathBuf>,
+}
+
+impl Source {
+    /// Loads and checks it.
+    pub fn load(&self, assets: &Assets) -> Result<LoadedSpec> {
+        match (&self.provider, &self.spec) {
+            (_, Some(path)) => Ok(load_file(path)?),
+            (Some(id), None) => load_provider(assets, id),
+            (None, None) => Err(Failure::new("neither a provider nor a spec file is given")),
+        }
+    }
+}
+
+/// Loads and checks a built-in provider.
+pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSpec> {
+    match assets.provider(id) {
+        Some((origin, text)) => Ok(load_text(&origin, &text)?),
+        None => Err(unknown(id, &assets.provider_ids())),
+    }
+}
+
+fn unknown(id: &str, known: &[String]) -> Failure {
+    let names = known.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+    let hint = match closest(id, known) {
+        Some(word) => format!("did you mean `{word}`? known providers are {names}"),
+        None if known.is_empty() => "there are no providers in this folder".to_owned(),
+        None => format!("known providers are {names}; `--spec FILE` takes a spec of your own"),
+    };
+    Failure::new(format!("unknown provider `{}`", crate::diagnostics::escape(id))).hint(hint)
+}
