@@ -6,12 +6,13 @@ use std::path::{Path, PathBuf};
 use super::console::{FAINT, GOOD, NOTABLE, STRONG};
 use super::output::{Order, Ordered, Prepared, prepare};
 use super::source::Source;
+use super::standin::credential_fields;
 use super::{Console, Context, Exit, Result};
 use crate::cargo_manifest;
 use crate::emit::{Change, FileState};
 use crate::lock::LockedLayout;
 use crate::plan::Language;
-use crate::provider::model::{Auth, Spec};
+use crate::provider::model::Spec;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -169,21 +170,10 @@ fn next_steps(
 /// the first way to authenticate.
 fn credentials(spec: &Spec) -> Vec<&str> {
     let mut fields: Vec<&str> = spec.config.iter().filter(|(_, field)| field.required).map(|(name, _)| name.as_str()).collect();
-    let first = spec.auth.first().map(auth_fields).unwrap_or_default();
+    let first = spec.auth.first().map(credential_fields).unwrap_or_default();
     fields.extend(first);
     let mut names: Vec<&str> = fields.iter().filter_map(|name| spec.config.get(*name)?.env.first()).map(String::as_str).collect();
     let mut seen = std::collections::BTreeSet::new();
     names.retain(|name| seen.insert(*name));
     names
-}
-
-fn auth_fields(auth: &Auth) -> Vec<&str> {
-    match auth {
-        Auth::None {} => Vec::new(),
-        Auth::Header { secret, .. } | Auth::Authorization { secret, .. } | Auth::Query { secret, .. } => vec![secret],
-        Auth::Basic { username, password } => {
-            std::iter::once(username.as_str()).chain(password.as_deref()).collect()
-        }
-        Auth::AwsDefaultChain { region } => vec![region],
-    }
 }
