@@ -123,6 +123,13 @@ impl Emission {
         &self.changes
     }
 
+    /// The contents that a file would be given; absent when it stays as it is.
+    #[must_use]
+    pub fn planned(&self, path: &str) -> Option<&str> {
+        let target = stage::resolve(&self.root, path).ok()?;
+        self.writes.iter().find(|write| write.target == target).map(|write| write.contents.as_str())
+    }
+
     /// The files for the new lock.
     #[must_use]
     pub fn files(&self) -> &BTreeMap<String, LockedFile> {

@@ -76,6 +76,15 @@ impl Failure {
         self
     }
 
+    /// Changes how the program ends.
+    #[must_use]
+    pub fn exiting_with(mut self, exit: Exit) -> Self {
+        if let Self::Other(problem) = &mut self {
+            problem.exit = exit;
+        }
+        self
+    }
+
     /// How the program ends.
     #[must_use]
     pub fn exit(&self) -> Exit {
