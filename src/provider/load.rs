@@ -13,7 +13,8 @@ use super::source::{Problems, Source};
 use super::{node, shape, structure, validate};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
-pub use super::schema::{reference, schema};
+pub use super::reference::reference;
+pub use super::schema::schema;
 
 /// Bytes a provider file may have.
 pub const MAX_FILE_BYTES: usize = 1024 * 1024;

@@ -5,6 +5,7 @@ pub mod model;
 pub mod resolve;
 
 mod node;
+mod reference;
 mod schema;
 mod shape;
 mod source;

@@ -35,6 +35,8 @@ pub struct Node {
 pub enum Value {
     /// Nothing, or the word `null`.
     Null,
+    /// Something that was reported already and has no value.
+    Refused,
     /// `true` or `false`.
     Bool(bool),
     /// A number that is not quoted.
@@ -62,7 +64,7 @@ impl Node {
     /// What it is, as an error message names it.
     pub fn kind(&self) -> &'static str {
         match self.value {
-            Value::Null => "nothing",
+            Value::Null | Value::Refused => "nothing",
             Value::Bool(_) => "a boolean",
             Value::Number(_) => "a number",
             Value::Text(_) => "text",
@@ -98,7 +100,7 @@ impl Node {
     /// The same value without positions. Recursion is bounded by [`MAX_DEPTH`].
     pub fn to_json(&self) -> serde_json::Value {
         match &self.value {
-            Value::Null => serde_json::Value::Null,
+            Value::Null | Value::Refused => serde_json::Value::Null,
             Value::Bool(value) => (*value).into(),
             Value::Number(number) => number.clone().into(),
             Value::Text(text) => text.as_str().into(),
@@ -203,7 +205,7 @@ impl<'p> Builder<'p> {
                     .hint("write the value out");
                 self.add(Node {
                     span,
-                    value: Value::Null,
+                    value: Value::Refused,
                 })
             }
             Event::DocumentStart(..) if self.root.is_some() => {
@@ -264,7 +266,7 @@ impl<'p> Builder<'p> {
                 self.problems
                     .add(span, "a number out of range")
                     .hint("put it in quotes if it is meant as text");
-                Value::Null
+                Value::Refused
             }
             _ => Value::Text(text.to_owned()),
         }
@@ -312,7 +314,7 @@ impl<'p> Builder<'p> {
                 entries, seen, key, ..
             }) => match key.take() {
                 Some((key, key_span)) => {
-                    add_entry(self.problems, entries, seen, key, key_span, node)
+                    add_entry(self.problems, entries, seen, key, key_span, node);
                 }
                 // An alias as a key: reported already, and it has no name to go under.
                 None => return Err(Fatal),
@@ -411,6 +413,9 @@ fn syntax_hint(kind: &granit_parser::ErrorKind) -> Option<&'static str> {
         ErrorKind::UnexpectedCharacter { .. }
         | ErrorKind::PlainScalarStartsWithDashFlowIndicator => {
             Some("put text that starts with a special character in quotes")
+        }
+        ErrorKind::InvalidIndentation | ErrorKind::InvalidFlowScalarIndent => {
+            Some("check the indentation, and that every `[`, `{` and quote above is closed")
         }
         ErrorKind::DirectiveDisallowed => Some("remove the line that starts with `%`"),
         _ => None,

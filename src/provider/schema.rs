@@ -1,8 +1,6 @@
-//! The JSON Schema of a spec, and the field reference made from it.
-//!
-//! Both come from the types in [`super::model`], so neither can drift from what the loader accepts.
+//! The JSON Schema of a spec, made from the types in [`super::model`], so that it cannot drift from
+//! what the loader accepts.
 
-use std::fmt::Write as _;
 use std::sync::OnceLock;
 
 use schemars::generate::SchemaSettings;
@@ -27,25 +25,30 @@ fn build() -> Value {
     // Keys of `payload.levels`: map keys get no schema of their own from the types.
     let level = generator.subschema_for::<LevelName>().to_value();
     let mut schema = generator.into_root_schema_for::<Spec>().to_value();
-    drop_nulls(&mut schema);
+    tighten(&mut schema);
     schema["properties"]["spec_version"]["const"] = json!(1);
     schema["$defs"]["Payload"]["properties"]["levels"]["propertyNames"] = level;
     schema
 }
 
-/// A key that is not needed is left out, not given as `null`: takes `null` out of every type.
-/// Recursion is bounded by the types.
-fn drop_nulls(schema: &mut Value) {
+/// Says what the types cannot. Recursion is bounded by the types.
+fn tighten(schema: &mut Value) {
     match schema {
-        Value::Array(items) => items.iter_mut().for_each(drop_nulls),
+        Value::Array(items) => items.iter_mut().for_each(tighten),
         Value::Object(object) => {
-            object.values_mut().for_each(drop_nulls);
+            object.values_mut().for_each(tighten);
             drop_null_alternatives(object);
+            // Every 16-bit number of the language is an HTTP status.
+            if object.get("format") == Some(&json!("uint16")) {
+                object["minimum"] = json!(100);
+                object["maximum"] = json!(599);
+            }
         }
         _ => {}
     }
 }
 
+/// A key that is not needed is left out, not given as `null`.
 fn drop_null_alternatives(object: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = object.get_mut("type") {
         types.retain(|kind| kind != "null");
@@ -66,10 +69,4 @@ fn drop_null_alternatives(object: &mut Map<String, Value>) {
         object.shift_remove("anyOf");
         object.extend(only);
     }
-}
-
-/// `providers/README.md`: every section and field of a spec.
-#[must_use]
-pub fn reference() -> String {
-    String::new()
 }

@@ -9,6 +9,9 @@ use crate::diagnostics::{Diagnostic, Excerpt, is_unprintable};
 /// Problems shown of one file: more help nobody.
 const MAX_SHOWN: usize = 200;
 
+/// Characters of a message or hint.
+const MAX_MESSAGE: usize = 400;
+
 /// A place in a file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Span {
@@ -174,7 +177,9 @@ impl Problems {
 
     /// The problems with their excerpts.
     pub fn into_diagnostics(self, source: &Source) -> Vec<Diagnostic> {
-        let Self { mut found, secrets, .. } = self;
+        let Self {
+            mut found, secrets, ..
+        } = self;
         found.sort_by_key(|problem| (problem.span.line, problem.span.column));
         let left_out = found.len().saturating_sub(MAX_SHOWN);
         found.truncate(MAX_SHOWN);
@@ -194,10 +199,18 @@ impl Problems {
                 line: problem.span.line,
                 column: problem.span.column,
                 excerpt: show(problem.span),
-                message: problem.message,
-                hint: problem.hint,
+                message: shorten(problem.message),
+                hint: problem.hint.map(shorten),
             })
             .collect()
+    }
+}
+
+/// A message repeats what it found, which can be a whole file.
+fn shorten(text: String) -> String {
+    match text.char_indices().nth(MAX_MESSAGE) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text,
     }
 }
 

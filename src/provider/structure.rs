@@ -26,6 +26,7 @@ impl Checker<'_> {
     /// Recursion is bounded by the depth of the tree.
     fn value(&mut self, node: &Node, shape: &Shape, name: &str, owner: Span) -> Option<Json> {
         match (shape, &node.value) {
+            (_, Value::Refused) => None,
             (Shape::Any, _) | (Shape::Text, Value::Text(_)) | (Shape::Bool, Value::Bool(_)) => {
                 Some(node.to_json())
             }
@@ -60,7 +61,7 @@ impl Checker<'_> {
                 self.value(node, shape, name, owner)
             }
             _ => {
-                self.wrong_type(node, shape, name);
+                self.wrong_type(node, shape, name, owner);
                 None
             }
         }
@@ -182,7 +183,12 @@ impl Checker<'_> {
             return None;
         };
         let Some(word) = entry.value.text() else {
-            self.wrong_type(&entry.value, &Shape::Word(words), &format!("`{tag}`"));
+            self.wrong_type(
+                &entry.value,
+                &Shape::Word(words),
+                &format!("`{tag}`"),
+                entry.key_span,
+            );
             return None;
         };
         let Some((word, object)) = variants.iter().find(|(variant, _)| variant == word) else {
@@ -209,13 +215,16 @@ impl Checker<'_> {
         self.problems.add(owner, message);
     }
 
-    fn wrong_type(&mut self, node: &Node, shape: &Shape, name: &str) {
+    fn wrong_type(&mut self, node: &Node, shape: &Shape, name: &str, owner: Span) {
         let mut message = format!("{name} is {}", node.kind());
         if let Some(text) = short_literal(node) {
             let _ = write!(message, " `{text}`");
         }
         let _ = write!(message, ", expected {}", expected(shape));
-        let problem = self.problems.add(node.span, message);
+        // Nothing has no place of its own.
+        let nothing = matches!(node.value, Value::Null);
+        let span = if nothing { owner } else { node.span };
+        let problem = self.problems.add(span, message);
         match (&node.value, shape) {
             (Value::Null, _) => problem.hint("give a value or leave the key out"),
             (Value::Number(_) | Value::Bool(_), Shape::Text) => problem.hint("put it in quotes"),
@@ -223,7 +232,7 @@ impl Checker<'_> {
                 problem.hint("write a number without quotes and unit, such as `1000000`");
             }
             (Value::Text(_), Shape::Bool) => {
-                problem.hint("write `true` or `false`, without quotes")
+                problem.hint("write `true` or `false`, without quotes");
             }
             (Value::Text(_), Shape::List(_)) => problem.hint("write it as a list: `[a, b]`"),
             _ => {}

@@ -3,19 +3,22 @@
 /// Words listed in full in a hint when nothing is close.
 const MAX_LISTED: usize = 12;
 
-/// The known word closest to `found`, when it is close enough to be a slip.
+/// Letters that are enough to be the start of a word.
+const MIN_PREFIX: usize = 3;
+
+/// The known word closest to `found`, when it is close enough to be a slip or a short form.
 pub fn closest<'k, S: AsRef<str>>(found: &str, known: &'k [S]) -> Option<&'k str> {
-    let lower = found.to_ascii_lowercase().replace('-', "_");
+    let found = found.to_ascii_lowercase().replace('-', "_");
+    let distance = |word: &str| {
+        let word = word.to_ascii_lowercase();
+        let short = found.len() >= MIN_PREFIX && word.starts_with(&found);
+        let edits = strsim::damerau_levenshtein(&found, &word);
+        (short || edits <= (word.chars().count() / 3).max(1)).then_some(edits)
+    };
     known
         .iter()
         .map(AsRef::as_ref)
-        .map(|word| {
-            (
-                strsim::damerau_levenshtein(&lower, &word.to_ascii_lowercase()),
-                word,
-            )
-        })
-        .filter(|(distance, word)| *distance <= (word.chars().count() / 3).max(1))
+        .filter_map(|word| Some((distance(word)?, word)))
         .min_by_key(|(distance, _)| *distance)
         .map(|(_, word)| word)
 }

@@ -5,26 +5,30 @@ use super::{At, Validator};
 use crate::provider::model::{Answer, Answers, Auth, OutcomeName, Responses};
 
 pub fn check(v: &mut Validator<'_>) {
-    use OutcomeName::{Bisect, Delivered, Items, Paused, Rejected, Split, Throttled, Transient};
+    use OutcomeName::{
+        Bisect, Delivered, FirstBad, Items, Paused, Rejected, Split, Throttled, Transient,
+    };
     let spec = v.spec;
     let answers = &spec.answers;
-    check_answer(v, "accepted", Some(&answers.accepted), &[Delivered, Items]);
-    check_answer(v, "unauthorized", answers.unauthorized.as_ref(), &[Paused]);
-    check_answer(
-        v,
-        "malformed",
-        Some(&answers.malformed),
-        &[Rejected, Bisect, OutcomeName::FirstBad],
-    );
-    check_answer(v, "too_large", Some(&answers.too_large), &[Split, Bisect]);
-    check_answer(v, "throttled", Some(&answers.throttled), &[Throttled]);
-    check_answer(v, "unavailable", Some(&answers.unavailable), &[Transient]);
-    check_answer(
-        v,
-        "partial",
-        answers.partial.as_ref(),
-        &[Items, OutcomeName::FirstBad, Delivered],
-    );
+    let partly = [Items, FirstBad, Bisect, Delivered, Rejected];
+    let meanings: [(&str, Option<&Answer>, &[OutcomeName]); 7] = [
+        ("accepted", Some(&answers.accepted), &[Delivered, Items]),
+        ("unauthorized", answers.unauthorized.as_ref(), &[Paused]),
+        (
+            "malformed",
+            Some(&answers.malformed),
+            &[Rejected, Bisect, FirstBad],
+        ),
+        ("too_large", Some(&answers.too_large), &[Split, Bisect]),
+        ("throttled", Some(&answers.throttled), &[Throttled]),
+        ("unavailable", Some(&answers.unavailable), &[Transient]),
+        ("partial", answers.partial.as_ref(), &partly),
+    ];
+    for (key, answer, meanings) in meanings {
+        if let Some(answer) = answer {
+            check_answer(v, key, answer, meanings);
+        }
+    }
     let has_credentials = spec.auth.iter().any(|auth| !matches!(auth, Auth::None {}));
     if has_credentials && answers.unauthorized.is_none() {
         v.report_key(
@@ -36,22 +40,10 @@ pub fn check(v: &mut Validator<'_>) {
     check_items(v, answers);
 }
 
-fn check_answer(
-    v: &mut Validator<'_>,
-    key: &str,
-    answer: Option<&Answer>,
-    meanings: &[OutcomeName],
-) {
-    let Some(answer) = answer else {
-        return;
-    };
+fn check_answer(v: &mut Validator<'_>, key: &str, answer: &Answer, meanings: &[OutcomeName]) {
     let at = At::root("answers").key(key);
     check_headers(v, &at.key("headers"), &answer.headers);
-    if !(100..600).contains(&answer.status) {
-        v.report(
-            &at.key("status"),
-            format!("`{}` is not a status", answer.status),
-        );
+    if !super::responses::can_classify(v) {
         return;
     }
     let found = v.spec.responses.classify(answer.status, &answer.body);
@@ -94,7 +86,12 @@ fn check_partial(v: &mut Validator<'_>, answers: &Answers, responses: &Responses
 
 fn check_items(v: &mut Validator<'_>, answers: &Answers) {
     let at = At::root("answers");
-    let reads_items = v.spec.responses.items.is_some();
+    let responses = &v.spec.responses;
+    let says_items = responses
+        .rules
+        .iter()
+        .any(|rule| rule.outcome == OutcomeName::Items);
+    let reads_items = responses.items.is_some() || says_items || v.is_written("responses", "items");
     let items = [
         ("item_ok", &answers.item_ok),
         ("item_rejected", &answers.item_rejected),

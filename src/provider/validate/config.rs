@@ -56,7 +56,7 @@ fn check_environment<'a>(
 
 fn check_field(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField) {
     v.require_text(&at.key("description"), &field.description, "`description`");
-    if field.required && field.default.is_some() {
+    if field.required && field.default.is_some() && field.kind != FieldType::Secret {
         v.report_hint(
             &at.key("required"),
             format!("`{name}` is required and has a default"),
@@ -204,6 +204,9 @@ fn check_choice(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigFi
 }
 
 fn check_bounds(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField, number: f64) {
+    if field.min.zip(field.max).is_some_and(|(min, max)| min > max) {
+        return;
+    }
     let min = field
         .min
         .or((field.kind == FieldType::Duration).then_some(0.0));

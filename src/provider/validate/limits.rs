@@ -141,6 +141,7 @@ fn check_delivery_against_limits(v: &mut Validator<'_>) {
     for (key, aim, limit, most) in pairs {
         if let (Some(aim), Some(most)) = (aim, most)
             && aim > most
+            && most > 0
         {
             v.report(
                 &at.key(key),

@@ -170,6 +170,18 @@ impl<'a> Validator<'a> {
         (!self.problems.is_broken(node.span)).then_some(place)
     }
 
+    /// Whether something stands there, sound or not: what refers to it is not wrong.
+    fn is_written(&self, section: &str, key: &str) -> bool {
+        let section = self.root.get(section);
+        section.is_some_and(|section| section.value.get(key).is_some())
+    }
+
+    /// Whether the structure of a section is sound, as far as its own keys go.
+    fn is_sound(&self, section: &str) -> bool {
+        let section = self.root.get(section);
+        !section.is_some_and(|section| self.problems.is_broken(section.value.span))
+    }
+
     fn config_field(&self, name: &str) -> Option<&'a ConfigField> {
         self.spec.config.get(name)
     }

@@ -2,7 +2,8 @@
 
 use super::{At, Validator, names};
 use crate::provider::model::{
-    EventPart, FieldType, Framing, Label, RecordField, RecordShape, Rest, Transport, ValueEncoding,
+    EventPart, FieldType, Framing, Label, OneOrMany, RecordField, RecordShape, Rest, Transport,
+    ValueEncoding,
 };
 use crate::provider::resolve::Reference;
 use crate::provider::suggest::closest;
@@ -87,8 +88,15 @@ fn check_action(v: &mut Validator<'_>, at: &At<'_>, action: &serde_json::Value) 
 fn check_labels(v: &mut Validator<'_>, at: &At<'_>, labels: &[Label]) {
     for (index, label) in labels.iter().enumerate() {
         let at = at.index(index);
-        let setting = check_reference(v, &at.key("from"), &label.from);
-        let spreads = matches!(setting, Some(FieldType::Map | FieldType::List));
+        let settings = check_references(v, &at.key("from"), &label.from);
+        let spreads = |kind| matches!(kind, &Some(FieldType::Map | FieldType::List));
+        let spreads = settings.iter().any(spreads);
+        if settings.is_empty() {
+            v.report(&at, "the label has no source");
+        }
+        if spreads && settings.len() > 1 {
+            v.report(&at.key("from"), "a map or list of labels stands alone");
+        }
         match &label.name {
             None if !spreads => {
                 v.report_hint(
@@ -192,15 +200,27 @@ fn check_field(v: &mut Validator<'_>, at: &At<'_>, field: &RecordField) {
         ),
         _ => {}
     }
-    let many = matches!(field.from, crate::provider::model::OneOrMany::Many(_));
-    for (index, reference) in references.iter().enumerate() {
-        let from = at.key("from");
-        let from = if many { from.index(index) } else { from };
-        let setting = check_reference(v, &from, reference);
+    let settings = check_references(v, &at.key("from"), &field.from);
+    for (reference, setting) in references.iter().zip(settings) {
         if let Some(parsed) = Reference::parse(reference) {
             check_encoding(v, at, parsed, setting, field.encoding);
         }
     }
+}
+
+/// The type of the setting each names, where it names one.
+fn check_references(
+    v: &mut Validator<'_>,
+    at: &At<'_>,
+    from: &OneOrMany,
+) -> Vec<Option<FieldType>> {
+    let many = matches!(from, OneOrMany::Many(_));
+    let mut settings = Vec::new();
+    for (index, reference) in from.as_slice().iter().enumerate() {
+        let at = if many { at.index(index) } else { at.clone() };
+        settings.push(check_reference(v, &at, reference));
+    }
+    settings
 }
 
 /// Reports a reference that leads nowhere; returns the type of the setting it names.
@@ -245,6 +265,9 @@ fn check_encoding(
     encoding: Option<ValueEncoding>,
 ) {
     use ValueEncoding as E;
+    if matches!(reference, Reference::Config(_)) && setting.is_none() {
+        return;
+    }
     let at = at.key("as");
     let suits = match encoding {
         None => {
@@ -265,7 +288,8 @@ fn check_encoding(
     if !suits {
         v.report(&at, "this encoding does not suit the source");
     }
-    if encoding == Some(E::LevelMap) && v.spec.payload.levels.is_empty() {
+    let levels = !v.spec.payload.levels.is_empty() || v.is_written("payload", "levels");
+    if encoding == Some(E::LevelMap) && !levels {
         v.report_hint(
             &at,
             "`level_map` without `payload.levels`",

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::{At, Validator, names};
-use crate::provider::model::{Code, Items, OutcomeName, Responses, Rule, StatusSet};
+use crate::provider::model::{Code, Items, OutcomeName, Responses, Rule, StatusSet, Transport};
 
 pub fn check(v: &mut Validator<'_>) {
     let spec = v.spec;
@@ -75,6 +75,12 @@ pub fn check_statuses(v: &mut Validator<'_>, at: &At<'_>, statuses: &[StatusSet]
     }
 }
 
+/// Whether the rules are sound enough to say what a response means.
+pub fn can_classify(v: &Validator<'_>) -> bool {
+    let mut statuses = v.spec.responses.rules.iter().flat_map(|rule| &rule.status);
+    v.is_sound("responses") && statuses.all(|set| set.range().is_some())
+}
+
 /// Reports what an earlier rule has taken whole.
 fn check_reachable(v: &mut Validator<'_>, at: &At<'_>, rules: &[Rule]) {
     let mut taken: HashSet<u16> = HashSet::new();
@@ -121,8 +127,14 @@ fn check_outcomes(v: &mut Validator<'_>, at: &At<'_>, responses: &Responses) {
             hint,
         );
     }
+    // An SDK has typed results; no pointer leads to them.
+    let typed = v.spec.transport != Transport::Http;
     let readers = [
-        ("items", OutcomeName::Items, responses.items.is_some()),
+        (
+            "items",
+            OutcomeName::Items,
+            responses.items.is_some() || typed && says(OutcomeName::Items),
+        ),
         (
             "first_bad",
             OutcomeName::FirstBad,
