@@ -1,0 +1,16 @@
+//! Behaviour of the delivery runtime, by topic.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod batching;
+mod by_hand;
+mod dead_letter;
+mod events;
+mod faults;
+mod http;
+mod layer;
+mod outcomes;
+mod queue;
+mod retries;
+mod settings;
+mod shutdown;
+mod support;
