@@ -64,12 +64,10 @@ fn ndjson<T: Serialize>(items: &[T]) -> Reply {
 }
 
 fn faults(shared: &Shared) -> String {
-    shared
-        .store()
-        .faults
-        .iter()
-        .map(|fault| format!("{fault}\n"))
-        .collect()
+    let store = shared.store();
+    store.faults.iter().fold(String::new(), |text, fault| {
+        text + &fault.to_string() + "\n"
+    })
 }
 
 /// Adds the faults of a body, one a line; nothing is added when one of them is wrong.

@@ -1,6 +1,6 @@
-//! CloudWatch Logs: AWS JSON 1.1, log groups and streams, `PutLogEvents` with AWS's answers.
+//! `CloudWatch` Logs: AWS JSON 1.1, log groups and streams, `PutLogEvents` with AWS's answers.
 //!
-//! Source: the service model in botocore (2014-03-28), `PutLogEvents` in the CloudWatch Logs API
+//! Source: the service model in botocore (2014-03-28), `PutLogEvents` in the `CloudWatch` Logs API
 //! reference; the index semantics were observed at the service (aws-for-fluent-bit#523).
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -42,6 +42,12 @@ struct Group {
 }
 
 impl Groups {
+    /// How long a group keeps its events, in seconds.
+    pub fn retention_seconds(&self, group: &str) -> Option<u64> {
+        let days = self.groups.get(group)?.retention_days?;
+        u64::try_from(days).ok().map(|days| days * 86_400)
+    }
+
     /// Why a stream cannot be written to.
     pub fn missing(&self, group: &str, stream: &str) -> Option<AwsError> {
         let Some(found) = self.groups.get(group) else {
@@ -168,10 +174,9 @@ fn open<'a>(
             format!("the target is `{target}`"),
         )
     })?;
-    let coding = match decode::encoding(request.header("content-encoding")) {
-        Some(coding @ (Encoding::None | Encoding::Gzip)) => coding,
-        _ => return Err(error("SerializationException", "unknown content encoding")),
-    };
+    let coding = decode::encoding(request.header("content-encoding"))
+        .filter(|coding| *coding != Encoding::Zstd)
+        .ok_or_else(|| error("SerializationException", "unknown content encoding"))?;
     let body =
         decode::decode(coding, &request.wire, body_bound(spec)).map_err(|found| match found {
             DecodeError::TooLarge => error("SerializationException", "the body is too large"),
@@ -264,9 +269,10 @@ fn create_stream(groups: &mut BTreeMap<String, Group>, input: &Node) -> Result<R
     if group.streams.len() >= MAX_RESOURCES {
         return Err(error("LimitExceededException", "Resource limit exceeded."));
     }
-    match group.streams.insert(stream.to_owned()) {
-        true => Ok(done()),
-        false => Err(exists("The specified log stream already exists")),
+    if group.streams.insert(stream.to_owned()) {
+        Ok(done())
+    } else {
+        Err(exists("The specified log stream already exists"))
     }
 }
 

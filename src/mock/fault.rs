@@ -172,12 +172,11 @@ impl fmt::Display for FaultError {
         match self {
             Self::UnknownName { name, nearest } => {
                 write!(f, "unknown fault `{}`", name.escape_debug())?;
-                match nearest {
-                    Some(nearest) => write!(f, ", did you mean `{nearest}`?"),
-                    None => {
-                        let names: Vec<_> = FAULTS.iter().map(|(name, ..)| *name).collect();
-                        write!(f, ", known faults are {}", names.join(", "))
-                    }
+                if let Some(nearest) = nearest {
+                    write!(f, ", did you mean `{nearest}`?")
+                } else {
+                    let names: Vec<_> = FAULTS.iter().map(|(name, ..)| *name).collect();
+                    write!(f, ", known faults are {}", names.join(", "))
                 }
             }
             Self::BadArgument {

@@ -168,10 +168,13 @@ fn fits(
     request: &Incoming,
 ) -> Result<(), String> {
     match auth {
-        Auth::None {} => match request.headers.contains_key("authorization") {
-            true => Err("credentials that fit no documented scheme".to_owned()),
-            false => Ok(()),
-        },
+        Auth::None {} => {
+            if request.headers.contains_key("authorization") {
+                Err("credentials that fit no documented scheme".to_owned())
+            } else {
+                Ok(())
+            }
+        }
         Auth::Header { name, secret } => match request.header(name) {
             None => Err(format!("the header `{name}` is missing")),
             Some(found) if found == expected(secrets, secret) => Ok(()),
@@ -206,9 +209,10 @@ fn fits(
             } else {
                 !found.0.is_empty()
             };
-            match user && found.1 == password {
-                true => Ok(()),
-                false => Err("wrong user name or password".to_owned()),
+            if user && found.1 == password {
+                Ok(())
+            } else {
+                Err("wrong user name or password".to_owned())
             }
         }
         Auth::Query { name, secret } => {

@@ -364,11 +364,12 @@ fn apply_faults(store: &mut Store, records: &mut [Examined]) {
         .iter_mut()
         .filter(|record| record.fate.is_accepted())
     {
-        let (number, fresh) = match numbered {
-            true => store
+        let (number, fresh) = if numbered {
+            store
                 .numbering
-                .number(&record.text, record.group.as_deref()),
-            false => (0, false),
+                .number(&record.text, record.group.as_deref())
+        } else {
+            (0, false)
         };
         for fault in &store.faults {
             match fault {
@@ -379,7 +380,7 @@ fn apply_faults(store: &mut Store, records: &mut [Examined]) {
                     record.fate = Fate::Refused(format!("refused on demand ({fault})"));
                 }
                 Fault::ThrottleEvery(n) if fresh && number % n == 0 => {
-                    record.fate = Fate::Throttled
+                    record.fate = Fate::Throttled;
                 }
                 _ => {}
             }

@@ -112,7 +112,7 @@ fn label_problem(labels: &[(String, Node)]) -> Result<Option<String>, String> {
             return Ok(Some(format!("invalid label name `{name}`")));
         }
         if name.len() > MAX_LABEL_NAME_BYTES || value.len() > MAX_LABEL_VALUE_BYTES {
-            return Ok(Some(format!("the label `{:.40}` is too long", name)));
+            return Ok(Some(format!("the label `{name:.40}` is too long")));
         }
     }
     Ok(None)
@@ -129,14 +129,9 @@ fn valid_name(name: &str) -> bool {
 /// What makes a whole push undecodable: `["<ns>", "<line>"]` with other types, metadata not text.
 fn decodable(entry: &Node) -> Result<(), String> {
     let elements = entry.as_list().ok_or("an entry is not a list")?;
-    let (time, line) = match elements {
-        [time, line] | [time, line, _] => (time, line),
-        _ => {
-            return Err(format!(
-                "an entry has {} elements, expected 2 or 3",
-                elements.len()
-            ));
-        }
+    let ([time, line] | [time, line, _]) = elements else {
+        let found = elements.len();
+        return Err(format!("an entry has {found} elements, expected 2 or 3"));
     };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !time.as_text().is_some_and(digits) {

@@ -47,7 +47,7 @@ pub struct MockOptions {
     /// Faults from the start.
     pub faults: Vec<Fault>,
     /// Credentials taken, by config field; a field not named here takes `example-` and its name
-    /// with `-` for `_`. For CloudWatch the fields are `aws_access_key_id` and
+    /// with `-` for `_`. For `CloudWatch` the fields are `aws_access_key_id` and
     /// `aws_secret_access_key`.
     pub secrets: BTreeMap<String, String>,
     /// What it takes for "now".

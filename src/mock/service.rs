@@ -238,12 +238,12 @@ fn record_locked(
 
 fn shown_headers(spec: &Spec, request: &Incoming) -> Vec<(String, String)> {
     let secret = gate::secret_headers(spec);
-    let shown = |name: &str, value: &hyper::header::HeaderValue| match secret
-        .iter()
-        .any(|known| known == name)
-    {
-        true => "***".to_owned(),
-        false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
+    let shown = |name: &str, value: &hyper::header::HeaderValue| {
+        if secret.iter().any(|known| known == name) {
+            "***".to_owned()
+        } else {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        }
     };
     request
         .headers
@@ -280,13 +280,14 @@ pub(super) fn response(reply: Reply, broken: bool) -> Result<Response<Out>, io::
         builder = builder.header(name, value);
     }
     let body = Bytes::from(reply.body);
-    let body = match broken {
-        true => Broken {
+    let body = if broken {
+        Broken {
             rest: Some(body),
             paused: false,
         }
-        .boxed(),
-        false => Full::new(body).map_err(|never| match never {}).boxed(),
+        .boxed()
+    } else {
+        Full::new(body).map_err(|never| match never {}).boxed()
     };
     builder.body(body).map_err(io::Error::other)
 }
