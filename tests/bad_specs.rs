@@ -112,8 +112,8 @@ fn assert_refused(name: &str, text: &[u8], expected: &str) {
         found.contains(expected),
         "{name}: expected `{expected}`, found\n{found:.2000}"
     );
-    // Unoptimized builds on a busy machine; the release build needs less than a tenth of it.
-    assert!(elapsed < Duration::from_secs(2), "{name}: {elapsed:?}");
+    // Not a measurement: it tells an input that hangs from a busy machine.
+    assert!(elapsed < Duration::from_secs(30), "{name}: {elapsed:?}");
 }
 
 #[test]
@@ -126,9 +126,10 @@ fn hostile_input_is_refused_quickly() {
     assert_refused("brackets", "[".repeat(40_000).as_bytes(), too_deep);
     assert_refused("braces", "{a: ".repeat(20_000).as_bytes(), too_deep);
     assert_refused("dashes", "- ".repeat(50_000).as_bytes(), too_deep);
-    let nested: String = (0..700)
-        .map(|depth| format!("{}a:\n", " ".repeat(depth)))
-        .collect();
+    let mut nested = String::new();
+    for depth in 0..700 {
+        let _ = writeln!(nested, "{}a:", " ".repeat(depth));
+    }
     assert_refused("nested maps", nested.as_bytes(), too_deep);
     assert_refused(
         "question marks",
@@ -145,12 +146,20 @@ fn hostile_input_is_refused_quickly() {
     assert_refused(
         "many keys",
         keys.as_bytes(),
-        "more than 50000 values in one file",
+        "more than 1000 items in one list or map",
     );
     assert_refused(
         "many items",
         "- a\n".repeat(200_000).as_bytes(),
-        "more than 50000 values",
+        "more than 1000 items in one list or map",
+    );
+
+    let many = format!("[{}]", "a,".repeat(900));
+    let many = format!("[{}]", format!("{many},").repeat(60));
+    assert_refused(
+        "many values",
+        many.as_bytes(),
+        "more than 50000 values in one file",
     );
 
     let long = format!("a: {}\n", "x".repeat(100_000));
@@ -161,6 +170,8 @@ fn hostile_input_is_refused_quickly() {
     );
     let long = format!("a: \"{}\"\n", "\\u0041".repeat(100_000));
     assert_refused("long escapes", long.as_bytes(), "a value of 100000 bytes");
+    let unknown = format!("names: {{ {} }}\n", "{x}: 1, ".repeat(900));
+    assert_refused("one long line", unknown.as_bytes(), "error: attack.yaml:1:");
     let same = "a: 1\n".repeat(40_000);
     assert_refused(
         "one key again and again",
@@ -267,5 +278,20 @@ fn a_literal_secret_is_never_repeated() {
 
         assert!(!found.is_empty(), "{new}");
         assert!(!found.contains(secret), "{new}:\n{found}");
+    }
+}
+
+#[test]
+fn no_damaged_spec_crashes_the_loader() {
+    let valid = valid();
+    let cuts = valid.char_indices().map(|(at, _)| at).step_by(7);
+    for cut in cuts {
+        let (head, tail) = valid.split_at(cut);
+        let tail = tail.strip_prefix(|_: char| true).unwrap_or_default();
+
+        messages("cut.yaml", head.as_bytes());
+        for inserted in ["", "\u{1F600}", "{", "\"", "\n", ": ", "- ", "\u{0}"] {
+            messages("damaged.yaml", format!("{head}{inserted}{tail}").as_bytes());
+        }
     }
 }
