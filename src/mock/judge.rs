@@ -266,15 +266,16 @@ fn together(spec: &Spec, records: &[Examined]) -> Result<(), String> {
             limit.seconds
         ));
     }
-    if spec.limits.ordering == Ordering::WithinBatch {
-        for pair in records
-            .windows(2)
-            .filter(|pair| pair[0].group == pair[1].group)
-        {
-            if pair[1].timestamp < pair[0].timestamp {
-                return Err("the events are not in the order of their timestamps".to_owned());
-            }
-        }
+    // A record without a readable time is refused by itself.
+    let timed: Vec<_> = records
+        .iter()
+        .filter(|record| record.timestamp.is_some())
+        .collect();
+    let backwards = |pair: &[&Examined]| {
+        pair[0].group == pair[1].group && pair[1].timestamp < pair[0].timestamp
+    };
+    if spec.limits.ordering == Ordering::WithinBatch && timed.windows(2).any(backwards) {
+        return Err("the events are not in the order of their timestamps".to_owned());
     }
     Ok(())
 }
