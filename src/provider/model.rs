@@ -953,6 +953,10 @@ pub struct LimitVector {
     /// Seconds between one event and the next.
     #[serde(default)]
     pub spacing_seconds: u64,
+    /// How long before the clock's now the newest event happened; negative is ahead of it.
+    /// Default: 0.
+    #[serde(default)]
+    pub age_seconds: i64,
     /// How many requests leave.
     pub requests: u64,
     /// How many events are dead-lettered. Default: 0.
