@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::answer::Reply;
 use super::fault::Fault;
-use super::service::{Out, Shared, response};
+use super::response::{Out, response};
+use super::service::Shared;
 
 /// Longest list of faults read.
 const MAX_BODY_BYTES: usize = 64 * 1024;

@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::fault::FaultAnswer;
-use crate::provider::model::{Answer, Answers};
+use crate::provider::model::{Answer, Answers, Spec};
 
 /// A response about to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,7 +80,8 @@ pub(super) fn unauthorized(answers: &Answers) -> Reply {
 }
 
 /// The answer a fault asks for.
-pub(super) fn for_fault(fault: FaultAnswer, answers: &Answers) -> Reply {
+pub(super) fn for_fault(fault: FaultAnswer, spec: &Spec) -> Reply {
+    let answers = &spec.answers;
     match fault {
         FaultAnswer::Throttled => Reply::from_spec(&answers.throttled),
         FaultAnswer::Unavailable => Reply::from_spec(&answers.unavailable),
@@ -135,7 +136,7 @@ impl Fate {
 }
 
 /// Answers by item: `{items}` filled in request order.
-pub(super) fn by_item(answers: &Answers, fates: &[Fate]) -> Reply {
+pub(super) fn by_item(answers: &Answers, fates: &[&Fate]) -> Reply {
     let ok = answers.item_ok.as_deref().unwrap_or("{}");
     let rejected = answers.item_rejected.as_deref().unwrap_or(ok);
     let throttled = answers.item_throttled.as_deref().unwrap_or(rejected);
@@ -147,7 +148,7 @@ pub(super) fn by_item(answers: &Answers, fates: &[Fate]) -> Reply {
             _ => ok,
         })
         .collect();
-    let all = fates.iter().all(Fate::is_accepted);
+    let all = fates.iter().all(|fate| fate.is_accepted());
     let answer = match &answers.partial {
         Some(partial) if !all => partial,
         _ => &answers.accepted,

@@ -13,18 +13,26 @@
 
 mod admin;
 mod answer;
+mod auth;
 mod clock;
 mod cloudwatch;
 mod decode;
+mod examine;
 mod fault;
+mod fault_text;
 mod framing;
 mod gate;
 mod health;
+mod journal;
 mod json;
+mod json_reader;
 mod judge;
+mod log_groups;
 mod loki;
+mod loki_streams;
 mod put_log_events;
 mod record;
+mod response;
 mod server;
 mod service;
 mod sigv4;
@@ -35,7 +43,8 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
 pub use clock::Clock;
-pub use fault::{FAULTS, Fault, FaultAnswer, FaultError};
+pub use fault::{Fault, FaultAnswer};
+pub use fault_text::{FAULTS, FaultError};
 pub use server::{MockServer, start};
 pub use store::{Arrival, Counters, RequestSeen, Snapshot, StoredRecord};
 

@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 
 use super::clock::{Clock, SECOND};
 use super::cloudwatch::{self, AwsError, invalid};
+use super::examine::seconds;
 use super::fault::Fault;
 use super::json::{self, Node};
-use super::judge::{Judgement, seconds};
+use super::judge::Judgement;
+use super::log_groups;
 use super::record;
 use super::store::{Kept, Store};
 use crate::provider::model::{Spec, TimeLimit};
@@ -28,8 +30,8 @@ pub(super) fn judge(
     number: u64,
     input: &Node,
 ) -> Result<Judgement, AwsError> {
-    let group = cloudwatch::group_name(input)?;
-    let stream = cloudwatch::stream_name(input)?;
+    let group = log_groups::group_name(input)?;
+    let stream = log_groups::stream_name(input)?;
     let events = read_events(input)?;
     let found = events.len();
     check_sizes(spec, &events)?;
