@@ -187,7 +187,10 @@ impl CloudSink {
     }
 
     /// [`CloudSink::stop`] for code without a runtime; blocks the calling thread.
-    #[allow(clippy::must_use_candidate, reason = "the report is a by-product of stopping")]
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "the report is a by-product of stopping"
+    )]
     pub fn stop_blocking(&self, within: Duration) -> Report {
         self.handle.shared.stop(within);
         self.handle
@@ -208,13 +211,27 @@ type MakeWorker = Box<dyn FnOnce(Surroundings) -> Result<Worker, StartError> + S
 
 /// Checks the settings and makes the writers' side of a sink.
 fn prepare(parts: SinkParts) -> Result<(SinkHandle, MakeWorker), StartError> {
-    let SinkParts { name, encoder, transport, limits, delivery } = parts;
+    let SinkParts {
+        name,
+        encoder,
+        transport,
+        limits,
+        delivery,
+    } = parts;
     let delivery = delivery.validate(&limits)?;
     let shared = Arc::new(Shared::new(name, encoder, &limits, &delivery));
-    let handle = SinkHandle { shared: Arc::clone(&shared) };
+    let handle = SinkHandle {
+        shared: Arc::clone(&shared),
+    };
     let make = move |surroundings| {
         let transport = transport().map_err(StartError::Transport)?;
-        Ok(Worker::new(shared, transport, &limits, &delivery, surroundings))
+        Ok(Worker::new(
+            shared,
+            transport,
+            &limits,
+            &delivery,
+            surroundings,
+        ))
     };
     Ok((handle, Box::new(make)))
 }

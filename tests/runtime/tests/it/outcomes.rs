@@ -21,8 +21,14 @@ async fn delivered_events_are_counted_once() {
 
 #[tokio::test(start_paused = true)]
 async fn partial_answer_retries_the_retryable_and_drops_the_rejected() {
-    let rejected = vec![RejectedItem { index: 1, reason: "bad".to_owned() }];
-    let partial = Step::Answer(Outcome::Partial { rejected, retry: vec![0, 3] });
+    let rejected = vec![RejectedItem {
+        index: 1,
+        reason: "bad".to_owned(),
+    }];
+    let partial = Step::Answer(Outcome::Partial {
+        rejected,
+        retry: vec![0, 3],
+    });
     let script = Script::new([partial]);
     let sink = start(&script, limits(), delivery());
 
@@ -37,11 +43,23 @@ async fn partial_answer_retries_the_retryable_and_drops_the_rejected() {
 #[tokio::test(start_paused = true)]
 async fn indices_beyond_the_request_are_ignored() {
     let rejected = vec![
-        RejectedItem { index: 99, reason: "bad".to_owned() },
-        RejectedItem { index: 0, reason: "bad".to_owned() },
-        RejectedItem { index: 0, reason: "bad".to_owned() },
+        RejectedItem {
+            index: 99,
+            reason: "bad".to_owned(),
+        },
+        RejectedItem {
+            index: 0,
+            reason: "bad".to_owned(),
+        },
+        RejectedItem {
+            index: 0,
+            reason: "bad".to_owned(),
+        },
     ];
-    let partial = Step::Answer(Outcome::Partial { rejected, retry: vec![0, 77, 1, 1] });
+    let partial = Step::Answer(Outcome::Partial {
+        rejected,
+        retry: vec![0, 77, 1, 1],
+    });
     let script = Script::new([partial]);
     let sink = start(&script, limits(), delivery());
 
@@ -54,8 +72,14 @@ async fn indices_beyond_the_request_are_ignored() {
 
 #[tokio::test(start_paused = true)]
 async fn uncertain_items_are_counted_apart() {
-    let rejected = vec![RejectedItem { index: 0, reason: RejectedItem::UNCERTAIN.to_owned() }];
-    let script = Script::new([Step::Answer(Outcome::Partial { rejected, retry: vec![] })]);
+    let rejected = vec![RejectedItem {
+        index: 0,
+        reason: RejectedItem::UNCERTAIN.to_owned(),
+    }];
+    let script = Script::new([Step::Answer(Outcome::Partial {
+        rejected,
+        retry: vec![],
+    })]);
     let sink = start(&script, limits(), delivery());
 
     write_numbers(&sink, 2).await;
@@ -66,7 +90,13 @@ async fn uncertain_items_are_counted_apart() {
 
 #[tokio::test(start_paused = true)]
 async fn too_large_requests_are_halved_until_they_fit() {
-    let script = Script::always(|records| if records.len() > 3 { split() } else { delivered() });
+    let script = Script::always(|records| {
+        if records.len() > 3 {
+            split()
+        } else {
+            delivered()
+        }
+    });
     let sink = start(&script, limits(), delivery());
 
     write_numbers(&sink, 10).await;
@@ -89,7 +119,11 @@ async fn lone_event_that_is_too_large_is_dropped_as_oversize() {
 #[tokio::test(start_paused = true)]
 async fn one_bad_event_in_ten_thousand_is_found_in_few_requests() {
     let script = Script::always(|records| {
-        if records.iter().any(|record| record == "7321") { bisect() } else { delivered() }
+        if records.iter().any(|record| record == "7321") {
+            bisect()
+        } else {
+            delivered()
+        }
     });
     let mut delivery = delivery();
     delivery.batch_size = 10_000;

@@ -17,7 +17,10 @@ async fn transient_failure_is_retried() {
     sink.flush(Duration::from_secs(30)).await.unwrap();
     let report = finish(&sink, &script).await;
 
-    assert_eq!((10, 3, 2), (report.delivered, report.requests, report.retries));
+    assert_eq!(
+        (10, 3, 2),
+        (report.delivered, report.requests, report.retries)
+    );
 }
 
 #[tokio::test(start_paused = true)]
@@ -44,7 +47,11 @@ async fn retry_after_silences_the_whole_sink() {
     sink.flush(Duration::from_secs(60)).await.unwrap();
 
     let attempts = script.attempts();
-    assert!(attempts[1..].iter().all(|later| later.at >= attempts[0].at + Duration::from_secs(20)));
+    assert!(
+        attempts[1..]
+            .iter()
+            .all(|later| later.at >= attempts[0].at + Duration::from_secs(20))
+    );
     finish(&sink, &script).await;
 }
 
@@ -65,7 +72,11 @@ async fn retry_after_is_cut_to_five_minutes() {
 async fn outage_keeps_events_until_the_provider_is_back() {
     let began = Instant::now();
     let script = Script::always(move |_| {
-        if began.elapsed() < Duration::from_secs(30) { transient() } else { delivered() }
+        if began.elapsed() < Duration::from_secs(30) {
+            transient()
+        } else {
+            delivered()
+        }
     });
     let sink = start(&script, limits(), delivery());
 
@@ -88,7 +99,9 @@ async fn outage_is_probed_seldom() {
     sleep(Duration::from_secs(600)).await;
 
     let attempts = script.attempts();
-    let late = attempts.iter().filter(|attempt| attempt.at.elapsed() < Duration::from_secs(300));
+    let late = attempts
+        .iter()
+        .filter(|attempt| attempt.at.elapsed() < Duration::from_secs(300));
     assert!(late.count() <= 21, "more than one probe per 15 s");
     assert_accounted(&sink.stop(Duration::ZERO).await);
 }
@@ -108,7 +121,13 @@ async fn outage_keeps_events_without_any_retry_allowed() {
 
 #[tokio::test(start_paused = true)]
 async fn retries_are_exhausted_only_while_others_get_through() {
-    let script = Script::always(|records| if records[0] == "0" { transient() } else { delivered() });
+    let script = Script::always(|records| {
+        if records[0] == "0" {
+            transient()
+        } else {
+            delivered()
+        }
+    });
     let mut delivery = delivery();
     (delivery.batch_size, delivery.max_retries) = (1, 2);
     let sink = start(&script, limits(), delivery);
@@ -131,7 +150,10 @@ async fn delivery_timeout_ends_the_keeping() {
     write_numbers(&sink, 10).await;
     sleep(Duration::from_secs(15 * 60 + 1)).await;
 
-    assert_eq!(Some(&10), sink.stats().dropped.get(&DropReason::DeliveryTimeout));
+    assert_eq!(
+        Some(&10),
+        sink.stats().dropped.get(&DropReason::DeliveryTimeout)
+    );
     finish(&sink, &script).await;
 }
 
@@ -159,7 +181,10 @@ async fn hanging_attempt_ends_after_the_attempt_timeout() {
 
     let attempts = script.attempts();
     let gap = attempts[1].at - attempts[0].at;
-    assert!(gap >= Duration::from_secs(10) && gap < Duration::from_secs(11), "{gap:?}");
+    assert!(
+        gap >= Duration::from_secs(10) && gap < Duration::from_secs(11),
+        "{gap:?}"
+    );
     finish(&sink, &script).await;
 }
 
@@ -183,7 +208,11 @@ async fn retries_stay_a_tenth_of_the_traffic_under_partial_failure() {
     let count = std::sync::atomic::AtomicUsize::new(0);
     let script = Script::always(move |_| {
         let number = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        if number % 2 == 0 { transient() } else { delivered() }
+        if number % 2 == 0 {
+            transient()
+        } else {
+            delivered()
+        }
     });
     let mut delivery = delivery();
     delivery.batch_size = 1;
@@ -198,7 +227,11 @@ async fn retries_stay_a_tenth_of_the_traffic_under_partial_failure() {
 
     let first = stats.requests - stats.retries;
     let allowed = 20 + first / 10 + 8 * (60 / 15 + 1);
-    assert!(stats.retries <= allowed, "{} retries of {first} first attempts", stats.retries);
+    assert!(
+        stats.retries <= allowed,
+        "{} retries of {first} first attempts",
+        stats.retries
+    );
     assert_accounted(&sink.stop(Duration::ZERO).await);
 }
 

@@ -8,7 +8,8 @@ use std::time::Duration;
 
 use runtime_tests::cloud_sink_base::{
     Batch, BoxFuture, CloudSink, DeliveryConfig, Encoder, Event, Group, HealthError, Level, Limits,
-    Order, Outcome, Oversize, Record, Report, SinkParts, Sizing, Surroundings, Timestamp, Transport,
+    Order, Outcome, Oversize, Record, Report, SinkParts, Sizing, Surroundings, Timestamp,
+    Transport,
 };
 use tokio::time::{Instant, sleep};
 
@@ -76,8 +77,13 @@ impl Script {
         match outcome {
             Outcome::Delivered => stored.extend_from_slice(records),
             Outcome::Partial { rejected, retry } => {
-                let refused = |i: &usize| retry.contains(i) || rejected.iter().any(|r| r.index == *i);
-                stored.extend((0..records.len()).filter(|i| !refused(i)).map(|i| records[i].clone()));
+                let refused =
+                    |i: &usize| retry.contains(i) || rejected.iter().any(|r| r.index == *i);
+                stored.extend(
+                    (0..records.len())
+                        .filter(|i| !refused(i))
+                        .map(|i| records[i].clone()),
+                );
             }
             _ => {}
         }
@@ -88,7 +94,10 @@ impl Transport for Script {
     fn send<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Outcome> {
         let text = |record: &Record| String::from_utf8_lossy(&record.bytes).into_owned();
         let records: Vec<String> = batch.records.iter().map(text).collect();
-        self.seen.lock().unwrap().push(Attempt { at: Instant::now(), records: records.clone() });
+        self.seen.lock().unwrap().push(Attempt {
+            at: Instant::now(),
+            records: records.clone(),
+        });
         let next = self.steps.lock().unwrap().pop_front();
         let step = next.unwrap_or_else(|| (self.rule)(&records));
         Box::pin(async move {
@@ -117,11 +126,17 @@ pub struct PlainEncoder;
 impl Encoder for PlainEncoder {
     fn encode(&self, event: &Event, out: &mut Vec<u8>) -> Option<Group> {
         out.extend_from_slice(event.message.as_bytes());
-        event.data.get("group").and_then(|group| group.as_str()).map(Group::from)
+        event
+            .data
+            .get("group")
+            .and_then(|group| group.as_str())
+            .map(Group::from)
     }
 
     fn write_payload(&self, records: &[Record], out: &mut dyn Write) -> io::Result<()> {
-        records.iter().try_for_each(|record| out.write_all(&record.bytes))
+        records
+            .iter()
+            .try_for_each(|record| out.write_all(&record.bytes))
     }
 }
 
@@ -135,13 +150,20 @@ pub fn limits() -> Limits {
         max_ahead: None,
         max_span: None,
         order: Order::Any,
-        sizing: Sizing { batch: 0, record: 0, group: 0 },
+        sizing: Sizing {
+            batch: 0,
+            record: 0,
+            group: 0,
+        },
     }
 }
 
 /// Batches of ten, one second of linger.
 pub fn delivery() -> DeliveryConfig {
-    DeliveryConfig { batch_size: 10, ..DeliveryConfig::default() }
+    DeliveryConfig {
+        batch_size: 10,
+        ..DeliveryConfig::default()
+    }
 }
 
 pub fn parts(script: &Arc<Script>, limits: Limits, delivery: DeliveryConfig) -> SinkParts {
@@ -161,7 +183,8 @@ pub fn start(script: &Arc<Script>, limits: Limits, delivery: DeliveryConfig) -> 
         wall_clock: Box::new(|| Timestamp::from_unix_nanos(TODAY)),
         seed: 7,
     };
-    let (sink, worker) = CloudSink::assemble(parts(script, limits, delivery), surroundings).unwrap();
+    let (sink, worker) =
+        CloudSink::assemble(parts(script, limits, delivery), surroundings).unwrap();
     tokio::spawn(worker.run());
     sink
 }
@@ -171,7 +194,11 @@ pub fn event(message: impl Into<String>) -> Event {
 }
 
 pub fn event_at(message: impl Into<String>, seconds: i64) -> Event {
-    Event::new(Timestamp::from_unix_nanos(TODAY + seconds * 1_000_000_000), Level::Info, message)
+    Event::new(
+        Timestamp::from_unix_nanos(TODAY + seconds * 1_000_000_000),
+        Level::Info,
+        message,
+    )
 }
 
 /// Writes events called `0`, `1`, …
@@ -193,7 +220,10 @@ pub async fn finish(sink: &CloudSink, script: &Script) -> Report {
 pub async fn finish_within(sink: &CloudSink, script: &Script, within: Duration) -> Report {
     let report = sink.stop(within).await;
     assert_accounted(&report);
-    assert!(report.delivered <= script.stored().len() as u64, "counted but not stored: {report:?}");
+    assert!(
+        report.delivered <= script.stored().len() as u64,
+        "counted but not stored: {report:?}"
+    );
     report
 }
 
@@ -207,7 +237,10 @@ pub fn delivered() -> Step {
 }
 
 pub fn transient() -> Step {
-    Step::Answer(Outcome::Transient { retry_after: None, reason: "down".to_owned() })
+    Step::Answer(Outcome::Transient {
+        retry_after: None,
+        reason: "down".to_owned(),
+    })
 }
 
 pub fn throttled(retry_after: Option<u64>) -> Step {
@@ -218,19 +251,27 @@ pub fn throttled(retry_after: Option<u64>) -> Step {
 }
 
 pub fn rejected() -> Step {
-    Step::Answer(Outcome::Rejected { reason: "bad".to_owned() })
+    Step::Answer(Outcome::Rejected {
+        reason: "bad".to_owned(),
+    })
 }
 
 pub fn paused() -> Step {
-    Step::Answer(Outcome::Paused { reason: "wrong key".to_owned() })
+    Step::Answer(Outcome::Paused {
+        reason: "wrong key".to_owned(),
+    })
 }
 
 pub fn split() -> Step {
-    Step::Answer(Outcome::Split { reason: "too large".to_owned() })
+    Step::Answer(Outcome::Split {
+        reason: "too large".to_owned(),
+    })
 }
 
 pub fn bisect() -> Step {
-    Step::Answer(Outcome::Bisect { reason: "bad item".to_owned() })
+    Step::Answer(Outcome::Bisect {
+        reason: "bad item".to_owned(),
+    })
 }
 
 /// A new empty folder, unique to the calling test.
