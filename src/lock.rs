@@ -77,7 +77,10 @@ impl LockedFile {
     /// Records a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        Self { sha256: hash(text), text: Pristine::Plain(text.to_owned()) }
+        Self {
+            sha256: hash(text),
+            text: Pristine::Plain(text.to_owned()),
+        }
     }
 
     /// The text as it was written.
@@ -109,17 +112,23 @@ pub fn hash(text: &str) -> String {
     } else {
         Sha256::digest(text)
     };
-    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    digest
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }
 
 impl Lock {
     /// A lock that lists nothing yet.
     #[must_use]
     pub fn new(layout: LockedLayout) -> Self {
-        Self { layout, providers: BTreeMap::new(), files: BTreeMap::new() }
+        Self {
+            layout,
+            providers: BTreeMap::new(),
+            files: BTreeMap::new(),
+        }
     }
 
     /// Reads the lock of a folder; absent when the folder has none.
@@ -130,7 +139,14 @@ impl Lock {
     pub fn read(folder: &Path) -> Result<Option<Self>, LockError> {
         match fs::read_to_string(folder.join(FILE_NAME)) {
             Ok(text) => Self::parse(&text).map(Some),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(LockError::Io(error)),
         }
     }
@@ -149,17 +165,31 @@ impl Lock {
         let layout = match root.get("layout").and_then(Item::as_str) {
             Some("crate") => LockedLayout::Crate,
             Some("modules") => LockedLayout::Modules,
-            _ => return Err(LockError::Content("its `layout` is neither `crate` nor `modules`")),
+            _ => {
+                return Err(LockError::Content(
+                    "its `layout` is neither `crate` nor `modules`",
+                ));
+            }
         };
         let mut lock = Self::new(layout);
         for table in tables(root, "provider") {
-            let spec = table.get("spec").and_then(Item::as_str).map(unpack).transpose()?;
-            let provider = LockedProvider { type_prefix: text_of(table, "type_prefix")?, spec };
+            let spec = table
+                .get("spec")
+                .and_then(Item::as_str)
+                .map(unpack)
+                .transpose()?;
+            let provider = LockedProvider {
+                type_prefix: text_of(table, "type_prefix")?,
+                spec,
+            };
             lock.providers.insert(text_of(table, "id")?, provider);
         }
         for table in tables(root, "file") {
             let pristine = Pristine::Packed(text_of(table, "pristine")?);
-            let file = LockedFile { sha256: text_of(table, "sha256")?, text: pristine };
+            let file = LockedFile {
+                sha256: text_of(table, "sha256")?,
+                text: pristine,
+            };
             lock.files.insert(text_of(table, "path")?, file);
         }
         Ok(lock)
@@ -174,13 +204,21 @@ impl Lock {
         };
         let mut text = format!("{HEADER}format = {FORMAT}\nlayout = \"{layout}\"\n");
         for (id, provider) in &self.providers {
-            push_table(&mut text, "provider", &[("id", id), ("type_prefix", &provider.type_prefix)]);
+            push_table(
+                &mut text,
+                "provider",
+                &[("id", id), ("type_prefix", &provider.type_prefix)],
+            );
             if let Some(spec) = &provider.spec {
                 push_entry(&mut text, "spec", &pack(spec));
             }
         }
         for (path, file) in &self.files {
-            let entries = [("path", path.as_str()), ("sha256", &file.sha256), ("pristine", &file.packed())];
+            let entries = [
+                ("path", path.as_str()),
+                ("sha256", &file.sha256),
+                ("pristine", &file.packed()),
+            ];
             push_table(&mut text, "file", &entries);
         }
         text
@@ -199,7 +237,10 @@ fn push_entry(text: &mut String, key: &str, value: &str) {
 }
 
 fn tables<'a>(root: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
-    root.get(name).and_then(Item::as_array_of_tables).into_iter().flatten()
+    root.get(name)
+        .and_then(Item::as_array_of_tables)
+        .into_iter()
+        .flatten()
 }
 
 fn text_of(table: &Table, key: &'static str) -> Result<String, LockError> {
@@ -208,7 +249,10 @@ fn text_of(table: &Table, key: &'static str) -> Result<String, LockError> {
 }
 
 fn pack(text: &str) -> String {
-    BASE64.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), COMPRESSION_LEVEL))
+    BASE64.encode(miniz_oxide::deflate::compress_to_vec(
+        text.as_bytes(),
+        COMPRESSION_LEVEL,
+    ))
 }
 
 fn unpack(packed: &str) -> Result<String, LockError> {
@@ -259,10 +303,20 @@ mod tests {
 
     fn sample() -> Lock {
         let mut lock = Lock::new(LockedLayout::Crate);
-        let own = LockedProvider { type_prefix: "Mine".into(), spec: Some("id: mine\n# \"quoted\" ü\n".into()) };
+        let own = LockedProvider {
+            type_prefix: "Mine".into(),
+            spec: Some("id: mine\n# \"quoted\" ü\n".into()),
+        };
         lock.providers.insert("mine".into(), own);
-        lock.providers.insert("datadog".into(), LockedProvider { type_prefix: "Datadog".into(), spec: None });
-        lock.files.insert("src/lib.rs".into(), LockedFile::of("//! Docs.\n"));
+        lock.providers.insert(
+            "datadog".into(),
+            LockedProvider {
+                type_prefix: "Datadog".into(),
+                spec: None,
+            },
+        );
+        lock.files
+            .insert("src/lib.rs".into(), LockedFile::of("//! Docs.\n"));
         lock
     }
 
@@ -274,7 +328,10 @@ mod tests {
 
         assert_eq!(read.to_text(), lock.to_text());
         assert_eq!(read.providers, lock.providers);
-        assert_eq!(read.files["src/lib.rs"].pristine().expect("intact"), "//! Docs.\n");
+        assert_eq!(
+            read.files["src/lib.rs"].pristine().expect("intact"),
+            "//! Docs.\n"
+        );
     }
 
     #[test]
@@ -292,11 +349,18 @@ mod tests {
 
     #[test]
     fn damage_is_named() {
-        let error = Lock::parse("format = 1\nlayout = \"crate\"\n[[file]]\npath = \"a\"\n").expect_err("damaged");
-        assert_eq!(error.to_string(), "`fapilog-gen.lock` is damaged: an entry has no `sha256`");
+        let error = Lock::parse("format = 1\nlayout = \"crate\"\n[[file]]\npath = \"a\"\n")
+            .expect_err("damaged");
+        assert_eq!(
+            error.to_string(),
+            "`fapilog-gen.lock` is damaged: an entry has no `sha256`"
+        );
 
         let error = Lock::parse("format = 2\n").expect_err("unknown");
-        assert_eq!(error.to_string(), "`fapilog-gen.lock` is damaged: its `format` is not 1");
+        assert_eq!(
+            error.to_string(),
+            "`fapilog-gen.lock` is damaged: its `format` is not 1"
+        );
     }
 
     #[test]
@@ -304,6 +368,10 @@ mod tests {
         let folder = tempfile::tempdir().expect("temp dir");
 
         assert!(Lock::read(folder.path()).expect("readable").is_none());
-        assert!(Lock::read(&folder.path().join("absent")).expect("readable").is_none());
+        assert!(
+            Lock::read(&folder.path().join("absent"))
+                .expect("readable")
+                .is_none()
+        );
     }
 }

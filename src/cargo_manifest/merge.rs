@@ -43,8 +43,16 @@ pub enum Addition {
 impl fmt::Display for Addition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Dependency { section, name, value } => write!(f, "[{section}] {name} = {value}"),
-            Self::Features { section, name, features } => {
+            Self::Dependency {
+                section,
+                name,
+                value,
+            } => write!(f, "[{section}] {name} = {value}"),
+            Self::Features {
+                section,
+                name,
+                features,
+            } => {
                 write!(f, "[{section}] {name}: features {}", features.join(", "))
             }
         }
@@ -60,7 +68,11 @@ impl fmt::Display for Addition {
 ///
 /// [`ManifestError`] when the text is no TOML, or names a package or a version that cannot serve
 /// the sinks; all such conflicts at once.
-pub fn merge(text: &str, inherited: Option<&Table>, dependencies: &[Dependency]) -> Result<Merged, ManifestError> {
+pub fn merge(
+    text: &str,
+    inherited: Option<&Table>,
+    dependencies: &[Dependency],
+) -> Result<Merged, ManifestError> {
     let mut document: DocumentMut = text.parse().map_err(ManifestError::syntax)?;
     let mut additions = Vec::new();
     let mut conflicts = Vec::new();
@@ -72,7 +84,10 @@ pub fn merge(text: &str, inherited: Option<&Table>, dependencies: &[Dependency])
         }
     }
     if conflicts.is_empty() {
-        Ok(Merged { text: document.to_string(), additions })
+        Ok(Merged {
+            text: document.to_string(),
+            additions,
+        })
     } else {
         Err(ManifestError::Conflicts(conflicts))
     }
@@ -83,9 +98,17 @@ fn merge_one(
     inherited: Option<&Item>,
     wanted: &Dependency,
 ) -> Result<Option<Addition>, String> {
-    let section = if wanted.dev { "dev-dependencies" } else { "dependencies" };
-    let from_normal = document.get("dependencies").and_then(|table| table.get(&wanted.name));
-    if wanted.dev && from_normal.is_some_and(|item| missing_features(item, inherited, wanted).is_empty()) {
+    let section = if wanted.dev {
+        "dev-dependencies"
+    } else {
+        "dependencies"
+    };
+    let from_normal = document
+        .get("dependencies")
+        .and_then(|table| table.get(&wanted.name));
+    if wanted.dev
+        && from_normal.is_some_and(|item| missing_features(item, inherited, wanted).is_empty())
+    {
         return Ok(None);
     }
     let table = section_table(document, section)?;
@@ -93,7 +116,11 @@ fn merge_one(
         let value = new_value(inherited, wanted)?;
         let shown = value.to_string().trim().to_owned();
         insert(table, &wanted.name, value);
-        return Ok(Some(Addition::Dependency { section, name: wanted.name.clone(), value: shown }));
+        return Ok(Some(Addition::Dependency {
+            section,
+            name: wanted.name.clone(),
+            value: shown,
+        }));
     };
     check(item, inherited, wanted)?;
     let features = missing_features(item, inherited, wanted);
@@ -101,12 +128,22 @@ fn merge_one(
         return Ok(None);
     }
     add_features(item, &features);
-    Ok(Some(Addition::Features { section, name: wanted.name.clone(), features }))
+    Ok(Some(Addition::Features {
+        section,
+        name: wanted.name.clone(),
+        features,
+    }))
 }
 
-fn section_table<'a>(document: &'a mut DocumentMut, section: &str) -> Result<&'a mut dyn TableLike, String> {
-    let item = document.entry(section).or_insert_with(|| Item::Table(Table::new()));
-    item.as_table_like_mut().ok_or_else(|| format!("`{section}` is not a table"))
+fn section_table<'a>(
+    document: &'a mut DocumentMut,
+    section: &str,
+) -> Result<&'a mut dyn TableLike, String> {
+    let item = document
+        .entry(section)
+        .or_insert_with(|| Item::Table(Table::new()));
+    item.as_table_like_mut()
+        .ok_or_else(|| format!("`{section}` is not a table"))
 }
 
 /// Appends, or keeps the order where the section is sorted.
@@ -120,29 +157,49 @@ fn insert(table: &mut dyn TableLike, name: &str, value: Value) {
 
 /// Our own entry, or `workspace = true` where the workspace has one that fits.
 fn new_value(inherited: Option<&Item>, wanted: &Dependency) -> Result<Value, String> {
-    let Some(item) = inherited else { return Ok(entry(wanted)) };
+    let Some(item) = inherited else {
+        return Ok(entry(wanted));
+    };
     check(item, None, wanted)?;
     let mut table = InlineTable::new();
     table.insert("workspace", true.into());
     let features = missing_features(item, None, wanted);
     if !features.is_empty() {
-        table.insert("features", features.iter().map(String::as_str).collect::<Array>().into());
+        table.insert(
+            "features",
+            features
+                .iter()
+                .map(String::as_str)
+                .collect::<Array>()
+                .into(),
+        );
     }
     Ok(Value::InlineTable(table))
 }
 
 /// Whether an existing entry names the same package in a version that fits.
 fn check(item: &Item, inherited: Option<&Item>, wanted: &Dependency) -> Result<(), String> {
-    let source = if inherits(item) { inherited.unwrap_or(item) } else { item };
-    let package = source.get("package").and_then(Item::as_str).unwrap_or(&wanted.name);
+    let source = if inherits(item) {
+        inherited.unwrap_or(item)
+    } else {
+        item
+    };
+    let package = source
+        .get("package")
+        .and_then(Item::as_str)
+        .unwrap_or(&wanted.name);
     let needed = wanted.package.as_deref().unwrap_or(&wanted.name);
     if package != needed {
-        return Err(format!("`{}` is the package `{package}`, the sinks need `{needed}` under this name", wanted.name));
+        return Err(format!(
+            "`{}` is the package `{package}`, the sinks need `{needed}` under this name",
+            wanted.name
+        ));
     }
     match version(source) {
-        Some(theirs) if !compatible(theirs, &wanted.version) => {
-            Err(format!("`{}` is version `{theirs}`, the sinks need `{}`", wanted.name, wanted.version))
-        }
+        Some(theirs) if !compatible(theirs, &wanted.version) => Err(format!(
+            "`{}` is version `{theirs}`, the sinks need `{}`",
+            wanted.name, wanted.version
+        )),
         // A path or git dependency has none: its owner knows what it is.
         _ => Ok(()),
     }
@@ -153,18 +210,30 @@ fn inherits(item: &Item) -> bool {
 }
 
 fn version(item: &Item) -> Option<&str> {
-    item.as_str().or_else(|| item.get("version").and_then(Item::as_str))
+    item.as_str()
+        .or_else(|| item.get("version").and_then(Item::as_str))
 }
 
 fn missing_features(item: &Item, inherited: Option<&Item>, wanted: &Dependency) -> Vec<String> {
     let source = if inherits(item) { inherited } else { None };
-    let present = |feature: &str| [Some(item), source].into_iter().flatten().any(|item| has_feature(item, feature));
-    let without_defaults = [Some(item), source].into_iter().flatten().any(|item| {
-        item.get("default-features").and_then(Item::as_bool) == Some(false)
-    });
+    let present = |feature: &str| {
+        [Some(item), source]
+            .into_iter()
+            .flatten()
+            .any(|item| has_feature(item, feature))
+    };
+    let without_defaults = [Some(item), source]
+        .into_iter()
+        .flatten()
+        .any(|item| item.get("default-features").and_then(Item::as_bool) == Some(false));
     let default = (wanted.default_features && without_defaults).then_some("default");
-    let wanted = default.into_iter().chain(wanted.features.iter().map(String::as_str));
-    wanted.filter(|feature| !present(feature)).map(str::to_owned).collect()
+    let wanted = default
+        .into_iter()
+        .chain(wanted.features.iter().map(String::as_str));
+    wanted
+        .filter(|feature| !present(feature))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn has_feature(item: &Item, feature: &str) -> bool {
@@ -207,7 +276,11 @@ fn insert_features(item: &mut Item) {
 
 /// Appends in the layout the list has: one a line, or all in one.
 fn push(list: &mut Array, feature: &str) {
-    let last = list.iter().last().and_then(|value| value.decor().prefix()).and_then(|prefix| prefix.as_str());
+    let last = list
+        .iter()
+        .last()
+        .and_then(|value| value.decor().prefix())
+        .and_then(|prefix| prefix.as_str());
     let prefix = match last {
         None => String::new(),
         Some(prefix) if prefix.contains('\n') => prefix.to_owned(),

@@ -36,15 +36,23 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
-    let here = env::current_dir().map_err(|error| Failure::new("cannot find the current folder").because(error))?;
+    let here = env::current_dir()
+        .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
     let root = repository(&here)?;
-    let assets = Assets::with_overrides(Some(&root.join("providers")), Some(&root.join("templates")));
+    let assets =
+        Assets::with_overrides(Some(&root.join("providers")), Some(&root.join("templates")));
     let outputs = outputs::all(&assets, &root)?;
-    if arguments.check { check(context, &root, &outputs) } else { write(context, outputs) }
+    if arguments.check {
+        check(context, &root, &outputs)
+    } else {
+        write(context, outputs)
+    }
 }
 
 fn repository(here: &Path) -> Result<PathBuf> {
-    let found = here.ancestors().find(|folder| folder.join("providers").is_dir() && folder.join("templates").is_dir());
+    let found = here
+        .ancestors()
+        .find(|folder| folder.join("providers").is_dir() && folder.join("templates").is_dir());
     found.map(Path::to_path_buf).ok_or_else(|| {
         Failure::new(format!("`{}` is not in a repository with `providers` and `templates`", here.display()))
             .hint("`generate` is for the tool's own repository; for a sink of yours use `fapilog-gen new-sink`")
@@ -79,15 +87,22 @@ fn check(context: &mut Context, root: &Path, outputs: &[Output]) -> Result {
             if let Some(word) = change.state.finding() {
                 out_of_date.push(output.path_of(change));
                 let word = context.console.paint(BAD, format_args!("{word:9}"));
-                context.console.line(format_args!("{word} {}", output.path_of(change)))?;
+                context
+                    .console
+                    .line(format_args!("{word} {}", output.path_of(change)))?;
                 show_difference(context, root, output, &change.path)?;
             }
         }
     }
     let message = match out_of_date.as_slice() {
         [] => {
-            let files: usize = outputs.iter().map(|output| output.emission.changes().len()).sum();
-            context.console.report(format_args!("{files} generated files are up to date"))?;
+            let files: usize = outputs
+                .iter()
+                .map(|output| output.emission.changes().len())
+                .sum();
+            context
+                .console
+                .report(format_args!("{files} generated files are up to date"))?;
             return Ok(Exit::Done);
         }
         [path] => format!("{path} is out of date"),
@@ -100,14 +115,25 @@ fn check(context: &mut Context, root: &Path, outputs: &[Output]) -> Result {
 /// The first lines of the difference between a file and what it would be. A lock is no reading
 /// matter.
 fn show_difference(context: &mut Context, root: &Path, output: &Output, path: &str) -> Result<()> {
-    let Some(planned) = output.emission.planned(path).filter(|_| !path.ends_with(crate::lock::FILE_NAME)) else {
+    let Some(planned) = output
+        .emission
+        .planned(path)
+        .filter(|_| !path.ends_with(crate::lock::FILE_NAME))
+    else {
         return Ok(());
     };
-    let Ok(current) = fs::read_to_string(root.join(&output.folder).join(path)) else { return Ok(()) };
-    let diff = TextDiff::from_lines(current.as_str(), planned).unified_diff().context_radius(1).to_string();
+    let Ok(current) = fs::read_to_string(root.join(&output.folder).join(path)) else {
+        return Ok(());
+    };
+    let diff = TextDiff::from_lines(current.as_str(), planned)
+        .unified_diff()
+        .context_radius(1)
+        .to_string();
     for line in diff.lines().take(DIFF_LINES) {
         let line = crate::diagnostics::escape(line);
-        let line = context.console.paint(if line.starts_with('+') { GOOD } else { FAINT }, line);
+        let line = context
+            .console
+            .paint(if line.starts_with('+') { GOOD } else { FAINT }, line);
         context.console.line(format_args!("  {line}"))?;
     }
     if diff.lines().count() > DIFF_LINES {

@@ -25,7 +25,9 @@ pub struct Args {
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let ids = context.assets.provider_ids();
     let loaded = ids.iter().map(|id| load_provider(&context.assets, id));
-    let specs = loaded.map(|spec| Ok(spec?.spec)).collect::<Result<Vec<_>>>()?;
+    let specs = loaded
+        .map(|spec| Ok(spec?.spec))
+        .collect::<Result<Vec<_>>>()?;
     match arguments.format {
         Format::Json => {
             let rows: Vec<_> = specs.iter().map(as_json).collect();
@@ -54,16 +56,34 @@ fn print_table(context: &mut Context, specs: &[Spec]) -> Result<()> {
     let header = ["ID", "TITLE", "TRANSPORT", "AUTH", "LANGUAGES"].map(str::to_owned);
     let rows = specs.iter().map(|spec| {
         let languages = LANGUAGES.join(", ");
-        [spec.id.clone(), spec.title.clone(), transport(spec).to_owned(), auth(spec).join(", "), languages]
+        [
+            spec.id.clone(),
+            spec.title.clone(),
+            transport(spec).to_owned(),
+            auth(spec).join(", "),
+            languages,
+        ]
     });
     let rows: Vec<_> = std::iter::once(header).chain(rows).collect();
-    let widths: [usize; 5] =
-        std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0));
+    let widths: [usize; 5] = std::array::from_fn(|column| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    });
     for (index, row) in rows.iter().enumerate() {
-        let cells: Vec<_> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let cells: Vec<_> = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
         let line = cells.join("  ");
         let line = line.trim_end();
-        let line = if index == 0 { context.console.paint(STRONG, line) } else { line.to_owned() };
+        let line = if index == 0 {
+            context.console.paint(STRONG, line)
+        } else {
+            line.to_owned()
+        };
         context.console.line(line)?;
     }
     Ok(())

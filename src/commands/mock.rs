@@ -52,19 +52,29 @@ enum Format {
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let spec = arguments.source.load(&context.assets)?.spec;
-    let runtime = runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build();
-    let runtime = runtime.map_err(|error| Failure::new("cannot start the stand-in").because(error))?;
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let runtime =
+        runtime.map_err(|error| Failure::new("cannot start the stand-in").because(error))?;
     runtime.block_on(serve(&mut context.console, spec, arguments))
 }
 
 async fn serve(console: &mut Console, spec: Spec, arguments: &Args) -> Result {
-    let options = MockOptions { listen: arguments.listen, faults: arguments.fault.clone(), ..MockOptions::default() };
+    let options = MockOptions {
+        listen: arguments.listen,
+        faults: arguments.fault.clone(),
+        ..MockOptions::default()
+    };
     let spec = Arc::new(spec);
-    let server = mock::start(Arc::clone(&spec), options).await.map_err(|error| {
-        Failure::new(format!("cannot listen on {}", arguments.listen))
-            .because(error)
-            .hint("choose another port with `--listen`, or leave it out to take a free one")
-    })?;
+    let server = mock::start(Arc::clone(&spec), options)
+        .await
+        .map_err(|error| {
+            Failure::new(format!("cannot listen on {}", arguments.listen))
+                .because(error)
+                .hint("choose another port with `--listen`, or leave it out to take a free one")
+        })?;
     let mut arrivals = server.subscribe();
     introduce(console, &spec, &server, arguments.format)?;
     console.flush()?;
@@ -77,7 +87,9 @@ async fn serve(console: &mut Console, spec: Spec, arguments: &Args) -> Result {
         };
         match arrival {
             Ok(arrival) => show(console, &arrival, arguments.format)?,
-            Err(RecvError::Lagged(missed)) => console.progress(format_args!("{missed} requests not shown"))?,
+            Err(RecvError::Lagged(missed)) => {
+                console.progress(format_args!("{missed} requests not shown"))?
+            }
             Err(RecvError::Closed) => break,
         }
         console.flush()?;
@@ -89,7 +101,8 @@ async fn serve(console: &mut Console, spec: Spec, arguments: &Args) -> Result {
 async fn interrupted() -> io::Result<()> {
     #[cfg(unix)]
     {
-        let mut terminated = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        let mut terminated =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
         tokio::select! {
             result = tokio::signal::ctrl_c() => result,
             _ = terminated.recv() => Ok(()),
@@ -99,7 +112,12 @@ async fn interrupted() -> io::Result<()> {
     tokio::signal::ctrl_c().await
 }
 
-fn introduce(console: &mut Console, spec: &Spec, server: &MockServer, format: Format) -> Result<()> {
+fn introduce(
+    console: &mut Console,
+    spec: &Spec,
+    server: &MockServer,
+    format: Format,
+) -> Result<()> {
     let url = server.url();
     if format == Format::Ndjson {
         return console.progress(format_args!("{} stand-in on {url}", spec.title));
@@ -110,8 +128,13 @@ fn introduce(console: &mut Console, spec: &Spec, server: &MockServer, format: Fo
     for (name, value) in standin::variables(spec, &url) {
         console.report(format_args!("  export {name}={value}"))?;
     }
-    console.report(format_args!("\nread what arrived\n  curl {url}/__mock/records\n  curl {url}/__mock/stats\n"))?;
-    let header = format!("{:>5} {:>6} {:>7} {:>7} {:>10} {:>10}  REQUEST", "NO", "STATUS", "RECORDS", "STORED", "WIRE", "BODY");
+    console.report(format_args!(
+        "\nread what arrived\n  curl {url}/__mock/records\n  curl {url}/__mock/stats\n"
+    ))?;
+    let header = format!(
+        "{:>5} {:>6} {:>7} {:>7} {:>10} {:>10}  REQUEST",
+        "NO", "STATUS", "RECORDS", "STORED", "WIRE", "BODY"
+    );
     let header = console.paint(FAINT, header);
     console.report(header)
 }
@@ -122,14 +145,31 @@ fn show(console: &mut Console, arrival: &Arrival, format: Format) -> Result<()> 
         return console.report(row);
     }
     console.line(json!({ "request": arrival.request }))?;
-    arrival.records.iter().try_for_each(|record| console.line(json!({ "record": record })))
+    arrival
+        .records
+        .iter()
+        .try_for_each(|record| console.line(json!({ "record": record })))
 }
 
 fn row(console: &Console, request: &RequestSeen) -> String {
-    let status = if request.status == 0 { "closed".to_owned() } else { request.status.to_string() };
-    let style = if request.problem.is_none() && request.fault.is_none() { GOOD } else { BAD };
-    let fault = request.fault.as_ref().map(|fault| format!("  fault {fault}"));
-    let problem = request.problem.as_ref().map(|problem| format!("  {problem}"));
+    let status = if request.status == 0 {
+        "closed".to_owned()
+    } else {
+        request.status.to_string()
+    };
+    let style = if request.problem.is_none() && request.fault.is_none() {
+        GOOD
+    } else {
+        BAD
+    };
+    let fault = request
+        .fault
+        .as_ref()
+        .map(|fault| format!("  fault {fault}"));
+    let problem = request
+        .problem
+        .as_ref()
+        .map(|problem| format!("  {problem}"));
     format!(
         "{:>5} {} {:>7} {:>7} {:>10} {:>10}  {} {}{}{}",
         request.number,

@@ -6,7 +6,10 @@ use crate::provider::model::{Auth, ConfigField, FieldType, Spec};
 /// Variables for a sink that ships to a stand-in at `url`: the address, the credentials of the
 /// first way to authenticate, and whatever else is required.
 pub fn variables(spec: &Spec, url: &str) -> Vec<(String, String)> {
-    let override_field = spec.endpoint.as_ref().and_then(|endpoint| endpoint.override_field.as_deref());
+    let override_field = spec
+        .endpoint
+        .as_ref()
+        .and_then(|endpoint| endpoint.override_field.as_deref());
     let credentials = spec.auth.first().map(credential_fields).unwrap_or_default();
     let mut variables = Vec::new();
     for (name, field) in &spec.config {
@@ -31,12 +34,14 @@ pub fn variables(spec: &Spec, url: &str) -> Vec<(String, String)> {
 pub fn credential_fields(auth: &Auth) -> Vec<&str> {
     match auth {
         Auth::None {} => Vec::new(),
-        Auth::Header { secret, .. } | Auth::Authorization { secret, .. } | Auth::Query { secret, .. } => {
+        Auth::Header { secret, .. }
+        | Auth::Authorization { secret, .. }
+        | Auth::Query { secret, .. } => {
             vec![secret]
         }
-        Auth::Basic { username, password } => {
-            std::iter::once(username.as_str()).chain(password.as_deref()).collect()
-        }
+        Auth::Basic { username, password } => std::iter::once(username.as_str())
+            .chain(password.as_deref())
+            .collect(),
         Auth::AwsDefaultChain { region } => vec![region],
     }
 }
@@ -47,8 +52,16 @@ fn placeholder(name: &str) -> String {
 }
 
 fn example(name: &str, field: &ConfigField) -> String {
-    let default = field.default.as_ref().map(|value| value.as_str().map_or_else(|| value.to_string(), str::to_owned));
-    field.example.clone().or(default).unwrap_or_else(|| placeholder(name))
+    let default = field.default.as_ref().map(|value| {
+        value
+            .as_str()
+            .map_or_else(|| value.to_string(), str::to_owned)
+    });
+    field
+        .example
+        .clone()
+        .or(default)
+        .unwrap_or_else(|| placeholder(name))
 }
 
 /// The SDK reads its credentials itself; without the last one it would ask the instance first.
@@ -63,7 +76,9 @@ fn aws_credentials() -> [(String, String); 3] {
 
 /// The list of faults for a command's help, after its examples.
 pub fn help(examples: &str) -> String {
-    let faults: Vec<_> =
-        FAULTS.iter().map(|(name, argument, effect)| format!("  {:20} {effect}", format!("{name}{argument}"))).collect();
+    let faults: Vec<_> = FAULTS
+        .iter()
+        .map(|(name, argument, effect)| format!("  {:20} {effect}", format!("{name}{argument}")))
+        .collect();
     format!("{examples}\n\nFaults:\n{}", faults.join("\n"))
 }

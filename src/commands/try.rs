@@ -57,37 +57,73 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         Some(path) => Entries::from_file(path)?,
         None => Entries::sample(&context.assets)?,
     };
-    let here = env::current_dir().map_err(|error| Failure::new("cannot find the current folder").because(error))?;
+    let here = env::current_dir()
+        .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
     let workshop = here.join(WORKSHOP);
-    let shown = arguments.out.clone().unwrap_or_else(|| Path::new(WORKSHOP).join("try").join(&spec.id));
+    let shown = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| Path::new(WORKSHOP).join("try").join(&spec.id));
 
-    let ordered = Ordered { loaded, from_file: arguments.source.spec.is_some() };
+    let ordered = Ordered {
+        loaded,
+        from_file: arguments.source.spec.is_some(),
+    };
     generate(context, &shown, ordered)?;
     let root = here.join(&shown);
-    let program = build::example(&mut context.console, &root, &shown, &workshop.join("build"), &spec.id)?;
+    let program = build::example(
+        &mut context.console,
+        &root,
+        &shown,
+        &workshop.join("build"),
+        &spec.id,
+    )?;
 
-    context.console.progress(format_args!("shipping {} entries to the stand-in", entries.count()))?;
+    context.console.progress(format_args!(
+        "shipping {} entries to the stand-in",
+        entries.count()
+    ))?;
     let dead_letters = workshop.join(format!("{}.dead-letter.ndjson", spec.id));
-    let request = exchange::Request { program, spec, entries: &entries, dead_letters, faults: arguments.fault.clone() };
+    let request = exchange::Request {
+        program,
+        spec,
+        entries: &entries,
+        dead_letters,
+        faults: arguments.fault.clone(),
+    };
     let exchange = exchange::run(&request)?;
     let account = account::settle(&entries, &exchange);
     verdict::print(&mut context.console, &request.spec, &exchange, &account)?;
-    Ok(if account.is_complete() { Exit::Done } else { Exit::Findings })
+    Ok(if account.is_complete() {
+        Exit::Done
+    } else {
+        Exit::Findings
+    })
 }
 
 fn generate(context: &mut Context, root: &Path, ordered: Ordered) -> Result<()> {
     let started = Instant::now();
     // Never forced: whoever edited the crate wants to see the edit tried.
-    let order = Order { root, specs: vec![ordered], force: false, no_deps: false };
+    let order = Order {
+        root,
+        specs: vec![ordered],
+        force: false,
+        no_deps: false,
+    };
     let prepared = prepare(&context.assets, order)?;
     if prepared.layout != LockedLayout::Crate {
-        return Err(Failure::new(format!("`{}` is a crate of yours", root.display()))
-            .hint("`try` needs a crate of its own: leave out `--out`, or name a new folder"));
+        return Err(
+            Failure::new(format!("`{}` is a crate of yours", root.display()))
+                .hint("`try` needs a crate of its own: leave out `--out`, or name a new folder"),
+        );
     }
     let files = prepared.emission.changes().len();
     prepared.emission.write()?;
     let took = started.elapsed().as_millis();
-    context.console.progress(format_args!("generated {files} files in {} in {took} ms", root.display()))
+    context.console.progress(format_args!(
+        "generated {files} files in {} in {took} ms",
+        root.display()
+    ))
 }
 
 /// Removes the result of an earlier run, so that it is not taken for one of this run.
@@ -95,6 +131,8 @@ fn forget(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(Failure::new(format!("cannot remove `{}`", path.display())).because(error)),
+        Err(error) => {
+            Err(Failure::new(format!("cannot remove `{}`", path.display())).because(error))
+        }
     }
 }

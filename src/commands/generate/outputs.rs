@@ -36,7 +36,10 @@ pub struct Output {
 
 impl Output {
     fn new(folder: &str, emission: Emission) -> Self {
-        Self { folder: folder.to_owned(), emission }
+        Self {
+            folder: folder.to_owned(),
+            emission,
+        }
     }
 
     /// A file's path relative to the repository.
@@ -50,24 +53,50 @@ pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
     let ids = assets.provider_ids();
     let loaded = ids.iter().map(|id| Ok(load_provider(assets, id)?.spec));
     let specs = loaded.collect::<Result<Vec<Spec>>>()?;
-    Ok(vec![reference_crate(assets, root, &specs)?, guides(assets, root, &specs)?, reference_pages(root)?])
+    Ok(vec![
+        reference_crate(assets, root, &specs)?,
+        guides(assets, root, &specs)?,
+        reference_pages(root)?,
+    ])
 }
 
 fn reference_crate(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
     let folder = root.join(REFERENCE_FOLDER);
-    let specs: Vec<&Spec> = specs.iter().filter(|spec| REFERENCE_PROVIDERS.contains(&spec.id.as_str())).collect();
+    let specs: Vec<&Spec> = specs
+        .iter()
+        .filter(|spec| REFERENCE_PROVIDERS.contains(&spec.id.as_str()))
+        .collect();
     let present: Vec<_> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
-    let layout = Layout::Crate { name: REFERENCE_CRATE.to_owned() };
-    let plan = plan::plan(&Request { specs: &specs, present: &present, layout });
+    let layout = Layout::Crate {
+        name: REFERENCE_CRATE.to_owned(),
+    };
+    let plan = plan::plan(&Request {
+        specs: &specs,
+        present: &present,
+        layout,
+    });
     let previous = Lock::read(&folder)?;
     let rendered = render::render(assets, &plan.files)?;
     let mut emission = emit::compare(&folder, &rendered, previous.as_ref(), true)?;
     let own_workspace = cargo_manifest::needs_own_workspace(&folder);
-    emission.put("Cargo.toml", cargo_manifest::new_crate(REFERENCE_CRATE, &plan.dependencies, own_workspace))?;
+    emission.put(
+        "Cargo.toml",
+        cargo_manifest::new_crate(REFERENCE_CRATE, &plan.dependencies, own_workspace),
+    )?;
     let providers = present.into_iter().map(|provider| {
-        (provider.id, LockedProvider { type_prefix: provider.type_prefix, spec: None })
+        (
+            provider.id,
+            LockedProvider {
+                type_prefix: provider.type_prefix,
+                spec: None,
+            },
+        )
     });
-    let lock = Lock { layout: LockedLayout::Crate, providers: providers.collect(), files: emission.files().clone() };
+    let lock = Lock {
+        layout: LockedLayout::Crate,
+        providers: providers.collect(),
+        files: emission.files().clone(),
+    };
     emission.put(lock::FILE_NAME, lock.to_text())?;
     Ok(Output::new(REFERENCE_FOLDER, emission))
 }
@@ -75,7 +104,10 @@ fn reference_crate(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Outpu
 /// A guide per provider and the page that lists them.
 fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
     let folder = root.join(GUIDES_FOLDER);
-    let mut planned: Vec<_> = specs.iter().map(|spec| at_root(plan::guide(spec))).collect();
+    let mut planned: Vec<_> = specs
+        .iter()
+        .map(|spec| at_root(plan::guide(spec)))
+        .collect();
     planned.push(index(specs));
     let pages = render::render(assets, &planned)?;
     let emission = emit::compare(&folder, &pages, Some(&pages_of_ours(&folder)), true)?;
@@ -95,8 +127,14 @@ fn index(specs: &[Spec]) -> PlannedFile {
         .iter()
         .map(|spec| context! { id => &spec.id, title => &spec.title, summary => spec.summary.trim() })
         .collect();
-    let content = Content::Template { asset: "guide/index.md.j2".to_owned(), context: context! { providers => rows } };
-    PlannedFile { path: "README.md".to_owned(), content }
+    let content = Content::Template {
+        asset: "guide/index.md.j2".to_owned(),
+        context: context! { providers => rows },
+    };
+    PlannedFile {
+        path: "README.md".to_owned(),
+        content,
+    }
 }
 
 /// Pages that we wrote, as they are: one that is no longer planned is stale. The folder has no lock
@@ -104,18 +142,33 @@ fn index(specs: &[Spec]) -> PlannedFile {
 fn pages_of_ours(folder: &Path) -> Lock {
     let mut files = BTreeMap::new();
     for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
-        let Ok(text) = fs::read_to_string(entry.path()) else { continue };
+        let Ok(text) = fs::read_to_string(entry.path()) else {
+            continue;
+        };
         if text.lines().take(3).any(|line| line.contains(PAGE_MARK)) {
-            files.insert(entry.file_name().to_string_lossy().into_owned(), LockedFile::of(&text));
+            files.insert(
+                entry.file_name().to_string_lossy().into_owned(),
+                LockedFile::of(&text),
+            );
         }
     }
-    Lock { layout: LockedLayout::Modules, providers: BTreeMap::new(), files }
+    Lock {
+        layout: LockedLayout::Modules,
+        providers: BTreeMap::new(),
+        files,
+    }
 }
 
 /// The schema for editors and the field reference for people.
 fn reference_pages(root: &Path) -> Result<Output> {
-    let page = |path: &str, contents: String| RenderedFile { path: path.to_owned(), contents };
-    let pages = [page("README.md", provider::reference()), page("provider.schema.json", schema::text())];
+    let page = |path: &str, contents: String| RenderedFile {
+        path: path.to_owned(),
+        contents,
+    };
+    let pages = [
+        page("README.md", provider::reference()),
+        page("provider.schema.json", schema::text()),
+    ];
     let emission = emit::compare(&root.join("providers"), &pages, None, true)?;
     Ok(Output::new("providers", emission))
 }

@@ -55,7 +55,11 @@ pub fn settle(entries: &Entries, exchange: &Exchange) -> Account {
     let report = &exchange.report;
     let dropped = reasons(report, "dropped");
     let by_id = entries.ids.iter().all(Option::is_some);
-    let records = exchange.seen.records.iter().filter(|record| !record.discarded);
+    let records = exchange
+        .seen
+        .records
+        .iter()
+        .filter(|record| !record.discarded);
     let mut account = Account {
         entries: entries.count() as u64,
         accepted: number(report, "accepted"),
@@ -70,16 +74,30 @@ pub fn settle(entries: &Entries, exchange: &Exchange) -> Account {
         dropped,
     };
     if by_id {
-        let mut whereabouts: HashMap<&str, Place> =
-            entries.ids.iter().flatten().map(|id| (id.as_str(), Place::Nowhere)).collect();
+        let mut whereabouts: HashMap<&str, Place> = entries
+            .ids
+            .iter()
+            .flatten()
+            .map(|id| (id.as_str(), Place::Nowhere))
+            .collect();
         mark(&mut whereabouts, &exchange.dead_letters, Place::DeadLetter);
         records.for_each(|record| mark(&mut whereabouts, &record.text, Place::Stored));
-        let count = |place| whereabouts.values().filter(|found| **found == place).count() as u64;
+        let count = |place| {
+            whereabouts
+                .values()
+                .filter(|found| **found == place)
+                .count() as u64
+        };
         account.stored = count(Place::Stored);
         // The sink counts what it dropped and keeps no ids of it.
-        let unexplained = count(Place::Nowhere).saturating_sub(total(&account.dropped) + total(&account.refused));
+        let unexplained =
+            count(Place::Nowhere).saturating_sub(total(&account.dropped) + total(&account.refused));
         if unexplained > 0 {
-            let missing = entries.ids.iter().flatten().filter(|id| whereabouts[id.as_str()] == Place::Nowhere);
+            let missing = entries
+                .ids
+                .iter()
+                .flatten()
+                .filter(|id| whereabouts[id.as_str()] == Place::Nowhere);
             account.lost = missing.cloned().collect();
         }
     }
@@ -108,7 +126,11 @@ fn number(report: &Value, key: &str) -> u64 {
 
 fn reasons(report: &Value, key: &str) -> BTreeMap<String, u64> {
     let object = report.get(key).and_then(Value::as_object);
-    object.into_iter().flatten().filter_map(|(reason, count)| Some((reason.clone(), count.as_u64()?))).collect()
+    object
+        .into_iter()
+        .flatten()
+        .filter_map(|(reason, count)| Some((reason.clone(), count.as_u64()?)))
+        .collect()
 }
 
 #[cfg(test)]
@@ -119,7 +141,10 @@ mod tests {
     use crate::mock::{Snapshot, StoredRecord};
 
     fn entries(ids: &[&str]) -> Entries {
-        Entries { text: String::new(), ids: ids.iter().map(|id| Some((*id).to_owned())).collect() }
+        Entries {
+            text: String::new(),
+            ids: ids.iter().map(|id| Some((*id).to_owned())).collect(),
+        }
     }
 
     fn exchange(report: Value, stored: &[&str], dead_letters: &str) -> Exchange {
@@ -132,15 +157,29 @@ mod tests {
             discarded: false,
         };
         let records = stored.iter().map(record).collect();
-        Exchange { report, seen: Snapshot { records, ..Snapshot::default() }, dead_letters: dead_letters.to_owned() }
+        Exchange {
+            report,
+            seen: Snapshot {
+                records,
+                ..Snapshot::default()
+            },
+            dead_letters: dead_letters.to_owned(),
+        }
     }
 
     #[test]
     fn ids_are_found_in_nested_and_escaped_json() {
-        let report = json!({"accepted": 3, "delivered": 2, "dead_lettered": 1, "dropped": {}, "pending": 0});
-        let stored = [r#"{"context":{"message_id":"a"}}"#, r#"["1","{\"message_id\":\"b\"}"]"#];
+        let report =
+            json!({"accepted": 3, "delivered": 2, "dead_lettered": 1, "dropped": {}, "pending": 0});
+        let stored = [
+            r#"{"context":{"message_id":"a"}}"#,
+            r#"["1","{\"message_id\":\"b\"}"]"#,
+        ];
 
-        let account = settle(&entries(&["a", "b", "c"]), &exchange(report, &stored, r#"{"record":"{\"id\":\"c\"}"}"#));
+        let account = settle(
+            &entries(&["a", "b", "c"]),
+            &exchange(report, &stored, r#"{"record":"{\"id\":\"c\"}"}"#),
+        );
 
         assert_eq!(account.stored, 2);
         assert!(account.is_complete());
@@ -148,9 +187,13 @@ mod tests {
 
     #[test]
     fn an_entry_that_is_nowhere_is_lost() {
-        let report = json!({"accepted": 2, "delivered": 2, "dead_lettered": 0, "dropped": {}, "pending": 0});
+        let report =
+            json!({"accepted": 2, "delivered": 2, "dead_lettered": 0, "dropped": {}, "pending": 0});
 
-        let account = settle(&entries(&["a", "b"]), &exchange(report, &[r#"{"id":"a"}"#], ""));
+        let account = settle(
+            &entries(&["a", "b"]),
+            &exchange(report, &[r#"{"id":"a"}"#], ""),
+        );
 
         assert_eq!(account.lost, ["b"]);
         assert!(!account.is_complete());
@@ -158,9 +201,13 @@ mod tests {
 
     #[test]
     fn a_drop_that_the_sink_counted_is_accounted_for() {
-        let report = json!({"accepted": 2, "delivered": 1, "dropped": {"rejected": 1}, "pending": 0});
+        let report =
+            json!({"accepted": 2, "delivered": 1, "dropped": {"rejected": 1}, "pending": 0});
 
-        let account = settle(&entries(&["a", "b"]), &exchange(report, &[r#"{"id":"a"}"#], ""));
+        let account = settle(
+            &entries(&["a", "b"]),
+            &exchange(report, &[r#"{"id":"a"}"#], ""),
+        );
 
         assert!(account.lost.is_empty());
         assert!(account.is_complete());
@@ -168,7 +215,8 @@ mod tests {
 
     #[test]
     fn a_sink_that_claims_more_than_arrived_is_caught() {
-        let report = json!({"accepted": 2, "delivered": 1, "dropped": {"rejected": 1}, "pending": 0});
+        let report =
+            json!({"accepted": 2, "delivered": 1, "dropped": {"rejected": 1}, "pending": 0});
 
         let account = settle(&entries(&["a", "b"]), &exchange(report, &[], ""));
 

@@ -30,8 +30,9 @@ impl Entries {
 
     /// A file of a person, as it is.
     pub fn from_file(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path)
-            .map_err(|error| Failure::new(format!("cannot read `{}`", path.display())).because(error))?;
+        let text = fs::read_to_string(path).map_err(|error| {
+            Failure::new(format!("cannot read `{}`", path.display())).because(error)
+        })?;
         Self::parse(&text, &path.display().to_string())
     }
 
@@ -42,7 +43,11 @@ impl Entries {
 
     fn parse(text: &str, origin: &str) -> Result<Self> {
         let mut ids = Vec::new();
-        for (index, line) in text.lines().enumerate().filter(|(_, line)| !line.trim().is_empty()) {
+        for (index, line) in text
+            .lines()
+            .enumerate()
+            .filter(|(_, line)| !line.trim().is_empty())
+        {
             let entry: Value = serde_json::from_str(line).map_err(|error| {
                 Failure::new(format!("{origin}:{}: not a JSON entry", index + 1))
                     .because(error)
@@ -53,13 +58,18 @@ impl Entries {
         if ids.is_empty() {
             return Err(Failure::new(format!("{origin} has no entries")));
         }
-        Ok(Self { text: text.to_owned(), ids })
+        Ok(Self {
+            text: text.to_owned(),
+            ids,
+        })
     }
 }
 
 /// Entries come plain, or wrapped in `log` when fapilog serialized them early.
 fn message_id(entry: &Value) -> Option<String> {
-    let id = ["/context/message_id", "/log/context/message_id"].iter().find_map(|path| entry.pointer(path));
+    let id = ["/context/message_id", "/log/context/message_id"]
+        .iter()
+        .find_map(|path| entry.pointer(path));
     id.and_then(Value::as_str).map(str::to_owned)
 }
 
@@ -85,7 +95,8 @@ fn timestamp(line: &str) -> Option<(&str, OffsetDateTime)> {
 }
 
 fn written(time: OffsetDateTime) -> String {
-    let format = format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
+    let format =
+        format_description!("[year]-[month]-[day]T[hour]:[minute]:[second].[subsecond digits:3]Z");
     // Only years beyond four digits do not fit, and this is about now.
     time.format(format).unwrap_or_default()
 }
@@ -121,7 +132,9 @@ mod tests {
     fn a_line_that_is_not_json_is_named() {
         let failure = Entries::parse("{}\n\nnope\n", "app.ndjson").expect_err("not JSON");
 
-        let crate::commands::Failure::Other(problem) = failure else { panic!("another failure") };
+        let crate::commands::Failure::Other(problem) = failure else {
+            panic!("another failure")
+        };
         assert_eq!(problem.message, "app.ndjson:3: not a JSON entry");
     }
 }

@@ -41,15 +41,27 @@ pub struct Exchange {
 pub fn run(request: &Request) -> Result<Exchange> {
     forget(&request.dead_letters)?;
     // The stand-in works on the runtime's threads while this one waits for the program.
-    let runtime = runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build();
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(1)
+        .enable_all()
+        .build();
     let runtime = runtime.map_err(cannot_listen)?;
-    let options = MockOptions { faults: request.faults.clone(), ..MockOptions::default() };
-    let server = runtime.block_on(mock::start(Arc::new(request.spec.clone()), options)).map_err(cannot_listen)?;
+    let options = MockOptions {
+        faults: request.faults.clone(),
+        ..MockOptions::default()
+    };
+    let server = runtime
+        .block_on(mock::start(Arc::new(request.spec.clone()), options))
+        .map_err(cannot_listen)?;
     let output = ship(request, &server.url())?;
     let seen = server.snapshot();
     runtime.block_on(server.shutdown());
     let report = report(&output)?;
-    Ok(Exchange { report, seen, dead_letters: fs::read_to_string(&request.dead_letters).unwrap_or_default() })
+    Ok(Exchange {
+        report,
+        seen,
+        dead_letters: fs::read_to_string(&request.dead_letters).unwrap_or_default(),
+    })
 }
 
 fn cannot_listen(error: io::Error) -> Failure {
@@ -57,7 +69,8 @@ fn cannot_listen(error: io::Error) -> Failure {
 }
 
 fn ship(request: &Request, url: &str) -> Result<Output> {
-    let failed = |error| Failure::new(format!("cannot run `{}`", request.program.display())).because(error);
+    let failed =
+        |error| Failure::new(format!("cannot run `{}`", request.program.display())).because(error);
     let mut child = command(request, url).spawn().map_err(failed)?;
     let input = child.stdin.take();
     thread::scope(|scope| {
@@ -74,10 +87,19 @@ fn ship(request: &Request, url: &str) -> Result<Output> {
 fn command(request: &Request, url: &str) -> Command {
     let mut command = Command::new(&request.program);
     command.env_clear();
-    command.envs(KEPT.iter().filter_map(|name| Some((name, env::var_os(name)?))));
+    command.envs(
+        KEPT.iter()
+            .filter_map(|name| Some((name, env::var_os(name)?))),
+    );
     command.envs(standin::variables(&request.spec, url));
-    command.env(dead_letter_variable(&request.spec.id), &request.dead_letters);
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+    command.env(
+        dead_letter_variable(&request.spec.id),
+        &request.dead_letters,
+    );
+    command
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
     command
 }
 
@@ -91,16 +113,27 @@ fn dead_letter_variable(id: &str) -> String {
 /// The last line of the program's output is the sink's report.
 fn report(output: &Output) -> Result<Value> {
     let text = String::from_utf8_lossy(&output.stdout);
-    let last = text.lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default();
+    let last = text
+        .lines()
+        .rev()
+        .find(|line| !line.trim().is_empty())
+        .unwrap_or_default();
     match serde_json::from_str(last) {
         Ok(report @ Value::Object(_)) => Ok(report),
-        _ => Err(Failure::new(format!("the sink stopped without a report ({})", output.status))
-            .because(io::Error::other(said(&output.stderr)))),
+        _ => Err(Failure::new(format!(
+            "the sink stopped without a report ({})",
+            output.status
+        ))
+        .because(io::Error::other(said(&output.stderr)))),
     }
 }
 
 fn said(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
     let text = crate::diagnostics::escape(text.trim()).replace("\\n", "\n");
-    if text.is_empty() { "it said nothing".to_owned() } else { text }
+    if text.is_empty() {
+        "it said nothing".to_owned()
+    } else {
+        text
+    }
 }
