@@ -3,6 +3,7 @@
 //! Merging keeps formatting, comments and the versions a person chose; it only adds what is missing
 //! and says each thing it adds. What it cannot reconcile is an error before anything is written.
 
+mod existing;
 mod merge;
 mod version;
 mod workspace;

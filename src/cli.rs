@@ -87,7 +87,7 @@ pub fn main() -> ExitCode {
     let color = early_color(&arguments);
     let parsed = command().color(color).try_get_matches_from(arguments);
     match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => run(cli).into(),
+        Ok(cli) => run(&cli).into(),
         Err(error) => {
             // Fails when the reader has gone away, which is not our problem.
             let _ = error.print();
@@ -113,7 +113,7 @@ fn early_color(arguments: &[OsString]) -> ColorChoice {
     }
 }
 
-fn run(cli: Cli) -> Exit {
+fn run(cli: &Cli) -> Exit {
     let choice = match cli.global.color {
         Color::Auto => anstream::ColorChoice::Auto,
         Color::Always => anstream::ColorChoice::Always,

@@ -4,16 +4,20 @@
 //! is the base of a later three-way merge: no network, git or older program needed. The file is
 //! deterministic: sorted, without versions, dates or machine names.
 
+mod error;
+
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::{error, fmt, fs, io};
+use std::{fs, io};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item, Table};
+
+pub use error::LockError;
 
 /// Name of the lock in an output folder.
 pub const FILE_NAME: &str = "fapilog-gen.lock";
@@ -263,115 +267,5 @@ fn unpack(packed: &str) -> Result<String, LockError> {
     String::from_utf8(bytes).map_err(|_| damaged())
 }
 
-/// Why a lock could not be read.
-#[derive(Debug)]
-pub enum LockError {
-    /// The file exists and cannot be read.
-    Io(io::Error),
-    /// It is not TOML.
-    Syntax(Box<toml_edit::TomlError>),
-    /// An entry has no such key.
-    MissingKey(&'static str),
-    /// It is TOML, and not a lock.
-    Content(&'static str),
-}
-
-impl fmt::Display for LockError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(_) => write!(f, "cannot read `{FILE_NAME}`"),
-            Self::Syntax(_) => write!(f, "`{FILE_NAME}` is not TOML"),
-            Self::MissingKey(key) => write!(f, "`{FILE_NAME}` is damaged: an entry has no `{key}`"),
-            Self::Content(problem) => write!(f, "`{FILE_NAME}` is damaged: {problem}"),
-        }
-    }
-}
-
-impl error::Error for LockError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::Io(error) => Some(error),
-            Self::Syntax(error) => Some(error),
-            Self::MissingKey(_) | Self::Content(_) => None,
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sample() -> Lock {
-        let mut lock = Lock::new(LockedLayout::Crate);
-        let own = LockedProvider {
-            type_prefix: "Mine".into(),
-            spec: Some("id: mine\n# \"quoted\" ü\n".into()),
-        };
-        lock.providers.insert("mine".into(), own);
-        lock.providers.insert(
-            "datadog".into(),
-            LockedProvider {
-                type_prefix: "Datadog".into(),
-                spec: None,
-            },
-        );
-        lock.files
-            .insert("src/lib.rs".into(), LockedFile::of("//! Docs.\n"));
-        lock
-    }
-
-    #[test]
-    fn a_lock_survives_writing_and_reading() {
-        let lock = sample();
-
-        let read = Lock::parse(&lock.to_text()).expect("valid");
-
-        assert_eq!(read.to_text(), lock.to_text());
-        assert_eq!(read.providers, lock.providers);
-        assert_eq!(
-            read.files["src/lib.rs"].pristine().expect("intact"),
-            "//! Docs.\n"
-        );
-    }
-
-    #[test]
-    fn providers_and_files_are_sorted() {
-        let text = sample().to_text();
-
-        assert!(text.find("\"datadog\"").expect("listed") < text.find("\"mine\"").expect("listed"));
-    }
-
-    #[test]
-    fn line_endings_do_not_change_the_hash() {
-        assert_eq!(hash("a\r\nb\r\n"), hash("a\nb\n"));
-        assert_ne!(hash("a\nb"), hash("a\nb\n"));
-    }
-
-    #[test]
-    fn damage_is_named() {
-        let error = Lock::parse("format = 1\nlayout = \"crate\"\n[[file]]\npath = \"a\"\n")
-            .expect_err("damaged");
-        assert_eq!(
-            error.to_string(),
-            "`fapilog-gen.lock` is damaged: an entry has no `sha256`"
-        );
-
-        let error = Lock::parse("format = 2\n").expect_err("unknown");
-        assert_eq!(
-            error.to_string(),
-            "`fapilog-gen.lock` is damaged: its `format` is not 1"
-        );
-    }
-
-    #[test]
-    fn a_folder_without_a_lock_is_not_an_error() {
-        let folder = tempfile::tempdir().expect("temp dir");
-
-        assert!(Lock::read(folder.path()).expect("readable").is_none());
-        assert!(
-            Lock::read(&folder.path().join("absent"))
-                .expect("readable")
-                .is_none()
-        );
-    }
-}
+mod tests;

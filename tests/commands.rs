@@ -244,9 +244,9 @@ fn copy(from: &Path, to: &Path) {
         let path = entry.expect("entry").path();
         let target = to.join(path.file_name().expect("name"));
         if path.is_dir() {
-            copy(&path, &target)
+            copy(&path, &target);
         } else {
-            fs::copy(&path, &target).map(drop).expect("copied")
+            fs::copy(&path, &target).expect("copied");
         }
     }
 }

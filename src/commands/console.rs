@@ -1,6 +1,6 @@
 //! Where commands print: results on standard output, problems and progress on standard error.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
@@ -125,17 +125,15 @@ impl Console {
         while let Some(error) = cause {
             let said = error.to_string();
             if !said.is_empty() {
-                text.push_str(&format!(
-                    "  caused by: {}\n",
-                    said.trim_end().replace('\n', "\n    ")
-                ));
+                let said = said.trim_end().replace('\n', "\n    ");
+                let _ = writeln!(text, "  caused by: {said}");
             }
             cause = error
                 .source()
                 .map(|source| source as &dyn std::error::Error);
         }
         if let Some(hint) = &problem.hint {
-            text.push_str(&format!("{good}hint:{good:#} {hint}\n"));
+            let _ = writeln!(text, "{good}hint:{good:#} {hint}");
         }
         text
     }

@@ -90,6 +90,7 @@ fn print_table(context: &mut Context, specs: &[Spec]) -> Result<()> {
 }
 
 /// Who performs a request, in a word.
+#[must_use]
 pub fn transport(spec: &Spec) -> &'static str {
     match spec.transport {
         Transport::Http => "http",
@@ -98,6 +99,7 @@ pub fn transport(spec: &Spec) -> &'static str {
 }
 
 /// The ways to authenticate, each in a word or two.
+#[must_use]
 pub fn auth(spec: &Spec) -> Vec<String> {
     spec.auth.iter().map(auth_word).collect()
 }

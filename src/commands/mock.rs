@@ -88,7 +88,7 @@ async fn serve(console: &mut Console, spec: Spec, arguments: &Args) -> Result {
         match arrival {
             Ok(arrival) => show(console, &arrival, arguments.format)?,
             Err(RecvError::Lagged(missed)) => {
-                console.progress(format_args!("{missed} requests not shown"))?
+                console.progress(format_args!("{missed} requests not shown"))?;
             }
             Err(RecvError::Closed) => break,
         }

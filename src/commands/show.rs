@@ -7,7 +7,7 @@ use serde_json::json;
 use self::rows::{Row, Setting};
 use super::console::{FAINT, STRONG};
 use super::list::{auth, transport};
-use super::source::{Source, load_provider};
+use super::source::Source;
 use super::{Context, Exit, Format, Result};
 use crate::provider::model::Spec;
 
@@ -45,17 +45,9 @@ struct OptionalSource {
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
-    let loaded = match &arguments.id {
-        Some(id) => load_provider(&context.assets, id)?,
-        None => {
-            let OptionalSource { provider, spec } = &arguments.source;
-            Source {
-                provider: provider.clone(),
-                spec: spec.clone(),
-            }
-            .load(&context.assets)?
-        }
-    };
+    let OptionalSource { provider, spec } = &arguments.source;
+    let source = Source { provider: arguments.id.clone().or(provider.clone()), spec: spec.clone() };
+    let loaded = source.load(&context.assets)?;
     match arguments.format {
         Format::Json => context
             .console
