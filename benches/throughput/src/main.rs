@@ -1,0 +1,33 @@
+//! Throughput, CPU time and memory of generated sinks, against a receiver on another core.
+//!
+//! Without arguments it starts itself again for every measurement, so that each has a fresh
+//! process: `receiver` on the second core, `send` or `encode` on the first.
+
+mod encode;
+mod events;
+mod receiver;
+mod send;
+mod table;
+mod usage;
+
+use std::error::Error;
+
+/// Errors end the program; the message is all anybody needs.
+pub type Failure = Box<dyn Error + Send + Sync>;
+
+fn main() -> Result<(), Failure> {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    match words
+        .iter()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .as_slice()
+    {
+        ["receiver"] => receiver::run(),
+        ["send", provider, events] => send::run(provider, events.parse()?),
+        ["encode", provider, events] => encode::run(provider, events.parse()?),
+        [] => table::run(200_000, 5),
+        ["--smoke"] => table::run(2_000, 1),
+        _ => Err("usage: throughput-bench [--smoke]".into()),
+    }
+}

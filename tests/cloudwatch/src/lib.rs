@@ -1,0 +1,7 @@
+//! The CloudWatch parts as they lie in `templates/`, compiled beside the runtime the way a
+//! generated crate has them, and a scripted stand-in for the service.
+
+#[path = "../../../templates/rust/cloud_sink_base/mod.rs"]
+pub mod cloud_sink_base;
+pub mod cloud_sink_parts;
+pub mod fake;
