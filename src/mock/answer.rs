@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
+use super::cloudwatch::{REQUEST_ID, request_id};
 use super::fault::FaultAnswer;
-use crate::provider::model::{Answer, Answers, Spec};
+use crate::provider::model::{Answer, Answers, Spec, Transport};
 
 /// A response about to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,7 +83,7 @@ pub(super) fn unauthorized(answers: &Answers) -> Reply {
 /// The answer a fault asks for.
 pub(super) fn for_fault(fault: FaultAnswer, spec: &Spec) -> Reply {
     let answers = &spec.answers;
-    match fault {
+    let mut reply = match fault {
         FaultAnswer::Throttled => Reply::from_spec(&answers.throttled),
         FaultAnswer::Unavailable => Reply::from_spec(&answers.unavailable),
         FaultAnswer::Unauthorized => unauthorized(answers),
@@ -100,7 +101,14 @@ pub(super) fn for_fault(fault: FaultAnswer, spec: &Spec) -> Reply {
             body: "<!doctype html><title>Sign in</title><p>Please sign in to the network."
                 .to_owned(),
         },
+    };
+    if spec.transport == Transport::AwsCloudwatchLogs {
+        reply
+            .headers
+            .retain(|(name, _)| !name.eq_ignore_ascii_case(REQUEST_ID));
+        reply.headers.push((REQUEST_ID.to_owned(), request_id(0)));
     }
+    reply
 }
 
 /// What became of one record.

@@ -33,7 +33,10 @@ fn fits(
 ) -> Result<(), String> {
     match auth {
         Auth::None {} => {
-            if request.headers.contains_key("authorization") {
+            let carried = secret_headers(spec)
+                .iter()
+                .any(|name| request.headers.contains_key(name.as_str()));
+            if carried {
                 Err("credentials that fit no documented scheme".to_owned())
             } else {
                 Ok(())

@@ -21,6 +21,9 @@ use super::sigv4;
 use super::store::Store;
 use crate::provider::model::{Encoding, Spec};
 
+/// Header with the request id. Clients take an answer without it for a proxy's.
+pub(super) const REQUEST_ID: &str = "x-amzn-requestid";
+
 const TARGET_PREFIX: &str = "Logs_20140328.";
 
 /// A service error: the exception's name and its message.
@@ -87,11 +90,10 @@ pub(super) fn judge(
             }
         }
     };
-    // Clients take an answer without it for a proxy's.
     judgement
         .reply
         .headers
-        .push(("x-amzn-requestid".to_owned(), request_id(number)));
+        .push((REQUEST_ID.to_owned(), request_id(number)));
     judgement
 }
 

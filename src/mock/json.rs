@@ -129,7 +129,14 @@ mod tests {
 
     #[test]
     fn refuses_duplicate_keys_at_any_depth() {
+        let many = (0..100).fold(String::new(), |text, n| text + &format!("\"k{n}\":1,"));
+
         assert!(problem(r#"[{"a":{"k":1,"k":2}}]"#).contains("`k` stands twice"));
+        for again in [0, 50, 99] {
+            let text = format!("{{{many}\"k{again}\":2}}");
+            assert!(problem(&text).contains(&format!("`k{again}` stands twice")));
+        }
+        assert!(parse(&format!("{{{many}\"k\":2}}")).is_ok());
     }
 
     #[test]

@@ -8,6 +8,9 @@ use super::json::{Kind, Node};
 /// Deepest nesting accepted: far beyond any real record, far below a stack overflow.
 const MAX_DEPTH: usize = 128;
 
+/// Keys up to which a linear search is faster than a set.
+const SMALL_OBJECT: usize = 24;
+
 /// Why a text is not JSON as documented.
 #[derive(Debug)]
 pub(super) struct JsonError {
@@ -129,7 +132,16 @@ impl<'a> Reader<'a> {
         loop {
             self.skip_space();
             let key = self.string()?;
-            if !keys.insert(key.clone()) {
+            // Few keys are compared one by one; many, as a hostile body has, through a set.
+            let twice = if members.len() < SMALL_OBJECT {
+                members.iter().any(|(name, _)| *name == key)
+            } else {
+                if keys.is_empty() {
+                    keys.extend(members.iter().map(|(name, _)| name.clone()));
+                }
+                !keys.insert(key.clone())
+            };
+            if twice {
                 return Err(self.error(format!("the key `{key}` stands twice")));
             }
             self.skip_space();

@@ -1,4 +1,4 @@
-//! CloudWatch Logs: groups and streams, signatures, limits, `rejectedLogEventsInfo`.
+//! `CloudWatch` Logs: groups and streams, signatures, limits, `rejectedLogEventsInfo`.
 
 use fapilog_gen::mock::MockServer;
 use sha2::{Digest, Sha256};
@@ -86,9 +86,9 @@ async fn ready(faults: &[&str]) -> MockServer {
                 .status
         );
     }
-    faults
-        .iter()
-        .for_each(|fault| mock.add_fault(fault.parse().unwrap()));
+    for fault in faults {
+        mock.add_fault(fault.parse().unwrap());
+    }
     mock
 }
 
@@ -403,4 +403,38 @@ async fn throttling_is_a_400_and_refusal_concerns_the_call() {
     );
     assert_eq!(200, put_events(&mock, &[(0, message(0))]).await.status);
     assert_eq!(1, mock.snapshot().counters.stored);
+}
+
+#[tokio::test]
+async fn records_of_the_vectors_are_accepted() {
+    let mock = ready(&[]).await;
+    let spec = spec("providers/cloudwatch.yaml");
+
+    for vector in &spec.vectors.requests {
+        let events: Vec<_> = vector
+            .body
+            .lines()
+            .map(|line| (0, line.to_owned()))
+            .collect();
+        let answer = put_events(&mock, &events).await;
+        assert_eq!(200, answer.status, "{}: {answer:?}", vector.name);
+    }
+
+    let events: usize = spec
+        .vectors
+        .requests
+        .iter()
+        .map(|vector| vector.events.len())
+        .sum();
+    assert_eq!(events as u64, mock.snapshot().counters.stored);
+}
+
+#[tokio::test]
+async fn answers_of_faults_carry_a_request_id() {
+    let mock = ready(&["fail"]).await;
+
+    let answer = put_events(&mock, &[(0, message(0))]).await;
+
+    assert_eq!(503, answer.status);
+    assert!(answer.headers.contains("x-amzn-requestid: "), "{answer:?}");
 }

@@ -194,10 +194,9 @@ async fn faults_are_set_and_cleared_over_http() {
 #[tokio::test]
 async fn every_fault_can_be_given_over_http() {
     let mock = mock_with(spec("providers/datadog.yaml"), &[]).await;
-    let all: String = FAULTS
+    let all = FAULTS
         .iter()
-        .map(|(name, ..)| format!("{name}:1\n"))
-        .collect();
+        .fold(String::new(), |text, (name, ..)| text + name + ":1\n");
 
     let answer = send(&mock, &Request::new("/__mock/faults", &[], all.as_str()))
         .await
@@ -229,4 +228,38 @@ async fn shutdown_ends_a_stalled_request() {
     mock.shutdown().await;
 
     assert_eq!(0, stalled.await.unwrap().unwrap_or_default());
+}
+
+#[tokio::test]
+async fn a_connection_carries_several_requests_until_it_is_reset() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let mock = mock_with(spec("providers/datadog.yaml"), &[]).await;
+    let host = mock.url().trim_start_matches("http://").to_owned();
+    let mut stream = tokio::net::TcpStream::connect(&host).await.unwrap();
+    let push = push(1);
+    let body = String::from_utf8(push.body).unwrap();
+    let text = format!(
+        "POST /api/v2/logs HTTP/1.1\r\nhost: {host}\r\ndd-api-key: example-api-key\r\n\
+         content-type: application/json\r\ntransfer-encoding: chunked\r\n\r\n{:x}\r\n{body}\r\n0\r\n\r\n",
+        body.len()
+    );
+    let mut answer = [0; 12];
+
+    for _ in 0..3 {
+        stream.write_all(text.as_bytes()).await.unwrap();
+        stream.read_exact(&mut answer).await.unwrap();
+        assert_eq!(b"HTTP/1.1 202", &answer);
+        let mut rest = Vec::new();
+        while !rest.ends_with(b"\r\n\r\n{}") {
+            rest.push(stream.read_u8().await.unwrap());
+        }
+    }
+    mock.add_fault("reset".parse().unwrap());
+    stream.write_all(text.as_bytes()).await.unwrap();
+
+    assert_eq!(
+        ErrorKind::ConnectionReset,
+        stream.read_u8().await.unwrap_err().kind()
+    );
+    assert_eq!(3, mock.snapshot().counters.stored);
 }

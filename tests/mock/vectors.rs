@@ -7,7 +7,7 @@ use std::path::Path;
 
 use fapilog_gen::provider::model::{RequestVector, Spec, Transport};
 
-use crate::support::{Request, gzip, mock, send, spec};
+use crate::support::{Request, gzip, mock, mock_with, send, spec};
 
 fn specs() -> Vec<String> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
@@ -136,5 +136,53 @@ async fn a_vector_with_one_byte_missing_is_refused() {
         let seen = mock.snapshot();
         assert!(seen.requests[0].problem.is_some(), "{path}");
         assert!(seen.records.is_empty(), "{path}");
+    }
+}
+
+/// Statuses of the items of an answer, read the way the spec tells a sink to.
+fn item_statuses(spec: &Spec, body: &str) -> Vec<u64> {
+    let items = spec.responses.items.as_ref().unwrap();
+    let body: serde_json::Value = serde_json::from_str(body).unwrap();
+    let list = body.pointer(&items.list).unwrap().as_array().unwrap();
+    list.iter()
+        .map(|item| item.pointer(&items.status).unwrap().as_u64().unwrap())
+        .collect()
+}
+
+#[tokio::test]
+async fn refused_records_are_told_as_the_spec_reads_them() {
+    for path in specs() {
+        let spec = spec(&path);
+        let several = spec
+            .vectors
+            .requests
+            .iter()
+            .find(|vector| vector.events.len() > 1);
+        let (Transport::Http, Some(vector)) = (spec.transport, several) else {
+            continue;
+        };
+        let mock = mock_with(spec.clone(), &["reject-every:2"]).await;
+        let events = vector.events.len();
+
+        let answer = send(&mock, &request(&spec, vector)).await.unwrap();
+
+        if spec.responses.items.is_some() {
+            let statuses = item_statuses(&spec, &answer.body);
+            assert_eq!(events, statuses.len(), "{path}: {answer:?}");
+            assert!(
+                statuses[0] < 300 && statuses[1] >= 400,
+                "{path}: {answer:?}"
+            );
+            assert_eq!(events - events / 2, mock.snapshot().records.len(), "{path}");
+        } else if let Some(pointer) = &spec.responses.first_bad {
+            let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
+            assert_eq!(
+                Some(1),
+                body.pointer(pointer).and_then(serde_json::Value::as_u64),
+                "{path}"
+            );
+        } else {
+            assert_eq!(400, answer.status, "{path}");
+        }
     }
 }
