@@ -1,1 +1,4 @@
-//! Not written yet.
+//! From a spec to what a language's templates need.
+
+pub mod guide;
+pub mod rust;

@@ -238,9 +238,11 @@ impl Fields {
         value.unwrap_or_default()
     }
 
-    /// Adds a problem found by the caller.
+    /// Adds a problem found by the caller, unless the setting already has one.
     pub fn problem(&mut self, name: &str, message: impl Into<String>) {
-        self.errors.push(name, message);
+        if !self.errors.mentions(name) {
+            self.errors.push(name, message);
+        }
     }
 
     /// Ends the reading.

@@ -81,37 +81,30 @@ impl<'a> JsonObject<'a> {
         inner.end();
     }
 
-    /// Adds `map` under `key`, without the keys in `skip`; nothing when nothing is left.
-    pub fn map(&mut self, key: &'static str, map: &Map<String, Value>, skip: &[&str]) {
-        if map.keys().all(|name| skip.contains(&name.as_str())) {
+    /// Adds a value that is JSON already.
+    pub fn encoded(&mut self, key: &'static str, json: &[u8]) {
+        self.key(key).extend_from_slice(json);
+    }
+
+    /// Adds `map` under `key`, its nulls left out; nothing when nothing is left.
+    pub fn map(&mut self, key: &'static str, map: &Map<String, Value>) {
+        if map.values().all(Value::is_null) {
             return;
         }
         self.object(key, |inner| {
-            for (name, value) in map
-                .iter()
-                .filter(|(name, _)| !skip.contains(&name.as_str()))
-            {
+            for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
                 push_json(inner.dynamic_key(name), value);
             }
         });
     }
 
-    /// Merges the entries of `map` into this object, without the keys in `skip`.
+    /// Merges the entries of `map` into this object, its nulls left out.
     ///
     /// A key that is in `taken`, or that an earlier merge brought, gets `prefix` until it is free,
     /// so that no key appears twice and no value is lost. `prefix` must not be empty. An object
     /// takes at most three merges, one for each part of an event.
-    pub fn merge(
-        &mut self,
-        map: &'a Map<String, Value>,
-        skip: &[&str],
-        taken: &[&str],
-        prefix: &str,
-    ) {
-        for (name, value) in map {
-            if skip.contains(&name.as_str()) {
-                continue;
-            }
+    pub fn merge(&mut self, map: &'a Map<String, Value>, taken: &[&str], prefix: &str) {
+        for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
             if self.is_free(name, taken) {
                 push_json(self.dynamic_key(name), value);
                 continue;
@@ -134,7 +127,7 @@ impl<'a> JsonObject<'a> {
                 .merged
                 .iter()
                 .flatten()
-                .any(|earlier| earlier.contains_key(name))
+                .any(|earlier| earlier.get(name).is_some_and(|value| !value.is_null()))
             && !self.renamed.iter().any(|earlier| earlier == name)
     }
 
@@ -169,6 +162,18 @@ pub fn push_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
         out.truncate(start);
         out.extend_from_slice(b"null");
     }
+}
+
+/// The value at a key of a part of an event, and from there along nested objects; a null counts as
+/// absent.
+#[must_use]
+pub fn lookup<'a>(part: &'a Map<String, Value>, path: &[&str]) -> Option<&'a Value> {
+    let (first, rest) = path.split_first()?;
+    let mut value = part.get(*first)?;
+    for key in rest {
+        value = value.get(*key)?;
+    }
+    (!value.is_null()).then_some(value)
 }
 
 /// A value as text, for labels and tags: text as it is, `null` as nothing, the rest as JSON.

@@ -46,7 +46,7 @@ pub use config_errors::{ConfigErrors, ConfigProblem};
 pub use encoder::{Encoder, Group};
 pub use event::{Event, EventError, Level};
 pub use fields::Fields;
-pub use json::{JsonObject, push_json, value_text};
+pub use json::{JsonObject, lookup, push_json, value_text};
 pub use limits::{Limits, Order, Oversize, Sizing};
 pub use outcome::{Outcome, RejectedItem};
 pub use record::{Batch, Record};

@@ -1,0 +1,62 @@
+//! The level table of a provider as a function.
+
+use indexmap::IndexMap;
+use serde_json::Value;
+
+use super::names::camel;
+use super::text::literal;
+use crate::provider::model::LevelName;
+
+/// A function from an event's level to the provider's word.
+#[derive(Debug, Clone)]
+pub struct LevelTable {
+    /// Name of the function.
+    pub function: String,
+    /// Whether every level is text.
+    pub is_text: bool,
+    /// The arms of its `match`.
+    pub arms: Vec<String>,
+}
+
+const NAMES: [(LevelName, &str); 9] = [
+    (LevelName::Trace, "trace"),
+    (LevelName::Debug, "debug"),
+    (LevelName::Info, "info"),
+    (LevelName::Notice, "notice"),
+    (LevelName::Warning, "warning"),
+    (LevelName::Error, "error"),
+    (LevelName::Critical, "critical"),
+    (LevelName::Audit, "audit"),
+    (LevelName::Security, "security"),
+];
+
+/// Lowers the level map; levels that map to the same word share an arm, unlisted ones keep their
+/// name.
+#[must_use]
+pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable {
+    let is_text = levels.values().all(Value::is_string);
+    let mut arms: Vec<(String, Vec<String>)> = Vec::new();
+    for (level, name) in NAMES {
+        let Some(value) = levels.get(&level) else { continue };
+        let pattern = format!("Level::{}", camel(name));
+        let word = if is_text { word(value) } else { format!("Value::from({})", word(value)) };
+        match arms.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, patterns)) => patterns.push(pattern),
+            None => arms.push((word, vec![pattern])),
+        }
+    }
+    let mut arms: Vec<String> = arms
+        .into_iter()
+        .map(|(word, patterns)| format!("{} => {word},", patterns.join(" | ")))
+        .collect();
+    let other = if is_text { "other.as_lower()" } else { "Value::from(other.as_lower())" };
+    arms.push(format!("other => {other},"));
+    LevelTable { function: function.to_owned(), is_text, arms }
+}
+
+fn word(value: &Value) -> String {
+    match value {
+        Value::String(text) => literal(text),
+        other => other.to_string(),
+    }
+}

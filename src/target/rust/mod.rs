@@ -1,0 +1,161 @@
+//! Rust: from specs to the files of a crate and what fills their holes.
+
+pub mod config;
+pub mod dependencies;
+pub mod encoder;
+pub mod fields;
+pub mod framing;
+pub mod layout;
+pub mod levels;
+pub mod module;
+pub mod names;
+pub mod parts;
+pub mod responses;
+pub mod source;
+pub mod streams;
+pub mod tests;
+pub mod text;
+pub mod transport;
+
+use minijinja::{Value, context};
+
+use crate::plan::{Content, Layout, PlannedFile, ProviderRef, Request};
+use crate::provider::model::{Spec, Transport};
+use names::type_prefix;
+
+/// Files of the runtime, copied whole.
+const RUNTIME: [&str; 27] = [
+    "batcher.rs",
+    "breaker.rs",
+    "config_errors.rs",
+    "dead_letter.rs",
+    "encoder.rs",
+    "event.rs",
+    "fields.rs",
+    "job.rs",
+    "journal.rs",
+    "json.rs",
+    "ledger.rs",
+    "limits.rs",
+    "mod.rs",
+    "outcome.rs",
+    "queue.rs",
+    "record.rs",
+    "retry.rs",
+    "secret.rs",
+    "settings.rs",
+    "settle.rs",
+    "sink.rs",
+    "stats.rs",
+    "thread.rs",
+    "timestamp.rs",
+    "transport.rs",
+    "truncate.rs",
+    "worker.rs",
+];
+
+/// Every file of `request`.
+#[must_use]
+pub fn files(request: &Request) -> Vec<PlannedFile> {
+    let root = match request.layout {
+        Layout::Crate { .. } => "src",
+        Layout::Modules => "src/sinks",
+    };
+    let mut files: Vec<PlannedFile> = RUNTIME
+        .iter()
+        .map(|name| verbatim(format!("{root}/cloud_sink_base/{name}"), format!("rust/cloud_sink_base/{name}")))
+        .collect();
+    let parts = parts::of(request.specs);
+    for part in &parts {
+        files.push(verbatim(format!("{root}/cloud_sink_parts/{part}.rs"), format!("rust/parts/{part}.rs")));
+    }
+    let shared = shared(request, &parts);
+    let name = match request.layout {
+        Layout::Crate { .. } => "lib.rs",
+        Layout::Modules => "mod.rs",
+    };
+    files.push(template(format!("{root}/{name}"), "rust/lib.rs.j2", shared.clone()));
+    files.push(template(format!("{root}/cloud_sink_parts/mod.rs"), "rust/parts.rs.j2", shared.clone()));
+    files.push(template(format!("{root}/settings.rs"), "rust/settings.rs.j2", shared.clone()));
+    if matches!(request.layout, Layout::Crate { .. }) {
+        files.push(template("README.md".to_owned(), "rust/README.md.j2", shared));
+    }
+    for spec in request.specs {
+        files.extend(provider(root, spec, &request.layout));
+    }
+    files
+}
+
+/// The module of one provider, its example and its guide.
+fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
+    let folder = format!("{root}/{}", spec.id);
+    let file = |name: &str, context: Value| {
+        template(format!("{folder}/{name}.rs"), &format!("rust/provider/{name}.rs.j2"), context)
+    };
+    let mut files = vec![
+        file("mod", module::context(spec)),
+        file("config", config::context(spec)),
+        file("encoder", encoder::context(spec)),
+    ];
+    match (&spec.transport, &spec.endpoint) {
+        (Transport::Http, Some(endpoint)) => {
+            files.push(file("transport", transport::context(spec, endpoint)));
+            files.push(file("tests", tests::context(spec)));
+        }
+        _ => {
+            let name = "rust/provider/tests_sdk.rs.j2";
+            files.push(template(format!("{folder}/tests.rs"), name, tests::context(spec)));
+        }
+    }
+    if let Layout::Crate { name } = layout {
+        let path = format!("examples/{}_ndjson.rs", spec.id);
+        files.push(template(path, "rust/example.rs.j2", example(spec, name)));
+    }
+    files.push(crate::plan::guide(spec));
+    files
+}
+
+fn example(spec: &Spec, crate_name: &str) -> Value {
+    context! {
+        id => spec.id.as_str(),
+        prefix => type_prefix(spec),
+        crate_module => names::snake(crate_name),
+        title => text::plain(&spec.title),
+        title_doc => config::title(spec),
+    }
+}
+
+/// What the files shared by all providers need.
+fn shared(request: &Request, parts: &[&str]) -> Value {
+    let mut present: Vec<&ProviderRef> = request.present.iter().collect();
+    present.sort_by(|a, b| a.id.cmp(&b.id));
+    let providers: Vec<Value> = present
+        .iter()
+        .map(|provider| context! { id => provider.id.as_str(), prefix => provider.type_prefix.as_str() })
+        .collect();
+    let ids: Vec<_> = present.iter().map(|provider| format!("`{}`", provider.id)).collect();
+    let name = match &request.layout {
+        Layout::Crate { name } => name.as_str(),
+        Layout::Modules => "sinks",
+    };
+    // Modules are declared in the order rustfmt keeps them in.
+    let mut modules: Vec<String> = present.iter().map(|provider| provider.id.clone()).collect();
+    modules.extend(["cloud_sink_base", "cloud_sink_parts", "settings"].map(str::to_owned));
+    modules.sort_unstable();
+    context! {
+        name,
+        modules,
+        providers,
+        parts => parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
+        known => text::literal(&format!("expected {}", ids.join(", "))),
+        is_crate => matches!(request.layout, Layout::Crate { .. }),
+    }
+}
+
+fn verbatim(path: String, asset: String) -> PlannedFile {
+    PlannedFile { path, content: Content::Verbatim { asset } }
+}
+
+fn template(path: String, asset: &str, context: Value) -> PlannedFile {
+    PlannedFile { path, content: Content::Template { asset: asset.to_owned(), context } }
+}

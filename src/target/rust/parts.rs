@@ -1,0 +1,52 @@
+//! Which verbatim parts a set of providers needs.
+
+use std::collections::BTreeSet;
+
+use super::{config, encoder, responses, transport};
+use crate::provider::model::{Auth, Framing, Spec, Transport};
+
+/// Parts of all `specs`, sorted.
+#[must_use]
+pub fn of(specs: &[&Spec]) -> Vec<&'static str> {
+    let mut parts = BTreeSet::from(["layer"]);
+    for spec in specs {
+        add(spec, &mut parts);
+    }
+    parts.into_iter().collect()
+}
+
+fn add(spec: &Spec, parts: &mut BTreeSet<&'static str>) {
+    if config::needs_check(spec) {
+        parts.insert("check");
+    }
+    if encoder::needs_constants(spec) {
+        parts.insert("constant");
+    }
+    if matches!(spec.payload.framing, Framing::GroupedStreams { .. }) {
+        parts.insert("streams");
+    }
+    match (spec.transport, &spec.endpoint) {
+        (Transport::Http, Some(endpoint)) => {
+            parts.extend(["answer", "http", "testing"]);
+            parts.extend(transport::codecs(&spec.compression.offered));
+            if responses::lower(&spec.responses).reads_items {
+                parts.insert("items");
+            }
+            let has_secret_header = spec.auth.iter().any(|auth| {
+                matches!(auth, Auth::Header { .. } | Auth::Authorization { .. } | Auth::Basic { .. })
+            });
+            if has_secret_header || !endpoint.headers.is_empty() {
+                parts.insert("headers");
+            }
+            if spec.auth.iter().any(|auth| matches!(auth, Auth::Basic { .. })) {
+                parts.insert("basic_auth");
+            }
+            if transport::needs_percent(spec, endpoint) {
+                parts.insert("percent");
+            }
+        }
+        _ => {
+            parts.extend(["aws_cloudwatch_classify", "aws_cloudwatch_client", "aws_cloudwatch_logs", "aws_cloudwatch_place"]);
+        }
+    }
+}

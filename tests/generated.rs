@@ -1,0 +1,107 @@
+//! Every provider as a user gets it: generated, then formatted, linted and tested as it lies.
+//!
+//! All crates are members of one scratch workspace, so that what they depend on is compiled once.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use fapilog_gen::assets::Assets;
+use fapilog_gen::plan::{Dependency, Layout, ProviderRef, Request, plan};
+use fapilog_gen::provider::load_file;
+use fapilog_gen::provider::model::Spec;
+use fapilog_gen::render::{RenderedFile, render};
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Specs of a folder, sorted by id.
+fn specs(folder: &str) -> Vec<Spec> {
+    let entries = fs::read_dir(root().join(folder)).expect("a folder");
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .collect();
+    paths.sort();
+    paths.iter().map(|path| load_file(path).unwrap_or_else(|problems| panic!("{problems}")).spec).collect()
+}
+
+fn generate(specs: &[&Spec], name: &str) -> (Vec<RenderedFile>, Vec<Dependency>) {
+    let present: Vec<ProviderRef> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
+    let layout = Layout::Crate { name: name.to_owned() };
+    let plan = plan(&Request { specs, present: &present, layout });
+    let files = render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
+    (files, plan.dependencies)
+}
+
+fn manifest(name: &str, dependencies: &[Dependency]) -> String {
+    let mut text = format!(
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
+         [lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"deny\"\n\n[dependencies]\n"
+    );
+    for dependency in dependencies {
+        let package = dependency.package.as_ref().map(|package| format!("package = {package:?}, "));
+        text += &format!(
+            "{} = {{ {}version = {:?}, default-features = {}, features = {:?} }}\n",
+            dependency.name,
+            package.unwrap_or_default(),
+            dependency.version,
+            dependency.default_features,
+            dependency.features
+        );
+    }
+    text
+}
+
+/// Writes a file only when it differs, so that cargo sees what changed.
+fn write(path: &Path, text: &str) {
+    if fs::read_to_string(path).is_ok_and(|known| known == text) {
+        return;
+    }
+    fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+fn cargo(scratch: &Path, arguments: &[&str]) {
+    let status = Command::new(env!("CARGO"))
+        .args(arguments)
+        .current_dir(scratch)
+        .env("CARGO_TARGET_DIR", root().join("target/scratch-build"))
+        .env_remove("RUSTFLAGS")
+        .status()
+        .expect("cargo starts");
+    assert!(status.success(), "cargo {} failed in {}", arguments.join(" "), scratch.display());
+}
+
+#[test]
+fn every_provider_formats_lints_and_passes_its_own_tests() {
+    let scratch = root().join("target/scratch");
+    let specs: Vec<Spec> = [specs("providers"), specs("tests/specs")].concat();
+    let mut members = Vec::new();
+    for spec in &specs {
+        let name = format!("{}-sink", spec.id.replace('_', "-"));
+        let (files, dependencies) = generate(&[spec], &name);
+        let folder = scratch.join(&spec.id);
+        // What an earlier version generated must not stay.
+        let _ = fs::remove_dir_all(folder.join("src"));
+        for file in files {
+            write(&folder.join(&file.path), &file.contents);
+        }
+        write(&folder.join("Cargo.toml"), &manifest(&name, &dependencies));
+        members.push(format!("{:?}", spec.id));
+    }
+    let workspace = format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", "));
+    write(&scratch.join("Cargo.toml"), &workspace);
+    if !scratch.join("Cargo.lock").exists() {
+        fs::copy(root().join("Cargo.lock"), scratch.join("Cargo.lock")).expect("a lock file");
+    }
+    if std::env::var_os("GENERATE_ONLY").is_some() {
+        return;
+    }
+
+    cargo(&scratch, &["fmt", "--all", "--check"]);
+    let pedantic = ["--", "-D", "warnings", "-W", "clippy::pedantic"];
+    cargo(&scratch, &[&["clippy", "--workspace", "--all-targets"][..], &pedantic].concat());
+    cargo(&scratch, &["test", "--workspace"]);
+}
