@@ -52,7 +52,7 @@ fn damage_is_named() {
         .expect_err("damaged");
     assert_eq!(
         error.to_string(),
-        "`fapilog-gen.lock` is damaged: an entry has no `sha256`"
+        "`fapilog-gen.lock` is damaged: an entry has no `pristine`"
     );
 
     let error = Lock::parse("format = 2\n").expect_err("unknown");
