@@ -10,3 +10,5 @@ pub mod items;
 pub mod layer;
 #[path = "../../../../templates/rust/parts/uncompressed.rs"]
 pub mod uncompressed;
+#[path = "../../../../templates/rust/parts/zstd.rs"]
+pub mod zstd;

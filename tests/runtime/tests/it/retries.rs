@@ -208,7 +208,7 @@ async fn retries_stay_a_tenth_of_the_traffic_under_partial_failure() {
     let count = std::sync::atomic::AtomicUsize::new(0);
     let script = Script::always(move |_| {
         let number = count.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
-        if number % 2 == 0 {
+        if number.is_multiple_of(2) {
             transient()
         } else {
             delivered()

@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use runtime_tests::cloud_sink_base::{CloudSink, DropReason, RefuseReason, StartError, WriteError};
+use runtime_tests::cloud_sink_base::{
+    CloudSink, DropReason, RefuseReason, StartError, Surroundings, WriteError,
+};
 use tokio::time::{Instant, sleep};
 
 use crate::support::*;
@@ -217,8 +219,11 @@ async fn health_check_reaches_the_transport() {
 #[tokio::test(start_paused = true)]
 async fn sink_whose_worker_is_gone_refuses_and_keeps_its_count() {
     let script = Script::always(|_| Step::Hang);
-    let (sink, worker) =
-        CloudSink::assemble(parts(&script, limits(), delivery()), Default::default()).unwrap();
+    let (sink, worker) = CloudSink::assemble(
+        parts(&script, limits(), delivery()),
+        Surroundings::default(),
+    )
+    .unwrap();
     let running = tokio::spawn(worker.run());
     write_numbers(&sink, 15).await;
     sleep(Duration::from_secs(2)).await;
