@@ -20,7 +20,9 @@ mod breaker;
 mod config_errors;
 mod dead_letter;
 mod encoder;
+mod errors;
 mod event;
+mod field_values;
 mod fields;
 mod job;
 mod journal;
@@ -44,6 +46,7 @@ mod worker;
 
 pub use config_errors::{ConfigErrors, ConfigProblem};
 pub use encoder::{Encoder, Group};
+pub use errors::{FlushError, StartError, WriteError};
 pub use event::{Event, EventError, Level};
 pub use fields::Fields;
 pub use json::{JsonObject, lookup, push_json, value_text};
@@ -52,10 +55,7 @@ pub use outcome::{Outcome, RejectedItem};
 pub use record::{Batch, Record};
 pub use secret::Secret;
 pub use settings::{DeliveryConfig, Overflow};
-pub use sink::{
-    CloudSink, FlushError, SinkHandle, SinkParts, StartError, Surroundings, TransportBuilder,
-    WriteError,
-};
+pub use sink::{CloudSink, SinkHandle, SinkParts, Surroundings, TransportBuilder};
 pub use stats::{DropReason, RefuseReason, Report, Stats};
 pub use thread::on_delivery_thread;
 pub use timestamp::{Timestamp, TimestampError};

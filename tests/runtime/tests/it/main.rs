@@ -7,6 +7,7 @@ mod dead_letter;
 mod events;
 mod faults;
 mod http;
+mod journal;
 mod layer;
 mod outcomes;
 mod queue;
