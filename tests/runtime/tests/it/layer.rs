@@ -11,7 +11,7 @@ use runtime_tests::cloud_sink_base::{
 use runtime_tests::cloud_sink_parts::layer::SinkLayer;
 use tracing_subscriber::layer::SubscriberExt;
 
-use crate::support::{assert_accounted, delivery, limits};
+use crate::support::{PROCESS_LAYER, assert_accounted, delivery, limits};
 
 /// Keeps the events it is asked to encode.
 #[derive(Default)]
@@ -119,8 +119,7 @@ fn what_the_delivery_thread_traces_does_not_loop_back() {
         delivery: delivery(),
     })
     .unwrap();
-    let subscriber = tracing_subscriber::registry().with(SinkLayer::new(sink.handle()));
-    tracing::subscriber::set_global_default(subscriber).unwrap();
+    assert!(PROCESS_LAYER.set(SinkLayer::new(sink.handle())).is_ok());
 
     tracing::info!(target: "application", "once");
     let report = sink.stop_blocking(Duration::from_secs(5));

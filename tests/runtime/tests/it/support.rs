@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::io::{self, Write};
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, Once, OnceLock};
 use std::time::Duration;
 
 use runtime_tests::cloud_sink_base::{
@@ -11,7 +11,11 @@ use runtime_tests::cloud_sink_base::{
     Order, Outcome, Oversize, Record, Report, SinkParts, Sizing, Surroundings, Timestamp,
     Transport,
 };
+use runtime_tests::cloud_sink_parts::layer::SinkLayer;
 use tokio::time::{Instant, sleep};
+use tracing::Subscriber;
+use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
+use tracing_subscriber::registry::LookupSpan;
 
 /// The day every test takes place.
 pub const TODAY: i64 = 1_790_000_000_000_000_000;
@@ -141,6 +145,7 @@ impl Encoder for PlainEncoder {
 }
 
 pub fn limits() -> Limits {
+    trace_everything();
     Limits {
         max_batch_events: 10_000,
         max_batch_bytes: 1_000_000,
@@ -280,4 +285,28 @@ pub fn folder(test: &str) -> PathBuf {
     let _ = std::fs::remove_dir_all(&path);
     std::fs::create_dir_all(&path).unwrap();
     path
+}
+
+/// Where the process-wide subscriber sends events, once a test says so.
+pub static PROCESS_LAYER: OnceLock<SinkLayer> = OnceLock::new();
+
+/// Forwards to [`PROCESS_LAYER`].
+struct Relay;
+
+impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Relay {
+    fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
+        if let Some(layer) = PROCESS_LAYER.get() {
+            layer.on_event(event, context);
+        }
+    }
+}
+
+/// Installs a subscriber that is interested in everything before anything is traced: a callsite
+/// met first by a thread without one, while another test installs its own, would stay silent.
+fn trace_everything() {
+    static INSTALLED: Once = Once::new();
+    INSTALLED.call_once(|| {
+        tracing::subscriber::set_global_default(tracing_subscriber::registry().with(Relay))
+            .unwrap();
+    });
 }
