@@ -13,6 +13,10 @@ use crate::plan::{Content, PlannedFile};
 /// Steps a template may take; the largest built-in one takes a few thousand.
 const FUEL: u64 = 2_000_000;
 
+/// Templates that others include.
+const PARTIALS: [&str; 2] =
+    ["rust/provider/tests_config.rs.j2", "rust/provider/tests_harness.rs.j2"];
+
 /// A file's final text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderedFile {
@@ -40,10 +44,12 @@ fn sources<'a>(
     files: &'a [PlannedFile],
 ) -> Result<BTreeMap<&'a str, Cow<'static, str>>, RenderError> {
     let mut sources = BTreeMap::new();
-    for file in files {
-        let (Content::Verbatim { asset } | Content::Template { asset, .. }) = &file.content;
-        if !sources.contains_key(asset.as_str()) {
-            sources.insert(asset.as_str(), assets.template(asset).map_err(RenderError::Asset)?);
+    let planned = files.iter().map(|file| match &file.content {
+        Content::Verbatim { asset } | Content::Template { asset, .. } => asset.as_str(),
+    });
+    for asset in planned.chain(PARTIALS) {
+        if !sources.contains_key(asset) {
+            sources.insert(asset, assets.template(asset).map_err(RenderError::Asset)?);
         }
     }
     Ok(sources)

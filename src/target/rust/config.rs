@@ -3,9 +3,9 @@
 use minijinja::{Value, context};
 
 use super::fields::{Field, fields, number};
-use super::layout::{Expr, statement};
-use super::names::{camel, snake, type_prefix, unique};
-use super::text::{doc, literal, plain, sentence};
+use super::layout::{Expr, statement, use_names};
+use super::names::{camel, type_prefix, unique};
+use super::text::{block, doc, literal, plain, sentence};
 use crate::provider::model::{Auth, Encoding, FieldType, Spec, TextCheck};
 
 /// What the config template needs.
@@ -29,9 +29,9 @@ pub fn context(spec: &Spec) -> Value {
         required => !required.is_empty(),
         fields => rows,
         delivery => if delivery_differs(spec) { "delivery()" } else { "DeliveryConfig::default()" },
-        delivery_function => delivery(spec),
-        problems => problems(spec, &fields),
-        read => read(spec, &fields, &required),
+        delivery_function => block(delivery(spec)),
+        problems => block(problems(spec, &fields)),
+        read => block(read(spec, &fields, &required)),
         choices => choices,
         prefix => prefix,
     }
@@ -68,7 +68,7 @@ fn uses(spec: &Spec, fields: &[Field], has_choices: bool) -> Vec<String> {
     if has(FieldType::Secret) {
         runtime.push("Secret");
     }
-    std.push(format!("use super::super::cloud_sink_base::{{{}}};", runtime.join(", ")));
+    std.push(use_names("super::super::cloud_sink_base", &runtime));
     if needs_check(spec) {
         std.push("use super::super::cloud_sink_parts::check;".to_owned());
     }
@@ -296,7 +296,15 @@ fn choice(field: &Field) -> Option<Value> {
     });
     let variants: Vec<Value> = variants.collect();
     let docs = doc(0, "///", &format!("Choices for `{}`.", field.name));
-    Some(context! { name, docs, variants, has_default => default.is_some() })
+    let all = all(&taken);
+    Some(context! { name, docs, all, variants, has_default => default.is_some() })
+}
+
+/// The constant with every variant.
+fn all(variants: &[String]) -> String {
+    let items = variants.iter().map(|name| Expr::text(format!("Self::{name}"))).collect();
+    let head = format!("pub const ALL: [Self; {}] = ", variants.len());
+    statement(4, &head, &Expr::Array(String::new(), items), ";")
 }
 
 /// The field and the enum for compression, where there is a choice.
@@ -321,7 +329,9 @@ fn compression(spec: &Spec) -> Option<(Value, Value)> {
     });
     let variants: Vec<Value> = variants.collect();
     let docs = "/// How request bodies are compressed.";
-    Some((row, context! { name => "Compression", docs, variants, has_default => true }))
+    let names: Vec<String> = offered.iter().map(|e| camel(encoding_word(*e))).collect();
+    let all = all(&names);
+    Some((row, context! { name => "Compression", docs, all, variants, has_default => true }))
 }
 
 /// A content encoding as it is typed and as it stands in the header.
@@ -372,10 +382,4 @@ fn delivery(spec: &Spec) -> String {
     let title = title(spec);
     let body: String = lines.iter().map(|line| format!("        {line}\n")).collect();
     format!("/// Delivery settings that suit {title}.\nfn delivery() -> DeliveryConfig {{\n    DeliveryConfig {{\n{body}        ..DeliveryConfig::default()\n    }}\n}}\n")
-}
-
-/// A setting's variable for use in a template: `snake` of its key.
-#[must_use]
-pub fn variable(key: &str) -> String {
-    snake(key)
 }

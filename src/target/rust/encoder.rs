@@ -4,11 +4,11 @@ use minijinja::context;
 use serde_json::Value;
 
 use super::fields::find;
-use super::layout::{Expr, statement};
+use super::layout::{Expr, statement, use_names};
 use super::levels::{self, LevelTable};
 use super::names::{snake, type_prefix, unique};
 use super::source::{Source, part_name, sources};
-use super::text::{byte_literal, literal};
+use super::text::{block, byte_literal, literal};
 use super::{config, framing, streams};
 use crate::provider::model::{
     FieldType, Framing, RecordField, RecordShape, Rest, Spec, ValueEncoding,
@@ -294,22 +294,25 @@ pub fn context(spec: &Spec) -> minijinja::Value {
     let lowered = lower(spec);
     let mut fields: Vec<minijinja::Value> = lowered.settings.iter().map(|setting| state(spec, setting)).collect();
     if let Framing::ActionLines { action } = &spec.payload.framing {
-        fields.push(context! { name => "action", type => "Vec<u8>", value => framing::action(spec, action) });
+        fields.push(context! { name => "action", type => "Vec<u8>", value => framing::action(spec, action).0 });
     }
     for (name, kind, value) in streams::state(spec, &spec.payload.framing) {
         fields.push(context! { name, type => kind, value });
     }
-    let functions = lowered.levels.as_ref().map(level_function).unwrap_or_default();
+    let mut functions = lowered.levels.as_ref().map(level_function).unwrap_or_default();
+    if let Framing::ActionLines { action } = &spec.payload.framing {
+        functions += &framing::action(spec, action).1;
+    }
     context! {
         title_doc => config::title(spec),
         prefix => type_prefix(spec),
         uses => uses(spec, &lowered, &fields),
         constants => lowered.constants.clone(),
         fields => fields,
-        methods => methods(spec, &lowered),
-        record => record(spec, &lowered),
-        payload => framing::payload(&spec.payload.framing),
-        functions => functions,
+        methods => block(methods(spec, &lowered).trim_start_matches('\n')),
+        record => block(record(spec, &lowered)),
+        payload => block(framing::payload(&spec.payload.framing)),
+        functions => block(functions.trim_start_matches('\n')),
     }
 }
 
@@ -317,7 +320,7 @@ pub fn context(spec: &Spec) -> minijinja::Value {
 #[must_use]
 pub fn needs_constants(spec: &Spec) -> bool {
     !lower(spec).settings.is_empty()
-        || matches!(&spec.payload.framing, Framing::ActionLines { action } if action.to_string().contains('{'))
+        || matches!(&spec.payload.framing, Framing::ActionLines { action } if !framing::holes(spec, &action.to_string()).is_empty())
 }
 
 /// A field of the encoder with a setting encoded once.
@@ -359,26 +362,21 @@ fn uses(spec: &Spec, lowered: &Encoder, fields: &[minijinja::Value]) -> Vec<Stri
     if methods(spec, lowered).contains("lookup(") {
         names.push("lookup");
     }
-    names.sort_by_key(|name| (name.starts_with(char::is_lowercase), *name));
-    names.dedup();
-    let one_line = format!("use super::super::cloud_sink_base::{{{}}};", names.join(", "));
     let mut lines = Vec::new();
     if lowered.levels.as_ref().is_some_and(|table| !table.is_text) {
         lines.push("use serde_json::Value;".to_owned());
         lines.push(String::new());
     }
-    if one_line.len() <= 100 {
-        lines.push(one_line);
-    } else {
-        lines.push(format!("use super::super::cloud_sink_base::{{\n    {},\n}};", names.join(", ")));
-    }
-    if !lowered.settings.is_empty() || fields.iter().any(|f| f.to_string().contains("constant::")) {
+    lines.push(use_names("super::super::cloud_sink_base", &names));
+    if !lowered.settings.is_empty() || needs_constants(spec) {
         lines.push("use super::super::cloud_sink_parts::constant;".to_owned());
     }
     if matches!(spec.payload.framing, Framing::GroupedStreams { .. }) {
-        let fields = if fields.iter().any(|f| f.to_string().contains("LabelField")) { "LabelField, " } else { "" };
-        let names = format!("self, {fields}Labels, StreamEntry, Streams");
-        lines.push(format!("use super::super::cloud_sink_parts::streams::{{{names}}};"));
+        let mut names = vec!["self", "Labels", "StreamEntry", "Streams"];
+        if fields.iter().any(|field| field.to_string().contains("LabelField")) {
+            names.push("LabelField");
+        }
+        lines.push(use_names("super::super::cloud_sink_parts::streams", &names));
     }
     lines.push(format!("use super::config::{}SinkConfig;", type_prefix(spec)));
     lines
@@ -392,7 +390,7 @@ fn record(spec: &Spec, lowered: &Encoder) -> String {
             lowered.record
         ),
         RecordShape::StreamEntry { .. } => format!(
-            "        let mut entry = StreamEntry::begin(out, event.timestamp);\n{}        entry.end();\n        Some(self.streams.group(|labels| self.write_labels(event, labels)))\n",
+            "        let mut entry = StreamEntry::begin(out, event.timestamp);\n{}        entry.end();\n        Some(self.streams.group(|set| self.write_labels(event, set)))\n",
             lowered.record
         ),
     }

@@ -4,6 +4,8 @@ use serde_json::Value;
 
 use super::encoder::json_key;
 use super::fields::find;
+use super::layout::{Expr, statement};
+use super::names::type_prefix;
 use super::text::{byte_literal, literal};
 use crate::provider::model::{Framing, SizeBasis, Spec};
 
@@ -86,15 +88,25 @@ fn each(statements: &[&str]) -> String {
     format!("        for record in records {{\n{body}        }}\n        Ok(())\n")
 }
 
-/// The expression that makes the action line.
+/// The expression that makes the action line, and the function it calls where settings are in it.
 #[must_use]
-pub fn action(spec: &Spec, action: &Value) -> String {
+pub fn action(spec: &Spec, action: &Value) -> (String, String) {
     let text = action.to_string();
-    let (format, arguments) = template(spec, &text, |shown| format!("constant::inner({shown})"));
+    let fill = |shown: String| match shown.ends_with(')') {
+        true => format!("constant::inner({shown})"),
+        false => format!("constant::inner(&{shown})"),
+    };
+    let (format, arguments) = template(spec, &text, fill);
     if arguments.is_empty() {
-        return format!("{}.to_vec()", byte_literal(&text));
+        return (format!("{}.to_vec()", byte_literal(&text)), String::new());
     }
-    format!("format!({format}, {}).into_bytes()", arguments.join(", "))
+    let arguments = std::iter::once(format).chain(arguments).map(Expr::Text);
+    let line = statement(4, "let line = ", &Expr::call("format!", arguments), ";");
+    let function = format!(
+        "\n/// The line before each record.\nfn action(config: &{}SinkConfig) -> Vec<u8> {{\n{line}\n    line.into_bytes()\n}}\n",
+        type_prefix(spec)
+    );
+    ("action(config)".to_owned(), function)
 }
 
 /// A text with `{field}` holes as a format string and its arguments.

@@ -9,6 +9,9 @@ use super::text::WIDTH;
 /// Columns that arguments or items may take together on one line.
 const GROUP_WIDTH: usize = 60;
 
+/// Items of an array up to this width share lines.
+const SHORT_ITEM: usize = 10;
+
 /// An expression as far as line breaks are concerned.
 #[derive(Debug, Clone)]
 pub enum Expr {
@@ -67,6 +70,9 @@ impl Expr {
             return text.clone();
         };
         let inner = indent + 4;
+        if let (Self::Array(..), Some(short)) = (self, short_items(items)) {
+            return format!("{head}{open}\n{}\n{:indent$}{close}", filled(inner, short), "");
+        }
         let mut out = format!("{head}{open}\n");
         for item in items {
             out += &format!("{:inner$}{},\n", "", item.fit(inner, inner, 1));
@@ -75,21 +81,79 @@ impl Expr {
     }
 }
 
+/// Items so short that rustfmt puts several on a line.
+fn short_items(items: &[Expr]) -> Option<impl Iterator<Item = String>> {
+    let flat: Vec<String> = items.iter().map(Expr::flat).collect::<Option<_>>()?;
+    flat.iter().all(|item| width(item) <= SHORT_ITEM).then_some(flat.into_iter())
+}
+
 /// `head EXPR tail` as a statement of its own, such as `let name = EXPR;`.
 #[must_use]
 pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
-    let column = indent + width(head);
     let after = width(tail);
-    if let Expr::Text(text) = expr {
-        // A literal that only fits on the next line goes there; one that fits nowhere stays.
-        let too_long_here = column + width(text) + after > WIDTH;
-        let fits_below = indent + 4 + width(text) + after <= WIDTH;
-        if head.ends_with("= ") && too_long_here && fits_below {
-            let head = head.trim_end();
-            return format!("{:indent$}{head}\n{:below$}{text}{tail}", "", "", below = indent + 4);
+    let here = expr.fit(indent, indent + width(head), after);
+    let below = indent + 4;
+    let there = expr.fit(below, below, after);
+    if head.ends_with("= ") && prefers_next_line(&here, &there, indent + width(head), below, after) {
+        return format!("{:indent$}{}\n{:below$}{there}{tail}", "", head.trim_end(), "");
+    }
+    format!("{:indent$}{head}{here}{tail}", "")
+}
+
+/// Whether rustfmt moves the right side of an assignment to a line of its own: when it is one line
+/// there and is not here, or saves more than one line.
+fn prefers_next_line(here: &str, there: &str, column: usize, below: usize, after: usize) -> bool {
+    let lines = |text: &str| text.matches('\n').count();
+    if lines(here) == 0 {
+        let fits_below = lines(there) == 0 && below + width(there) + after <= WIDTH;
+        return column + width(here) + after > WIDTH && fits_below;
+    }
+    lines(there) == 0 || lines(here) > lines(there) + 1
+}
+
+/// An arm of a `match`; a body that does not fit beside its pattern gets a block.
+#[must_use]
+pub fn arm(indent: usize, pattern: &str, body: &str) -> String {
+    let one_line = format!("{:indent$}{pattern} => {body},", "");
+    if width(&one_line) <= WIDTH {
+        return one_line;
+    }
+    let inner = indent + 4;
+    format!("{:indent$}{pattern} => {{\n{:inner$}{body}\n{:indent$}}}", "", "", "")
+}
+
+/// A `use` of several names below one path.
+#[must_use]
+pub fn use_names(path: &str, names: &[&str]) -> String {
+    let mut names = names.to_vec();
+    names.sort_by_key(|name| (*name != "self", *name));
+    names.dedup();
+    if let [name] = names.as_slice()
+        && *name != "self"
+    {
+        return format!("use {path}::{name};");
+    }
+    let one_line = format!("use {path}::{{{}}};", names.join(", "));
+    if width(&one_line) <= WIDTH {
+        return one_line;
+    }
+    format!("use {path}::{{\n{}\n}};", filled(4, names.iter().map(|name| (*name).to_owned())))
+}
+
+/// Items with commas, as many on a line as fit.
+fn filled(indent: usize, items: impl Iterator<Item = String>) -> String {
+    let mut lines = vec![" ".repeat(indent)];
+    for item in items {
+        let line = lines.last_mut().expect("there is always a line");
+        if width(line) == indent {
+            *line += &format!("{item},");
+        } else if width(line) + 1 + width(&item) + 1 <= WIDTH {
+            *line += &format!(" {item},");
+        } else {
+            lines.push(format!("{:indent$}{item},", ""));
         }
     }
-    format!("{:indent$}{head}{}{tail}", "", expr.fit(indent, column, after))
+    lines.join("\n")
 }
 
 fn width(text: &str) -> usize {

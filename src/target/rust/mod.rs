@@ -131,7 +131,17 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
     present.sort_by(|a, b| a.id.cmp(&b.id));
     let providers: Vec<Value> = present
         .iter()
-        .map(|provider| context! { id => provider.id.as_str(), prefix => provider.type_prefix.as_str() })
+        .map(|provider| {
+            let (id, prefix) = (provider.id.as_str(), provider.type_prefix.as_str());
+            let read = format!("{prefix}SinkConfig::from_settings(settings).map(Self::{prefix})");
+            let start = format!("{prefix}Sink::start(config).map({prefix}Sink::into_inner)");
+            context! {
+                id,
+                prefix,
+                read => layout::arm(12, &format!("Some({id:?})"), &read),
+                start => layout::arm(12, &format!("Self::{prefix}(config)"), &start),
+            }
+        })
         .collect();
     let ids: Vec<_> = present.iter().map(|provider| format!("`{}`", provider.id)).collect();
     let name = match &request.layout {

@@ -5,8 +5,9 @@ use minijinja::{Value, context};
 use super::config::title;
 use super::fields::{find, number};
 use super::framing::sizing;
+use super::layout::use_names;
 use super::names::type_prefix;
-use super::text::{comment, doc, plain, sentence};
+use super::text::{block, comment, doc, plain, sentence};
 use crate::provider::model::{Framing, Ordering, OversizePolicy, Spec, TimeLimit, Transport, VendorBehaviour};
 
 /// What the module's template needs.
@@ -22,7 +23,7 @@ pub fn context(spec: &Spec) -> Value {
         config_use => config_use(spec),
         exports => exports(spec),
         limits => limits,
-        parts => if is_http { http_parts(spec) } else { sdk_parts(spec) },
+        parts => block(if is_http { http_parts(spec) } else { sdk_parts(spec) }),
         prefix => type_prefix(spec),
     }
 }
@@ -33,11 +34,11 @@ fn uses(spec: &Spec, limits: &str) -> Vec<String> {
         lines.push("use std::time::Duration;".to_owned());
     }
     lines.push(String::new());
-    lines.push("use super::cloud_sink_base::{".to_owned());
-    lines.push("    CloudSink, Limits, Order, Oversize, SinkParts, Sizing, StartError,".to_owned());
-    lines.push("};".to_owned());
+    let names = ["CloudSink", "Limits", "Order", "Oversize", "SinkParts", "Sizing", "StartError"];
+    lines.push(use_names("super::cloud_sink_base", &names));
     if spec.transport == Transport::AwsCloudwatchLogs {
-        lines.push("use super::cloud_sink_parts::aws_cloudwatch_logs::{CloudWatchOptions, CloudWatchTransport};".to_owned());
+        let names = ["CloudWatchOptions", "CloudWatchTransport"];
+        lines.push(use_names("super::cloud_sink_parts::aws_cloudwatch_logs", &names));
     }
     lines
 }
@@ -49,12 +50,8 @@ fn config_use(spec: &Spec) -> String {
     if spec.compression.offered.len() > 1 {
         names.push("Compression".to_owned());
     }
-    names.sort_unstable();
-    if let [name] = names.as_slice() {
-        return format!("pub use config::{name};");
-    }
-    let one_line = format!("pub use config::{{{}}};", names.join(", "));
-    if one_line.len() <= 100 { one_line } else { format!("pub use config::{{\n    {},\n}};", names.join(", ")) }
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    format!("pub {}", use_names("config", &names))
 }
 
 fn exports(spec: &Spec) -> Vec<String> {

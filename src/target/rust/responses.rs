@@ -1,6 +1,6 @@
 //! What answers mean, as one flat `match`.
 
-use super::text::{comment, literal};
+use super::text::{WIDTH, comment, literal};
 use crate::provider::model::{Code, Items, OutcomeName, Responses, Rule, StatusSet};
 
 /// The function `classify` and what it needs.
@@ -64,14 +64,15 @@ pub fn lower(responses: &Responses) -> Classify {
     out
 }
 
-/// One arm; long alternatives get lines of their own.
+/// One arm. A body that does not fit beside its pattern, or goes on with a method, gets a block.
 fn arm(pattern: &str, body: &str) -> String {
     let first = body.lines().next().unwrap_or_default();
-    if 8 + pattern.chars().count() + 4 + first.chars().count() + 1 <= 100 {
+    let fits = 8 + pattern.chars().count() + 4 + first.chars().count() + 1 <= WIDTH;
+    if fits && !body.contains("\n            .") {
         return format!("        {pattern} => {body},\n");
     }
-    let alternatives = pattern.replace(" | ", "\n        | ");
-    format!("        {alternatives} => {body},\n")
+    let deeper: Vec<String> = body.lines().map(|line| format!("    {line}")).collect();
+    format!("        {pattern} => {{\n        {}\n        }}\n", deeper.join("\n"))
 }
 
 fn pattern(rule: &Rule, with_code: bool) -> String {

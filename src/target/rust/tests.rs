@@ -4,10 +4,10 @@ use minijinja::{Value, context};
 
 use super::config::title;
 use super::fields::{Field, fields, find, number};
-use super::layout::{Expr, statement};
+use super::layout::{Expr, statement, use_names};
 use super::names::{snake, type_prefix, unique};
 use super::responses;
-use super::text::{json_literal, literal};
+use super::text::{block, json_literal, literal};
 use crate::provider::model::{
     FieldType, LimitVector, RequestVector, ResponseVector, Spec, Transport, VectorOutcome,
 };
@@ -31,10 +31,25 @@ pub fn context(spec: &Spec) -> Value {
         e2e => end_to_end(spec),
         uses_delay => responses.iter().any(|test| test.contains("retry_after(")),
         uses_partial => responses.iter().any(|test| test.contains("partial(")),
-        requests,
-        responses,
-        limits,
+        use_module => use_module(spec),
+        vectors => block([requests, responses, limits].concat().join("\n")),
     }
+}
+
+/// What the tests use of the module they stand in.
+fn use_module(spec: &Spec) -> String {
+    let prefix = type_prefix(spec);
+    let types: &[&str] = match spec.transport {
+        Transport::Http => &["Encoder", "Sink", "SinkConfig", "Transport"],
+        Transport::AwsCloudwatchLogs => &["Encoder", "SinkConfig"],
+    };
+    let types: Vec<String> = types.iter().map(|name| format!("{prefix}{name}")).collect();
+    let mut names: Vec<&str> = types.iter().map(String::as_str).collect();
+    names.extend(["LIMITS", "parts"]);
+    if spec.transport == Transport::Http {
+        names.push("classify");
+    }
+    use_names("super", &names)
 }
 
 /// Names the template's own items have.

@@ -59,6 +59,12 @@ fn is_visible(character: char) -> bool {
     escaped.len() == 1 || (matches!(character, '"' | '\'' | '\\') && escaped.next() == Some('\\'))
 }
 
+/// Statements without the line break after the last.
+#[must_use]
+pub fn block(text: impl AsRef<str>) -> String {
+    text.as_ref().trim_end_matches('\n').to_owned()
+}
+
 /// One paragraph of doc comment, `marker` being `///` or `//!`.
 #[must_use]
 pub fn doc(indent: usize, marker: &str, text: &str) -> String {

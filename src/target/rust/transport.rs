@@ -5,10 +5,10 @@ use minijinja::{Value, context};
 use super::config::{encoding_word, title};
 use super::fields::find;
 use super::framing::{holes, template};
-use super::layout::{Expr, statement};
+use super::layout::{Expr, statement, use_names};
 use super::names::type_prefix;
 use super::responses;
-use super::text::literal;
+use super::text::{block, literal};
 use crate::provider::model::{Auth, Encoding, Endpoint, Health, Method, Spec};
 
 /// What the transport template needs.
@@ -28,12 +28,12 @@ pub fn context(spec: &Spec, endpoint: &Endpoint) -> Value {
     context! {
         title_doc => title(spec),
         uses => uses(spec, &functions, &classify, health),
-        new => new(spec, endpoint),
+        new => block(new(spec, endpoint)),
         fields => state(spec, health),
-        send => send(endpoint, &classify),
-        health => health.map_or_else(|| unchecked(spec), check_health),
-        compress => compress(spec),
-        functions => functions,
+        send => block(send(endpoint, &classify)),
+        health => block(health.map_or_else(|| unchecked(spec), check_health)),
+        compress => block(compress(spec)),
+        functions => block(functions),
         prefix => prefix,
     }
 }
@@ -49,9 +49,12 @@ fn uses(spec: &Spec, functions: &str, classify: &responses::Classify, health: Op
     lines.push(format!("use reqwest::header::{{{encoding}CONTENT_TYPE, HeaderMap, HeaderValue}};"));
     lines.push("use reqwest::{Method, Url};".to_owned());
     lines.push(String::new());
-    lines.push("use super::super::cloud_sink_base::{".to_owned());
-    lines.push("    Batch, BoxFuture, Encoder, HealthError, Outcome, Transport,".to_owned());
-    lines.push("};".to_owned());
+    let names = ["Batch", "BoxFuture", "Encoder", "HealthError", "Outcome", "Transport"];
+    let mut names = names.to_vec();
+    if functions.contains("Secret::expose") {
+        names.push("Secret");
+    }
+    lines.push(use_names("super::super::cloud_sink_base", &names));
     let mut parts = Vec::new();
     if functions.contains("answer::") || health.is_some() {
         parts.push("answer");
@@ -62,21 +65,20 @@ fn uses(spec: &Spec, functions: &str, classify: &responses::Classify, health: Op
         }
     }
     parts.extend(codecs(offered));
-    parts.sort_unstable();
-    let mut from_http = vec!["HttpClient", "HttpResponse"];
-    from_http.sort_unstable();
-    lines.push(format!("use super::super::cloud_sink_parts::http::{{{}}};", from_http.join(", ")));
+    lines.push(use_names("super::super::cloud_sink_parts::http", &["HttpClient", "HttpResponse"]));
     if classify.source.contains("read_items(") {
         lines.push("use super::super::cloud_sink_parts::items::{ItemRules, read_items};".to_owned());
     } else if classify.source.contains("read_first_bad(") {
         lines.push("use super::super::cloud_sink_parts::items::read_first_bad;".to_owned());
     }
-    let (open, close) = if parts.len() > 1 { ("{", "}") } else { ("", "") };
-    lines.push(format!("use super::super::cloud_sink_parts::{open}{}{close};", parts.join(", ")));
-    let names = if offered.len() > 1 { "Compression, " } else { "" };
+    lines.push(use_names("super::super::cloud_sink_parts", &parts));
     let prefix = type_prefix(spec);
-    let (open, close) = if names.is_empty() { ("", "") } else { ("{", "}") };
-    lines.push(format!("use super::config::{open}{names}{prefix}SinkConfig{close};"));
+    let config = format!("{prefix}SinkConfig");
+    let mut names = vec![config.as_str()];
+    if offered.len() > 1 {
+        names.push("Compression");
+    }
+    lines.push(use_names("super::config", &names));
     lines.push(format!("use super::encoder::{prefix}Encoder;"));
     lines
 }
