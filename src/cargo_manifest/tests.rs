@@ -232,6 +232,15 @@ fn a_folder_below_a_foreign_workspace_gets_one_of_its_own() {
 }
 
 #[test]
+fn a_workspace_that_names_its_root_as_a_member_excludes_nothing() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let manifest = "[workspace]\nmembers = [\".\"]\nexclude = [\"target\"]\n";
+    fs::write(folder.path().join("Cargo.toml"), manifest).expect("write");
+
+    assert!(needs_own_workspace(&folder.path().join("target/try/sink")));
+}
+
+#[test]
 fn folder_names_become_package_names() {
     assert_eq!(package_name_for("datadog-sink"), "datadog-sink");
     assert_eq!(package_name_for("my sinks.v2"), "my-sinks-v2");

@@ -19,10 +19,11 @@ pub fn needs_own_workspace(folder: &Path) -> bool {
     else {
         return false;
     };
-    // Cargo looks at `members` first, then at `exclude`, which covers whole subtrees.
     let listed = patterns(&table, "members").any(|pattern| matches(&pattern, &relative));
-    let excluded = patterns(&table, "exclude").any(|path| relative.starts_with(path));
-    !listed && !excluded
+    // Cargo ignores `exclude` below a folder that `members` names, the root (`.`) included.
+    let below_member = patterns(&table, "members").any(|member| relative.starts_with(plain(&member)));
+    let excluded = patterns(&table, "exclude").any(|path| relative.starts_with(plain(&path)));
+    !listed && (below_member || !excluded)
 }
 
 /// `[workspace.dependencies]` of the workspace that the package in `folder` belongs to.
@@ -72,6 +73,11 @@ fn patterns(workspace: &Table, key: &str) -> impl Iterator<Item = String> {
             .as_str()
             .map(|text| text.trim_start_matches("./").to_owned())
     })
+}
+
+/// `.` is the folder itself.
+fn plain(path: &str) -> &str {
+    if path == "." { "" } else { path }
 }
 
 /// `crates/*` against `crates/a`: a `*` stands for any text within one name.
