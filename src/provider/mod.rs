@@ -1,3 +1,16 @@
 //! Provider specs: their types, loading, and checks.
 
+pub mod load;
 pub mod model;
+pub mod resolve;
+
+mod node;
+mod reference;
+mod schema;
+mod shape;
+mod source;
+mod structure;
+mod suggest;
+mod validate;
+
+pub use load::{LoadedSpec, load_file, load_text, reference, schema};

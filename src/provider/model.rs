@@ -333,9 +333,10 @@ pub enum Framing {
 pub struct Label {
     /// Label name; absent for a map of labels.
     pub name: Option<String>,
-    /// Where the value comes from: a field reference, or a `map` config field (all its pairs), or
-    /// a `list` config field naming references to take as dynamic labels.
-    pub from: String,
+    /// Where the value comes from, the first that is present wins: references as in a record's
+    /// fields; or, without `name`, a `map` config field (all its pairs) or a `list` config field
+    /// naming references to take as dynamic labels.
+    pub from: OneOrMany,
 }
 
 /// One record.
@@ -389,7 +390,8 @@ pub struct RecordField {
     pub name: String,
     /// Where the value comes from; the first that is present wins. One of `message`, `level`,
     /// `logger`, `timestamp`, `context`, `diagnostics`, `data`, `context.KEY`, `diagnostics.KEY`,
-    /// `data.KEY`, `config.NAME`.
+    /// `data.KEY`, `config.NAME`. A key is taken literally, dots included; `/` steps into a nested
+    /// object: `diagnostics.exception/error.type`.
     #[serde(default)]
     pub from: OneOrMany,
     /// A constant instead of a source.
@@ -951,9 +953,16 @@ pub struct LimitVector {
     /// Seconds between one event and the next.
     #[serde(default)]
     pub spacing_seconds: u64,
+    /// How long before the clock's now the newest event happened; negative is ahead of it.
+    /// Default: 0.
+    #[serde(default)]
+    pub age_seconds: i64,
     /// How many requests leave.
     pub requests: u64,
     /// How many events are dead-lettered. Default: 0.
     #[serde(default)]
     pub dead_lettered: u64,
+    /// How many events leave with their message cut, shorter than `record_bytes`. Default: 0.
+    #[serde(default)]
+    pub truncated: u64,
 }
