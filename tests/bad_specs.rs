@@ -112,8 +112,8 @@ fn assert_refused(name: &str, text: &[u8], expected: &str) {
         found.contains(expected),
         "{name}: expected `{expected}`, found\n{found:.2000}"
     );
-    // Unoptimized builds on a busy machine; the release build needs less than a tenth of it.
-    assert!(elapsed < Duration::from_secs(2), "{name}: {elapsed:?}");
+    // Not a measurement: it tells an input that hangs from a busy machine.
+    assert!(elapsed < Duration::from_secs(30), "{name}: {elapsed:?}");
 }
 
 #[test]
@@ -146,12 +146,20 @@ fn hostile_input_is_refused_quickly() {
     assert_refused(
         "many keys",
         keys.as_bytes(),
-        "more than 50000 values in one file",
+        "more than 1000 items in one list or map",
     );
     assert_refused(
         "many items",
         "- a\n".repeat(200_000).as_bytes(),
-        "more than 50000 values",
+        "more than 1000 items in one list or map",
+    );
+
+    let many = format!("[{}]", "a,".repeat(900));
+    let many = format!("[{}]", format!("{many},").repeat(60));
+    assert_refused(
+        "many values",
+        many.as_bytes(),
+        "more than 50000 values in one file",
     );
 
     let long = format!("a: {}\n", "x".repeat(100_000));
@@ -162,6 +170,8 @@ fn hostile_input_is_refused_quickly() {
     );
     let long = format!("a: \"{}\"\n", "\\u0041".repeat(100_000));
     assert_refused("long escapes", long.as_bytes(), "a value of 100000 bytes");
+    let unknown = format!("names: {{ {} }}\n", "{x}: 1, ".repeat(900));
+    assert_refused("one long line", unknown.as_bytes(), "error: attack.yaml:1:");
     let same = "a: 1\n".repeat(40_000);
     assert_refused(
         "one key again and again",
@@ -259,6 +269,14 @@ fn a_literal_secret_is_never_repeated() {
             "headers: { X-Acme-Key: example-api-key }",
             "headers: { X-Acme-Key: SECRET }",
         ),
+        (
+            "override: url\n",
+            "override: url\n  bsae: \"https://me:SECRET@acme.example\"\n",
+        ),
+        (
+            "example: http://127.0.0.1:8080",
+            "example: http://me:SECRET@127.0.0.1:8080",
+        ),
     ];
     for (old, new) in places {
         let spec = valid().replace(old, &new.replace("SECRET", secret));
@@ -268,5 +286,20 @@ fn a_literal_secret_is_never_repeated() {
 
         assert!(!found.is_empty(), "{new}");
         assert!(!found.contains(secret), "{new}:\n{found}");
+    }
+}
+
+#[test]
+fn no_damaged_spec_crashes_the_loader() {
+    let valid = valid();
+    let cuts = valid.char_indices().map(|(at, _)| at).step_by(37);
+    for cut in cuts {
+        let (head, tail) = valid.split_at(cut);
+        let tail = tail.strip_prefix(|_: char| true).unwrap_or_default();
+
+        messages("cut.yaml", head.as_bytes());
+        for inserted in ["", "\u{1F600}", "{", "\"", "\n", ": ", "- ", "\u{0}"] {
+            messages("damaged.yaml", format!("{head}{inserted}{tail}").as_bytes());
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::path::Path;
 use super::model::Spec;
 use super::node::Node;
 use super::source::{Problems, Source};
-use super::{node, shape, structure, validate};
+use super::{parse, shape, structure, validate};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
 pub use super::reference::reference;
@@ -80,7 +80,7 @@ fn check(source: &Source, problems: &mut Problems) -> Option<Spec> {
     if !problems.is_empty() {
         return None;
     }
-    let root = node::parse(source, problems)?;
+    let root = parse::parse(source, problems)?;
     validate::secrets::check(&root, problems);
     validate::text::check(&root, problems);
     let value = structure::check(&root, shape::spec(), problems)?;

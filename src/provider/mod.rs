@@ -5,6 +5,7 @@ pub mod model;
 pub mod resolve;
 
 mod node;
+mod parse;
 mod reference;
 mod schema;
 mod shape;

@@ -24,8 +24,8 @@ and check while you type:
 
 ## What a file may contain
 
-- One UTF-8 document of at most 1 MiB, at most 32 levels deep, at most 50,000 values, none longer
-  than 64 KiB. No anchors, aliases, tags, directives or merge keys.
+- One UTF-8 document of at most 1 MiB, at most 32 levels deep, at most 50,000 values, 1,000 in one
+  list or map, none longer than 64 KiB. No anchors, aliases, tags, directives or merge keys.
 - Booleans are `true` and `false`; `yes`, `no`, `on` and `off` are text. A key is given once. A key
   that is not needed is left out, not left empty.
 - No secrets. A `secret` setting has no default, and its value in a vector starts with `example-`.

@@ -9,6 +9,13 @@ use crate::diagnostics::{Diagnostic, Excerpt, is_unprintable};
 /// Problems shown of one file: more help nobody.
 const MAX_SHOWN: usize = 200;
 
+/// Bytes of a line that an excerpt is cut from: a file on one line must not be walked again for every
+/// problem in it.
+const MAX_SHOWN_LINE: usize = 16 * 1024;
+
+/// Problems looked for; those after it are counted.
+const MAX_FOUND: usize = 1_000;
+
 /// Characters of a message or hint.
 const MAX_MESSAGE: usize = 400;
 
@@ -119,6 +126,7 @@ impl Problem {
 #[derive(Debug, Default)]
 pub struct Problems {
     found: Vec<Problem>,
+    left_out: usize,
     secrets: Vec<Span>,
     broken: HashSet<(usize, usize)>,
 }
@@ -126,6 +134,10 @@ pub struct Problems {
 impl Problems {
     /// Adds a problem; what it returns takes the hint.
     pub fn add(&mut self, span: Span, message: impl Into<String>) -> &mut Problem {
+        if self.found.len() >= MAX_FOUND {
+            self.found.pop();
+            self.left_out += 1;
+        }
         self.found.push(Problem {
             span,
             message: message.into(),
@@ -178,10 +190,13 @@ impl Problems {
     /// The problems with their excerpts.
     pub fn into_diagnostics(self, source: &Source) -> Vec<Diagnostic> {
         let Self {
-            mut found, secrets, ..
+            mut found,
+            mut left_out,
+            secrets,
+            ..
         } = self;
         found.sort_by_key(|problem| (problem.span.line, problem.span.column));
-        let left_out = found.len().saturating_sub(MAX_SHOWN);
+        left_out += found.len().saturating_sub(MAX_SHOWN);
         found.truncate(MAX_SHOWN);
         if left_out > 0
             && let Some(last) = found.last_mut()
@@ -189,7 +204,11 @@ impl Problems {
             last.hint = Some(format!("{left_out} more problems are not shown"));
         }
         let show = |span: Span| {
-            let line = conceal(source.line(span.line), span.line, &secrets);
+            let line = source.line(span.line);
+            if line.len() > MAX_SHOWN_LINE {
+                return None;
+            }
+            let line = conceal(line, span.line, &secrets);
             (!line.trim().is_empty()).then(|| Excerpt::new(&line, span.column, span.length))
         };
         found

@@ -6,8 +6,14 @@ const MAX_LISTED: usize = 12;
 /// Letters that are enough to be the start of a word.
 const MIN_PREFIX: usize = 3;
 
+/// Bytes of a word worth comparing: the time grows with the product of the lengths.
+const MAX_LENGTH: usize = 64;
+
 /// The known word closest to `found`, when it is close enough to be a slip or a short form.
 pub fn closest<'k, S: AsRef<str>>(found: &str, known: &'k [S]) -> Option<&'k str> {
+    if found.len() > MAX_LENGTH {
+        return None;
+    }
     let found = found.to_ascii_lowercase().replace('-', "_");
     let distance = |word: &str| {
         let word = word.to_ascii_lowercase();

@@ -12,6 +12,7 @@ mod identity;
 mod limits;
 mod names;
 mod payload;
+mod record;
 mod responses;
 pub mod secrets;
 pub mod text;

@@ -1,6 +1,6 @@
 //! `responses`: ranges that hold something, rules that can match, outcomes that have what they read.
 
-use std::collections::HashSet;
+use std::collections::HashMap;
 
 use super::{At, Validator, names};
 use crate::provider::model::{Code, Items, OutcomeName, Responses, Rule, StatusSet, Transport};
@@ -81,16 +81,38 @@ pub fn can_classify(v: &Validator<'_>) -> bool {
     v.is_sound("responses") && statuses.all(|set| set.range().is_some())
 }
 
+/// Which statuses something holds, by number.
+type Statuses = [bool; 600];
+
+/// Malformed ranges hold nothing.
+fn statuses(sets: &[StatusSet]) -> Statuses {
+    let mut held = [false; 600];
+    for range in sets.iter().filter_map(StatusSet::range) {
+        for status in range {
+            if let Some(held) = held.get_mut(usize::from(status)) {
+                *held = true;
+            }
+        }
+    }
+    held
+}
+
 /// Reports what an earlier rule has taken whole.
 fn check_reachable(v: &mut Validator<'_>, at: &At<'_>, rules: &[Rule]) {
-    let mut taken: HashSet<u16> = HashSet::new();
-    let mut taken_with_code: HashSet<(u16, String)> = HashSet::new();
+    let mut taken: Statuses = [false; 600];
+    let mut taken_by_code: HashMap<String, Statuses> = HashMap::new();
     for (index, rule) in rules.iter().enumerate() {
         let at = at.index(index);
+        let codes: Vec<String> = rule.code.iter().map(show_code).collect();
+        let all_codes_taken = |status: usize| {
+            let by_code = |code| taken_by_code.get(code).is_some_and(|held| held[status]);
+            !codes.is_empty() && codes.iter().all(by_code)
+        };
         for (entry, set) in rule.status.iter().enumerate() {
             let dead = set.range().is_some_and(|mut range| {
                 range.all(|status| {
-                    taken.contains(&status) || codes_taken(rule, status, &taken_with_code)
+                    let status = usize::from(status);
+                    taken.get(status).is_some_and(|held| *held) || all_codes_taken(status)
                 })
             });
             if dead {
@@ -98,18 +120,24 @@ fn check_reachable(v: &mut Validator<'_>, at: &At<'_>, rules: &[Rule]) {
                 v.report(&at.key("status").index(entry), message);
             }
         }
-        for status in (100..600).filter(|status| rule.has_status(*status)) {
-            if rule.code.is_empty() {
-                taken.insert(status);
-            }
-            taken_with_code.extend(rule.code.iter().map(|code| (status, show_code(code))));
+        let held = if rule.status.is_empty() {
+            [true; 600]
+        } else {
+            statuses(&rule.status)
+        };
+        if codes.is_empty() {
+            merge(&mut taken, &held);
+        }
+        for code in codes {
+            merge(taken_by_code.entry(code).or_insert([false; 600]), &held);
         }
     }
 }
 
-fn codes_taken(rule: &Rule, status: u16, taken: &HashSet<(u16, String)>) -> bool {
-    let all = |code: &Code| taken.contains(&(status, show_code(code)));
-    !rule.code.is_empty() && rule.code.iter().all(all)
+fn merge(into: &mut Statuses, held: &Statuses) {
+    for (into, held) in into.iter_mut().zip(held) {
+        *into |= held;
+    }
 }
 
 fn check_outcomes(v: &mut Validator<'_>, at: &At<'_>, responses: &Responses) {
@@ -181,10 +209,16 @@ fn check_items(v: &mut Validator<'_>, at: &At<'_>, items: &Items) {
     if items.delivered.is_empty() {
         v.report(&at.key("delivered"), "no item status means stored");
     }
+    let delivered = statuses(&items.delivered);
     for (index, set) in items.retryable.iter().enumerate() {
-        let both = (100..600).find(|status| {
-            set.contains(*status) && items.delivered.iter().any(|other| other.contains(*status))
-        });
+        let held = |status: &u16| {
+            delivered
+                .get(usize::from(*status))
+                .is_some_and(|held| *held)
+        };
+        let both = set
+            .range()
+            .and_then(|mut range| range.find(|status| held(status)));
         if let Some(status) = both {
             let message = format!("item status {status} is both delivered and retryable");
             v.report(&at.key("retryable").index(index), message);

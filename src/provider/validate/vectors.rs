@@ -267,6 +267,10 @@ fn check_limit(v: &mut Validator<'_>, at: &At<'_>, vector: &LimitVector) {
         );
         v.report(&at.key("dead_lettered"), message);
     }
+    if vector.age_seconds != 0 && !matches!(vector.limit.as_str(), "max_age" | "max_ahead") {
+        let message = "`age_seconds` pins `max_age` and `max_ahead` only";
+        v.report_key(&at.key("age_seconds"), message);
+    }
     if vector.requests == 0 && vector.dead_lettered < vector.events {
         v.report(
             &at.key("requests"),
