@@ -1,0 +1,188 @@
+//! One request from its head to its answer.
+
+use std::io;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use bytes::Bytes;
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Incoming as Wire;
+use hyper::{Request, Response};
+use tokio::sync::broadcast;
+
+use super::answer::{self, Reply};
+use super::fault::Fault;
+use super::gate::Incoming;
+use super::judge::{self, Judgement};
+use super::response::{Out, response};
+use super::store::{Arrival, Store};
+use super::{MockOptions, admin, cloudwatch, examine, health, journal};
+use crate::provider::model::{Spec, Transport};
+
+/// A client that sends its body slower than this is cut off.
+const BODY_TIMEOUT: Duration = Duration::from_secs(60);
+
+/// What all connections share.
+#[derive(Debug)]
+pub(super) struct Shared {
+    pub spec: Arc<Spec>,
+    pub options: MockOptions,
+    pub arrivals: broadcast::Sender<Arrival>,
+    store: Mutex<Store>,
+}
+
+impl Shared {
+    /// State at the start: the options' faults, nothing arrived.
+    pub fn new(spec: Arc<Spec>, options: MockOptions) -> Self {
+        let store = Store {
+            faults: options.faults.clone(),
+            ..Store::default()
+        };
+        Self {
+            spec,
+            options,
+            arrivals: broadcast::channel(1024).0,
+            store: Mutex::new(store),
+        }
+    }
+
+    /// The state; a panic elsewhere does not make it unreadable.
+    pub fn store(&self) -> MutexGuard<'_, Store> {
+        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Answers one request; an error closes the connection, with a reset when `reset` is set.
+pub(super) async fn serve(
+    shared: Arc<Shared>,
+    reset: Arc<AtomicBool>,
+    request: Request<Wire>,
+) -> Result<Response<Out>, io::Error> {
+    if request.uri().path().starts_with("/__mock/") && request.uri().path() != REDIRECTED {
+        return admin::answer(&shared, request).await;
+    }
+    let (request, complete) = read(&shared.spec, request).await?;
+    let (reply, fault) = if complete {
+        judge_with_faults(&shared, &request)
+    } else {
+        let problem = format!(
+            "the body is larger than {} bytes",
+            examine::body_bound(&shared.spec)
+        );
+        let too_large = Reply::from_spec(&shared.spec.answers.too_large);
+        (
+            record(
+                &shared,
+                &request,
+                Judgement::refused(too_large, problem),
+                None,
+            ),
+            None,
+        )
+    };
+    let delay = shared.store().delay();
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
+    match fault {
+        Some(Fault::Reset(_)) => {
+            reset.store(true, Ordering::Relaxed);
+            Err(io::ErrorKind::ConnectionReset.into())
+        }
+        Some(Fault::Stall(stall)) => {
+            tokio::time::sleep(stall).await;
+            Err(io::ErrorKind::ConnectionAborted.into())
+        }
+        Some(Fault::LostAnswer(_)) => Err(io::ErrorKind::ConnectionAborted.into()),
+        // Without a body there is no middle to break off in.
+        Some(Fault::HalfAnswer(_)) if reply.status == 204 => {
+            Err(io::ErrorKind::ConnectionAborted.into())
+        }
+        Some(Fault::HalfAnswer(_)) => response(reply, true),
+        _ => response(reply, false),
+    }
+}
+
+/// Reads a request; false when its body is longer than anything a sink may send.
+async fn read(spec: &Spec, request: Request<Wire>) -> Result<(Incoming, bool), io::Error> {
+    let (head, body) = request.into_parts();
+    let body = Limited::new(body, examine::body_bound(spec)).collect();
+    let (wire, complete) = match tokio::time::timeout(BODY_TIMEOUT, body).await {
+        Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+        Ok(Ok(body)) => (body.to_bytes(), true),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => (Bytes::new(), false),
+        Ok(Err(error)) => return Err(io::Error::other(error)),
+    };
+    let request = Incoming {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().map(str::to_owned),
+        headers: head.headers,
+        wire,
+    };
+    Ok((request, complete))
+}
+
+/// Where the `redirect` fault points, so that a client that follows is seen.
+pub(super) const REDIRECTED: &str = "/__mock/redirected";
+
+/// Judges a request unless a fault takes its place.
+fn judge_with_faults(shared: &Shared, request: &Incoming) -> (Reply, Option<Fault>) {
+    let spec = &shared.spec;
+    let secrets = &shared.options.secrets;
+    if let Some(judgement) = health::answer(spec, secrets, request) {
+        return (record(shared, request, judgement, None), None);
+    }
+    if request.path == REDIRECTED {
+        let judgement =
+            Judgement::refused(Reply::text(404, "not found"), "a redirect was followed");
+        return (record(shared, request, judgement, None), None);
+    }
+    let fault = shared.store().next_fault();
+    let judgement = match &fault {
+        Some(Fault::Answer(kind, _)) => Judgement::fine(answer::for_fault(*kind, spec)),
+        Some(Fault::Reset(_) | Fault::Stall(_)) => Judgement::fine(Reply::text(0, "")),
+        _ => {
+            let reply = judge(shared, request, fault.as_ref());
+            return (reply, fault);
+        }
+    };
+    (record(shared, request, judgement, fault.as_ref()), fault)
+}
+
+fn judge(shared: &Shared, request: &Incoming, fault: Option<&Fault>) -> Reply {
+    let (spec, options) = (&shared.spec, &shared.options);
+    if spec.transport == Transport::AwsCloudwatchLogs {
+        let mut store = shared.store();
+        let number = store.counters.requests + 1;
+        let judgement = cloudwatch::judge(
+            spec,
+            &options.secrets,
+            options.now,
+            &mut store,
+            number,
+            request,
+        );
+        return journal::record(shared, &mut store, request, judgement, fault);
+    }
+    // The body is taken apart without the lock, so that connections do not wait for each other.
+    match examine::examine(spec, &options.secrets, options.now.now(), request) {
+        Err(judgement) => record(shared, request, *judgement, fault),
+        Ok(push) => {
+            let mut store = shared.store();
+            let number = store.counters.requests + 1;
+            let judgement = judge::decide(spec, &mut store, number, push);
+            journal::record(shared, &mut store, request, judgement, fault)
+        }
+    }
+}
+
+fn record(
+    shared: &Shared,
+    request: &Incoming,
+    judgement: Judgement,
+    fault: Option<&Fault>,
+) -> Reply {
+    journal::record(shared, &mut shared.store(), request, judgement, fault)
+}
