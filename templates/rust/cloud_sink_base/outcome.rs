@@ -17,17 +17,39 @@ pub enum Outcome {
         retry: Vec<usize>,
     },
     /// Too large: both halves may fit.
-    Split { reason: String },
+    Split {
+        /// What the provider said.
+        reason: String,
+    },
     /// Some event is bad and the answer does not say which.
-    Bisect { reason: String },
+    Bisect {
+        /// What the provider said.
+        reason: String,
+    },
     /// Told to slow down.
-    Throttled { retry_after: Option<Duration>, reason: String },
+    Throttled {
+        /// The delay asked for.
+        retry_after: Option<Duration>,
+        /// What the provider said.
+        reason: String,
+    },
     /// May work later.
-    Transient { retry_after: Option<Duration>, reason: String },
+    Transient {
+        /// The delay asked for.
+        retry_after: Option<Duration>,
+        /// What the provider said, or what failed.
+        reason: String,
+    },
     /// The events are fine, the account is not: wrong key, missing permission, exhausted quota.
-    Paused { reason: String },
+    Paused {
+        /// What the provider said.
+        reason: String,
+    },
     /// Will never work.
-    Rejected { reason: String },
+    Rejected {
+        /// What the provider said.
+        reason: String,
+    },
 }
 
 /// One refused event of a request.
@@ -37,4 +59,9 @@ pub struct RejectedItem {
     pub index: usize,
     /// What the provider said.
     pub reason: String,
+}
+
+impl RejectedItem {
+    /// Reason of an item the provider may or may not have stored; counted apart.
+    pub const UNCERTAIN: &str = "uncertain";
 }

@@ -30,6 +30,9 @@ impl Batch {
     /// A batch whose body is not made yet.
     #[must_use]
     pub fn new(records: Vec<Record>) -> Self {
-        Self { records, body: OnceLock::new() }
+        Self {
+            records,
+            body: OnceLock::new(),
+        }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 
 /// A credential. Neither `Debug` nor any error shows it; only [`Secret::expose`] does.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {

@@ -1,0 +1,130 @@
+//! The file that keeps what cannot be delivered.
+
+use std::fs;
+use std::path::Path;
+use std::time::Duration;
+
+use runtime_tests::cloud_sink_base::{DeliveryConfig, DropReason};
+use serde_json::Value;
+
+use crate::support::*;
+
+fn to_file(path: &Path) -> DeliveryConfig {
+    DeliveryConfig {
+        dead_letter_path: Some(path.to_owned()),
+        ..delivery()
+    }
+}
+
+fn lines(path: &Path) -> Vec<Value> {
+    fs::read_to_string(path)
+        .unwrap()
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect()
+}
+
+#[tokio::test(start_paused = true)]
+async fn rejected_record_is_kept_with_its_reason() {
+    let path = folder("rejected_record").join("dead.ndjson");
+    let script = Script::new([rejected()]);
+    let sink = start(&script, limits(), to_file(&path));
+
+    sink.write(&event("line \"one\"\n")).await.unwrap();
+    let report = finish(&sink, &script).await;
+
+    assert_eq!((1, 0), (report.dead_lettered, report.dropped_total()));
+    let expected = serde_json::json!({
+        "provider": "scripted", "reason": "rejected", "detail": "bad", "attempts": 1,
+        "timestamp": "2026-09-21T14:13:20.000000000Z", "record": "line \"one\"\n",
+    });
+    assert_eq!(vec![expected], lines(&path));
+}
+
+#[tokio::test(start_paused = true)]
+async fn file_never_exceeds_its_size() {
+    let path = folder("file_size").join("dead.ndjson");
+    let script = Script::always(|_| rejected());
+    let mut delivery = to_file(&path);
+    delivery.dead_letter_max_bytes = 1_000;
+    let sink = start(&script, limits(), delivery);
+
+    write_numbers(&sink, 100).await;
+    let report = finish(&sink, &script).await;
+
+    assert!(fs::metadata(&path).unwrap().len() <= 1_000);
+    assert_eq!(report.dead_lettered, lines(&path).len() as u64);
+    assert_eq!(
+        Some(&(100 - report.dead_lettered)),
+        report.dropped.get(&DropReason::DeadLetterFull)
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn file_that_cannot_be_written_is_counted() {
+    let script = Script::always(|_| rejected());
+    let sink = start(&script, limits(), to_file(&folder("not_a_file")));
+
+    write_numbers(&sink, 5).await;
+    let report = finish(&sink, &script).await;
+
+    assert_eq!(Some(&5), report.dropped.get(&DropReason::DeadLetterFailed));
+}
+
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn link_is_not_followed() {
+    let folder = folder("link");
+    std::os::unix::fs::symlink(folder.join("elsewhere"), folder.join("dead.ndjson")).unwrap();
+    let script = Script::always(|_| rejected());
+    let sink = start(&script, limits(), to_file(&folder.join("dead.ndjson")));
+
+    write_numbers(&sink, 1).await;
+    let report = finish(&sink, &script).await;
+
+    assert_eq!(Some(&1), report.dropped.get(&DropReason::DeadLetterFailed));
+    assert!(!folder.join("elsewhere").exists());
+}
+
+#[cfg(unix)]
+#[tokio::test(start_paused = true)]
+async fn file_is_readable_by_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let path = folder("owner").join("dead.ndjson");
+    let script = Script::always(|_| rejected());
+    let sink = start(&script, limits(), to_file(&path));
+
+    write_numbers(&sink, 1).await;
+    finish(&sink, &script).await;
+
+    assert_eq!(
+        0o600,
+        fs::metadata(&path).unwrap().permissions().mode() & 0o777
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn shutdown_deadline_keeps_the_rest() {
+    let path = folder("shutdown").join("dead.ndjson");
+    let script = Script::always(|_| Step::Hang);
+    let sink = start(&script, limits(), to_file(&path));
+
+    write_numbers(&sink, 3_000).await;
+    let report = finish_within(&sink, &script, Duration::from_secs(2)).await;
+
+    assert_eq!(3_000, report.dead_lettered);
+    assert_eq!(3_000, lines(&path).len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn existing_lines_stay() {
+    let path = folder("existing").join("dead.ndjson");
+    fs::write(&path, "{\"old\":1}\n").unwrap();
+    let script = Script::always(|_| rejected());
+    let sink = start(&script, limits(), to_file(&path));
+
+    write_numbers(&sink, 2).await;
+    finish(&sink, &script).await;
+
+    assert_eq!(3, lines(&path).len());
+}

@@ -1,0 +1,17 @@
+//! Behaviour of the delivery runtime, by topic.
+#![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
+
+mod batching;
+mod by_hand;
+mod dead_letter;
+mod events;
+mod faults;
+mod http;
+mod journal;
+mod layer;
+mod outcomes;
+mod queue;
+mod retries;
+mod settings;
+mod shutdown;
+mod support;

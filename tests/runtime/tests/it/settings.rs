@@ -1,0 +1,194 @@
+//! Reading settings from a map and the environment.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use runtime_tests::cloud_sink_base::{
+    CloudSink, DeliveryConfig, Fields, Overflow, Secret, StartError,
+};
+use serde_json::{Value, json};
+
+use crate::support::{Script, delivery, folder, limits, parts};
+
+fn fields(map: Value, environment: &[(&str, &str)]) -> Fields {
+    let Value::Object(map) = map else {
+        panic!("not an object")
+    };
+    let known: HashMap<String, String> = environment
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
+        .collect();
+    Fields::with_lookup(map, move |name| known.get(name).cloned())
+}
+
+#[test]
+fn map_wins_over_environment_and_empty_variables_are_unset() {
+    let environment = [("EMPTY", ""), ("FIRST", "one"), ("SECOND", "two")];
+    let mut fields = fields(json!({"given": "map", "nothing": null}), &environment);
+
+    assert_eq!(Some("map".to_owned()), fields.string("given", &["FIRST"]));
+    assert_eq!(
+        Some("one".to_owned()),
+        fields.string("nothing", &["EMPTY", "FIRST", "SECOND"])
+    );
+    assert_eq!(None, fields.string("absent", &["EMPTY"]));
+    assert_eq!(Ok(()), fields.finish());
+}
+
+#[test]
+fn every_problem_is_listed() {
+    let map = json!({"count": "many", "url": "ftp://x", "overflow": "explode", "bach_size": 5, "wait": -1});
+    let mut fields = fields(map, &[]);
+
+    fields.int("count", &[]);
+    fields.url("url", &[]);
+    fields.duration("wait", &[]);
+    fields.delivery("TEST_SINK", DeliveryConfig::default());
+    let key = fields.secret("api_key", &["TEST_KEY"]);
+    fields.required("api_key", key, &["TEST_KEY"]);
+    let errors = fields.finish().unwrap_err().to_string();
+
+    let expected = "setting `count`: expected a whole number; \
+        setting `url`: expected a URL that starts with `https://` or `http://`; \
+        setting `wait`: expected seconds, as a number from 0; \
+        setting `overflow`: `explode` is not known: expected `block`, `drop_newest` or `drop_oldest`; \
+        setting `api_key`: is required; set it or `TEST_KEY`; \
+        setting `bach_size`: is not known; did you mean `batch_size`?";
+    assert_eq!(expected, errors);
+}
+
+#[test]
+fn typed_values_are_read_from_text() {
+    let environment = [
+        ("B", "Yes"),
+        ("F", "0.5"),
+        ("L", "a, b,"),
+        ("M", "k:v:w, x:y"),
+    ];
+    let mut fields = fields(json!({}), &environment);
+
+    assert_eq!(Some(true), fields.bool("b", &["B"]));
+    assert_eq!(Some(0.5), fields.float("f", &["F"]));
+    assert_eq!(
+        Some(Duration::from_millis(500)),
+        fields.duration("d", &["F"])
+    );
+    assert_eq!(
+        Some(vec!["a".to_owned(), "b".to_owned()]),
+        fields.list("l", &["L"])
+    );
+    let pairs = vec![
+        ("k".to_owned(), "v:w".to_owned()),
+        ("x".to_owned(), "y".to_owned()),
+    ];
+    assert_eq!(Some(pairs), fields.map("m", &["M"]));
+    assert_eq!(Ok(()), fields.finish());
+}
+
+#[test]
+fn delivery_settings_come_from_prefixed_variables() {
+    let environment = [
+        ("TEST_SINK_BATCH_SIZE", "7"),
+        ("TEST_SINK_OVERFLOW", "drop_oldest"),
+        ("TEST_SINK_BATCH_TIMEOUT_SECONDS", "0.25"),
+        ("TEST_SINK_DEAD_LETTER_PATH", "/tmp/dead"),
+    ];
+    let mut fields = fields(json!({"max_retries": 2}), &environment);
+
+    let delivery = fields.delivery("TEST_SINK", DeliveryConfig::default());
+
+    assert_eq!(Ok(()), fields.finish());
+    assert_eq!(
+        (7, Overflow::DropOldest),
+        (delivery.batch_size, delivery.overflow)
+    );
+    assert_eq!(
+        (2, Duration::from_millis(250)),
+        (delivery.max_retries, delivery.batch_timeout)
+    );
+    assert_eq!(
+        "/tmp/dead",
+        delivery.dead_letter_path.unwrap().to_str().unwrap()
+    );
+}
+
+#[test]
+fn secret_comes_from_text_variable_or_file() {
+    let path = folder("secret").join("key");
+    std::fs::write(&path, "from-file\n").unwrap();
+    let map = json!({"a": "plain", "b": {"env": "KEY"}, "c": {"file": path}});
+    let mut fields = fields(map, &[("KEY", "from-env")]);
+
+    let read = ["a", "b", "c"].map(|name| fields.secret(name, &[]).unwrap().expose().to_owned());
+
+    assert_eq!(
+        ["plain", "from-env", "from-file"],
+        read.each_ref().map(String::as_str)
+    );
+}
+
+#[test]
+fn problems_never_show_a_secret() {
+    let map = json!({"key": {"env": "UNSET", "file": "hunter2"}, "token": ["hunter2"], "url": "https://u:hunter2@h"});
+    let mut fields = fields(map, &[]);
+
+    let found: [Option<Secret>; 2] = ["key", "token"].map(|name| fields.secret(name, &[]));
+    fields.url("url", &[]);
+    let errors = fields.finish().unwrap_err();
+
+    assert_eq!([None, None], found);
+    assert!(!format!("{errors} {errors:?}").contains("hunter2"));
+}
+
+#[test]
+fn urls_are_checked_and_lose_their_final_slash() {
+    for (given, expected) in [
+        (
+            "https://logs.example.com/",
+            Some("https://logs.example.com"),
+        ),
+        (
+            "http://127.0.0.1:3100/base",
+            Some("http://127.0.0.1:3100/base"),
+        ),
+        ("http://[::1]:3100", Some("http://[::1]:3100")),
+        ("logs.example.com", None),
+        ("https://", None),
+        ("https://:443", None),
+        ("https://host/?key=1", None),
+        ("https://host/#part", None),
+        ("https://host/a b", None),
+        ("https://host\r\nx: y", None),
+        ("https://me@host", None),
+    ] {
+        assert_eq!(
+            expected,
+            fields(json!({"url": given}), &[])
+                .url("url", &[])
+                .as_deref(),
+            "{given}"
+        );
+    }
+}
+
+#[test]
+fn settings_that_cannot_work_refuse_to_start() {
+    let mut delivery = delivery();
+    (delivery.batch_size, delivery.max_in_flight) = (0, 0);
+    delivery.retry_max_delay = Duration::ZERO;
+
+    let error = CloudSink::start(parts(&Script::new([]), limits(), delivery)).unwrap_err();
+
+    let StartError::Settings(errors) = error else {
+        panic!("{error}")
+    };
+    let names: Vec<&str> = errors
+        .problems()
+        .iter()
+        .map(|problem| problem.name.as_str())
+        .collect();
+    assert_eq!(
+        vec!["batch_size", "max_in_flight", "retry_max_delay"],
+        names
+    );
+}
