@@ -37,7 +37,7 @@ fn generate(specs: &[&Spec], name: &str) -> (Vec<RenderedFile>, Vec<Dependency>)
 
 fn manifest(name: &str, dependencies: &[Dependency]) -> String {
     let mut text = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\npublish = false\n\n\
+        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\npublish = false\n\n\
          [lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"deny\"\n\n[dependencies]\n"
     );
     for dependency in dependencies {

@@ -49,8 +49,15 @@ pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable 
         .into_iter()
         .map(|(word, patterns)| format!("{} => {word},", patterns.join(" | ")))
         .collect();
-    let other = if is_text { "other.as_lower()" } else { "Value::from(other.as_lower())" };
-    arms.push(format!("other => {other},"));
+    // With every named level listed, what is left is the application's own.
+    let is_complete = NAMES.iter().all(|(level, _)| levels.contains_key(level));
+    let (pattern, name) = match (is_complete, is_text) {
+        (true, true) => ("Level::Custom(name)", "name"),
+        (true, false) => ("Level::Custom(name)", "&**name"),
+        (false, _) => ("other", "other.as_lower()"),
+    };
+    let name = if is_text { name.to_owned() } else { format!("Value::from({name})") };
+    arms.push(format!("{pattern} => {name},"));
     LevelTable { function: function.to_owned(), is_text, arms }
 }
 

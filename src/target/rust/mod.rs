@@ -24,13 +24,15 @@ use crate::provider::model::{Spec, Transport};
 use names::type_prefix;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 27] = [
+const RUNTIME: [&str; 29] = [
     "batcher.rs",
     "breaker.rs",
     "config_errors.rs",
     "dead_letter.rs",
     "encoder.rs",
+    "errors.rs",
     "event.rs",
+    "field_values.rs",
     "fields.rs",
     "job.rs",
     "journal.rs",
@@ -168,4 +170,21 @@ fn verbatim(path: String, asset: String) -> PlannedFile {
 
 fn template(path: String, asset: &str, context: Value) -> PlannedFile {
     PlannedFile { path, content: Content::Template { asset: asset.to_owned(), context } }
+}
+
+#[cfg(test)]
+mod checks {
+    use super::RUNTIME;
+
+    #[test]
+    fn every_file_of_the_runtime_is_planned() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/rust/cloud_sink_base");
+        let entries = std::fs::read_dir(folder).expect("the runtime's folder");
+        let mut names: Vec<String> = entries
+            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .collect();
+        names.sort();
+
+        assert_eq!(RUNTIME.as_slice(), names);
+    }
 }

@@ -1,4 +1,4 @@
-//! What an answer of CloudWatch Logs means, without any I/O.
+//! What an answer of `CloudWatch` Logs means, without any I/O.
 //!
 //! The status alone says little here: throttling, a missing group and a bad batch are all
 //! HTTP 400. The error's code word decides, the status only where the word is unknown.
@@ -38,7 +38,7 @@ const TRANSIENT: &[&str] = &[
 ];
 
 /// Codes that say nothing about the events: credentials, clock, permissions, quota, a missing
-/// place, or an endpoint that is not CloudWatch Logs.
+/// place, or an endpoint that is not `CloudWatch` Logs.
 const PAUSED: &[&str] = &[
     "UnrecognizedClientException",
     "InvalidClientTokenId",
@@ -139,7 +139,7 @@ pub struct RejectedRanges {
 /// Outcome of an accepted request of `events` events: all stored, or all but the named ranges.
 ///
 /// Both ends are exclusive, the start is inclusive.
-/// Source: CloudWatch Logs API, `RejectedLogEventsInfo`, read 2026-11-24.
+/// Source: `CloudWatch` Logs API, `RejectedLogEventsInfo`, read 2026-11-24.
 #[must_use]
 pub fn accepted(ranges: RejectedRanges, events: usize) -> Outcome {
     let position = |index: Option<i32>, absent: usize| {

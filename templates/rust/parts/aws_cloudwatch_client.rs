@@ -1,4 +1,4 @@
-//! Client of CloudWatch Logs: its settings, where the rest comes from, and what its errors mean.
+//! Client of `CloudWatch` Logs: its settings, where the rest comes from, and what its errors mean.
 
 use std::error::Error;
 use std::time::Duration;
@@ -21,7 +21,7 @@ pub struct CloudWatchOptions {
     pub log_stream: String,
     /// Region; absent: `AWS_REGION`, `AWS_DEFAULT_REGION`, the profile, then instance metadata.
     pub region: Option<String>,
-    /// Replaces the region's endpoint, for private links, LocalStack and moto.
+    /// Replaces the region's endpoint, for private links, `LocalStack` and moto.
     pub endpoint_url: Option<String>,
     /// Create the group when it is missing.
     pub create_log_group: bool,

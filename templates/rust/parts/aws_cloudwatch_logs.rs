@@ -161,7 +161,7 @@ fn log_event(record: &Record) -> InputLogEvent {
         .expect("timestamp and message are set")
 }
 
-/// A 200 counts only with something of CloudWatch's own in it: a proxy's bare 200 would otherwise
+/// A 200 counts only with something of `CloudWatch`'s own in it: a proxy's bare 200 would otherwise
 /// pass for delivery. Such an answer is repeated like any other lost one.
 fn stored(output: &PutLogEventsOutput, events: usize) -> Outcome {
     let info = output.rejected_log_events_info();

@@ -58,14 +58,24 @@ pub fn not_prefix(errors: &mut ConfigErrors, name: &str, text: &str, prefix: &st
 }
 
 /// A number is not below `least`.
-pub fn at_least<T: PartialOrd + Debug>(errors: &mut ConfigErrors, name: &str, value: T, least: T) {
+pub fn at_least<T: PartialOrd + Debug + Copy>(
+    errors: &mut ConfigErrors,
+    name: &str,
+    value: T,
+    least: T,
+) {
     if value < least {
         errors.push(name, format!("must be at least {least:?}, not {value:?}"));
     }
 }
 
 /// A number is not above `most`.
-pub fn at_most<T: PartialOrd + Debug>(errors: &mut ConfigErrors, name: &str, value: T, most: T) {
+pub fn at_most<T: PartialOrd + Debug + Copy>(
+    errors: &mut ConfigErrors,
+    name: &str,
+    value: T,
+    most: T,
+) {
     if value > most {
         errors.push(name, format!("must be at most {most:?}, not {value:?}"));
     }

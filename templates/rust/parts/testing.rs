@@ -96,11 +96,13 @@ fn serve(stream: TcpStream, answers: &[Answer], received: &Mutex<Vec<Received>>)
         let Some(answer) = answers.get(number).or(answers.last()) else {
             return Ok(());
         };
-        let mut head = format!("HTTP/1.1 {} Canned\r\n", answer.status);
+        let (status, length) = (answer.status, answer.body.len());
+        let mut head = format!("HTTP/1.1 {status} Canned\r\ncontent-length: {length}\r\n");
         for line in answer.headers {
-            head += &format!("{line}\r\n");
+            head.push_str(line);
+            head.push_str("\r\n");
         }
-        head += &format!("content-length: {}\r\n\r\n", answer.body.len());
+        head.push_str("\r\n");
         writer.write_all(head.as_bytes())?;
         writer.write_all(answer.body.as_bytes())?;
     }
