@@ -6,7 +6,11 @@ use super::version::compatible;
 use crate::plan::Dependency;
 
 /// Whether an existing entry names the same package in a version that fits.
-pub(super) fn check(item: &Item, inherited: Option<&Item>, wanted: &Dependency) -> Result<(), String> {
+pub(super) fn check(
+    item: &Item,
+    inherited: Option<&Item>,
+    wanted: &Dependency,
+) -> Result<(), String> {
     let source = if inherits(item) {
         inherited.unwrap_or(item)
     } else {
@@ -42,7 +46,11 @@ fn version(item: &Item) -> Option<&str> {
         .or_else(|| item.get("version").and_then(Item::as_str))
 }
 
-pub(super) fn missing_features(item: &Item, inherited: Option<&Item>, wanted: &Dependency) -> Vec<String> {
+pub(super) fn missing_features(
+    item: &Item,
+    inherited: Option<&Item>,
+    wanted: &Dependency,
+) -> Vec<String> {
     let source = if inherits(item) { inherited } else { None };
     let present = |feature: &str| {
         [Some(item), source]

@@ -21,7 +21,8 @@ pub fn needs_own_workspace(folder: &Path) -> bool {
     };
     let listed = patterns(&table, "members").any(|pattern| matches(&pattern, &relative));
     // Cargo ignores `exclude` below a folder that `members` names, the root (`.`) included.
-    let below_member = patterns(&table, "members").any(|member| relative.starts_with(plain(&member)));
+    let below_member =
+        patterns(&table, "members").any(|member| relative.starts_with(plain(&member)));
     let excluded = patterns(&table, "exclude").any(|path| relative.starts_with(plain(&path)));
     !listed && (below_member || !excluded)
 }

@@ -8,8 +8,8 @@ use std::fs;
 use std::path::Path;
 
 use self::place::Place;
-use super::source::load_provider;
 use super::Result;
+use super::source::load_provider;
 use crate::assets::Assets;
 use crate::cargo_manifest::{self, Addition};
 use crate::emit::{self, Emission};
@@ -135,10 +135,7 @@ fn all_specs(
     assets: &Assets,
     previous: Option<&Lock>,
     ordered: Vec<Ordered>,
-) -> Result<(
-    Vec<LoadedSpec>,
-    BTreeMap<String, LockedProvider>,
-)> {
+) -> Result<(Vec<LoadedSpec>, BTreeMap<String, LockedProvider>)> {
     let mut providers = BTreeMap::new();
     let mut specs = BTreeMap::new();
     for (id, provider) in previous.into_iter().flat_map(|lock| &lock.providers) {

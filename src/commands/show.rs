@@ -46,7 +46,10 @@ struct OptionalSource {
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let OptionalSource { provider, spec } = &arguments.source;
-    let source = Source { provider: arguments.id.clone().or(provider.clone()), spec: spec.clone() };
+    let source = Source {
+        provider: arguments.id.clone().or(provider.clone()),
+        spec: spec.clone(),
+    };
     let loaded = source.load(&context.assets)?;
     match arguments.format {
         Format::Json => context

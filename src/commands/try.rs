@@ -93,7 +93,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     };
     let exchange = exchange::run(&request)?;
     let account = account::settle(&entries, &exchange);
-    verdict::print(&mut context.console, &request.spec, &exchange, &account)?;
+    verdict::print(&mut context.console, &request, &exchange, &account)?;
     Ok(if account.is_complete() {
         Exit::Done
     } else {

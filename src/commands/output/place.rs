@@ -27,7 +27,9 @@ impl Place {
             Ok(text) => Some(text),
             Err(_) if !path.exists() => None,
             Err(error) => {
-                return Err(Failure::new(format!("cannot read `{}`", path.display())).because(error));
+                return Err(
+                    Failure::new(format!("cannot read `{}`", path.display())).because(error)
+                );
             }
         };
         let name = match &manifest {

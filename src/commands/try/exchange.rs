@@ -48,6 +48,8 @@ pub fn run(request: &Request) -> Result<Exchange> {
     let runtime = runtime.map_err(cannot_listen)?;
     let options = MockOptions {
         faults: request.faults.clone(),
+        // Every record is looked at afterwards, those sent twice included.
+        max_records: usize::MAX,
         ..MockOptions::default()
     };
     let server = runtime

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::Value;
 
 use super::account::{Account, total};
-use super::exchange::Exchange;
+use super::exchange::{Exchange, Request};
 use crate::commands::console::{BAD, FAINT, GOOD, STRONG};
 use crate::commands::{Console, Result};
 use crate::mock::{RequestSeen, StoredRecord};
@@ -14,15 +14,16 @@ use crate::provider::model::Spec;
 /// Lines of a record shown.
 const MAX_LINES: usize = 40;
 /// Characters of a line shown.
-const MAX_WIDTH: usize = 110;
+const MAX_WIDTH: usize = 400;
 
 /// Prints the table and one record.
 pub fn print(
     console: &mut Console,
-    spec: &Spec,
+    request: &Request,
     exchange: &Exchange,
     account: &Account,
 ) -> Result<()> {
+    let spec = &request.spec;
     let title = console.paint(
         STRONG,
         format_args!("{} sink, {} entries", spec.title, account.entries),
@@ -39,7 +40,14 @@ pub fn print(
         total(&account.refused),
         explained(&account.refused)
     ))?;
-    console.line(format_args!("  dead-lettered {:>6}", account.dead_lettered))?;
+    let place = match account.dead_lettered {
+        0 => String::new(),
+        _ => format!("  in {}", request.dead_letters.display()),
+    };
+    console.line(format_args!(
+        "  dead-lettered {:>6}{place}",
+        account.dead_lettered
+    ))?;
     console.line(format_args!(
         "  dropped       {:>6}{}",
         total(&account.dropped),
@@ -65,22 +73,30 @@ fn explained(reasons: &BTreeMap<String, u64>) -> String {
 fn print_traffic(console: &mut Console, exchange: &Exchange) -> Result<()> {
     let counters = &exchange.seen.counters;
     console.line(format_args!("  requests      {:>6}", counters.requests))?;
-    let smaller = match counters.wire_bytes {
-        0 => String::new(),
-        wire => format!(
-            ", {} before compression ({:.1} times as many)",
-            counters.body_bytes,
-            ratio(counters.body_bytes, wire)
-        ),
-    };
     console.line(format_args!(
-        "  bytes sent    {:>6}{smaller}",
-        counters.wire_bytes
+        "  bytes sent    {:>6}{}",
+        counters.wire_bytes,
+        compression(&exchange.seen.requests)
     ))
 }
 
+/// How much smaller compression made the requests that were read to their end.
+fn compression(requests: &[RequestSeen]) -> String {
+    let compressed = requests.iter().filter(|request| {
+        let encoded = |(name, _): &(String, String)| name.eq_ignore_ascii_case("content-encoding");
+        request.body_bytes > 0 && request.headers.iter().any(encoded)
+    });
+    let (wire, body) = compressed.fold((0, 0), |(wire, body), request| {
+        (wire + request.wire_bytes, body + request.body_bytes)
+    });
+    if wire == 0 {
+        return String::new();
+    }
+    format!("  compressed {:.1} times", ratio(body, wire))
+}
+
 #[expect(clippy::cast_precision_loss, reason = "shown with one decimal")]
-fn ratio(body: u64, wire: u64) -> f64 {
+fn ratio(body: usize, wire: usize) -> f64 {
     body as f64 / wire as f64
 }
 
