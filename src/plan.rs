@@ -39,7 +39,10 @@ impl ProviderRef {
     /// The reference to a spec.
     #[must_use]
     pub fn of(spec: &Spec) -> Self {
-        Self { id: spec.id.clone(), type_prefix: rust::names::type_prefix(spec) }
+        Self {
+            id: spec.id.clone(),
+            type_prefix: rust::names::type_prefix(spec),
+        }
     }
 }
 
@@ -123,7 +126,11 @@ pub fn plan(request: &Request) -> Plan {
         Layout::Crate { .. } => None,
         Layout::Modules => Some("mod sinks;".to_owned()),
     };
-    Plan { files, dependencies: rust::dependencies::of(request.specs), module_line }
+    Plan {
+        files,
+        dependencies: rust::dependencies::of(request.specs),
+        module_line,
+    }
 }
 
 /// The guide of one provider.
