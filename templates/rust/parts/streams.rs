@@ -79,18 +79,14 @@ impl<'a> StreamEntry<'a> {
 /// Appends compact JSON as the inside of a JSON string. It has no control characters left, so only
 /// quotes and backslashes need a backslash.
 fn push_escaped(out: &mut Vec<u8>, json: &[u8]) {
-    let start = out.len();
-    out.resize(start + 2 * json.len(), 0);
-    let mut end = start;
-    // The backslash is always written and kept only where it is needed: in JSON every seventh byte
-    // or so is a quote, too many for a search and too irregular for a branch.
-    for &byte in json {
-        out[end] = b'\\';
-        end += usize::from(matches!(byte, b'"' | b'\\'));
-        out[end] = byte;
-        end += 1;
+    out.reserve(json.len() + json.len() / 8);
+    let mut rest = json;
+    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+        out.extend_from_slice(&rest[..at]);
+        out.extend_from_slice(&[b'\\', rest[at]]);
+        rest = &rest[at + 1..];
     }
-    out.truncate(end);
+    out.extend_from_slice(rest);
 }
 
 /// The label sets a sink has created, kept below a limit: a field with many values would otherwise
