@@ -4,8 +4,9 @@ use minijinja::{Value, context};
 
 use super::fields::{Field, fields, number};
 use super::layout::{Expr, statement, use_names};
+use super::mentions::mentions;
 use super::names::{camel, type_prefix, unique};
-use super::text::{block, doc, literal, plain, sentence};
+use super::text::{block, doc, doc_words, literal, plain, sentence};
 use crate::provider::model::{Auth, Encoding, FieldType, Spec, TextCheck};
 
 /// What the config template needs.
@@ -40,7 +41,7 @@ pub fn context(spec: &Spec) -> Value {
 /// The provider's title in a doc comment.
 #[must_use]
 pub fn title(spec: &Spec) -> String {
-    doc(0, "", &spec.title).trim_start().to_owned()
+    doc_words(&spec.title)
 }
 
 /// Prefix of the environment variables of delivery settings.
@@ -79,7 +80,7 @@ fn uses(spec: &Spec, fields: &[Field], has_choices: bool) -> Vec<String> {
 #[must_use]
 pub fn needs_check(spec: &Spec) -> bool {
     let fields = fields(spec);
-    problems(spec, &fields).contains("check::")
+    mentions(&problems(spec, &fields), "check::")
         || spec.compression.offered.len() > 1
         || fields.iter().any(|field| field.choice.is_some())
 }

@@ -7,6 +7,7 @@ pub mod fields;
 pub mod framing;
 pub mod layout;
 pub mod levels;
+pub mod mentions;
 pub mod module;
 pub mod names;
 pub mod parts;

@@ -1,5 +1,6 @@
 //! What answers mean, as one flat `match`.
 
+use super::mentions::mentions;
 use super::text::{WIDTH, comment, literal};
 use crate::provider::model::{Code, Items, OutcomeName, Responses, Rule, StatusSet};
 
@@ -57,7 +58,7 @@ pub fn lower(responses: &Responses) -> Classify {
         .as_ref()
         .filter(|_| arms.iter().any(|(rule, _)| !rule.code.is_empty()));
     let needs_reason =
-        arms.iter().any(|(_, body)| body.contains("reason()")) || otherwise.contains("reason()");
+        arms.iter().any(|(_, body)| mentions(body, "reason()")) || mentions(&otherwise, "reason()");
     if needs_reason {
         out.source += &match &responses.error_text {
             Some(pointer) => format!(
