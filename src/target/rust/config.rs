@@ -6,8 +6,9 @@ use super::fields::{Field, fields, number};
 use super::layout::{Expr, statement, use_names};
 use super::mentions::mentions;
 use super::names::{camel, type_prefix, unique};
+use super::source::{Source, sources};
 use super::text::{block, doc, doc_words, literal, plain, sentence};
-use crate::provider::model::{Auth, Encoding, FieldType, Spec, TextCheck};
+use crate::provider::model::{Auth, Encoding, FieldType, Framing, Spec, TextCheck};
 
 /// What the config template needs.
 #[must_use]
@@ -72,6 +73,9 @@ fn uses(spec: &Spec, fields: &[Field], has_choices: bool) -> Vec<String> {
     std.push(use_names("super::super::cloud_sink_base", &runtime));
     if needs_check(spec) {
         std.push("use super::super::cloud_sink_parts::check;".to_owned());
+    }
+    if !label_references(spec).is_empty() {
+        std.push("use super::super::cloud_sink_parts::streams;".to_owned());
     }
     std
 }
@@ -243,12 +247,34 @@ fn problems(spec: &Spec, fields: &[Field]) -> String {
     let checks: String = fields
         .iter()
         .map(check)
-        .chain([credentials(spec)])
+        .chain([label_references(spec), credentials(spec)])
         .collect();
     if checks.is_empty() {
         return "        ConfigErrors::default()\n".to_owned();
     }
     format!("        let mut errors = ConfigErrors::default();\n{checks}        errors\n")
+}
+
+/// Settings that name parts of an event as labels name ones that exist.
+fn label_references(spec: &Spec) -> String {
+    let Framing::GroupedStreams { labels, .. } = &spec.payload.framing else {
+        return String::new();
+    };
+    let unnamed = labels.iter().filter(|label| label.name.is_none());
+    let settings = unnamed.flat_map(|label| sources(&label.from));
+    let fields = settings.filter_map(|source| match source {
+        Source::Config(name) => super::fields::find(spec, &name),
+        _ => None,
+    });
+    fields
+        .filter(|field| field.spec.kind == FieldType::List)
+        .map(|field| {
+            let value = format!("&self.{}", field.name);
+            let args = ["&mut errors".to_owned(), literal(field.key), value];
+            let call = Expr::call("streams::check", args.map(Expr::Text));
+            format!("{}\n", statement(8, "", &call, ";"))
+        })
+        .collect()
 }
 
 /// A sink whose provider takes no anonymous events needs one complete set of credentials.
