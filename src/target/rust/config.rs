@@ -219,7 +219,9 @@ fn read(spec: &Spec, fields: &[Field], required: &[&Field]) -> String {
         out += &if field.is_optional() {
             format!("        config.{name} = {name};\n")
         } else {
-            format!("        config.{name} = {name}.unwrap_or(config.{name});\n")
+            let value = Expr::text(format!("{name}.unwrap_or(config.{name})"));
+            let head = format!("config.{name} = ");
+            format!("{}\n", statement(8, &head, &value, ";"))
         };
     }
     if spec.compression.offered.len() > 1 {

@@ -1,5 +1,6 @@
 //! What answers mean, as one flat `match`.
 
+use super::layout::{Expr, statement};
 use super::mentions::mentions;
 use super::text::{WIDTH, comment, literal};
 use crate::provider::model::{Code, Items, OutcomeName, Responses, Rule, StatusSet};
@@ -70,8 +71,16 @@ pub fn lower(responses: &Responses) -> Classify {
     }
     if let Some(pointer) = code {
         out.source += &format!(
-            "    let code = answer::text_at(&response.body, {});\n",
-            literal(pointer)
+            "{}\n",
+            statement(
+                4,
+                "let code = ",
+                &Expr::call(
+                    "answer::text_at",
+                    ["&response.body".to_owned(), literal(pointer)].map(Expr::Text)
+                ),
+                ";"
+            )
         );
         out.source += "    match (response.status, code.as_deref()) {\n";
     } else {

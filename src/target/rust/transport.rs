@@ -318,7 +318,12 @@ fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
     let built = if arguments.is_empty() {
         format!("{format}.to_owned()")
     } else {
-        format!("format!({format}, {})", arguments.join(", "))
+        let arguments = std::iter::once(format).chain(arguments).map(Expr::Text);
+        let call = Expr::call("format!", arguments);
+        match overridden.as_ref().map(super::fields::Field::is_optional) {
+            Some(true) => statement(8, "None => ", &call, "").split_off(16),
+            _ => statement(4, "let base = ", &call, "").split_off(15),
+        }
     };
     match overridden {
         Some(field) if field.is_optional() => format!(
