@@ -49,7 +49,7 @@ fn variant(n: usize) -> Value {
         .replace("example-key", "example-api-key");
     let mut spec: Value = serde_yaml::from_str(&text).expect("YAML");
     spec["id"] = name("ac", at(1, 2, 32)).into();
-    if n % 2 == 0 {
+    if n.is_multiple_of(2) {
         spec["names"] = json!({});
     } else {
         let prefix = format!("Ac{}", "x".repeat(at(3, 0, 36)));
@@ -99,7 +99,7 @@ fn settings(n: usize, config: &mut Value) {
         ("listed", json!({ "type": "list", "default": list })),
         (
             "given",
-            json!({ "type": "string", "required": n % 3 == 0, "check": check }),
+            json!({ "type": "string", "required": n.is_multiple_of(3), "check": check }),
         ),
         (
             "chosen",
@@ -202,7 +202,9 @@ fn responses(n: usize, responses: &mut Value) {
     rules[1]["note"] = words(at(17, 5, 240)).into();
     rules[3]["status"] = (401..401 + at(7, 2, 11)).collect();
     let odd: Vec<u16> = (430..430 + u16::try_from(at(7, 1, 30)).expect("small")).collect();
-    rules.push(json!({ "status": odd, "outcome": if n % 2 == 0 { "split" } else { "paused" } }));
+    rules.push(
+        json!({ "status": odd, "outcome": if n.is_multiple_of(2) { "split" } else { "paused" } }),
+    );
 }
 
 fn vectors(n: usize, spec: &mut Value) {
@@ -213,7 +215,7 @@ fn vectors(n: usize, spec: &mut Value) {
     request["body"] = format!("\"{}\"", "b".repeat(at(11, 1, 120))).into();
     let event = request["events"][0].clone();
     request["events"] = vec![event; at(3, 1, 3)].into();
-    if n % 3 == 0 {
+    if n.is_multiple_of(3) {
         let given = name("given", at(13, 4, 44));
         request["config"][given] = "g".into();
     }
@@ -240,7 +242,9 @@ fn write(folder: &Path, spec: &Spec) -> Vec<PathBuf> {
     let planned: Vec<_> = plan
         .files
         .into_iter()
-        .filter(|file| file.path.ends_with(".rs") && !file.path.contains("/cloud_sink_"))
+        .filter(|file| {
+            file.path.rsplit('.').next() == Some("rs") && !file.path.contains("/cloud_sink_")
+        })
         .collect();
     let files = render(&Assets::embedded(), &planned).unwrap_or_else(|error| panic!("{error:?}"));
     let mut paths = Vec::new();

@@ -228,7 +228,7 @@ fn compare(
     let mut problems = Vec::new();
     for (path, source) in files {
         let benign = &twin[path];
-        if path.ends_with(".md") {
+        if path.rsplit('.').next() == Some("md") {
             let shapes = markdown::shape(source)
                 .into_iter()
                 .zip(markdown::shape(benign));

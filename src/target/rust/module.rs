@@ -36,7 +36,7 @@ fn uses(spec: &Spec, limits: &str) -> Vec<String> {
         "use std::ops::Deref;".to_owned(),
         "use std::sync::Arc;".to_owned(),
     ];
-    if mentions(&limits, "Duration") {
+    if mentions(limits, "Duration") {
         lines.push("use std::time::Duration;".to_owned());
     }
     lines.push(String::new());
