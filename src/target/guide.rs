@@ -40,8 +40,13 @@ pub fn context(spec: &Spec) -> Value {
 }
 
 /// One line of Markdown: the spec's inline markup stays, HTML and block markup do not.
-fn line(text: &str) -> String {
-    let text = plain(text).replace("```", "'''").replace("~~~", "---");
+#[must_use]
+pub fn line(text: &str) -> String {
+    // Runs of backticks would open other code spans than single ones do.
+    let text = plain(text)
+        .replace("```", "'''")
+        .replace("~~~", "---")
+        .replace("``", "''");
     let mut out = String::new();
     let mut in_code = false;
     let balanced = text.matches('`').count().is_multiple_of(2);
@@ -49,17 +54,32 @@ fn line(text: &str) -> String {
         in_code ^= character == '`' && balanced;
         match character {
             '<' if !in_code => out.push_str("&lt;"),
-            // No links or images but those of the template.
-            '[' | ']' if !in_code => out.extend(['\\', character]),
+            // No links or images but those of the template, and no escaped backtick.
+            '[' | ']' | '\\' if !in_code => out.extend(['\\', character]),
             '`' if !balanced => out.push('\''),
             _ => out.push(character),
         }
     }
-    let opens_block = |c: char| matches!(c, '#' | '>' | '-' | '+' | '=' | '|' | '~');
-    if out.starts_with(opens_block) || (out.starts_with('*') && out[1..].starts_with(' ')) {
-        out.insert(0, '\\');
+    if let Some(at) = block_marker(&out) {
+        out.insert(at, '\\');
     }
     out
+}
+
+/// Where a backslash keeps a paragraph from becoming a heading, list, quotation, rule or row.
+fn block_marker(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 {
+        return text[digits..].starts_with(['.', ')']).then_some(digits);
+    }
+    let is_rule = || text.chars().all(|c| matches!(c, '*' | '_' | ' '));
+    let opens = match text.chars().next()? {
+        '#' | '>' | '-' | '+' | '=' | '|' | '~' => true,
+        '*' => text[1..].starts_with(' ') || is_rule(),
+        '_' => is_rule(),
+        _ => false,
+    };
+    opens.then_some(0)
 }
 
 fn lines(texts: &[String]) -> Vec<String> {
@@ -67,13 +87,18 @@ fn lines(texts: &[String]) -> Vec<String> {
 }
 
 /// Text in a table cell.
-fn cell(text: &str) -> String {
+#[must_use]
+pub fn cell(text: &str) -> String {
     line(text).replace('|', "\\|")
 }
 
 /// Text in a code span, in or out of a table.
 fn code(text: &str) -> String {
-    format!("`{}`", plain(text).replace('`', "'").replace('|', "\\|"))
+    let text = plain(text).replace('`', "'").replace('|', "\\|");
+    if text.is_empty() {
+        return "empty".to_owned();
+    }
+    format!("`{text}`")
 }
 
 fn url(text: &str) -> String {
@@ -179,12 +204,12 @@ fn yaml(fields: &[Field]) -> Vec<String> {
         .collect()
 }
 
-/// Arguments of `new` in the direct example.
+/// Arguments of `new` in the direct example, which stand in a code span.
 fn arguments(fields: &[Field]) -> String {
     let required = fields.iter().filter(|field| field.spec.required);
     let argument = |field: &Field| match field.spec.kind {
         FieldType::Secret => "api_key".to_owned().replace("api_key", &field.name),
-        _ => format!("{:?}", example(field)),
+        _ => format!("{:?}", example(field).replace('`', "'")),
     };
     required.map(argument).collect::<Vec<_>>().join(", ")
 }
