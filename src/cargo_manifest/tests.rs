@@ -152,6 +152,18 @@ fn features_join_a_list_in_its_own_layout() {
 }
 
 #[test]
+fn a_comment_in_a_list_stays_with_its_feature() {
+    let text = "[dependencies]\ntokio = { version = \"1\", features = [\n  \"rt\", # ours\n] }\n";
+
+    let merged = merged(text, &[dependency("tokio", "1", &["fs", "time"])]);
+
+    assert_eq!(
+        merged,
+        "[dependencies]\ntokio = { version = \"1\", features = [\n  \"rt\", # ours\n  \"fs\",\n  \"time\",\n] }\n"
+    );
+}
+
+#[test]
 fn default_features_switched_off_are_asked_for_by_name() {
     let text = "[dependencies]\nserde = { version = \"1\", default-features = false }\n";
 

@@ -80,10 +80,8 @@ impl CloudWatchTransport {
                 });
             }
         }
-        if let Err(error) = &answer
-            && let Some(PutLogEventsError::InvalidSequenceTokenException(wrong)) =
-                error.as_service_error()
-        {
+        let refusal = answer.as_ref().err().and_then(SdkError::as_service_error);
+        if let Some(PutLogEventsError::InvalidSequenceTokenException(wrong)) = refusal {
             let expected = wrong.expected_sequence_token.clone();
             answer = self.put(client, &batch.records, expected).await;
         }
