@@ -94,9 +94,9 @@ fn every_command_in_the_readme_is_run() {
     let shown = shown_in_the_readme();
 
     assert!(shown.len() >= 3, "{shown:?}");
-    shown
-        .iter()
-        .for_each(|example| assert_is_run(&run, example));
+    for example in shown {
+        assert_is_run(&run, &example);
+    }
 }
 
 #[test]

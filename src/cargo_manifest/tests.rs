@@ -218,6 +218,29 @@ fn all_conflicts_are_reported_at_once() {
 }
 
 #[test]
+fn a_package_under_another_name_is_a_conflict() {
+    let text = "[dependencies]\nyaml = { package = \"serde-saphyr\", version = \"2\" }\n";
+
+    let error = merge(text, None, &[dependency("serde-saphyr", "2", &[])]).expect_err("conflict");
+
+    assert_eq!(
+        error.to_string(),
+        "`Cargo.toml`: `yaml` is the package `serde-saphyr`, the sinks need it under the name \
+         `serde-saphyr`"
+    );
+}
+
+#[test]
+fn what_the_workspace_has_in_another_version_is_not_inherited() {
+    let inherited: toml_edit::DocumentMut = "reqwest = \"0.11\"\n".parse().expect("TOML");
+    let wanted = [dependency("reqwest", "0.13", &[])];
+
+    let merged = merge("", Some(inherited.as_table()), &wanted).expect("no conflict");
+
+    assert_eq!(merged.text, "[dependencies]\nreqwest = \"0.13\"\n");
+}
+
+#[test]
 fn a_development_feature_that_is_there_anyway_is_not_repeated() {
     let text = "[dependencies]\ntokio = { version = \"1\", features = [\"test-util\"] }\n";
     let wanted = Dependency {
