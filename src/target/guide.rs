@@ -3,17 +3,24 @@
 use minijinja::{Value, context};
 
 use super::rust::fields::{Field, fields, number};
-use super::rust::names::type_prefix;
+use super::rust::names::{snake, type_prefix};
 use super::rust::text::plain;
+use crate::plan::Layout;
+use crate::provider::delivery::DeliverySetting;
 use crate::provider::model::{FieldType, OutcomeName, Rule, Spec, StatusSet, VendorBehaviour};
 
 /// What the guide's template needs.
 #[must_use]
-pub fn context(spec: &Spec) -> Value {
+pub fn context(spec: &Spec, layout: &Layout) -> Value {
     let fields = fields(spec);
+    let root = match layout {
+        Layout::Crate { name } => snake(name),
+        Layout::Modules => "crate::sinks".to_owned(),
+    };
     let upper = spec.id.to_ascii_uppercase();
     context! {
         id => spec.id.as_str(),
+        root,
         prefix => type_prefix(spec),
         env_prefix => format!("{upper}_SINK"),
         title => line(&spec.title),
@@ -26,7 +33,6 @@ pub fn context(spec: &Spec) -> Value {
         yaml => yaml(&fields),
         new_arguments => arguments(&fields),
         delivery => delivery(spec),
-        compression => spec.compression.offered.iter().map(|e| super::rust::config::encoding_word(*e)).collect::<Vec<_>>(),
         responses => spec.responses.rules.iter().map(response).collect::<Vec<_>>(),
         otherwise => meaning(spec.responses.otherwise),
         troubleshooting => spec.docs.troubleshooting.iter().map(|row| context! { symptom => cell(&row.symptom), cause => cell(&row.cause), fix => cell(&row.fix) }).collect::<Vec<_>>(),
@@ -214,27 +220,21 @@ fn arguments(fields: &[Field]) -> String {
     required.map(argument).collect::<Vec<_>>().join(", ")
 }
 
+/// Rows of the table, and the value that the settings file shows.
 fn delivery(spec: &Spec) -> Value {
-    let delivery = &spec.delivery;
-    let limit = spec
-        .limits
-        .max_batch_events
-        .as_ref()
-        .map_or(u64::MAX, |limit| limit.value);
-    let bytes = spec.limits.max_batch_bytes.value;
-    let in_flight = match spec.limits.ordering {
-        crate::provider::model::Ordering::AcrossBatches => 1,
-        _ => delivery.max_in_flight.unwrap_or(4),
+    let settings = spec.delivery_settings();
+    let batch_size = settings.iter().find(|setting| setting.name == "batch_size");
+    let row = |setting: &DeliverySetting| {
+        let default = match &setting.default {
+            serde_json::Value::Null => "not set".to_owned(),
+            serde_json::Value::String(word) => code(word),
+            other => other.to_string(),
+        };
+        context! { name => setting.name, default, description => setting.description.as_str() }
     };
     context! {
-        batch_size => number(delivery.batch_size.unwrap_or(1_000).min(limit)),
-        batch_bytes => number(delivery.batch_bytes.unwrap_or(1_000_000).min(bytes)),
-        batch_timeout => delivery.batch_timeout_seconds.unwrap_or(1.0),
-        max_retries => delivery.max_retries.unwrap_or(5),
-        base_delay => delivery.retry_base_delay.unwrap_or(0.5),
-        max_delay => delivery.retry_max_delay.unwrap_or(30.0),
-        timeout => delivery.timeout_seconds.unwrap_or(10.0),
-        in_flight,
+        batch_size => batch_size.map(|setting| setting.default.to_string()),
+        rows => settings.iter().map(row).collect::<Vec<_>>(),
     }
 }
 

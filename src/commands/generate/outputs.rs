@@ -107,12 +107,19 @@ fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
     let folder = root.join(GUIDES_FOLDER);
     let mut planned: Vec<_> = specs
         .iter()
-        .map(|spec| at_root(plan::guide(spec)))
+        .map(|spec| at_root(plan::guide(spec, &sample_crate(spec))))
         .collect();
     planned.push(index(specs));
     let pages = render::render(assets, &planned)?;
     let emission = emit::compare(&folder, &pages, Some(&pages_of_ours(&folder)), true)?;
     Ok(Output::new(GUIDES_FOLDER, emission))
+}
+
+/// The crate that the guide's quick start makes.
+fn sample_crate(spec: &Spec) -> Layout {
+    Layout::Crate {
+        name: format!("{}-sink", spec.id),
+    }
 }
 
 /// `docs/loki.md` of a crate is `loki.md` here.

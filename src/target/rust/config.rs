@@ -8,6 +8,7 @@ use super::mentions::mentions;
 use super::names::{camel, type_prefix, unique};
 use super::source::{Source, sources};
 use super::text::{block, doc, doc_words, literal, plain, sentence};
+use crate::provider::delivery::runtime;
 use crate::provider::model::{Auth, Encoding, FieldType, Framing, Spec, TextCheck};
 
 /// What the config template needs.
@@ -519,11 +520,7 @@ fn compression(spec: &Spec) -> Option<(Value, Value)> {
 /// A content encoding as it is typed and as it stands in the header.
 #[must_use]
 pub fn encoding_word(encoding: Encoding) -> &'static str {
-    match encoding {
-        Encoding::None => "none",
-        Encoding::Gzip => "gzip",
-        Encoding::Zstd => "zstd",
-    }
+    encoding.word()
 }
 
 fn delivery_differs(spec: &Spec) -> bool {
@@ -550,15 +547,39 @@ fn delivery(spec: &Spec) -> String {
             lines.push(format!("{name}: {},", number(value)));
         }
     };
-    count("batch_size", delivery.batch_size, 1_000);
-    count("batch_bytes", delivery.batch_bytes, 1_000_000);
-    count("max_retries", delivery.max_retries.map(u64::from), 5);
-    count("max_in_flight", delivery.max_in_flight, 4);
+    count("batch_size", delivery.batch_size, runtime::BATCH_SIZE);
+    count("batch_bytes", delivery.batch_bytes, runtime::BATCH_BYTES);
+    count(
+        "max_retries",
+        delivery.max_retries.map(u64::from),
+        runtime::MAX_RETRIES.into(),
+    );
+    count(
+        "max_in_flight",
+        delivery.max_in_flight,
+        runtime::MAX_IN_FLIGHT,
+    );
     for (name, value, default) in [
-        ("batch_timeout", delivery.batch_timeout_seconds, 1.0),
-        ("retry_base_delay", delivery.retry_base_delay, 0.5),
-        ("retry_max_delay", delivery.retry_max_delay, 30.0),
-        ("attempt_timeout", delivery.timeout_seconds, 10.0),
+        (
+            "batch_timeout",
+            delivery.batch_timeout_seconds,
+            runtime::BATCH_TIMEOUT_SECONDS,
+        ),
+        (
+            "retry_base_delay",
+            delivery.retry_base_delay,
+            runtime::RETRY_BASE_DELAY,
+        ),
+        (
+            "retry_max_delay",
+            delivery.retry_max_delay,
+            runtime::RETRY_MAX_DELAY,
+        ),
+        (
+            "attempt_timeout",
+            delivery.timeout_seconds,
+            runtime::TIMEOUT_SECONDS,
+        ),
     ] {
         if let Some(value) = value.filter(|value| (value - default).abs() > f64::EPSILON) {
             lines.push(format!("{name}: {},", seconds(value)));

@@ -140,7 +140,7 @@ fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
         let path = format!("examples/{}_ndjson.rs", spec.id);
         files.push(template(path, "rust/example.rs.j2", example(spec, name)));
     }
-    files.push(crate::plan::guide(spec));
+    files.push(crate::plan::guide(spec, layout));
     files
 }
 
