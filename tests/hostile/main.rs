@@ -353,7 +353,7 @@ fn text_stays_text_in_a_small_spec() {
             (SPECS[0], |_| true, false),
             (SPECS[0], |index| index % 2 == 1, true),
         ],
-        4_000,
+        2_400,
     );
 }
 
