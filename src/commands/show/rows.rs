@@ -51,7 +51,7 @@ pub fn settings(spec: &Spec) -> Vec<Setting> {
 fn setting(name: &str, field: &ConfigField) -> Setting {
     Setting {
         name: name.to_owned(),
-        kind: kind(field.kind),
+        kind: field.kind.name(),
         required: field.required,
         default: field.default.clone(),
         env: field.env.clone(),
@@ -64,99 +64,59 @@ fn setting(name: &str, field: &ConfigField) -> Setting {
     }
 }
 
-fn kind(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::String => "string",
-        FieldType::Secret => "secret",
-        FieldType::Url => "url",
-        FieldType::Bool => "bool",
-        FieldType::Int => "int",
-        FieldType::Float => "float",
-        FieldType::Duration => "duration",
-        FieldType::Enum => "enum",
-        FieldType::List => "list",
-        FieldType::Map => "map",
-    }
-}
-
 /// The delivery settings whose default a spec can choose, with what they come to.
 pub fn delivery(spec: &Spec) -> Vec<Setting> {
-    let Spec {
-        delivery, limits, ..
-    } = spec;
-    let most_events = limits
-        .max_batch_events
-        .as_ref()
-        .map_or(u64::MAX, |limit| limit.value);
-    let in_flight = if limits.ordering == Ordering::AcrossBatches {
-        1
-    } else {
-        4
-    };
-    let value = |name: &str, kind, default: Value, description: &str| Setting {
+    let defaults = spec.delivery_defaults();
+    let setting = |name: &str, kind: FieldType, default: Value, description: &str| Setting {
         name: name.to_owned(),
-        kind,
+        kind: kind.name(),
         required: false,
         default: Some(default),
-        env: vec![format!(
-            "{}_SINK_{}",
-            spec.id.to_uppercase(),
-            name.to_uppercase()
-        )],
+        env: vec![format!("{}_{}", spec.env_prefix(), name.to_uppercase())],
         description: description.to_owned(),
         values: Vec::new(),
     };
-    let seconds = |given: Option<f64>, default: f64| Value::from(given.unwrap_or(default));
+    let count = |name, value: u64, text| setting(name, FieldType::Int, value.into(), text);
+    let seconds = |name, value: f64, text| setting(name, FieldType::Duration, value.into(), text);
     vec![
-        value(
+        count(
             "batch_size",
-            "int",
-            delivery.batch_size.unwrap_or(most_events.min(1000)).into(),
+            defaults.batch_size,
             "Events per request aimed for.",
         ),
-        value(
+        count(
             "batch_bytes",
-            "int",
-            delivery
-                .batch_bytes
-                .unwrap_or(limits.max_batch_bytes.value.min(1_000_000))
-                .into(),
+            defaults.batch_bytes,
             "Bytes per request aimed for.",
         ),
-        value(
+        seconds(
             "batch_timeout_seconds",
-            "duration",
-            seconds(delivery.batch_timeout_seconds, 1.0),
+            defaults.batch_timeout_seconds,
             "Longest a partial batch waits.",
         ),
-        value(
+        count(
             "max_retries",
-            "int",
-            delivery.max_retries.unwrap_or(5).into(),
+            defaults.max_retries.into(),
             "Retries after the first attempt.",
         ),
-        value(
+        seconds(
             "retry_base_delay",
-            "duration",
-            seconds(delivery.retry_base_delay, 0.5),
+            defaults.retry_base_delay,
             "First backoff.",
         ),
-        value(
+        seconds(
             "retry_max_delay",
-            "duration",
-            seconds(delivery.retry_max_delay, 30.0),
+            defaults.retry_max_delay,
             "Longest backoff.",
         ),
-        value(
+        seconds(
             "timeout_seconds",
-            "duration",
-            seconds(delivery.timeout_seconds, 10.0),
+            defaults.timeout_seconds,
             "Limit of one attempt.",
         ),
-        value(
+        count(
             "max_in_flight",
-            "int",
-            delivery.max_in_flight.unwrap_or(in_flight).into(),
+            defaults.max_in_flight,
             "Requests sent and not yet answered.",
         ),
     ]
