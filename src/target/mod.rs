@@ -1,5 +1,6 @@
 //! From a spec to what a language's templates need.
 
+pub mod common;
 #[expect(
     clippy::format_push_string,
     reason = "short texts, written once; `write!` would hide the shape of the output"

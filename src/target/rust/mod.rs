@@ -4,15 +4,11 @@ pub mod config;
 pub mod dependencies;
 pub mod encoder;
 pub mod fields;
-pub mod framing;
+pub mod holes;
 pub mod layout;
-pub mod levels;
 pub mod module;
 pub mod names;
 pub mod parts;
-pub mod responses;
-pub mod source;
-pub mod streams;
 pub mod tests;
 pub mod text;
 pub mod transport;
@@ -21,7 +17,7 @@ use minijinja::{Value, context};
 
 use crate::plan::{Content, Layout, PlannedFile, ProviderRef, Request};
 use crate::provider::model::{Spec, Transport};
-use names::type_prefix;
+use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
 const RUNTIME: [&str; 29] = [
@@ -146,10 +142,10 @@ fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
 fn example(spec: &Spec, crate_name: &str) -> Value {
     context! {
         id => spec.id.as_str(),
-        prefix => type_prefix(spec),
+        prefix => spec.type_prefix(),
         crate_module => names::snake(crate_name),
-        title => text::plain(&spec.title),
-        title_doc => config::title(spec),
+        title => plain(&spec.title),
+        title_doc => text::title(spec),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{config, encoder, responses, transport};
+use super::{config, encoder, transport};
 use crate::provider::model::{Auth, Framing, Spec, Transport};
 
 /// Parts of all `specs`, sorted.
@@ -29,7 +29,7 @@ fn add(spec: &Spec, parts: &mut BTreeSet<&'static str>) {
         (Transport::Http, Some(endpoint)) => {
             parts.extend(["answer", "http", "testing"]);
             parts.extend(transport::codecs(&spec.compression.offered));
-            if responses::lower(&spec.responses).reads_items {
+            if spec.responses.counts_events() {
                 parts.insert("items");
             }
             let has_secret_header = spec.auth.iter().any(|auth| {
