@@ -133,9 +133,12 @@ fn takes_into(field: &Field) -> bool {
 fn signature(required: &[&Field]) -> String {
     let parameters: Vec<String> = required
         .iter()
-        .map(|field| match takes_into(field) {
-            true => format!("{}: impl Into<{}>", field.name, field.base_type()),
-            false => format!("{}: {}", field.name, field.base_type()),
+        .map(|field| {
+            if takes_into(field) {
+                format!("{}: impl Into<{}>", field.name, field.base_type())
+            } else {
+                format!("{}: {}", field.name, field.base_type())
+            }
         })
         .collect();
     let one_line = format!("    pub fn new({}) -> Self {{", parameters.join(", "));

@@ -52,9 +52,10 @@ pub fn context(spec: &Spec, endpoint: &Endpoint) -> Value {
 }
 
 fn uses(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) -> Vec<String> {
-    let encoding = match codecs::has_header(&spec.compression.offered) {
-        true => "CONTENT_ENCODING, ",
-        false => "",
+    let encoding = if codecs::has_header(&spec.compression.offered) {
+        "CONTENT_ENCODING, "
+    } else {
+        ""
     };
     let mut lines = vec![
         "use std::error::Error;".to_owned(),
@@ -157,9 +158,10 @@ fn new(spec: &Spec, endpoint: &Endpoint) -> String {
 }
 
 fn send(endpoint: &Endpoint, classify: &Classify) -> String {
-    let events = match classify.counts_events {
-        true => ", batch.records.len()",
-        false => "",
+    let events = if classify.counts_events {
+        ", batch.records.len()"
+    } else {
+        ""
     };
     format!(
         "            let request = self

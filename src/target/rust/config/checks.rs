@@ -53,9 +53,12 @@ fn check(field: &Field) -> String {
         return String::new();
     }
     let name = &field.name;
-    let condition = field.is_optional().then(|| match by_value {
-        true => format!("let Some({name}) = self.{name}"),
-        false => format!("let Some({name}) = &self.{name}"),
+    let condition = field.is_optional().then(|| {
+        if by_value {
+            format!("let Some({name}) = self.{name}")
+        } else {
+            format!("let Some({name}) = &self.{name}")
+        }
     });
     chain(8, &[(condition, calls)])
 }
@@ -103,9 +106,10 @@ fn text_checks(field: &Field) -> Vec<Statement> {
 }
 
 fn number_checks(field: &Field) -> Vec<Statement> {
-    let value = match field.is_optional() {
-        true => field.name.clone(),
-        false => format!("self.{}", field.name),
+    let value = if field.is_optional() {
+        field.name.clone()
+    } else {
+        format!("self.{}", field.name)
     };
     let bound = |bound: f64| match field.spec.kind {
         #[expect(

@@ -13,11 +13,13 @@ pub enum Statement {
 
 impl Statement {
     /// An expression and a semicolon.
+    #[must_use]
     pub fn call(expr: Expr) -> Self {
         Self::Line(String::new(), expr, ";")
     }
 
     /// An expression that can fail.
+    #[must_use]
     pub fn attempt(expr: Expr) -> Self {
         Self::Line(String::new(), expr, "?;")
     }

@@ -26,8 +26,14 @@ pub fn fields(spec: &Spec) -> String {
     out.cited("max_batch_bytes", &number(bytes.value), &bytes.source);
     out.cited("max_event_bytes", &number(event.value), &event.source);
     out.field("oversize", &format!("Oversize::{oversize}"));
-    out.time("max_age", limits.max_age.as_ref().filter(is_silent));
-    out.time("max_ahead", limits.max_ahead.as_ref().filter(is_silent));
+    out.time(
+        "max_age",
+        limits.max_age.as_ref().filter(|limit| is_silent(limit)),
+    );
+    out.time(
+        "max_ahead",
+        limits.max_ahead.as_ref().filter(|limit| is_silent(limit)),
+    );
     out.time("max_span", limits.max_span.as_ref());
     out.field("order", &format!("Order::{order}"));
     let sizing = sizing(spec);
@@ -41,7 +47,7 @@ pub fn fields(spec: &Spec) -> String {
 }
 
 /// Only what the provider discards without a word must be kept back; the rest it refuses itself.
-fn is_silent(limit: &&TimeLimit) -> bool {
+fn is_silent(limit: &TimeLimit) -> bool {
     limit.vendor == VendorBehaviour::Discards
 }
 

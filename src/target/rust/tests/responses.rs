@@ -12,9 +12,10 @@ pub fn body(spec: &Spec, vector: &ResponseVector) -> String {
         Transport::Http => {
             let args = [Expr::Text(status), headers(vector), Expr::Text(body)];
             let response = line(4, "let response = ", &Expr::call("response", args));
-            let events = match spec.responses.counts_events() {
-                true => format!(", {events}"),
-                false => String::new(),
+            let events = if spec.responses.counts_events() {
+                format!(", {events}")
+            } else {
+                String::new()
             };
             format!("{response}\n    let outcome = classify(&response{events});\n")
         }

@@ -22,9 +22,10 @@ pub fn lower(responses: &Responses) -> Classify {
         .map(|outcome| body(responses, outcome))
         .collect();
     let counts_events = responses.counts_events();
-    let parameters = match counts_events {
-        true => "response: &HttpResponse, events: usize",
-        false => "response: &HttpResponse",
+    let parameters = if counts_events {
+        "response: &HttpResponse, events: usize"
+    } else {
+        "response: &HttpResponse"
     };
     let mut source = String::new();
     if let Some(items) = &responses.items

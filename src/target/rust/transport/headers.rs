@@ -15,9 +15,10 @@ pub fn function(spec: &Spec, endpoint: &Endpoint) -> String {
         .map(|(name, value)| header(spec, name, value))
         .collect();
     body += &credentials::statements(spec);
-    let parameter = match body.contains("config.") {
-        true => "config",
-        false => "_config",
+    let parameter = if body.contains("config.") {
+        "config"
+    } else {
+        "_config"
     };
     let body = if body.is_empty() {
         "    Ok(HeaderMap::new())\n".to_owned()

@@ -65,14 +65,14 @@ fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
 
 /// `base` and a path, its holes percent-encoded.
 fn join(spec: &Spec, path: &str) -> String {
-    let (format, arguments) = template(spec, path, encoded);
+    let (format, arguments) = template(spec, path, |shown| encoded(&shown));
     let mut all = vec![format!("\"{{base}}{}", &format[1..])];
     all.extend(arguments);
     format!("format!({})", all.join(", "))
 }
 
-fn encoded(shown: String) -> String {
-    format!("percent::encode({})", reference(&shown))
+fn encoded(shown: &str) -> String {
+    format!("percent::encode({})", reference(shown))
 }
 
 /// Query parameters: their own text as it is, what settings put into it percent-encoded.
@@ -89,7 +89,7 @@ fn query(spec: &Spec, endpoint: &Endpoint) -> String {
 
 fn parameter(spec: &Spec, text: &str) -> String {
     let optional = optional(spec, text);
-    let (format, arguments) = template(spec, text, encoded);
+    let (format, arguments) = template(spec, text, |shown| encoded(&shown));
     let value = if arguments.is_empty() {
         Expr::text(literal(text))
     } else {
