@@ -18,6 +18,7 @@ use crate::provider::model::{FieldType, Spec, Transport};
 pub fn context(spec: &Spec) -> Value {
     let tests = vectors(spec);
     let settings = base_settings(spec);
+    let e2e = end_to_end(spec);
     context! {
         title_doc => title(spec),
         prefix => spec.type_prefix(),
@@ -25,10 +26,8 @@ pub fn context(spec: &Spec) -> Value {
         secrets => secrets(spec),
         required => required(spec),
         accepted => accepted(spec),
-        e2e => end_to_end(spec),
-        uses_delay => tests.contains("retry_after(&"),
-        uses_partial => tests.contains("partial(outcome"),
-        use_module => use_module(spec),
+        e2e => e2e.clone(),
+        uses => uses(spec, &tests, e2e.is_some()),
         vectors => block(tests),
     }
 }
@@ -54,36 +53,85 @@ fn vectors(spec: &Spec) -> String {
     tests.join("\n")
 }
 
+fn uses(spec: &Spec, tests: &str, is_end_to_end: bool) -> Vec<String> {
+    let is_http = spec.transport == Transport::Http;
+    let mut lines = Vec::new();
+    if is_http {
+        lines.push("use std::sync::Arc;".to_owned());
+    }
+    if is_end_to_end || tests.contains("Duration::") {
+        lines.push("use std::time::Duration;".to_owned());
+    }
+    lines.push(String::new());
+    lines.push("use serde_json::{Map, Value};".to_owned());
+    lines.push(String::new());
+    let runtime = ["Event", "Outcome", "Report"];
+    lines.push(use_names("super::super::cloud_sink_base", &runtime));
+    let parts = "super::super::cloud_sink_parts";
+    if is_http {
+        let mut names = vec!["response"];
+        if is_end_to_end {
+            names.extend(["Answer", "Responder"]);
+        }
+        lines.push(use_names(&format!("{parts}::responder"), &names));
+    } else {
+        let names = ["RejectedRanges", "accepted", "classify"];
+        lines.push(use_names(
+            &format!("{parts}::aws_cloudwatch_classify"),
+            &names,
+        ));
+    }
+    let mut names = vec!["self"];
+    if is_end_to_end {
+        names.push("event_now");
+    }
+    let called = ["partial", "retry_after"];
+    names.extend(
+        called
+            .iter()
+            .filter(|name| tests.contains(&format!("{name}("))),
+    );
+    lines.push(use_names(&format!("{parts}::testing"), &names));
+    lines.push(own(spec, is_end_to_end));
+    lines
+}
+
 /// What the tests use of the module they stand in.
-fn use_module(spec: &Spec) -> String {
+fn own(spec: &Spec, is_end_to_end: bool) -> String {
     let prefix = spec.type_prefix();
-    let types: &[&str] = match spec.transport {
-        Transport::Http => &["Encoder", "Sink", "SinkConfig", "Transport"],
-        Transport::AwsCloudwatchLogs => &["Encoder", "SinkConfig"],
-    };
+    let mut types = vec!["Encoder", "SinkConfig"];
+    if spec.transport == Transport::Http {
+        types.push("Transport");
+    }
+    if is_end_to_end {
+        types.push("Sink");
+    }
     let types: Vec<String> = types.iter().map(|name| format!("{prefix}{name}")).collect();
     let mut names: Vec<&str> = types.iter().map(String::as_str).collect();
-    names.extend(["LIMITS", "parts"]);
+    names.push("parts");
     if spec.transport == Transport::Http {
         names.push("classify");
     }
     use_names("super", &names)
 }
 
-/// Names the template's own items have.
+/// Names that the template's own items and imports have.
 fn taken() -> Vec<String> {
     [
-        "config",
-        "event",
-        "events",
         "body",
-        "answer",
-        "limit",
-        "written",
+        "classify",
+        "config",
+        "event_now",
+        "events",
+        "outcome",
+        "partial",
+        "parts",
+        "response",
+        "retry_after",
         "sink",
-        "report",
+        "testing",
         "transport",
-        "settings",
+        "written",
     ]
     .map(str::to_owned)
     .to_vec()
