@@ -2,6 +2,7 @@
 //!
 //! All crates are members of one scratch workspace, so that what they depend on is compiled once.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -62,8 +63,9 @@ fn manifest(name: &str, dependencies: &[Dependency]) -> String {
             .package
             .as_ref()
             .map(|package| format!("package = {package:?}, "));
-        text += &format!(
-            "{} = {{ {}version = {:?}, default-features = {}, features = {:?} }}\n",
+        let _ = writeln!(
+            text,
+            "{} = {{ {}version = {:?}, default-features = {}, features = {:?} }}",
             dependency.name,
             package.unwrap_or_default(),
             dependency.version,

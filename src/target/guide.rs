@@ -9,7 +9,9 @@ use minijinja::{Value, context};
 use super::common::text::number;
 use super::rust::fields::fields;
 use crate::provider::model::Spec;
-use markdown::{cell, code, line, lines, url};
+use markdown::{code, line, lines, url};
+
+pub use markdown::cell;
 
 /// What the guide's template needs.
 #[must_use]

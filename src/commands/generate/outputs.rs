@@ -16,6 +16,7 @@ use crate::plan::{self, Content, Layout, PlannedFile, ProviderRef, Request};
 use crate::provider;
 use crate::provider::model::Spec;
 use crate::render::{self, RenderedFile};
+use crate::target::guide;
 
 /// Providers whose generated code is checked in, compiled, linted and tested as it lies.
 const REFERENCE_PROVIDERS: [&str; 2] = ["cloudwatch", "loki"];
@@ -125,7 +126,7 @@ fn at_root(mut page: PlannedFile) -> PlannedFile {
 fn index(specs: &[Spec]) -> PlannedFile {
     let rows: Vec<_> = specs
         .iter()
-        .map(|spec| context! { id => &spec.id, title => &spec.title, summary => spec.summary.trim() })
+        .map(|spec| context! { id => &spec.id, title => guide::cell(&spec.title), summary => guide::cell(&spec.summary) })
         .collect();
     let content = Content::Template {
         asset: "guide/index.md.j2".to_owned(),

@@ -100,12 +100,12 @@ pub fn yaml(fields: &[Field]) -> Vec<String> {
         .collect()
 }
 
-/// Arguments of `new` in the direct example.
+/// Arguments of `new` in the direct example, which stand in a code span.
 pub fn arguments(fields: &[Field]) -> String {
     let required = fields.iter().filter(|field| field.spec.required);
     let argument = |field: &Field| match field.spec.kind {
         FieldType::Secret => field.name.clone(),
-        _ => format!("{:?}", example(field)),
+        _ => format!("{:?}", example(field).replace('`', "'")),
     };
     required.map(argument).collect::<Vec<_>>().join(", ")
 }

@@ -10,6 +10,7 @@ use minijinja::{Value, context};
 
 use super::fields::{Field, fields};
 use super::layout::use_names;
+use super::mentions::mentions;
 use super::text::{WIDTH, block, doc, plain_code, title};
 use crate::provider::model::{FieldType, Spec};
 use crate::target::common::text::sentence;
@@ -52,7 +53,7 @@ pub fn context(spec: &Spec) -> Value {
 #[must_use]
 pub fn needs_check(spec: &Spec) -> bool {
     let fields = fields(spec);
-    checks::problems(spec, &fields).contains("check::")
+    mentions(&checks::problems(spec, &fields), "check::")
         || spec.compression.offered.len() > 1
         || fields.iter().any(|field| field.choice.is_some())
 }
@@ -63,7 +64,7 @@ fn uses(fields: &[Field], has_choices: bool, delivery: &str, needs_check: bool) 
     if has_choices {
         lines.push("use std::str::FromStr;".to_owned());
     }
-    if has(FieldType::Duration) || delivery.contains("Duration") {
+    if has(FieldType::Duration) || mentions(delivery, "Duration") {
         lines.push("use std::time::Duration;".to_owned());
     }
     if !lines.is_empty() {

@@ -11,6 +11,7 @@ mod streams;
 use minijinja::{Value, context};
 
 use super::layout::use_names;
+use super::mentions::mentions;
 use super::text::{block, title};
 use crate::provider::model::{Framing, RecordShape, Spec};
 use crate::target::common::holes;
@@ -73,7 +74,7 @@ fn uses(spec: &Spec, lowered: &Encoder, fields: &Fields) -> Vec<String> {
     if !is_entry || lowered.inner.is_some() {
         names.push("JsonObject");
     }
-    if methods(spec, lowered).contains("lookup(") {
+    if mentions(&methods(spec, lowered), "lookup(") {
         names.push("lookup");
     }
     let mut lines = Vec::new();
@@ -134,7 +135,7 @@ fn write_event(shape: &RecordShape, inner: &str) -> String {
         RecordShape::Object { .. } => ("object", "The event inside its wrapper."),
         RecordShape::StreamEntry { .. } => ("line", "The line of a stream's entry."),
     };
-    let receiver = if inner.contains("self.") {
+    let receiver = if mentions(inner, "self.") {
         "&self, "
     } else {
         ""

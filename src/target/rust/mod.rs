@@ -6,6 +6,7 @@ pub mod encoder;
 pub mod fields;
 pub mod holes;
 pub mod layout;
+pub mod mentions;
 pub mod module;
 pub mod names;
 pub mod parts;

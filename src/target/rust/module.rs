@@ -8,6 +8,7 @@ use minijinja::{Value, context};
 
 use super::fields::fields;
 use super::layout::use_names;
+use super::mentions::mentions;
 use super::text::{block, doc, title};
 use crate::provider::model::{Spec, Transport};
 use crate::target::common::text::sentence;
@@ -35,7 +36,7 @@ fn uses(spec: &Spec, limits: &str) -> Vec<String> {
         "use std::ops::Deref;".to_owned(),
         "use std::sync::Arc;".to_owned(),
     ];
-    if limits.contains("Duration") {
+    if mentions(limits, "Duration") {
         lines.push("use std::time::Duration;".to_owned());
     }
     lines.push(String::new());

@@ -9,6 +9,7 @@ use minijinja::{Value, context};
 
 use super::fields::{fields, find};
 use super::layout::use_names;
+use super::mentions::mentions;
 use super::names::{snake, unique};
 use super::text::{block, json_literal, literal, title};
 use crate::provider::model::{FieldType, Spec, Transport};
@@ -59,7 +60,7 @@ fn uses(spec: &Spec, tests: &str, is_end_to_end: bool) -> Vec<String> {
     if is_http {
         lines.push("use std::sync::Arc;".to_owned());
     }
-    if is_end_to_end || tests.contains("Duration::") {
+    if is_end_to_end || mentions(tests, "Duration::") {
         lines.push("use std::time::Duration;".to_owned());
     }
     lines.push(String::new());
@@ -89,7 +90,7 @@ fn uses(spec: &Spec, tests: &str, is_end_to_end: bool) -> Vec<String> {
     names.extend(
         called
             .iter()
-            .filter(|name| tests.contains(&format!("{name}("))),
+            .filter(|name| mentions(tests, &format!("{name}("))),
     );
     lines.push(use_names(&format!("{parts}::testing"), &names));
     lines.push(own(spec, is_end_to_end));
@@ -132,6 +133,12 @@ fn taken() -> Vec<String> {
         "testing",
         "transport",
         "written",
+        "every_missing_setting_is_named",
+        "an_unknown_setting_is_refused",
+        "secrets_do_not_print",
+        "a_batch_that_failed_is_sent_again_and_counted_once",
+        "events_below_a_full_batch_leave_when_the_sink_stops",
+        "a_redirect_is_not_followed",
     ]
     .map(str::to_owned)
     .to_vec()

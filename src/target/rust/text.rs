@@ -27,10 +27,10 @@ pub fn doc(indent: usize, marker: &str, text: &str) -> String {
     wrap::wrapped(indent, marker, &markdown::words(text))
 }
 
-/// The provider's title within a doc comment.
+/// The provider's title within a line of doc comment, however long.
 #[must_use]
 pub fn title(spec: &Spec) -> String {
-    doc(0, "", &spec.title).trim_start().to_owned()
+    markdown::words(&spec.title).join(" ")
 }
 
 /// Text that stands in a code span.

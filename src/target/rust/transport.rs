@@ -13,6 +13,7 @@ mod url;
 use minijinja::{Value, context};
 
 use super::layout::use_names;
+use super::mentions::mentions;
 use super::text::{block, title};
 use crate::provider::model::{Endpoint, Method, Spec};
 use classify::Classify;
@@ -69,7 +70,7 @@ fn uses(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) -> 
     ];
     let runtime = "Batch BoxFuture Encoder HealthError Outcome Transport";
     let mut names: Vec<&str> = runtime.split(' ').collect();
-    if functions.contains("Secret::expose") {
+    if mentions(functions, "Secret::expose") {
         names.push("Secret");
     }
     lines.push(use_names("super::super::cloud_sink_base", &names));
@@ -86,8 +87,8 @@ fn parts(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) ->
         &["HttpClient", "HttpResponse"],
     )];
     let items: &[&str] = match &classify.source {
-        source if source.contains("read_items(") => &["ItemRules", "read_items"],
-        source if source.contains("read_first_bad(") => &["read_first_bad"],
+        source if mentions(source, "read_items(") => &["ItemRules", "read_items"],
+        source if mentions(source, "read_first_bad(") => &["read_first_bad"],
         _ => &[],
     };
     if !items.is_empty() {
@@ -101,7 +102,7 @@ fn parts(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) ->
     modules.extend(
         called
             .iter()
-            .filter(|part| functions.contains(&format!("{part}::"))),
+            .filter(|part| mentions(functions, &format!("{part}::"))),
     );
     lines.push(use_names(path, &modules));
     lines

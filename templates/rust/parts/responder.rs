@@ -36,11 +36,7 @@ impl Answer {
 
 /// An answer as a transport reads it.
 #[must_use]
-pub fn response(
-    status: u16,
-    headers: &[(&'static str, &'static str)],
-    body: &str,
-) -> HttpResponse {
+pub fn response(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> HttpResponse {
     let header = |(name, value): &(&'static str, &'static str)| {
         let name = HeaderName::from_static(name);
         (name, HeaderValue::from_static(value))

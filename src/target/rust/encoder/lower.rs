@@ -1,6 +1,7 @@
 //! The record shape of a spec as statements, and what these need around them.
 
 use super::super::layout::{Expr, line};
+use super::super::mentions::mentions;
 use super::super::names::{snake, unique};
 use super::super::text::{literal, plain_code};
 use super::levels::LevelTable;
@@ -147,7 +148,7 @@ impl Lowering<'_> {
     pub fn path(&mut self, field: &str, path: &str) -> String {
         let steps: Vec<_> = path.split('/').map(literal).collect();
         let inline = format!("&[{}]", steps.join(", "));
-        if inline.len() <= INLINE_WIDTH {
+        if inline.chars().count() <= INLINE_WIDTH {
             return inline;
         }
         let stem: String = snake(field).to_uppercase().chars().take(24).collect();
@@ -176,7 +177,7 @@ impl Lowering<'_> {
 
 /// The function that writes the inner object.
 fn inner_path(inner: &str) -> &'static str {
-    if inner.contains("self.") {
+    if mentions(inner, "self.") {
         "self.write_event"
     } else {
         "Self::write_event"

@@ -39,6 +39,10 @@ pub fn json_literal(text: &str) -> String {
     let mut hashes = String::new();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
+        // Rust takes 255 of them; a reader much fewer.
+        if hashes.len() > 8 {
+            return escaped;
+        }
     }
     format!("r{hashes}\"{text}\"{hashes}")
 }

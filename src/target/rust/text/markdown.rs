@@ -51,6 +51,11 @@ pub(super) fn words(text: &str) -> Vec<String> {
         && first.starts_with(['-', '+', '*', '#', '>', '=', '~', '|'])
     {
         first.insert(0, '\\');
+    } else if let Some(first) = words.first_mut()
+        && first.trim_end_matches(['.', ')']).parse::<u64>().is_ok()
+        && let Some(end) = first.find(['.', ')'])
+    {
+        first.insert(end, '\\');
     }
     words
 }

@@ -1,6 +1,7 @@
 //! What answers mean: the function `classify` as one flat `match`, an arm for each row of the
 //! spec's table.
 
+use super::super::mentions::mentions;
 use super::super::text::{WIDTH, comment, literal};
 use super::items;
 use crate::provider::model::{OutcomeName, Responses, Rule, StatusSet};
@@ -47,7 +48,7 @@ pub fn lower(responses: &Responses) -> Classify {
 
 /// The closure that makes a reason, where an arm gives one.
 fn reason(responses: &Responses, bodies: &[String]) -> String {
-    if !bodies.iter().any(|body| body.contains("reason()")) {
+    if !bodies.iter().any(|body| mentions(body, "reason()")) {
         return String::new();
     }
     match &responses.error_text {

@@ -3,6 +3,7 @@
 use super::super::fields::{Field, find};
 use super::super::holes::{all_set, optional, template, with_bound_names};
 use super::super::layout::{Expr, Statement, chain, line};
+use super::super::mentions::mentions;
 use super::super::text::{WIDTH, literal};
 use super::credentials;
 use crate::provider::model::{Endpoint, Spec};
@@ -15,7 +16,7 @@ pub fn function(spec: &Spec, endpoint: &Endpoint) -> String {
         .map(|(name, value)| header(spec, name, value))
         .collect();
     body += &credentials::statements(spec);
-    let parameter = if body.contains("config.") {
+    let parameter = if mentions(&body, "config.") {
         "config"
     } else {
         "_config"

@@ -3,6 +3,7 @@
 use super::super::fields::{find, reference};
 use super::super::holes::{all_set, optional, template, with_bound_names};
 use super::super::layout::{Expr, Statement, chain};
+use super::super::mentions::mentions;
 use super::super::text::literal;
 use crate::provider::model::{Auth, Endpoint, Health, Spec};
 
@@ -32,7 +33,7 @@ pub fn health(spec: &Spec, endpoint: &Endpoint, health: &Health) -> String {
 pub fn needs_percent(spec: &Spec, endpoint: &Endpoint) -> bool {
     let health = endpoint.health.as_ref();
     let health = health.map(|check| self::health(spec, endpoint, check));
-    let is_encoded = |url: &String| url.contains("percent::");
+    let is_encoded = |url: &String| mentions(url, "percent::");
     is_encoded(&ingest(spec, endpoint)) || health.as_ref().is_some_and(is_encoded)
 }
 
