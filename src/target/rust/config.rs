@@ -27,22 +27,30 @@ pub fn context(spec: &Spec) -> Value {
         choices.push(compression.choice);
     }
     let delivery = delivery::function(spec);
+    let problems = checks::problems(spec, &fields);
     let new_doc = if required.is_empty() {
         "Settings as they are without any given."
     } else {
         "Settings with defaults for all that is not required."
     };
+    let uses = uses(
+        &fields,
+        !choices.is_empty(),
+        &delivery,
+        &problems,
+        needs_check(spec),
+    );
     context! {
         title_doc => title(spec),
         env_prefix => spec.env_prefix(),
-        uses => uses(&fields, !choices.is_empty(), &delivery, needs_check(spec)),
+        uses,
         new_doc,
         new_signature => signature(&required),
         required => !required.is_empty(),
         fields => rows,
         delivery => if delivery.is_empty() { "DeliveryConfig::default()" } else { "delivery()" },
         delivery_function => block(delivery),
-        problems => block(checks::problems(spec, &fields)),
+        problems => block(problems),
         read => block(read::statements(spec, &fields, &required)),
         choices => choices,
         prefix => spec.type_prefix(),
@@ -58,7 +66,13 @@ pub fn needs_check(spec: &Spec) -> bool {
         || fields.iter().any(|field| field.choice.is_some())
 }
 
-fn uses(fields: &[Field], has_choices: bool, delivery: &str, needs_check: bool) -> Vec<String> {
+fn uses(
+    fields: &[Field],
+    has_choices: bool,
+    delivery: &str,
+    problems: &str,
+    needs_check: bool,
+) -> Vec<String> {
     let has = |kind| fields.iter().any(|field| field.spec.kind == kind);
     let mut lines = Vec::new();
     if has_choices {
@@ -78,8 +92,15 @@ fn uses(fields: &[Field], has_choices: bool, delivery: &str, needs_check: bool) 
         runtime.push("Secret");
     }
     lines.push(use_names("super::super::cloud_sink_base", &runtime));
+    let mut parts = Vec::new();
     if needs_check {
-        lines.push("use super::super::cloud_sink_parts::check;".to_owned());
+        parts.push("check");
+    }
+    if mentions(problems, "streams::check") {
+        parts.push("streams");
+    }
+    if !parts.is_empty() {
+        lines.push(use_names("super::super::cloud_sink_parts", &parts));
     }
     lines
 }

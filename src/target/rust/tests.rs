@@ -153,8 +153,11 @@ fn base_settings(spec: &Spec) -> serde_json::Value {
     serde_json::Value::Object(settings.into_iter().collect())
 }
 
-/// How a test points a sink at a server of its own.
+/// How a test points an HTTP sink at a server of its own.
 fn end_to_end(spec: &Spec) -> Option<Value> {
+    if spec.transport != Transport::Http {
+        return None;
+    }
     let key = spec.endpoint.as_ref()?.override_field.as_ref()?;
     let field = find(spec, key)?;
     let value = if field.is_optional() {

@@ -3,7 +3,8 @@
 use super::super::fields::{Field, find};
 use super::super::layout::{Expr, Statement, chain, line};
 use super::super::text::{WIDTH, literal};
-use crate::provider::model::{FieldType, Spec};
+use crate::provider::model::{FieldType, Framing, Spec};
+use crate::provider::resolve::Reference;
 use crate::target::common::text::number;
 
 /// The statements of `problems`.
@@ -11,12 +12,33 @@ pub fn problems(spec: &Spec, fields: &[Field]) -> String {
     let checks: String = fields
         .iter()
         .map(check)
-        .chain([credentials(spec)])
+        .chain([label_references(spec), credentials(spec)])
         .collect();
     if checks.is_empty() {
         return "        ConfigErrors::default()\n".to_owned();
     }
     format!("        let mut errors = ConfigErrors::default();\n{checks}        errors\n")
+}
+
+/// Settings that name parts of an event as labels name ones that exist.
+fn label_references(spec: &Spec) -> String {
+    let Framing::GroupedStreams { labels, .. } = &spec.payload.framing else {
+        return String::new();
+    };
+    let unnamed = labels.iter().filter(|label| label.name.is_none());
+    let settings = unnamed.flat_map(|label| label.from.sources());
+    let fields = settings.filter_map(|source| match source {
+        Reference::Config(name) => find(spec, name),
+        _ => None,
+    });
+    fields
+        .filter(|field| field.spec.kind == FieldType::List)
+        .map(|field| {
+            let value = format!("&self.{}", field.name);
+            let args = ["&mut errors", &literal(field.key), &value].map(str::to_owned);
+            line(8, "", &Expr::call("streams::check", args))
+        })
+        .collect()
 }
 
 /// A sink whose provider takes no anonymous events needs one complete set of credentials.
