@@ -63,7 +63,9 @@ fn uses(spec: &Spec, tests: &str, is_end_to_end: bool) -> Vec<String> {
     if is_end_to_end || mentions(tests, "Duration::") {
         lines.push("use std::time::Duration;".to_owned());
     }
-    lines.push(String::new());
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
     lines.push("use serde_json::{Map, Value};".to_owned());
     lines.push(String::new());
     let runtime = ["Event", "Outcome", "Report"];

@@ -304,7 +304,8 @@ impl LabelField {
 pub fn check(errors: &mut ConfigErrors, name: &str, references: &[String]) {
     for reference in references {
         if LabelField::parse(reference).is_none() {
-            let known = "`level`, `logger`, `message`, `context.KEY`, `diagnostics.KEY`, `data.KEY`";
+            let known =
+                "`level`, `logger`, `message`, `context.KEY`, `diagnostics.KEY`, `data.KEY`";
             errors.push(name, format!("{reference:?} is none of {known}"));
         }
     }

@@ -1,6 +1,5 @@
 //! The records, the reading of answers, and the limits.
 
-
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{Event, Outcome, Report};
