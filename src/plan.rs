@@ -41,7 +41,7 @@ impl ProviderRef {
     pub fn of(spec: &Spec) -> Self {
         Self {
             id: spec.id.clone(),
-            type_prefix: rust::names::type_prefix(spec),
+            type_prefix: spec.type_prefix(),
         }
     }
 }

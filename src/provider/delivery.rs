@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::model::{Encoding, Ordering, Spec};
+use super::model::Spec;
 
 /// One delivery setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,38 +17,6 @@ pub struct DeliverySetting {
     pub description: String,
 }
 
-/// What the runtime, `cloud_sink_base/settings.rs`, uses where neither spec nor user says otherwise.
-pub mod runtime {
-    /// Events per request.
-    pub const BATCH_SIZE: u64 = 1_000;
-    /// Bytes per request.
-    pub const BATCH_BYTES: u64 = 1_000_000;
-    /// Seconds a partial batch waits.
-    pub const BATCH_TIMEOUT_SECONDS: f64 = 1.0;
-    /// Retries after the first attempt.
-    pub const MAX_RETRIES: u32 = 5;
-    /// First backoff in seconds.
-    pub const RETRY_BASE_DELAY: f64 = 0.5;
-    /// Longest backoff in seconds.
-    pub const RETRY_MAX_DELAY: f64 = 30.0;
-    /// Seconds of one attempt.
-    pub const TIMEOUT_SECONDS: f64 = 10.0;
-    /// Requests sent and not yet answered.
-    pub const MAX_IN_FLIGHT: u64 = 4;
-}
-
-impl Encoding {
-    /// The encoding as it is typed and as it stands in the header.
-    #[must_use]
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Gzip => "gzip",
-            Self::Zstd => "zstd",
-        }
-    }
-}
-
 impl Spec {
     /// All delivery settings, with the defaults this provider's sink starts with.
     #[must_use]
@@ -61,76 +29,60 @@ impl Spec {
     }
 
     fn batching(&self) -> [DeliverySetting; 4] {
-        let (delivery, limits) = (&self.delivery, &self.limits);
-        let most_events = limits
-            .max_batch_events
-            .as_ref()
-            .map_or(u64::MAX, |limit| limit.value);
-        let events = delivery
-            .batch_size
-            .unwrap_or(runtime::BATCH_SIZE)
-            .min(most_events);
-        let bytes = delivery.batch_bytes.unwrap_or(runtime::BATCH_BYTES);
-        let seconds = delivery
-            .batch_timeout_seconds
-            .unwrap_or(runtime::BATCH_TIMEOUT_SECONDS);
-        let in_flight = match limits.ordering {
-            Ordering::AcrossBatches => 1,
-            _ => delivery.max_in_flight.unwrap_or(runtime::MAX_IN_FLIGHT),
-        };
+        let defaults = self.delivery_defaults();
         [
-            setting("batch_size", "int", events, "Events per request aimed for."),
+            setting(
+                "batch_size",
+                "int",
+                defaults.batch_size,
+                "Events per request aimed for.",
+            ),
             setting(
                 "batch_bytes",
                 "int",
-                bytes.min(limits.max_batch_bytes.value),
+                defaults.batch_bytes,
                 "Bytes per request aimed for, before compression.",
             ),
             setting(
                 "batch_timeout_seconds",
                 "duration",
-                number(seconds),
+                number(defaults.batch_timeout_seconds),
                 "Longest a partial batch waits.",
             ),
             setting(
                 "max_in_flight",
                 "int",
-                in_flight,
+                defaults.max_in_flight,
                 "Requests sent and not yet answered.",
             ),
         ]
     }
 
     fn retrying(&self) -> [DeliverySetting; 5] {
-        let delivery = &self.delivery;
-        let base = delivery
-            .retry_base_delay
-            .unwrap_or(runtime::RETRY_BASE_DELAY);
-        let most = delivery.retry_max_delay.unwrap_or(runtime::RETRY_MAX_DELAY);
-        let attempt = delivery.timeout_seconds.unwrap_or(runtime::TIMEOUT_SECONDS);
+        let defaults = self.delivery_defaults();
         [
             setting(
                 "max_retries",
                 "int",
-                delivery.max_retries.unwrap_or(runtime::MAX_RETRIES),
+                defaults.max_retries,
                 "Retries after the first attempt.",
             ),
             setting(
                 "retry_base_delay",
                 "duration",
-                number(base),
+                number(defaults.retry_base_delay),
                 "First backoff in seconds; doubled each time, with full jitter.",
             ),
             setting(
                 "retry_max_delay",
                 "duration",
-                number(most),
+                number(defaults.retry_max_delay),
                 "Longest backoff in seconds.",
             ),
             setting(
                 "timeout_seconds",
                 "duration",
-                number(attempt),
+                number(defaults.timeout_seconds),
                 "Limit of one attempt.",
             ),
             setting(

@@ -1,6 +1,11 @@
 //! From a spec to what a language's templates need.
 
 #[expect(
+    clippy::format_collect,
+    reason = "short texts, written once; `write!` would hide the shape of the output"
+)]
+pub mod common;
+#[expect(
     clippy::format_push_string,
     reason = "short texts, written once; `write!` would hide the shape of the output"
 )]

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::provider::model::{
-    Code, ConfigField, FieldType, Ordering, OutcomeName, OversizePolicy, Rule, SizeBasis, Spec,
-    StatusSet, TimeLimit, VendorBehaviour,
+    Code, ConfigField, Ordering, OutcomeName, OversizePolicy, Rule, SizeBasis, Spec, StatusSet,
+    TimeLimit, VendorBehaviour,
 };
 
 /// One setting.
@@ -51,7 +51,7 @@ pub fn settings(spec: &Spec) -> Vec<Setting> {
 fn setting(name: &str, field: &ConfigField) -> Setting {
     Setting {
         name: name.to_owned(),
-        kind: kind(field.kind),
+        kind: field.kind.name(),
         required: field.required,
         default: field.default.clone(),
         env: field.env.clone(),
@@ -61,21 +61,6 @@ fn setting(name: &str, field: &ConfigField) -> Setting {
             .iter()
             .map(|value| format!("{}: {}", value.value, value.description))
             .collect(),
-    }
-}
-
-fn kind(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::String => "string",
-        FieldType::Secret => "secret",
-        FieldType::Url => "url",
-        FieldType::Bool => "bool",
-        FieldType::Int => "int",
-        FieldType::Float => "float",
-        FieldType::Duration => "duration",
-        FieldType::Enum => "enum",
-        FieldType::List => "list",
-        FieldType::Map => "map",
     }
 }
 

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::{At, Validator, kind_name, names};
+use super::{At, Validator, names};
 use crate::provider::model::{ConfigField, FieldType};
 use crate::provider::suggest::closest_hint;
 
@@ -88,7 +88,7 @@ fn check_field(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigFie
 fn check_values(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField) {
     if field.kind != FieldType::Enum {
         if !field.values.is_empty() {
-            let message = format!("`values` of a field of type `{}`", kind_name(field.kind));
+            let message = format!("`values` of a field of type `{}`", field.kind.name());
             v.report_key_hint(&at.key("values"), message, "only an `enum` has values");
         }
         return;
@@ -132,7 +132,7 @@ fn check_numbers(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigF
     );
     for (key, bound) in [("min", field.min), ("max", field.max)] {
         if bound.is_some() && !numeric {
-            let message = format!("`{key}` of a field of type `{}`", kind_name(field.kind));
+            let message = format!("`{key}` of a field of type `{}`", field.kind.name());
             v.report_key_hint(&at.key(key), message, "only numbers have bounds");
         }
     }
@@ -151,7 +151,7 @@ fn check_text(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigFiel
         return;
     };
     if !matches!(field.kind, FieldType::String | FieldType::Secret) {
-        let message = format!("`check` of a field of type `{}`", kind_name(field.kind));
+        let message = format!("`check` of a field of type `{}`", field.kind.name());
         v.report_key_hint(
             &at.key("check"),
             message,

@@ -201,9 +201,9 @@ impl<'a> Validator<'a> {
         if !types.contains(&field.kind) {
             let wanted: Vec<String> = types
                 .iter()
-                .map(|kind| format!("`{}`", kind_name(*kind)))
+                .map(|kind| format!("`{}`", kind.name()))
                 .collect();
-            let found = kind_name(field.kind);
+            let found = field.kind.name();
             let wanted = wanted.join(" or ");
             self.report(
                 at,
@@ -251,7 +251,7 @@ impl<'a> Validator<'a> {
             FieldType::List | FieldType::Map => {
                 let message = format!(
                     "`{name}` has type `{}`, a hole takes one value",
-                    kind_name(field.kind)
+                    field.kind.name()
                 );
                 self.report_part(
                     at,
@@ -285,21 +285,5 @@ fn shown(node: &Node, key: Span) -> Span {
     match node.value {
         Value::List(_) | Value::Map(_) => key,
         _ => node.span,
-    }
-}
-
-/// A type as a spec names it.
-fn kind_name(kind: FieldType) -> &'static str {
-    match kind {
-        FieldType::String => "string",
-        FieldType::Secret => "secret",
-        FieldType::Url => "url",
-        FieldType::Bool => "bool",
-        FieldType::Int => "int",
-        FieldType::Float => "float",
-        FieldType::Duration => "duration",
-        FieldType::Enum => "enum",
-        FieldType::List => "list",
-        FieldType::Map => "map",
     }
 }

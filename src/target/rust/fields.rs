@@ -1,9 +1,10 @@
 //! The settings of a spec as Rust: names, types, and how to read one as text.
 
+use super::super::common::text::number;
+use super::names::{camel, snake};
+use super::text::literal;
 use crate::provider::model::{ConfigField, FieldType, Spec};
-
-use super::names::{snake, type_prefix};
-use super::{names::camel, text::literal};
+use crate::provider::resolve::typed;
 
 /// One setting.
 #[derive(Debug, Clone)]
@@ -21,7 +22,7 @@ pub struct Field<'a> {
 /// Settings in the order of the spec.
 #[must_use]
 pub fn fields(spec: &Spec) -> Vec<Field<'_>> {
-    let prefix = type_prefix(spec);
+    let prefix = spec.type_prefix();
     let field = |(key, field)| of(&prefix, key, field);
     spec.config.iter().map(field).collect()
 }
@@ -30,7 +31,7 @@ pub fn fields(spec: &Spec) -> Vec<Field<'_>> {
 #[must_use]
 pub fn find<'a>(spec: &'a Spec, key: &str) -> Option<Field<'a>> {
     let (key, field) = spec.config.get_key_value(key)?;
-    Some(of(&type_prefix(spec), key, field))
+    Some(of(&spec.type_prefix(), key, field))
 }
 
 fn of<'a>(prefix: &str, key: &'a String, field: &'a ConfigField) -> Field<'a> {
@@ -47,8 +48,7 @@ impl Field<'_> {
     /// Whether it may be absent: then it is an `Option`.
     #[must_use]
     pub fn is_optional(&self) -> bool {
-        let has_empty = matches!(self.spec.kind, FieldType::List | FieldType::Map);
-        !self.spec.required && self.spec.default.is_none() && !has_empty
+        self.spec.is_optional()
     }
 
     /// Type without `Option`.
@@ -82,16 +82,8 @@ impl Field<'_> {
     #[must_use]
     pub fn reader(&self) -> &'static str {
         match self.spec.kind {
-            FieldType::String => "string",
-            FieldType::Secret => "secret",
-            FieldType::Url => "url",
-            FieldType::Bool => "bool",
-            FieldType::Int => "int",
-            FieldType::Float => "float",
-            FieldType::Duration => "duration",
             FieldType::Enum => "choice",
-            FieldType::List => "list",
-            FieldType::Map => "map",
+            kind => kind.name(),
         }
     }
 
@@ -121,18 +113,16 @@ impl Field<'_> {
                     .as_array()
                     .into_iter()
                     .flatten()
-                    .map(text_of)
+                    .map(typed)
                     .map(|text| owned(&text)),
             ),
             FieldType::Map => {
                 let pairs = default.as_object().into_iter().flatten();
                 list(
-                    pairs.map(|(key, value)| {
-                        format!("({}, {})", owned(key), owned(&text_of(value)))
-                    }),
+                    pairs.map(|(key, value)| format!("({}, {})", owned(key), owned(&typed(value)))),
                 )
             }
-            FieldType::String | FieldType::Url | FieldType::Secret => owned(&text_of(default)),
+            FieldType::String | FieldType::Url | FieldType::Secret => owned(&typed(default)),
         }
     }
 
@@ -146,12 +136,22 @@ impl Field<'_> {
             _ => value.to_owned(),
         }
     }
+
+    /// [`Field::shown`] of the setting in `config`.
+    #[must_use]
+    pub fn shown_in_config(&self) -> String {
+        self.shown(&format!("config.{}", self.name))
+    }
 }
 
-fn text_of(value: &serde_json::Value) -> String {
-    value
-        .as_str()
-        .map_or_else(|| value.to_string(), str::to_owned)
+/// A reference to what [`Field::shown`] gave: calls among these give references already.
+#[must_use]
+pub fn reference(shown: &str) -> String {
+    if shown.ends_with(')') {
+        shown.to_owned()
+    } else {
+        format!("&{shown}")
+    }
 }
 
 fn owned(text: &str) -> String {
@@ -174,18 +174,4 @@ fn float(value: f64) -> String {
 fn signed(value: i64) -> String {
     let sign = if value < 0 { "-" } else { "" };
     format!("{sign}{}", number(value.unsigned_abs()))
-}
-
-/// `1000000` → `1_000_000`.
-#[must_use]
-pub fn number(value: u64) -> String {
-    let digits = value.to_string();
-    let mut out = String::new();
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push('_');
-        }
-        out.push(digit);
-    }
-    out
 }

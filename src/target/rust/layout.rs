@@ -4,6 +4,10 @@
 //! arguments and array items share a line while they take at most 60 columns together and the line
 //! at most 100; otherwise each gets a line of its own.
 
+mod statement;
+
+pub use statement::{Statement, chain, line};
+
 use super::text::WIDTH;
 
 /// Columns that arguments or items may take together on one line.
@@ -30,13 +34,18 @@ impl Expr {
     }
 
     /// A call of `head`.
-    pub fn call(head: impl Into<String>, args: impl IntoIterator<Item = Self>) -> Self {
-        Self::Call(head.into(), args.into_iter().collect())
+    pub fn call(head: impl Into<String>, args: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::Call(head.into(), args.into_iter().map(Into::into).collect())
+    }
+
+    /// An array literal, `head[…]`.
+    pub fn array(head: &str, items: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::Array(head.to_owned(), items.into_iter().map(Into::into).collect())
     }
 
     /// A slice literal, `&[…]`.
-    pub fn slice(items: impl IntoIterator<Item = Self>) -> Self {
-        Self::Array("&".to_owned(), items.into_iter().collect())
+    pub fn slice(items: impl IntoIterator<Item = impl Into<Self>>) -> Self {
+        Self::array("&", items)
     }
 
     fn parts(&self) -> Option<(&str, char, &[Self], char)> {
@@ -88,6 +97,18 @@ impl Expr {
             out += &format!("{:inner$}{},\n", "", item.fit(inner, inner, 1));
         }
         out + &format!("{:indent$}{close}", "")
+    }
+}
+
+impl From<String> for Expr {
+    fn from(text: String) -> Self {
+        Self::Text(text)
+    }
+}
+
+impl From<&str> for Expr {
+    fn from(text: &str) -> Self {
+        Self::text(text)
     }
 }
 

@@ -4,16 +4,12 @@ pub mod config;
 pub mod dependencies;
 pub mod encoder;
 pub mod fields;
-pub mod framing;
+pub mod holes;
 pub mod layout;
-pub mod levels;
 pub mod mentions;
 pub mod module;
 pub mod names;
 pub mod parts;
-pub mod responses;
-pub mod source;
-pub mod streams;
 pub mod tests;
 pub mod text;
 pub mod transport;
@@ -22,7 +18,7 @@ use minijinja::{Value, context};
 
 use crate::plan::{Content, Layout, PlannedFile, ProviderRef, Request};
 use crate::provider::model::{Spec, Transport};
-use names::type_prefix;
+use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
 const RUNTIME: [&str; 29] = [
@@ -160,7 +156,7 @@ fn sink_types(prefix: &str) -> Vec<String> {
 
 fn example(spec: &Spec, crate_name: &str) -> Value {
     let crate_module = names::snake(crate_name);
-    let prefix = type_prefix(spec);
+    let prefix = spec.type_prefix();
     let uses = vec![
         (
             format!("{crate_module}::cloud_sink_base"),
@@ -172,8 +168,8 @@ fn example(spec: &Spec, crate_name: &str) -> Value {
         uses => sorted_uses(uses),
         id => spec.id.as_str(),
         prefix,
-        title => text::plain(&spec.title),
-        title_doc => config::title(spec),
+        title => plain(&spec.title),
+        title_doc => text::title(spec),
     }
 }
 

@@ -1,7 +1,5 @@
 //! Names in generated Rust: from the words of a spec to identifiers.
 
-use crate::provider::model::Spec;
-
 /// Words that cannot be used as identifiers as they are.
 const KEYWORDS: [&str; 52] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
@@ -10,15 +8,6 @@ const KEYWORDS: [&str; 52] = [
     "return", "self", "static", "struct", "super", "trait", "true", "try", "type", "typeof",
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "union",
 ];
-
-/// `Datadog` for `DatadogSink`.
-#[must_use]
-pub fn type_prefix(spec: &Spec) -> String {
-    spec.names
-        .type_prefix
-        .clone()
-        .unwrap_or_else(|| camel(&spec.id))
-}
 
 /// `splunk_hec` → `SplunkHec`. Anything but letters and digits separates words.
 #[must_use]

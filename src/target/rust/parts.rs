@@ -2,13 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::{config, encoder, responses, transport};
+use super::{config, encoder, transport};
 use crate::provider::model::{Auth, Framing, Spec, Transport};
 
 /// Parts of all `specs`, sorted.
 #[must_use]
 pub fn of(specs: &[&Spec]) -> Vec<&'static str> {
-    let mut parts = BTreeSet::from(["layer"]);
+    let mut parts = BTreeSet::from(["layer", "testing"]);
     for spec in specs {
         add(spec, &mut parts);
     }
@@ -27,9 +27,9 @@ fn add(spec: &Spec, parts: &mut BTreeSet<&'static str>) {
     }
     match (spec.transport, &spec.endpoint) {
         (Transport::Http, Some(endpoint)) => {
-            parts.extend(["answer", "http", "testing"]);
+            parts.extend(["answer", "http", "responder"]);
             parts.extend(transport::codecs(&spec.compression.offered));
-            if responses::lower(&spec.responses).reads_items {
+            if spec.responses.counts_events() {
                 parts.insert("items");
             }
             let has_secret_header = spec.auth.iter().any(|auth| {

@@ -1,92 +1,140 @@
-//! The tests of one provider: its worked examples as functions, one for each.
+//! The tests of one provider, for `provider/tests.rs.j2` and `provider/tests_sdk.rs.j2`: its worked
+//! examples as functions, one for each, and what the tests around them need.
+
+mod limits;
+mod requests;
+mod responses;
 
 use minijinja::{Value, context};
 
-use super::config::title;
-use super::fields::{Field, fields, find, number};
-use super::layout::{Expr, statement, use_names};
+use super::fields::{fields, find};
+use super::layout::use_names;
 use super::mentions::mentions;
-use super::names::{snake, type_prefix, unique};
-use super::responses;
-use super::text::{block, json_literal, literal};
-use crate::provider::model::{
-    FieldType, LimitVector, RequestVector, ResponseVector, Spec, Transport, VectorOutcome,
-};
+use super::names::{snake, unique};
+use super::text::{block, json_literal, literal, title};
+use crate::provider::model::{FieldType, Spec, Transport};
 
 /// What the test template needs.
 #[must_use]
 pub fn context(spec: &Spec) -> Value {
-    let mut names = taken();
-    let vectors = &spec.vectors;
-    let requests: Vec<String> = vectors
-        .requests
-        .iter()
-        .map(|v| request(spec, v, &mut names))
-        .collect();
-    let responses: Vec<String> = vectors
-        .responses
-        .iter()
-        .map(|v| response(spec, v, &mut names))
-        .collect();
-    let limits: Vec<String> = vectors
-        .limits
-        .iter()
-        .map(|v| limit(v, &mut names))
-        .collect();
+    let tests = vectors(spec);
     let settings = base_settings(spec);
+    let e2e = end_to_end(spec);
     context! {
         title_doc => title(spec),
-        prefix => type_prefix(spec),
+        prefix => spec.type_prefix(),
         settings => json_literal(&settings.to_string()),
         secrets => secrets(spec),
         required => required(spec),
         accepted => accepted(spec),
-        e2e => end_to_end(spec),
-        uses_delay => responses.iter().any(|test| mentions(test, "retry_after(")),
-        uses_partial => responses.iter().any(|test| mentions(test, "partial(")),
-        use_module => use_module(spec),
-        vectors => block([requests, responses, limits].concat().join("\n")),
+        e2e => e2e.clone(),
+        uses => uses(spec, &tests, e2e.is_some()),
+        vectors => block(tests),
     }
 }
 
+/// One function for each vector.
+fn vectors(spec: &Spec) -> String {
+    let vectors = &spec.vectors;
+    let requests = vectors.requests.iter();
+    let requests = requests.map(|vector| (&vector.name, requests::body(spec, vector)));
+    let responses = vectors.responses.iter();
+    let responses = responses.map(|vector| (&vector.name, responses::body(spec, vector)));
+    let limits = vectors.limits.iter();
+    let limits = limits.map(|vector| (&vector.name, limits::body(vector)));
+    let mut names = taken();
+    let tests: Vec<String> = requests
+        .chain(responses)
+        .chain(limits)
+        .map(|(name, body)| {
+            let name = unique(&snake(name), &mut names);
+            format!("#[test]\nfn {name}() {{\n{body}}}\n")
+        })
+        .collect();
+    tests.join("\n")
+}
+
+fn uses(spec: &Spec, tests: &str, is_end_to_end: bool) -> Vec<String> {
+    let is_http = spec.transport == Transport::Http;
+    let mut lines = Vec::new();
+    if is_http {
+        lines.push("use std::sync::Arc;".to_owned());
+    }
+    if is_end_to_end || mentions(tests, "Duration::") {
+        lines.push("use std::time::Duration;".to_owned());
+    }
+    if !lines.is_empty() {
+        lines.push(String::new());
+    }
+    lines.push("use serde_json::{Map, Value};".to_owned());
+    lines.push(String::new());
+    let runtime = ["Event", "Outcome", "Report"];
+    lines.push(use_names("super::super::cloud_sink_base", &runtime));
+    let parts = "super::super::cloud_sink_parts";
+    if is_http {
+        let mut names = vec!["response"];
+        if is_end_to_end {
+            names.extend(["Answer", "Responder"]);
+        }
+        lines.push(use_names(&format!("{parts}::responder"), &names));
+    } else {
+        let names = ["RejectedRanges", "accepted", "classify"];
+        lines.push(use_names(
+            &format!("{parts}::aws_cloudwatch_classify"),
+            &names,
+        ));
+    }
+    let mut names = vec!["self"];
+    if is_end_to_end {
+        names.push("event_now");
+    }
+    let called = ["partial", "retry_after"];
+    names.extend(
+        called
+            .iter()
+            .filter(|name| mentions(tests, &format!("{name}("))),
+    );
+    lines.push(use_names(&format!("{parts}::testing"), &names));
+    lines.push(own(spec, is_end_to_end));
+    lines
+}
+
 /// What the tests use of the module they stand in.
-fn use_module(spec: &Spec) -> String {
-    let prefix = type_prefix(spec);
-    let types: &[&str] = match spec.transport {
-        Transport::Http => &["Encoder", "Sink", "SinkConfig", "Transport"],
-        Transport::AwsCloudwatchLogs => &["Encoder", "SinkConfig"],
-    };
+fn own(spec: &Spec, is_end_to_end: bool) -> String {
+    let prefix = spec.type_prefix();
+    let mut types = vec!["Encoder", "SinkConfig"];
+    if spec.transport == Transport::Http {
+        types.push("Transport");
+    }
+    if is_end_to_end {
+        types.push("Sink");
+    }
     let types: Vec<String> = types.iter().map(|name| format!("{prefix}{name}")).collect();
     let mut names: Vec<&str> = types.iter().map(String::as_str).collect();
-    names.extend(["LIMITS", "parts"]);
+    names.push("parts");
     if spec.transport == Transport::Http {
         names.push("classify");
     }
     use_names("super", &names)
 }
 
-/// Names the template's own items have.
+/// Names that the template's own items and imports have.
 fn taken() -> Vec<String> {
     [
-        "config",
-        "event",
         "body",
-        "answer",
-        "limit",
-        "written",
-        "sink",
-        "report",
-        "transport",
-        "settings",
+        "classify",
+        "config",
+        "event_now",
         "events",
-        "record",
-        "response",
         "outcome",
         "partial",
-        "retry_after",
-        "written_now",
-        "classify",
         "parts",
+        "response",
+        "retry_after",
+        "sink",
+        "testing",
+        "transport",
+        "written",
         "every_missing_setting_is_named",
         "an_unknown_setting_is_refused",
         "secrets_do_not_print",
@@ -107,8 +155,11 @@ fn base_settings(spec: &Spec) -> serde_json::Value {
     serde_json::Value::Object(settings.into_iter().collect())
 }
 
-/// How a test points a sink at a server of its own.
+/// How a test points an HTTP sink at a server of its own.
 fn end_to_end(spec: &Spec) -> Option<Value> {
+    if spec.transport != Transport::Http {
+        return None;
+    }
     let key = spec.endpoint.as_ref()?.override_field.as_ref()?;
     let field = find(spec, key)?;
     let value = if field.is_optional() {
@@ -140,13 +191,9 @@ fn secrets(spec: &Spec) -> Value {
 
 /// Names of required settings, for the test that misses them.
 fn required(spec: &Spec) -> Vec<String> {
-    let fields = fields(spec);
-    let required = |field: &&Field| field.spec.required;
-    fields
-        .iter()
-        .filter(required)
-        .map(|field| literal(field.key))
-        .collect()
+    let fields = fields(spec).into_iter();
+    let required = fields.filter(|field| field.spec.required);
+    required.map(|field| literal(field.key)).collect()
 }
 
 /// The canned answer of the end-to-end tests.
@@ -160,190 +207,4 @@ fn accepted(spec: &Spec) -> Value {
         unavailable_status => answers.unavailable.status,
         unavailable_body => body(&answers.unavailable.body),
     }
-}
-
-fn function(name: &str, names: &mut Vec<String>, body: &str) -> String {
-    let name = unique(&snake(name), names);
-    format!("#[test]\nfn {name}() {{\n{body}}}\n")
-}
-
-fn request(spec: &Spec, vector: &RequestVector, names: &mut Vec<String>) -> String {
-    let settings: serde_json::Map<_, _> = vector.config.clone().into_iter().collect();
-    let settings = json_literal(&serde_json::Value::Object(settings).to_string());
-    let mut out = format!(
-        "{}\n",
-        statement(4, "let settings = ", &Expr::text(settings), ";")
-    );
-    let events: Vec<Expr> = vector
-        .events
-        .iter()
-        .map(|event| Expr::text(json_literal(&event.to_string())))
-        .collect();
-    let array = Expr::Array(String::new(), events);
-    out += &format!("{}\n", statement(4, "let events = ", &array, ";"));
-    if spec.transport == Transport::Http {
-        out += "\n    let transport = transport(settings);\n\n";
-        if let Some(url) = &vector.url {
-            let args = [
-                Expr::text("transport.url.as_str()"),
-                Expr::text(literal(url)),
-            ];
-            out += &format!(
-                "{}\n",
-                statement(4, "", &Expr::call("assert_eq!", args), ";")
-            );
-        }
-        for (name, value) in &vector.headers {
-            let header = format!("transport.headers[{}]", literal(&name.to_ascii_lowercase()));
-            let args = [Expr::text(header), Expr::text(literal(value))];
-            out += &format!(
-                "{}\n",
-                statement(4, "", &Expr::call("assert_eq!", args), ";")
-            );
-        }
-    } else {
-        out.push('\n');
-    }
-    let expected = Expr::text(json_literal(&vector.body));
-    out += &format!("{}\n", statement(4, "let expected = ", &expected, ";"));
-    out += "    assert_eq!(body(settings, &events), expected);\n";
-    function(&vector.name, names, &out)
-}
-
-fn response(spec: &Spec, vector: &ResponseVector, names: &mut Vec<String>) -> String {
-    let headers = vector.headers.iter().map(|(name, value)| {
-        Expr::text(format!(
-            "({}, {})",
-            literal(&name.to_ascii_lowercase()),
-            literal(value)
-        ))
-    });
-    let headers = Expr::slice(headers);
-    let mut out = String::new();
-    let expression = if spec.transport == Transport::Http {
-        let args = [
-            Expr::text(vector.status.to_string()),
-            headers,
-            Expr::text(json_literal(&vector.body)),
-        ];
-        out += &format!(
-            "{}\n",
-            statement(4, "let response = ", &Expr::call("response", args), ";")
-        );
-        let events = format!(", {}", vector.events.unwrap_or(1));
-        let counts = responses::lower(&spec.responses).reads_items;
-        format!("classify(&response{})", if counts { &events } else { "" })
-    } else {
-        let args = [
-            Expr::text(vector.status.to_string()),
-            Expr::text(json_literal(&vector.body)),
-            Expr::text(vector.events.unwrap_or(1).to_string()),
-        ];
-        out += &format!(
-            "{}\n",
-            statement(4, "let outcome = ", &Expr::call("outcome", args), ";")
-        );
-        String::new()
-    };
-    if !expression.is_empty() {
-        out += &format!("\n    let outcome = {expression};\n");
-    }
-    out += "\n";
-    out += &expectation(vector);
-    function(&vector.name, names, &out)
-}
-
-/// The assertions on an outcome.
-fn expectation(vector: &ResponseVector) -> String {
-    let name = match vector.outcome {
-        VectorOutcome::Delivered => {
-            return "    assert_eq!(outcome, Outcome::Delivered);\n".to_owned();
-        }
-        VectorOutcome::Partial => {
-            let list = |indices: &[usize]| {
-                let items = indices.iter().map(|index| Expr::text(index.to_string()));
-                Expr::Array("vec!".to_owned(), items.collect())
-            };
-            let expected = Expr::call(
-                "assert_eq!",
-                [
-                    Expr::text("partial(outcome)"),
-                    Expr::text(format!(
-                        "({}, {})",
-                        inline(&list(&vector.rejected)),
-                        inline(&list(&vector.retry))
-                    )),
-                ],
-            );
-            return format!("{}\n", statement(4, "", &expected, ";"));
-        }
-        VectorOutcome::Split => "Split",
-        VectorOutcome::Bisect => "Bisect",
-        VectorOutcome::Paused => "Paused",
-        VectorOutcome::Rejected => "Rejected",
-        VectorOutcome::Throttled => "Throttled",
-        VectorOutcome::Transient => "Transient",
-    };
-    let mut out =
-        format!("    assert!(matches!(outcome, Outcome::{name} {{ .. }}), \"{{outcome:?}}\");\n");
-    if matches!(
-        vector.outcome,
-        VectorOutcome::Throttled | VectorOutcome::Transient
-    ) {
-        let expected = match vector.retry_after_seconds {
-            Some(seconds) => format!("Some(Duration::from_secs_f64({seconds:?}))"),
-            None => "None".to_owned(),
-        };
-        out += &format!("    assert_eq!(retry_after(&outcome), {expected});\n");
-    }
-    out
-}
-
-fn inline(list: &Expr) -> String {
-    statement(0, "", list, "")
-}
-
-fn limit(vector: &LimitVector, names: &mut Vec<String>) -> String {
-    let record_bytes = match vector.record_bytes {
-        Some(bytes) => format!("Some({})", number(bytes)),
-        None => "None".to_owned(),
-    };
-    let age = match vector.age_seconds {
-        seconds if seconds < 0 => format!("-{}", number(seconds.unsigned_abs())),
-        seconds => number(seconds.unsigned_abs()),
-    };
-    let args = [
-        number(vector.events),
-        record_bytes,
-        number(vector.spacing_seconds),
-        age,
-    ];
-    let call = Expr::call("events", args.map(Expr::Text));
-    let mut out = format!("{}\n\n", statement(4, "let events = ", &call, ";"));
-    let lengths = if vector.truncated > 0 { "lengths" } else { "_" };
-    out += &format!("    let (report, {lengths}) = written(&events);\n\n");
-    out += &format!(
-        "    assert_eq!(report.requests, {});\n",
-        number(vector.requests)
-    );
-    out +=
-        "    // There is no dead-letter file here: what would go there is dropped and counted.\n";
-    if vector.dead_lettered == 0 {
-        out = out.replace("    // There is no dead-letter file here: what would go there is dropped and counted.\n", "");
-    }
-    out += &format!(
-        "    assert_eq!(report.dropped_total(), {});\n",
-        number(vector.dead_lettered)
-    );
-    if let (true, Some(bytes)) = (vector.truncated > 0, vector.record_bytes) {
-        out += &format!(
-            "    let cut = lengths.iter().filter(|length| **length < {});\n",
-            number(bytes)
-        );
-        out += &format!(
-            "    assert_eq!(cut.count(), {});\n",
-            number(vector.truncated)
-        );
-    }
-    function(&vector.name, names, &out)
 }

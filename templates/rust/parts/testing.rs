@@ -1,136 +1,170 @@
-//! A loopback HTTP server for tests: answers what it is told to, and keeps what it was sent.
+//! What the providers' tests share: worked examples as events and bodies, and a sink that keeps to a
+//! provider's limits but only notes what it would send.
 
-use std::io::{self, BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::thread;
+#![expect(
+    clippy::missing_panics_doc,
+    reason = "a worked example that cannot be read fails its test"
+)]
 
-/// One canned answer.
-#[derive(Debug, Clone)]
-pub struct Answer {
-    /// Status code.
-    pub status: u16,
-    /// Header lines, `name: value`.
-    pub headers: &'static [&'static str],
-    /// Body.
-    pub body: &'static str,
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime};
+
+use serde_json::{Map, Value};
+
+use super::super::cloud_sink_base::{
+    Batch, BoxFuture, CloudSink, Encoder, Event, FlushError, HealthError, Level, Outcome, Record,
+    Report, SinkParts, Surroundings, Timestamp, Transport,
+};
+
+/// The moment the tests take for now: 2026-01-02T03:04:05Z.
+const NOW: i64 = 1_767_323_045_000_000_000;
+
+/// Settings from a JSON object.
+#[must_use]
+pub fn settings(json: &str) -> Map<String, Value> {
+    serde_json::from_str(json).expect("a JSON object")
 }
 
-/// A request as it arrived.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Received {
-    /// `POST /path HTTP/1.1`.
-    pub line: String,
-    /// Header lines, names in lower case.
-    pub headers: Vec<(String, String)>,
-    /// Body as it was on the wire.
-    pub body: Vec<u8>,
+/// The body of a request with these events.
+#[must_use]
+pub fn body(encoder: &dyn Encoder, events: &[&str]) -> String {
+    let records: Vec<Record> = events
+        .iter()
+        .map(|json| {
+            let value = serde_json::from_str(json).expect("JSON");
+            record(encoder, &Event::from_json(value).expect("an event"))
+        })
+        .collect();
+    let mut body = Vec::new();
+    encoder
+        .write_payload(&records, &mut body)
+        .expect("writing to memory");
+    String::from_utf8(body).expect("UTF-8")
 }
 
-impl Received {
-    /// The value of a header.
-    #[must_use]
-    pub fn header(&self, name: &str) -> Option<&str> {
-        let matching = |(known, _): &&(String, String)| known.eq_ignore_ascii_case(name);
-        self.headers
-            .iter()
-            .find(matching)
-            .map(|(_, value)| value.as_str())
+fn record(encoder: &dyn Encoder, event: &Event) -> Record {
+    let mut bytes = Vec::new();
+    let group = encoder.encode(event, &mut bytes);
+    Record {
+        bytes: bytes.into(),
+        timestamp: event.timestamp,
+        group,
     }
 }
 
-/// The running server; it ends with the test's process.
-#[derive(Debug)]
-pub struct Responder {
-    url: String,
-    received: Arc<Mutex<Vec<Received>>>,
+/// Equal events `spacing` seconds apart, the newest `age` seconds old, padded until a record has
+/// `record_bytes`.
+#[must_use]
+pub fn events(
+    encoder: &dyn Encoder,
+    count: i64,
+    record_bytes: Option<usize>,
+    spacing: i64,
+    age: i64,
+) -> Vec<Event> {
+    let at = |seconds: i64| Timestamp::from_unix_nanos(NOW - seconds * 1_000_000_000);
+    let mut pattern = Event::new(at(age), Level::Info, "");
+    let shortest = record(encoder, &pattern).bytes.len();
+    let padding = record_bytes.map_or(0, |bytes| bytes - shortest);
+    pattern.message = "x".repeat(padding);
+    let older = |index: i64| Event {
+        timestamp: at(age + (count - 1 - index) * spacing),
+        ..pattern.clone()
+    };
+    (0..count).map(older).collect()
 }
 
-impl Responder {
-    /// Listens on a free port. Gives `answers` in order, the last of them again and again.
-    ///
-    /// # Errors
-    ///
-    /// When no port is free.
-    pub fn start(answers: Vec<Answer>) -> io::Result<Self> {
-        let listener = TcpListener::bind(("127.0.0.1", 0))?;
-        let url = format!("http://{}", listener.local_addr()?);
-        let received = Arc::new(Mutex::new(Vec::new()));
-        let shared = Arc::clone(&received);
-        thread::spawn(move || {
-            for stream in listener.incoming().flatten() {
-                let (answers, received) = (answers.clone(), Arc::clone(&shared));
-                // A broken connection is the client's to notice.
-                thread::spawn(move || serve(stream, &answers, &received).ok());
-            }
-        });
-        Ok(Self { url, received })
-    }
-
-    /// Where it listens.
-    #[must_use]
-    pub fn url(&self) -> &str {
-        &self.url
-    }
-
-    /// What arrived so far, in order.
-    #[must_use]
-    pub fn received(&self) -> Vec<Received> {
-        lock(&self.received).clone()
-    }
+/// An event of this moment.
+#[must_use]
+pub fn event_now() -> Event {
+    let now = Timestamp::from_system_time(SystemTime::now());
+    Event::new(now, Level::Info, "order placed")
 }
 
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn serve(stream: TcpStream, answers: &[Answer], received: &Mutex<Vec<Received>>) -> io::Result<()> {
-    let mut writer = stream.try_clone()?;
-    let mut reader = BufReader::new(stream);
-    while let Some(request) = read(&mut reader)? {
-        let number = {
-            let mut received = lock(received);
-            received.push(request);
-            received.len() - 1
-        };
-        let Some(answer) = answers.get(number).or(answers.last()) else {
-            return Ok(());
-        };
-        let (status, length) = (answer.status, answer.body.len());
-        let mut head = format!("HTTP/1.1 {status} Canned\r\ncontent-length: {length}\r\n");
-        for line in answer.headers {
-            head.push_str(line);
-            head.push_str("\r\n");
+/// The delay an answer asked for.
+#[must_use]
+pub fn retry_after(outcome: &Outcome) -> Option<Duration> {
+    match outcome {
+        Outcome::Throttled { retry_after, .. } | Outcome::Transient { retry_after, .. } => {
+            *retry_after
         }
-        head.push_str("\r\n");
-        writer.write_all(head.as_bytes())?;
-        writer.write_all(answer.body.as_bytes())?;
+        _ => None,
     }
-    Ok(())
 }
 
-/// The next request of a connection, `None` at its end.
-fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Received>> {
-    let mut line = String::new();
-    if reader.read_line(&mut line)? == 0 {
-        return Ok(None);
+/// Indices rejected, and indices to be sent again.
+#[must_use]
+pub fn partial(outcome: Outcome) -> (Vec<usize>, Vec<usize>) {
+    match outcome {
+        Outcome::Partial { rejected, retry } => {
+            (rejected.into_iter().map(|item| item.index).collect(), retry)
+        }
+        other => panic!("{other:?}"),
     }
-    let mut headers = Vec::new();
-    loop {
-        let mut header = String::new();
-        reader.read_line(&mut header)?;
-        let Some((name, value)) = header.trim_end().split_once(':') else {
-            break;
-        };
-        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+}
+
+/// Takes every batch and keeps the lengths of its records.
+#[derive(Default)]
+struct Scale {
+    lengths: Mutex<Vec<usize>>,
+}
+
+impl Transport for Scale {
+    fn send<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Outcome> {
+        let mut lengths = self.lengths.lock().unwrap_or_else(PoisonError::into_inner);
+        lengths.extend(batch.records.iter().map(|record| record.bytes.len()));
+        Box::pin(async { Outcome::Delivered })
     }
-    let length = headers.iter().find(|(name, _)| name == "content-length");
-    let length = length.and_then(|(_, value)| value.parse().ok());
-    let mut body = vec![0; length.unwrap_or(0)];
-    reader.read_exact(&mut body)?;
-    Ok(Some(Received {
-        line: line.trim_end().to_owned(),
-        headers,
-        body,
-    }))
+
+    fn health_check(&self) -> BoxFuture<'_, Result<(), HealthError>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Writes events to a sink with batches as large as the provider allows. Returns its report and the
+/// lengths of the records that were sent.
+#[must_use]
+pub fn written(mut parts: SinkParts, events: &[Event]) -> (Report, Vec<usize>) {
+    let scale = Arc::new(Scale::default());
+    let shared = Arc::clone(&scale);
+    parts.transport = Box::new(move || Ok(shared));
+    parts.delivery.batch_size = parts.limits.max_batch_events;
+    parts.delivery.batch_bytes = parts.limits.max_batch_bytes;
+    parts.delivery.batch_timeout = Duration::from_secs(3_600);
+    parts.delivery.queue_max_bytes = usize::MAX;
+    let report = run(parts, events);
+    let lengths = scale.lengths.lock().unwrap_or_else(PoisonError::into_inner);
+    (report, lengths.clone())
+}
+
+fn run(parts: SinkParts, events: &[Event]) -> Report {
+    let surroundings = Surroundings {
+        wall_clock: Box::new(|| Timestamp::from_unix_nanos(NOW)),
+        seed: 1,
+    };
+    block_on(async {
+        let (sink, worker) = CloudSink::assemble(parts, surroundings).expect("a sink");
+        tokio::spawn(worker.run());
+        for event in events {
+            sink.try_write(event).expect("room in the queue");
+        }
+        sink.stop(Duration::from_secs(60)).await
+    })
+}
+
+/// Flushes a running sink.
+///
+/// # Errors
+///
+/// What the flush gives.
+pub fn flush(sink: &CloudSink) -> Result<(), FlushError> {
+    block_on(sink.flush(Duration::from_secs(20)))
+}
+
+fn block_on<F: Future>(future: F) -> F::Output {
+    tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .expect("a runtime")
+        .block_on(future)
 }

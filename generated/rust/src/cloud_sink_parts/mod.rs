@@ -11,6 +11,8 @@ pub mod gzip;
 pub mod headers;
 pub mod http;
 pub mod layer;
+#[cfg(test)]
+pub mod responder;
 pub mod streams;
 #[cfg(test)]
 pub mod testing;

@@ -1,141 +1,31 @@
 //! The records, the reading of answers, and the limits.
 
-use std::sync::{Arc, Mutex, PoisonError};
-use std::time::Duration;
-
 use serde_json::{Map, Value};
 
-use super::super::cloud_sink_base::{
-    Batch, BoxFuture, CloudSink, Encoder, Event, HealthError, Level, Outcome, Record, Report,
-    SinkParts, Surroundings, Timestamp, Transport,
-};
+use super::super::cloud_sink_base::{Event, Outcome, Report};
 use super::super::cloud_sink_parts::aws_cloudwatch_classify::{RejectedRanges, accepted, classify};
-use super::{CloudWatchEncoder, CloudWatchSinkConfig, LIMITS, parts};
+use super::super::cloud_sink_parts::testing::{self, partial, retry_after};
+use super::{CloudWatchEncoder, CloudWatchSinkConfig, parts};
 
 /// Settings that make the sink start.
 const SETTINGS: &str = r#"{"log_group":"/shop/checkout","region":"eu-central-1"}"#;
 
-/// The moment the tests take for now: 2026-01-02T03:04:05Z.
-const NOW: i64 = 1_767_323_045_000_000_000;
-
 fn config(settings: &str) -> CloudWatchSinkConfig {
-    let settings: Map<String, Value> = serde_json::from_str(settings).expect("a JSON object");
-    CloudWatchSinkConfig::try_from(settings).expect("valid settings")
-}
-
-fn event(json: &str) -> Event {
-    let value = serde_json::from_str(json).expect("JSON");
-    Event::from_json(value).expect("an event")
-}
-
-fn record(encoder: &CloudWatchEncoder, event: &Event) -> Record {
-    let mut bytes = Vec::new();
-    let group = encoder.encode(event, &mut bytes);
-    Record {
-        bytes: bytes.into(),
-        timestamp: event.timestamp,
-        group,
-    }
+    CloudWatchSinkConfig::try_from(testing::settings(settings)).expect("valid settings")
 }
 
 fn body(settings: &str, events: &[&str]) -> String {
-    let encoder = CloudWatchEncoder::new(&config(settings));
-    let records: Vec<Record> = events
-        .iter()
-        .map(|json| record(&encoder, &event(json)))
-        .collect();
-    let mut body = Vec::new();
-    encoder
-        .write_payload(&records, &mut body)
-        .expect("writing to memory");
-    String::from_utf8(body).expect("UTF-8")
+    testing::body(&CloudWatchEncoder::new(&config(settings)), events)
 }
 
-fn retry_after(outcome: &Outcome) -> Option<Duration> {
-    match outcome {
-        Outcome::Throttled { retry_after, .. } | Outcome::Transient { retry_after, .. } => {
-            *retry_after
-        }
-        _ => None,
-    }
-}
-
-/// Indices rejected, and indices to be sent again.
-fn partial(outcome: Outcome) -> (Vec<usize>, Vec<usize>) {
-    match outcome {
-        Outcome::Partial { rejected, retry } => {
-            (rejected.into_iter().map(|item| item.index).collect(), retry)
-        }
-        other => panic!("{other:?}"),
-    }
-}
-
-/// Takes every batch and keeps the lengths of its records.
-#[derive(Default)]
-struct Scale {
-    lengths: Mutex<Vec<usize>>,
-}
-
-impl Transport for Scale {
-    fn send<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Outcome> {
-        let mut lengths = self.lengths.lock().unwrap_or_else(PoisonError::into_inner);
-        lengths.extend(batch.records.iter().map(|record| record.bytes.len()));
-        Box::pin(async { Outcome::Delivered })
-    }
-
-    fn health_check(&self) -> BoxFuture<'_, Result<(), HealthError>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-/// Equal events, the newest `age` seconds old, padded until a record has `record_bytes`.
 fn events(count: i64, record_bytes: Option<usize>, spacing: i64, age: i64) -> Vec<Event> {
     let encoder = CloudWatchEncoder::new(&config(SETTINGS));
-    let at = |seconds: i64| Timestamp::from_unix_nanos(NOW - seconds * 1_000_000_000);
-    let mut pattern = Event::new(at(age), Level::Info, "");
-    let shortest = record(&encoder, &pattern).bytes.len();
-    let padding = record_bytes.map_or(0, |bytes| bytes - shortest);
-    pattern.message = "x".repeat(padding);
-    let older = |index: i64| Event {
-        timestamp: at(age + (count - 1 - index) * spacing),
-        ..pattern.clone()
-    };
-    (0..count).map(older).collect()
+    testing::events(&encoder, count, record_bytes, spacing, age)
 }
 
-/// Writes events to a sink with the provider's limits. Returns its report and the lengths of the
-/// records that were sent.
 fn written(events: &[Event]) -> (Report, Vec<usize>) {
-    let scale = Arc::new(Scale::default());
-    let shared = Arc::clone(&scale);
-    let mut sink_parts = parts(config(SETTINGS)).expect("valid settings");
-    sink_parts.transport = Box::new(move || Ok(shared));
-    sink_parts.delivery.batch_size = LIMITS.max_batch_events;
-    sink_parts.delivery.batch_bytes = LIMITS.max_batch_bytes;
-    sink_parts.delivery.batch_timeout = Duration::from_secs(3_600);
-    sink_parts.delivery.queue_max_bytes = usize::MAX;
-    let report = run(sink_parts, events);
-    let lengths = scale.lengths.lock().unwrap_or_else(PoisonError::into_inner);
-    (report, lengths.clone())
-}
-
-fn run(sink_parts: SinkParts, events: &[Event]) -> Report {
-    let surroundings = Surroundings {
-        wall_clock: Box::new(|| Timestamp::from_unix_nanos(NOW)),
-        seed: 1,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let (sink, worker) = CloudSink::assemble(sink_parts, surroundings).expect("a sink");
-        tokio::spawn(worker.run());
-        for event in events {
-            sink.try_write(event).expect("room in the queue");
-        }
-        sink.stop(Duration::from_secs(60)).await
-    })
+    let parts = parts(config(SETTINGS)).expect("valid settings");
+    testing::written(parts, events)
 }
 
 /// What the service's answer means for a request of `events` events.

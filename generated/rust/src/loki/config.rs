@@ -6,8 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{ConfigErrors, DeliveryConfig, Fields, Secret};
-use super::super::cloud_sink_parts::check;
-use super::super::cloud_sink_parts::streams;
+use super::super::cloud_sink_parts::{check, streams};
 
 /// Settings of [`LokiSink`](super::LokiSink).
 ///

@@ -1,153 +1,40 @@
 //! The wire format, the reading of answers, the limits, and delivery over a loopback connection.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 
-use super::super::cloud_sink_base::{
-    Batch, BoxFuture, CloudSink, Encoder, Event, HealthError, Level, Outcome, Record, Report,
-    SinkParts, Surroundings, Timestamp, Transport,
-};
-use super::super::cloud_sink_parts::http::HttpResponse;
-use super::super::cloud_sink_parts::testing::{Answer, Responder};
-use super::{LIMITS, LokiEncoder, LokiSink, LokiSinkConfig, LokiTransport, classify, parts};
+use super::super::cloud_sink_base::{Event, Outcome, Report};
+use super::super::cloud_sink_parts::responder::{Answer, Responder, response};
+use super::super::cloud_sink_parts::testing::{self, event_now, retry_after};
+use super::{LokiEncoder, LokiSink, LokiSinkConfig, LokiTransport, classify, parts};
 
 /// Settings that make the sink start.
 const SETTINGS: &str = r#"{"url":"http://localhost:3100"}"#;
 
-/// The moment the tests take for now: 2026-01-02T03:04:05Z.
-const NOW: i64 = 1_767_323_045_000_000_000;
-
 fn config(settings: &str) -> LokiSinkConfig {
-    let settings: Map<String, Value> = serde_json::from_str(settings).expect("a JSON object");
-    LokiSinkConfig::try_from(settings).expect("valid settings")
-}
-
-fn event(json: &str) -> Event {
-    let value = serde_json::from_str(json).expect("JSON");
-    Event::from_json(value).expect("an event")
-}
-
-fn record(encoder: &LokiEncoder, event: &Event) -> Record {
-    let mut bytes = Vec::new();
-    let group = encoder.encode(event, &mut bytes);
-    Record {
-        bytes: bytes.into(),
-        timestamp: event.timestamp,
-        group,
-    }
+    LokiSinkConfig::try_from(testing::settings(settings)).expect("valid settings")
 }
 
 fn body(settings: &str, events: &[&str]) -> String {
-    let encoder = LokiEncoder::new(&config(settings));
-    let records: Vec<Record> = events
-        .iter()
-        .map(|json| record(&encoder, &event(json)))
-        .collect();
-    let mut body = Vec::new();
-    encoder
-        .write_payload(&records, &mut body)
-        .expect("writing to memory");
-    String::from_utf8(body).expect("UTF-8")
+    testing::body(&LokiEncoder::new(&config(settings)), events)
 }
 
-fn retry_after(outcome: &Outcome) -> Option<Duration> {
-    match outcome {
-        Outcome::Throttled { retry_after, .. } | Outcome::Transient { retry_after, .. } => {
-            *retry_after
-        }
-        _ => None,
-    }
-}
-
-/// Takes every batch and keeps the lengths of its records.
-#[derive(Default)]
-struct Scale {
-    lengths: Mutex<Vec<usize>>,
-}
-
-impl Transport for Scale {
-    fn send<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Outcome> {
-        let mut lengths = self.lengths.lock().unwrap_or_else(PoisonError::into_inner);
-        lengths.extend(batch.records.iter().map(|record| record.bytes.len()));
-        Box::pin(async { Outcome::Delivered })
-    }
-
-    fn health_check(&self) -> BoxFuture<'_, Result<(), HealthError>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-/// Equal events, the newest `age` seconds old, padded until a record has `record_bytes`.
 fn events(count: i64, record_bytes: Option<usize>, spacing: i64, age: i64) -> Vec<Event> {
     let encoder = LokiEncoder::new(&config(SETTINGS));
-    let at = |seconds: i64| Timestamp::from_unix_nanos(NOW - seconds * 1_000_000_000);
-    let mut pattern = Event::new(at(age), Level::Info, "");
-    let shortest = record(&encoder, &pattern).bytes.len();
-    let padding = record_bytes.map_or(0, |bytes| bytes - shortest);
-    pattern.message = "x".repeat(padding);
-    let older = |index: i64| Event {
-        timestamp: at(age + (count - 1 - index) * spacing),
-        ..pattern.clone()
-    };
-    (0..count).map(older).collect()
+    testing::events(&encoder, count, record_bytes, spacing, age)
 }
 
-/// Writes events to a sink with the provider's limits. Returns its report and the lengths of the
-/// records that were sent.
 fn written(events: &[Event]) -> (Report, Vec<usize>) {
-    let scale = Arc::new(Scale::default());
-    let shared = Arc::clone(&scale);
-    let mut sink_parts = parts(config(SETTINGS)).expect("valid settings");
-    sink_parts.transport = Box::new(move || Ok(shared));
-    sink_parts.delivery.batch_size = LIMITS.max_batch_events;
-    sink_parts.delivery.batch_bytes = LIMITS.max_batch_bytes;
-    sink_parts.delivery.batch_timeout = Duration::from_secs(3_600);
-    sink_parts.delivery.queue_max_bytes = usize::MAX;
-    let report = run(sink_parts, events);
-    let lengths = scale.lengths.lock().unwrap_or_else(PoisonError::into_inner);
-    (report, lengths.clone())
-}
-
-fn run(sink_parts: SinkParts, events: &[Event]) -> Report {
-    let surroundings = Surroundings {
-        wall_clock: Box::new(|| Timestamp::from_unix_nanos(NOW)),
-        seed: 1,
-    };
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_all()
-        .build()
-        .expect("a runtime");
-    runtime.block_on(async {
-        let (sink, worker) = CloudSink::assemble(sink_parts, surroundings).expect("a sink");
-        tokio::spawn(worker.run());
-        for event in events {
-            sink.try_write(event).expect("room in the queue");
-        }
-        sink.stop(Duration::from_secs(60)).await
-    })
+    let parts = parts(config(SETTINGS)).expect("valid settings");
+    testing::written(parts, events)
 }
 
 fn transport(settings: &str) -> LokiTransport {
     let config = config(settings);
     let encoder = Arc::new(LokiEncoder::new(&config));
     LokiTransport::new(&config, encoder).expect("a transport")
-}
-
-fn response(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> HttpResponse {
-    let header = |(name, value): &(&'static str, &'static str)| {
-        (
-            HeaderName::from_static(name),
-            HeaderValue::from_static(value),
-        )
-    };
-    HttpResponse {
-        status,
-        headers: headers.iter().map(header).collect::<HeaderMap>(),
-        body: body.as_bytes().to_vec(),
-    }
 }
 
 #[test]
@@ -520,22 +407,13 @@ fn sink(responder: &Responder) -> LokiSink {
     LokiSink::start(config).expect("a sink")
 }
 
-fn written_now() -> Event {
-    let now = Timestamp::from_system_time(std::time::SystemTime::now());
-    Event::new(now, Level::Info, "order placed")
-}
-
 #[test]
 fn a_batch_that_failed_is_sent_again_and_counted_once() {
     let responder = Responder::start(vec![UNAVAILABLE, ACCEPTED]).expect("a free port");
     let sink = sink(&responder);
 
-    sink.try_write(&written_now()).expect("room in the queue");
-    let runtime = tokio::runtime::Builder::new_current_thread()
-        .enable_time()
-        .build()
-        .expect("a runtime");
-    let flushed = runtime.block_on(sink.flush(Duration::from_secs(20)));
+    sink.try_write(&event_now()).expect("room in the queue");
+    let flushed = testing::flush(&sink);
     let report = sink.stop_blocking(Duration::from_secs(5));
 
     assert_eq!(flushed, Ok(()));
@@ -553,7 +431,7 @@ fn events_below_a_full_batch_leave_when_the_sink_stops() {
     let responder = Responder::start(vec![ACCEPTED]).expect("a free port");
     let sink = sink(&responder);
 
-    sink.try_write(&written_now()).expect("room in the queue");
+    sink.try_write(&event_now()).expect("room in the queue");
     let report = sink.stop_blocking(Duration::from_secs(20));
 
     assert_eq!(report.delivered, 1);
@@ -564,16 +442,11 @@ fn events_below_a_full_batch_leave_when_the_sink_stops() {
 #[test]
 fn a_redirect_is_not_followed() {
     let elsewhere = Responder::start(vec![ACCEPTED]).expect("a free port");
-    let location = format!("location: {}/elsewhere", elsewhere.url());
-    let redirect = Answer {
-        status: 307,
-        headers: Box::leak(Box::new([&*location.leak()])),
-        body: "",
-    };
+    let redirect = Answer::redirect(elsewhere.url());
     let responder = Responder::start(vec![redirect]).expect("a free port");
     let sink = sink(&responder);
 
-    sink.try_write(&written_now()).expect("room in the queue");
+    sink.try_write(&event_now()).expect("room in the queue");
     let report = sink.stop_blocking(Duration::from_millis(300));
 
     assert_eq!(report.delivered, 0);

@@ -3,8 +3,8 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
-use super::names::camel;
-use super::text::{WIDTH, literal};
+use super::super::names::camel;
+use super::super::text::{WIDTH, literal};
 use crate::provider::model::LevelName;
 
 /// A function from an event's level to the provider's word.
@@ -18,29 +18,17 @@ pub struct LevelTable {
     pub arms: Vec<String>,
 }
 
-const NAMES: [(LevelName, &str); 9] = [
-    (LevelName::Trace, "trace"),
-    (LevelName::Debug, "debug"),
-    (LevelName::Info, "info"),
-    (LevelName::Notice, "notice"),
-    (LevelName::Warning, "warning"),
-    (LevelName::Error, "error"),
-    (LevelName::Critical, "critical"),
-    (LevelName::Audit, "audit"),
-    (LevelName::Security, "security"),
-];
-
 /// Lowers the level map; levels that map to the same word share an arm, unlisted ones keep their
 /// name.
 #[must_use]
 pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable {
     let is_text = levels.values().all(Value::is_string);
     let mut arms: Vec<(String, Vec<String>)> = Vec::new();
-    for (level, name) in NAMES {
+    for level in LevelName::ALL {
         let Some(value) = levels.get(&level) else {
             continue;
         };
-        let pattern = format!("Level::{}", camel(name));
+        let pattern = format!("Level::{}", camel(level.name()));
         let word = if is_text {
             word(value)
         } else {
@@ -63,7 +51,9 @@ pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable 
         })
         .collect();
     // With every named level listed, what is left is the application's own.
-    let is_complete = NAMES.iter().all(|(level, _)| levels.contains_key(level));
+    let is_complete = LevelName::ALL
+        .iter()
+        .all(|level| levels.contains_key(level));
     let (pattern, name) = match (is_complete, is_text) {
         (true, true) => ("Level::Custom(name)", "name"),
         (true, false) => ("Level::Custom(name)", "&**name"),
@@ -79,6 +69,23 @@ pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable 
         function: function.to_owned(),
         is_text,
         arms,
+    }
+}
+
+impl LevelTable {
+    /// The function.
+    #[must_use]
+    pub fn source(&self) -> String {
+        let result = if self.is_text { "&str" } else { "Value" };
+        let arms: String = self
+            .arms
+            .iter()
+            .map(|arm| format!("        {arm}\n"))
+            .collect();
+        format!(
+            "\n/// The provider's word for a level; others keep their names.\nfn {}(level: &Level) -> {result} {{\n    match level {{\n{arms}    }}\n}}\n",
+            self.function
+        )
     }
 }
 

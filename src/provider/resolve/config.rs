@@ -1,0 +1,117 @@
+//! Settings: what types are called, which credentials are needed, where they are read from.
+
+use crate::provider::model::{Auth, ConfigField, Encoding, FieldType, Spec};
+
+impl Spec {
+    /// Prefix of type names: `names.type_prefix`, else `id` in camel case.
+    #[must_use]
+    pub fn type_prefix(&self) -> String {
+        self.names
+            .type_prefix
+            .clone()
+            .unwrap_or_else(|| camel_case(&self.id))
+    }
+
+    /// Prefix of the environment variables of delivery settings.
+    #[must_use]
+    pub fn env_prefix(&self) -> String {
+        format!("{}_SINK", self.id.to_ascii_uppercase())
+    }
+
+    /// The settings one of which must be set because the provider takes no anonymous events; empty
+    /// where it does, or where a setting is there in any case.
+    #[must_use]
+    pub fn needed_credentials(&self) -> Vec<&str> {
+        let mut names = Vec::new();
+        for auth in &self.auth {
+            match auth {
+                Auth::None {} | Auth::AwsDefaultChain { .. } => return Vec::new(),
+                Auth::Header { secret, .. }
+                | Auth::Authorization { secret, .. }
+                | Auth::Query { secret, .. } => names.push(secret.as_str()),
+                Auth::Basic { username, .. } => names.push(username.as_str()),
+            }
+        }
+        names.retain(|name| self.config.contains_key(*name));
+        let is_set = |name: &&str| !self.config[*name].is_optional();
+        if names.iter().any(is_set) {
+            names.clear();
+        }
+        names
+    }
+}
+
+impl ConfigField {
+    /// Whether it may be absent: not required, without a default, and without an empty value.
+    #[must_use]
+    pub fn is_optional(&self) -> bool {
+        let has_empty = matches!(self.kind, FieldType::List | FieldType::Map);
+        !self.required && self.default.is_none() && !has_empty
+    }
+
+    /// Its default as it is typed.
+    #[must_use]
+    pub fn default_text(&self) -> Option<String> {
+        self.default.as_ref().map(typed)
+    }
+}
+
+/// A value as it is typed: text without its quotes.
+#[must_use]
+pub fn typed(value: &serde_json::Value) -> String {
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
+}
+
+impl FieldType {
+    /// Its name in a spec.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::String => "string",
+            Self::Secret => "secret",
+            Self::Url => "url",
+            Self::Bool => "bool",
+            Self::Int => "int",
+            Self::Float => "float",
+            Self::Duration => "duration",
+            Self::Enum => "enum",
+            Self::List => "list",
+            Self::Map => "map",
+        }
+    }
+}
+
+impl Encoding {
+    /// The encoding as it is typed and as it stands in the header.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::None => "none",
+            Self::Gzip => "gzip",
+            Self::Zstd => "zstd",
+        }
+    }
+}
+
+fn camel_case(id: &str) -> String {
+    let words = id.split('_').map(|word| {
+        // An id is asked before it is checked: it may hold anything.
+        let mut rest = word.chars();
+        let first = rest.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(rest).collect::<String>()
+    });
+    words.collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_become_camel_case() {
+        assert_eq!(camel_case("splunk_hec"), "SplunkHec");
+        assert_eq!(camel_case("\u{fc}_x_"), "\u{fc}X");
+    }
+}

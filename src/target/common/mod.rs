@@ -1,0 +1,5 @@
+//! What every target language needs of a spec, before any of it is text in that language.
+
+pub mod framing;
+pub mod holes;
+pub mod text;

@@ -1,0 +1,59 @@
+//! Spec text as any language may print it.
+
+/// One line: white space collapsed, characters that do not print replaced.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    let visible: String = text
+        .chars()
+        .map(|character| match character {
+            _ if character.is_whitespace() => ' ',
+            _ if is_visible(character) => character,
+            _ => '\u{fffd}',
+        })
+        .collect();
+    visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Text that ends like a sentence.
+#[must_use]
+pub fn sentence(text: &str) -> String {
+    let text = plain(text);
+    if text.is_empty() || text.ends_with(['.', '!', '?']) {
+        text
+    } else {
+        text + "."
+    }
+}
+
+/// Characters that may stand unescaped in generated source.
+#[must_use]
+pub fn is_visible(character: char) -> bool {
+    let mut escaped = character.escape_debug();
+    escaped.len() == 1 || (matches!(character, '"' | '\'' | '\\') && escaped.next() == Some('\\'))
+}
+
+/// `1000000` → `1_000_000`, which Rust and Python read alike.
+#[must_use]
+pub fn number(value: u64) -> String {
+    let digits = value.to_string();
+    let mut out = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push('_');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn digits_stand_in_groups_of_three() {
+        let grouped = [0, 999, 1_000, 1_048_576].map(number);
+
+        assert_eq!(grouped, ["0", "999", "1_000", "1_048_576"]);
+    }
+}

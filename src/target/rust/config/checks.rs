@@ -1,0 +1,150 @@
+//! Checks of a config's values: one statement per check, through the part `check`.
+
+use super::super::fields::{Field, find};
+use super::super::layout::{Expr, Statement, chain, line};
+use super::super::text::{WIDTH, literal};
+use crate::provider::model::{FieldType, Framing, Spec};
+use crate::provider::resolve::Reference;
+use crate::target::common::text::number;
+
+/// The statements of `problems`.
+pub fn problems(spec: &Spec, fields: &[Field]) -> String {
+    let checks: String = fields
+        .iter()
+        .map(check)
+        .chain([label_references(spec), credentials(spec)])
+        .collect();
+    if checks.is_empty() {
+        return "        ConfigErrors::default()\n".to_owned();
+    }
+    format!("        let mut errors = ConfigErrors::default();\n{checks}        errors\n")
+}
+
+/// Settings that name parts of an event as labels name ones that exist.
+fn label_references(spec: &Spec) -> String {
+    let Framing::GroupedStreams { labels, .. } = &spec.payload.framing else {
+        return String::new();
+    };
+    let unnamed = labels.iter().filter(|label| label.name.is_none());
+    let settings = unnamed.flat_map(|label| label.from.sources());
+    let fields = settings.filter_map(|source| match source {
+        Reference::Config(name) => find(spec, name),
+        _ => None,
+    });
+    fields
+        .filter(|field| field.spec.kind == FieldType::List)
+        .map(|field| {
+            let value = format!("&self.{}", field.name);
+            let args = ["&mut errors", &literal(field.key), &value].map(str::to_owned);
+            line(8, "", &Expr::call("streams::check", args))
+        })
+        .collect()
+}
+
+/// A sink whose provider takes no anonymous events needs one complete set of credentials.
+fn credentials(spec: &Spec) -> String {
+    let needed = spec.needed_credentials();
+    let Some(first) = needed.first() else {
+        return String::new();
+    };
+    let fields = needed.iter().filter_map(|key| find(spec, key));
+    let unset: Vec<_> = fields
+        .map(|field| format!("self.{}.is_none()", field.name))
+        .collect();
+    let known: Vec<_> = needed.iter().map(|key| format!("`{key}`")).collect();
+    let message = format!("no credentials: set {}", known.join(" or "));
+    let report = Expr::call("errors.push", [literal(first), literal(&message)]);
+    let report = line(12, "", &report);
+    let mut condition = format!("        if {} {{", unset.join(" && "));
+    if condition.chars().count() > WIDTH {
+        condition = format!("        if {}\n        {{", unset.join("\n            && "));
+    }
+    format!("{condition}\n{report}        }}\n")
+}
+
+/// The checks of one setting, made only when it is set.
+fn check(field: &Field) -> String {
+    let (calls, by_value) = match field.spec.kind {
+        FieldType::String | FieldType::Secret | FieldType::Url => (text_checks(field), false),
+        FieldType::Int | FieldType::Float | FieldType::Duration => (number_checks(field), true),
+        FieldType::Bool | FieldType::Enum | FieldType::List | FieldType::Map => {
+            return String::new();
+        }
+    };
+    if calls.is_empty() {
+        return String::new();
+    }
+    let name = &field.name;
+    let condition = field.is_optional().then(|| {
+        if by_value {
+            format!("let Some({name}) = self.{name}")
+        } else {
+            format!("let Some({name}) = &self.{name}")
+        }
+    });
+    chain(8, &[(condition, calls)])
+}
+
+/// A call of the part: what is checked, and against what.
+fn call(function: &str, field: &Field, value: &str, bound: Option<String>) -> Statement {
+    let key = literal(field.key);
+    let args = ["&mut errors", &key, value].map(str::to_owned);
+    Statement::call(Expr::call(
+        format!("check::{function}"),
+        args.into_iter().chain(bound),
+    ))
+}
+
+fn text_checks(field: &Field) -> Vec<Statement> {
+    let value = match (field.is_optional(), field.spec.kind) {
+        (true, FieldType::Secret) => format!("{}.expose()", field.name),
+        (true, _) => field.name.clone(),
+        (false, FieldType::Secret) => format!("self.{}.expose()", field.name),
+        (false, _) => format!("&self.{}", field.name),
+    };
+    let given = field.spec.check.as_ref();
+    let least = given.and_then(|check| check.min_length);
+    let mut bounds = Vec::new();
+    if field.spec.required && least.is_none() {
+        bounds.push(("not_empty", None));
+    }
+    bounds.extend(least.map(|least| ("min_length", Some(least.to_string()))));
+    if let Some(check) = given {
+        let most = check.max_length.map(|most| number(most as u64));
+        let texts = [
+            ("only", &check.charset),
+            ("without", &check.forbid),
+            ("not_prefix", &check.not_prefix),
+        ];
+        bounds.extend(most.map(|most| ("max_length", Some(most))));
+        for (function, text) in texts {
+            bounds.extend(text.as_ref().map(|text| (function, Some(literal(text)))));
+        }
+    }
+    let calls = bounds.into_iter();
+    calls
+        .map(|(function, bound)| call(function, field, &value, bound))
+        .collect()
+}
+
+fn number_checks(field: &Field) -> Vec<Statement> {
+    let value = if field.is_optional() {
+        field.name.clone()
+    } else {
+        format!("self.{}", field.name)
+    };
+    let bound = |bound: f64| match field.spec.kind {
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "bounds of whole numbers are whole and small"
+        )]
+        FieldType::Int => (bound as i64).to_string(),
+        FieldType::Duration => format!("Duration::from_secs_f64({bound:?})"),
+        _ => format!("{bound:?}"),
+    };
+    let limits = [("at_least", field.spec.min), ("at_most", field.spec.max)];
+    limits
+        .into_iter()
+        .filter_map(|(function, limit)| Some(call(function, field, &value, Some(bound(limit?)))))
+        .collect()
+}

@@ -1,0 +1,198 @@
+//! The record shape of a spec as statements, and what these need around them.
+
+use super::super::layout::{Expr, line};
+use super::super::mentions::mentions;
+use super::super::names::{snake, unique};
+use super::super::text::{literal, plain_code};
+use super::levels::LevelTable;
+use crate::provider::model::{Framing, RecordField, RecordShape, Rest, Spec};
+use crate::provider::resolve::taken_keys;
+use crate::target::common::framing::json_key;
+
+/// Longest path of keys that stays where it is used.
+const INLINE_WIDTH: usize = 34;
+
+/// What the encoder's template needs beyond names.
+#[derive(Debug, Default)]
+pub struct Encoder {
+    /// Constants above the type: paths, taken keys.
+    pub constants: Vec<String>,
+    /// Settings encoded once, in the order of their first use.
+    pub settings: Vec<Setting>,
+    /// Statements that write a record.
+    pub record: String,
+    /// The object inside a wrapper or the line of a stream entry, where there is one.
+    pub inner: Option<String>,
+    /// The level table, where there is one.
+    pub levels: Option<LevelTable>,
+    /// Names used from the runtime.
+    pub uses: Vec<&'static str>,
+}
+
+/// A setting that stands in every record.
+#[derive(Debug, Clone)]
+pub struct Setting {
+    /// Config field.
+    pub config: String,
+    /// Field of the encoder.
+    pub field: String,
+    /// Whether it is written as `key:value,key:value`.
+    pub comma_pairs: bool,
+}
+
+/// Lowers the record shape of `spec`.
+#[must_use]
+pub fn lower(spec: &Spec) -> Encoder {
+    let mut lowering = Lowering {
+        spec,
+        out: Encoder::default(),
+        names: Vec::new(),
+    };
+    lowering.shape(&spec.payload.record);
+    if matches!(spec.payload.framing, Framing::ActionLines { .. }) {
+        lowering.names.push("action".to_owned());
+    }
+    lowering.out.uses.sort_unstable();
+    lowering.out.uses.dedup();
+    lowering.out
+}
+
+pub(super) struct Lowering<'a> {
+    pub spec: &'a Spec,
+    pub out: Encoder,
+    /// Names of constants and of the encoder's fields.
+    names: Vec<String>,
+}
+
+impl Lowering<'_> {
+    fn shape(&mut self, shape: &RecordShape) {
+        let (record, inner) = match shape {
+            RecordShape::Object {
+                fields,
+                rest,
+                reserved,
+                wrap: None,
+            } => (self.object("record", fields, rest, reserved), None),
+            RecordShape::Object {
+                fields,
+                rest,
+                reserved,
+                wrap: Some(wrap),
+            } => {
+                let mut record = self.object("record", &wrap.fields, &[], &[]);
+                let inner = self.object("object", fields, rest, reserved);
+                let (key, write) = (literal(&json_key(&wrap.key)), inner_path(&inner));
+                record += &format!(
+                    "        record.raw({key}, |out| {{\n            {write}(event, out);\n        }});\n"
+                );
+                (record, Some(inner))
+            }
+            RecordShape::StreamEntry {
+                fields,
+                rest,
+                reserved,
+                metadata,
+            } => {
+                let inner = self.object("line", fields, rest, reserved);
+                let write = inner_path(&inner);
+                let mut record = format!("        entry.line(|out| {write}(event, out));\n");
+                for field in metadata {
+                    record += &self.field("entry", field);
+                }
+                (record, Some(inner))
+            }
+        };
+        self.out.record = record;
+        self.out.inner = inner;
+    }
+
+    /// Statements for the fields and the rest of one object.
+    fn object(
+        &mut self,
+        object: &str,
+        fields: &[RecordField],
+        rest: &[Rest],
+        reserved: &[String],
+    ) -> String {
+        let mut body: String = fields
+            .iter()
+            .map(|field| self.field(object, field))
+            .collect();
+        if rest.iter().any(|rest| rest.into.is_none()) {
+            self.taken(&taken_keys(fields, rest, reserved));
+        }
+        for rest in rest {
+            body += &merge(object, rest);
+        }
+        body
+    }
+
+    /// The constant with the keys a merged field must not take.
+    fn taken(&mut self, keys: &[&str]) {
+        let head = format!("const TAKEN: [&str; {}] = ", keys.len());
+        let array = Expr::array("", keys.iter().map(|key| literal(key)));
+        self.constant(
+            "Keys of a record that a merged field must not take.",
+            &head,
+            &array,
+        );
+    }
+
+    fn constant(&mut self, doc: &str, head: &str, value: &Expr) {
+        let constant = line(0, head, value);
+        let constant = format!("/// {doc}\n{}", constant.trim_end());
+        self.out.constants.push(constant);
+    }
+
+    /// The path as an expression: in place when short, else a constant.
+    pub fn path(&mut self, field: &str, path: &str) -> String {
+        let steps: Vec<_> = path.split('/').map(literal).collect();
+        let inline = format!("&[{}]", steps.join(", "));
+        if inline.chars().count() <= INLINE_WIDTH {
+            return inline;
+        }
+        let stem: String = snake(field).to_uppercase().chars().take(24).collect();
+        let name = unique(&format!("{stem}_PATH"), &mut self.names);
+        let doc = format!("Where an event has `{}`.", plain_code(field));
+        let head = format!("const {name}: &[&str] = ");
+        self.constant(&doc, &head, &Expr::slice(steps));
+        name
+    }
+
+    /// The encoder's field that holds a setting.
+    pub fn setting(&mut self, config: &str, comma_pairs: bool) -> String {
+        let mut known = self.out.settings.iter();
+        if let Some(known) = known.find(|s| s.config == config && s.comma_pairs == comma_pairs) {
+            return known.field.clone();
+        }
+        let field = unique(&snake(config), &mut self.names);
+        self.out.settings.push(Setting {
+            config: config.to_owned(),
+            field: field.clone(),
+            comma_pairs,
+        });
+        field
+    }
+}
+
+/// The function that writes the inner object.
+fn inner_path(inner: &str) -> &'static str {
+    if mentions(inner, "self.") {
+        "self.write_event"
+    } else {
+        "Self::write_event"
+    }
+}
+
+/// The statement for the keys of a part that no field names.
+fn merge(object: &str, rest: &Rest) -> String {
+    let part = format!("&event.{}", rest.from.name());
+    let call = match &rest.into {
+        Some(key) => Expr::call(format!("{object}.map"), [literal(&json_key(key)), part]),
+        None => Expr::call(
+            format!("{object}.merge"),
+            [part, "&TAKEN".to_owned(), literal(&rest.prefix())],
+        ),
+    };
+    line(8, "", &call)
+}

@@ -1,0 +1,70 @@
+//! Statements whose indent is decided where they are put, and branches over them.
+
+use super::{Expr, statement};
+
+/// One statement.
+#[derive(Debug, Clone)]
+pub enum Statement {
+    /// `head EXPR tail`, the tail beginning with `;` or `?;`.
+    Line(String, Expr, &'static str),
+    /// `HEAD, |out| { INNER });`, which rustfmt breaks as `EXPR` would not be.
+    Closure(String, String),
+}
+
+impl Statement {
+    /// An expression and a semicolon.
+    #[must_use]
+    pub fn call(expr: Expr) -> Self {
+        Self::Line(String::new(), expr, ";")
+    }
+
+    /// An expression that can fail.
+    #[must_use]
+    pub fn attempt(expr: Expr) -> Self {
+        Self::Line(String::new(), expr, "?;")
+    }
+
+    /// The lines of the statement.
+    #[must_use]
+    pub fn at(&self, indent: usize) -> String {
+        match self {
+            Self::Line(head, expr, tail) => format!("{}\n", statement(indent, head, expr, tail)),
+            Self::Closure(head, inner) => {
+                let (space, deeper) = (" ".repeat(indent), " ".repeat(indent + 4));
+                format!("{space}{head}, |out| {{\n{deeper}{inner}\n{space}}});\n")
+            }
+        }
+    }
+}
+
+/// `head EXPR;` as a line of its own.
+#[must_use]
+pub fn line(indent: usize, head: &str, expr: &Expr) -> String {
+    format!("{}\n", statement(indent, head, expr, ";"))
+}
+
+/// `if … else if … else` over `branches`, each a condition and its statements. A branch without a
+/// condition is the last that counts; alone, it needs no `if`.
+#[must_use]
+pub fn chain(indent: usize, branches: &[(Option<String>, Vec<Statement>)]) -> String {
+    let lines = |statements: &[Statement], indent| -> String {
+        statements.iter().map(|one| one.at(indent)).collect()
+    };
+    let space = " ".repeat(indent);
+    let mut out = String::new();
+    for (condition, statements) in branches {
+        let otherwise = if out.is_empty() { "" } else { " else " };
+        let head = match condition {
+            Some(condition) => format!("{otherwise}if {condition}"),
+            None if out.is_empty() => return lines(statements, indent),
+            None => " else".to_owned(),
+        };
+        let space_before = if out.is_empty() { space.as_str() } else { "" };
+        let body = lines(statements, indent + 4);
+        out += &format!("{space_before}{head} {{\n{body}{space}}}");
+        if condition.is_none() {
+            break;
+        }
+    }
+    if out.is_empty() { out } else { out + "\n" }
+}

@@ -1,0 +1,167 @@
+//! What answers mean: the function `classify` as one flat `match`, an arm for each row of the
+//! spec's table.
+
+use super::super::layout::{Expr, statement};
+use super::super::mentions::mentions;
+use super::super::text::{WIDTH, comment, literal};
+use super::items;
+use crate::provider::model::{OutcomeName, Responses, Rule, StatusSet};
+
+/// The function and what it needs.
+#[derive(Debug, Default)]
+pub struct Classify {
+    /// The function, and the item rules before it.
+    pub source: String,
+    /// Whether it takes the number of events.
+    pub counts_events: bool,
+}
+
+/// Lowers a response table.
+#[must_use]
+pub fn lower(responses: &Responses) -> Classify {
+    let bodies: Vec<String> = responses
+        .outcomes()
+        .map(|outcome| body(responses, outcome))
+        .collect();
+    let counts_events = responses.counts_events();
+    let parameters = if counts_events {
+        "response: &HttpResponse, events: usize"
+    } else {
+        "response: &HttpResponse"
+    };
+    let mut source = String::new();
+    if let Some(items) = &responses.items
+        && responses.outcomes().any(|o| o == OutcomeName::Items)
+    {
+        source += &items::rules(items);
+    }
+    source += "/// What an answer means for the events of its request.\n#[must_use]\n";
+    source += same_arms(&bodies);
+    source += &format!("pub fn classify({parameters}) -> Outcome {{\n");
+    source += &reason(responses, &bodies);
+    source += &table(responses, &bodies);
+    source += "    }\n}\n";
+    Classify {
+        source,
+        counts_events,
+    }
+}
+
+/// The closure that makes a reason, where an arm gives one.
+fn reason(responses: &Responses, bodies: &[String]) -> String {
+    if !bodies.iter().any(|body| mentions(body, "reason()")) {
+        return String::new();
+    }
+    match &responses.error_text {
+        Some(pointer) => format!(
+            "    let reason = || answer::reason_at(response, {});\n",
+            literal(pointer)
+        ),
+        None => "    let reason = || answer::reason(response);\n".to_owned(),
+    }
+}
+
+/// The head of the `match` and its arms, the last for what no row names.
+fn table(responses: &Responses, bodies: &[String]) -> String {
+    let code = responses.code_pointer();
+    let mut out = match code {
+        Some(pointer) => {
+            let args = ["&response.body".to_owned(), literal(pointer)].map(Expr::Text);
+            let call = Expr::call("answer::text_at", args);
+            let read = statement(4, "let code = ", &call, ";");
+            format!("{read}\n    match (response.status, code.as_deref()) {{\n")
+        }
+        None => "    match response.status {\n".to_owned(),
+    };
+    for (rule, body) in responses.rules.iter().zip(bodies) {
+        if let Some(note) = &rule.note {
+            out += &format!("{}\n", comment(8, note));
+        }
+        out += &arm(&pattern(rule, code.is_some()), body);
+    }
+    out.extend(bodies.last().map(|otherwise| arm("_", otherwise)));
+    out
+}
+
+/// One arm. A body that does not fit beside its pattern, or goes on with a method, gets a block.
+fn arm(pattern: &str, body: &str) -> String {
+    let first = body.lines().next().unwrap_or_default();
+    let fits = 8 + pattern.chars().count() + 4 + first.chars().count() < WIDTH;
+    if fits && !body.contains("\n            .") {
+        return format!("        {pattern} => {body},\n");
+    }
+    let deeper: Vec<String> = body.lines().map(|line| format!("    {line}")).collect();
+    format!(
+        "        {pattern} => {{\n        {}\n        }}\n",
+        deeper.join("\n")
+    )
+}
+
+fn pattern(rule: &Rule, with_code: bool) -> String {
+    let status = match rule.status.as_slice() {
+        [] => "_".to_owned(),
+        sets => statuses(sets),
+    };
+    if !with_code {
+        return status;
+    }
+    let codes = rule.code.iter().map(|code| literal(&code.to_string()));
+    let codes: Vec<_> = codes.collect();
+    if codes.is_empty() {
+        format!("({status}, _)")
+    } else {
+        format!("({status}, Some({}))", codes.join(" | "))
+    }
+}
+
+/// Statuses as a pattern.
+#[must_use]
+pub fn statuses(sets: &[StatusSet]) -> String {
+    let each = sets.iter().map(|set| match set {
+        StatusSet::One(status) => status.to_string(),
+        StatusSet::Range(range) => match range.split_once('-') {
+            Some((low, high)) => format!("{}..={}", low.trim(), high.trim()),
+            None => range.clone(),
+        },
+    });
+    each.collect::<Vec<_>>().join(" | ")
+}
+
+/// The outcome as an expression, as it stands in an arm.
+fn body(responses: &Responses, outcome: OutcomeName) -> String {
+    let plain = |name: &str| format!("Outcome::{name} {{ reason: reason() }}");
+    let delayed = |name: &str| {
+        let header = literal(&responses.retry_after_header());
+        format!(
+            "Outcome::{name} {{\n            retry_after: answer::retry_after(response, {header}),\n            reason: reason(),\n        }}"
+        )
+    };
+    match outcome {
+        OutcomeName::Delivered => "Outcome::Delivered".to_owned(),
+        OutcomeName::Items => "read_items(&response.body, events, &ITEMS)".to_owned(),
+        OutcomeName::FirstBad => {
+            let pointer = literal(responses.first_bad.as_deref().unwrap_or_default());
+            format!(
+                "read_first_bad(&response.body, {pointer}, events, &reason())
+            .unwrap_or_else(|| Outcome::Bisect {{ reason: reason() }})"
+            )
+        }
+        OutcomeName::Split => plain("Split"),
+        OutcomeName::Bisect => plain("Bisect"),
+        OutcomeName::Paused => plain("Paused"),
+        OutcomeName::Rejected => plain("Rejected"),
+        OutcomeName::Throttled => delayed("Throttled"),
+        OutcomeName::Transient => delayed("Transient"),
+    }
+}
+
+/// The attribute for tables where rows with equal meaning stand apart.
+fn same_arms(bodies: &[String]) -> &'static str {
+    let mut different: Vec<&String> = bodies.iter().collect();
+    different.sort_unstable();
+    different.dedup();
+    if different.len() == bodies.len() {
+        return "";
+    }
+    "#[expect(\n    clippy::match_same_arms,\n    reason = \"one arm for each row of the provider's table\"\n)]\n"
+}

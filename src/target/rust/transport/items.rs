@@ -1,0 +1,40 @@
+//! Where an answer says what became of each event: the constant `ITEMS`.
+
+use super::super::text::literal;
+use super::classify::statuses;
+use crate::provider::model::{Items, StatusSet};
+
+/// The constant.
+pub fn rules(items: &Items) -> String {
+    let option = |text: Option<String>| text.map_or("None".to_owned(), |it| format!("Some({it})"));
+    let error = option(items.error.as_deref().map(literal));
+    let refused = items.refused_when.as_ref();
+    let refused = option(refused.map(|rule| {
+        let (pointer, equals) = (literal(&rule.pointer), literal(&rule.equals));
+        format!("({pointer}, {equals})")
+    }));
+    format!(
+        "/// Where an answer says what became of each event.
+const ITEMS: ItemRules = ItemRules {{
+    list: {},
+    status: {},
+    error: {error},
+    delivered: {},
+    retryable: {},
+    refused_when: {refused},
+}};\n\n",
+        literal(&items.list),
+        literal(&items.status),
+        matcher(&items.delivered),
+        matcher(&items.retryable),
+    )
+}
+
+/// A function that tells whether a status is among `sets`.
+fn matcher(sets: &[StatusSet]) -> String {
+    if sets.is_empty() {
+        "|_| false".to_owned()
+    } else {
+        format!("|status| matches!(status, {})", statuses(sets))
+    }
+}
