@@ -111,6 +111,7 @@ impl Desk {
         match outcome {
             Outcome::Delivered => {
                 self.answered();
+                job.progressed();
                 self.ledger.delivered(job.len());
             }
             Outcome::Partial { rejected, retry } => self.settle_items(job, rejected, &retry, now),
