@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::time::Duration;
 
-use runtime_tests::cloud_sink_base::{DeliveryConfig, DropReason};
+use runtime_tests::cloud_sink_base::{DeliveryConfig, DropReason, Outcome, RejectedItem};
 use serde_json::Value;
 
 use crate::support::*;
@@ -127,4 +127,82 @@ async fn existing_lines_stay() {
     finish(&sink, &script).await;
 
     assert_eq!(3, lines(&path).len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn each_refused_event_is_kept_with_its_own_reason() {
+    let path = folder("own_reason").join("dead.ndjson");
+    let script = Script::always(|records| {
+        let rejected = records
+            .iter()
+            .enumerate()
+            .map(|(index, record)| RejectedItem {
+                index,
+                reason: match record.as_str() {
+                    "3" => RejectedItem::UNCERTAIN.to_owned(),
+                    record => format!("bad {record}"),
+                },
+            });
+        Step::Answer(Outcome::Partial {
+            rejected: rejected.collect(),
+            retry: vec![],
+        })
+    });
+    let sink = start(&script, limits(), to_file(&path));
+
+    write_numbers(&sink, 10).await;
+    let report = finish(&sink, &script).await;
+
+    assert_eq!(10, report.dead_lettered);
+    for line in lines(&path) {
+        let detail = match line["record"].as_str().unwrap() {
+            "3" => "uncertain".to_owned(),
+            record => format!("bad {record}"),
+        };
+        assert_eq!(detail, line["detail"].as_str().unwrap());
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn line_that_was_broken_off_does_not_spoil_the_next() {
+    let path = folder("broken_off").join("dead.ndjson");
+    fs::write(&path, "{\"old\":1}\n{\"rec").unwrap();
+    let script = Script::always(|_| rejected());
+    let sink = start(&script, limits(), to_file(&path));
+
+    write_numbers(&sink, 2).await;
+    finish(&sink, &script).await;
+
+    let text = fs::read_to_string(&path).unwrap();
+    let whole = text
+        .lines()
+        .filter(|line| serde_json::from_str::<Value>(line).is_ok());
+    assert_eq!((4, 3), (text.lines().count(), whole.count()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn sinks_that_share_a_file_keep_its_size_and_each_others_lines() {
+    let path = folder("shared").join("dead.ndjson");
+    let script = Script::always(|_| rejected());
+    let mut delivery = to_file(&path);
+    delivery.dead_letter_max_bytes = 5_000;
+    let sinks = [
+        start(&script, limits(), delivery.clone()),
+        start(&script, limits(), delivery),
+    ];
+
+    for number in 0..100 {
+        sinks[number % 2]
+            .write(&event(number.to_string()))
+            .await
+            .unwrap();
+    }
+    let (first, second) = (
+        finish(&sinks[0], &script).await,
+        finish(&sinks[1], &script).await,
+    );
+
+    assert!(fs::metadata(&path).unwrap().len() <= 5_000);
+    let kept = first.dead_lettered + second.dead_lettered;
+    assert_eq!(kept, lines(&path).len() as u64);
 }

@@ -152,6 +152,49 @@ async fn search_for_bad_events_ends_when_all_are_bad() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn scattered_bad_events_cost_no_good_one() {
+    let is_bad = |record: &String| record.parse::<usize>().is_ok_and(|number| number % 10 == 3);
+    let script = Script::always(move |records| {
+        if records.iter().any(is_bad) {
+            bisect()
+        } else {
+            delivered()
+        }
+    });
+    let mut delivery = delivery();
+    delivery.batch_size = 200;
+    let sink = start(&script, limits(), delivery);
+
+    write_numbers(&sink, 200).await;
+    let report = finish(&sink, &script).await;
+
+    assert_eq!(180, report.delivered);
+    assert_eq!(Some(&20), report.dropped.get(&DropReason::Rejected));
+    assert!(report.requests < 2 * 200, "{}", report.requests);
+}
+
+#[tokio::test(start_paused = true)]
+async fn bad_events_in_a_row_cost_no_good_one() {
+    let script = Script::always(|records| {
+        if records
+            .iter()
+            .any(|record| (90..110).contains(&record.parse::<usize>().unwrap()))
+        {
+            bisect()
+        } else {
+            delivered()
+        }
+    });
+    let mut delivery = delivery();
+    delivery.batch_size = 200;
+    let sink = start(&script, limits(), delivery);
+
+    write_numbers(&sink, 200).await;
+
+    assert_eq!(180, finish(&sink, &script).await.delivered);
+}
+
+#[tokio::test(start_paused = true)]
 async fn rejected_batch_does_not_stop_the_next() {
     let script = Script::new([rejected()]);
     let sink = start(&script, limits(), delivery());

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use runtime_tests::cloud_sink_base::{
-    DeliveryConfig, DropReason, Overflow, RefuseReason, WriteError,
+    CloudSink, DeliveryConfig, DropReason, Overflow, RefuseReason, WriteError,
 };
 use tokio::time::{Instant, sleep};
 
@@ -170,4 +170,76 @@ async fn counters_balance_at_every_moment() {
     }
 
     finish(&sink, &script).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn queue_smaller_than_a_batch_does_not_wait_for_the_linger() {
+    for overflow in [Overflow::Block, Overflow::DropNewest, Overflow::DropOldest] {
+        let script = Script::new([]);
+        let delivery = DeliveryConfig {
+            batch_size: 100,
+            queue_max_events: 4,
+            overflow,
+            ..delivery()
+        };
+        let sink = start(&script, limits(), delivery);
+        let began = Instant::now();
+
+        for number in 0..500 {
+            sink.write(&event(number.to_string())).await.unwrap();
+            tokio::task::yield_now().await;
+        }
+
+        assert!(began.elapsed() < Duration::from_millis(100), "{overflow:?}");
+        assert_eq!(500, finish(&sink, &script).await.delivered, "{overflow:?}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn queue_with_few_bytes_does_not_wait_for_the_linger() {
+    let script = Script::new([]);
+    let delivery = DeliveryConfig {
+        queue_max_bytes: 1,
+        ..delivery()
+    };
+    let sink = start(&script, limits(), delivery);
+    let began = Instant::now();
+
+    write_numbers(&sink, 100).await;
+
+    assert!(began.elapsed() < Duration::from_millis(100));
+    assert_eq!(100, finish(&sink, &script).await.delivered);
+}
+
+/// Room made between a writer's look at the queue and its wait must not be missed.
+#[tokio::test]
+async fn blocked_writers_never_miss_room() {
+    let script = Script::new([]);
+    let delivery = DeliveryConfig {
+        batch_size: 1,
+        queue_max_events: 1,
+        block_timeout: Duration::from_secs(600),
+        ..delivery()
+    };
+    let sink = CloudSink::start(parts(&script, limits(), delivery)).unwrap();
+
+    let all = tokio::time::timeout(Duration::from_secs(60), write_numbers(&sink, 20_000)).await;
+
+    assert!(all.is_ok(), "a writer waits beside an empty queue");
+    assert_eq!(20_000, finish(&sink, &script).await.delivered);
+}
+
+/// Records that no batch carries must keep the worker from nothing else.
+#[tokio::test(start_paused = true)]
+async fn stop_is_heard_among_oversize_events() {
+    let script = Script::new([]);
+    let mut limits = limits();
+    limits.max_event_bytes = 1;
+    let sink = start(&script, limits, delivery());
+
+    write_numbers(&sink, 5_000).await;
+    let report = finish(&sink, &script).await;
+
+    assert_eq!(10, report.delivered);
+    assert_eq!(Some(&4_990), report.dropped.get(&DropReason::Oversize));
 }

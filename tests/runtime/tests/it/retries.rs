@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use proptest::prelude::*;
-use runtime_tests::cloud_sink_base::{DropReason, Order};
+use runtime_tests::cloud_sink_base::{DropReason, Order, Outcome};
 use tokio::time::{Instant, sleep};
 
 use crate::support::*;
@@ -233,6 +233,28 @@ async fn retries_stay_a_tenth_of_the_traffic_under_partial_failure() {
         stats.retries
     );
     assert_accounted(&sink.stop(Duration::ZERO).await);
+}
+
+#[tokio::test(start_paused = true)]
+async fn provider_that_defers_every_event_is_an_outage() {
+    let began = Instant::now();
+    let script = Script::always(move |records| {
+        if began.elapsed() < Duration::from_secs(300) {
+            Step::Answer(Outcome::Partial {
+                rejected: vec![],
+                retry: (0..records.len()).collect(),
+            })
+        } else {
+            delivered()
+        }
+    });
+    let sink = start(&script, limits(), delivery());
+
+    write_numbers(&sink, 100).await;
+    sink.flush(Duration::from_secs(600)).await.unwrap();
+
+    let report = finish(&sink, &script).await;
+    assert_eq!((100, 0), (report.delivered, report.dropped_total()));
 }
 
 proptest! {

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use runtime_tests::cloud_sink_base::{
-    CloudSink, DropReason, RefuseReason, StartError, Surroundings, WriteError,
+    CloudSink, DeliveryConfig, DropReason, RefuseReason, StartError, Surroundings, WriteError,
 };
 use tokio::time::{Instant, sleep};
 
@@ -235,4 +235,60 @@ async fn sink_whose_worker_is_gone_refuses_and_keeps_its_count() {
     let report = sink.stop(Duration::from_secs(1)).await;
     assert!(report.is_balanced());
     assert_eq!(15, report.pending);
+}
+
+#[tokio::test(start_paused = true)]
+async fn durations_without_end_are_no_problem() {
+    let script = Script::new([transient(), throttled(None)]);
+    let delivery = DeliveryConfig {
+        batch_timeout: Duration::MAX,
+        retry_max_delay: Duration::MAX,
+        attempt_timeout: Duration::MAX,
+        delivery_timeout: Duration::MAX,
+        block_timeout: Duration::MAX,
+        queue_max_events: 5,
+        max_in_flight: usize::MAX,
+        ..delivery()
+    };
+    let sink = start(&script, limits(), delivery);
+
+    write_numbers(&sink, 55).await;
+    sink.flush(Duration::MAX).await.unwrap();
+    write_numbers(&sink, 5).await;
+    let report = sink.stop(Duration::MAX).await;
+
+    assert_accounted(&report);
+    assert_eq!(60, report.delivered);
+}
+
+#[tokio::test(start_paused = true)]
+async fn later_stop_shortens_an_earlier_one() {
+    let script = Script::always(|_| Step::Hang);
+    let sink = start(&script, limits(), delivery());
+    write_numbers(&sink, 20).await;
+    let began = Instant::now();
+
+    let patient = tokio::time::timeout(
+        Duration::from_secs(1),
+        sink.stop(Duration::from_secs(3_600)),
+    );
+    assert!(patient.await.is_err());
+    let report = finish_within(&sink, &script, Duration::from_secs(2)).await;
+
+    assert_eq!(20, report.dropped_total());
+    assert!(began.elapsed() < Duration::from_secs(4));
+}
+
+#[tokio::test(start_paused = true)]
+async fn flushes_at_the_same_time_all_end() {
+    let script = Script::new([transient()]);
+    let sink = start(&script, limits(), delivery());
+    write_numbers(&sink, 25).await;
+    let within = Duration::from_secs(30);
+
+    let (first, second, third) =
+        tokio::join!(sink.flush(within), sink.flush(within), sink.flush(within));
+
+    assert_eq!((Ok(()), Ok(()), Ok(())), (first, second, third));
+    assert_eq!(25, finish(&sink, &script).await.delivered);
 }
