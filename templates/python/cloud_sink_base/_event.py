@@ -75,9 +75,11 @@ class Event:
         wrapped = entry.get("log")
         if isinstance(wrapped, dict):
             entry = wrapped
-        context = entry.get("context")
-        diagnostics = entry.get("diagnostics")
-        data = entry.get("data")
+        context, diagnostics, data = (
+            entry.get("context"),
+            entry.get("diagnostics"),
+            entry.get("data"),
+        )
         if (
             type(context) is not dict
             or type(diagnostics) is not dict
@@ -86,11 +88,12 @@ class Event:
         ):
             context, diagnostics, data = _sort_parts(entry)
         level = entry.get("level", "info")
+        message, logger = entry.get("message"), entry.get("logger")
         return cls(
             _read_timestamp(entry.get("timestamp"), now),
             _LEVELS.get(level) or level_name(level),
-            _read_text(entry.get("message")),
-            _read_text(entry.get("logger")),
+            message if type(message) is str else _read_text(message),
+            logger if type(logger) is str else _read_text(logger),
             {key: value for key, value in context.items() if value is not None},
             diagnostics,
             data,

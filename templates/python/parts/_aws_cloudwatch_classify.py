@@ -84,7 +84,7 @@ _PAUSED = frozenset(
 _BISECT = frozenset(("InvalidParameterException", "ValidationException", "SerializationException"))
 
 
-def classify(code: str, status: int, message: str) -> Outcome:  # noqa: PLR0911  a flat table
+def classify(code: str, status: int, message: str) -> Outcome:
     """
     Sort a service error into an outcome by its code word.
 

@@ -16,7 +16,6 @@ from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
     ClientError,
-    ConnectionError,
     HTTPClientError,
     NoCredentialsError,
     NoRegionError,
@@ -120,7 +119,7 @@ class CloudWatchTransport:
             ProfileNotFound,
         ) as error:
             return Paused(str(error))
-        except (BotoCoreError, ConnectionError, HTTPClientError, OSError) as error:
+        except (BotoCoreError, HTTPClientError, OSError) as error:
             return Transient(type(error).__name__)
         except ValueError as error:  # an endpoint URL that is none
             return Paused(type(error).__name__)
@@ -157,7 +156,8 @@ class CloudWatchTransport:
             return self._put(client, batch.records)
         except ClientError as error:
             if _code(error) == "InvalidSequenceTokenException":
-                return self._put(client, batch.records, error.response.get("expectedSequenceToken"))
+                expected = error.response.get("expectedSequenceToken")
+                return self._put(client, batch.records, None if expected is None else str(expected))
             cures = options.create_log_group or options.create_log_stream
             if _code(error) != "ResourceNotFoundException" or not cures:
                 raise

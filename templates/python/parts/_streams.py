@@ -58,15 +58,14 @@ class StreamLabels:
                 text leave the label out.
         """
         known = self._known.get(values)
-        return self._add(values) if known is None else known
+        return self._add(tuple([value or None for value in values])) if known is None else known
 
     def _add(self, values: tuple[str | None, ...]) -> str:
         with self._lock:
-            text = self._write(values)
-            if text in self._known.values() or len(set(self._known.values())) < self._max_streams:
-                self._known[values] = text
-                return text
-            present = tuple(bool(value) for value in values)
+            if values in self._known or len(self._known) < self._max_streams:
+                return self._known.setdefault(values, self._write(values))
+            # Not remembered by value: what grows without end is why the guard is here.
+            present = tuple([value is not None for value in values])
             if present not in self._overflowed:
                 replaced = tuple(self._overflow_value if here else None for here in present)
                 self._overflowed[present] = self._write(replaced)
