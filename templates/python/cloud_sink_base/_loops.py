@@ -19,12 +19,9 @@ class Loops:
         self._lock = threading.Lock()
         self._last_loop: Callable[[], object] = _no_loop
 
-    def watch(self, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Make sure the running loop has a task."""
+    async def watch(self, make: Callable[[], Coroutine[Any, Any, None]]) -> None:
+        """Make sure the loop this runs on has a task, and that the task has begun."""
         loop = asyncio.get_running_loop()
-        # Nearly every write comes from the loop the one before came from.
-        if self._last_loop() is loop:
-            return
         with self._lock:
             self._tasks = [task for task in self._tasks if not _has_ended(task)]
             if all(task.get_loop() is not loop for task in self._tasks):
@@ -34,6 +31,12 @@ class Loops:
                 task.add_done_callback(self._on_done)
                 self._tasks.append(task)
             self._last_loop = weakref.ref(loop)
+        # A task that is cancelled before its first step never learns of it.
+        await asyncio.sleep(0)
+
+    def is_watched(self) -> bool:
+        """Tell whether nothing is left to do for the running loop, as nearly always."""
+        return self._last_loop() is asyncio.get_running_loop()
 
     def have_ended(self) -> bool:
         """Tell whether loops were seen and all of them were drained or closed."""

@@ -112,7 +112,7 @@ class CloudSinkBase(Generic[ConfigT]):
 
     async def start(self) -> None:
         """Get ready for events.  Optional, repeatable, never fails; nothing is sent."""
-        self._worker.loops.watch(self._make_watch)
+        await self._worker.loops.watch(self._make_watch)
         self._worker.ensure_thread()
 
     async def write(self, entry: dict[str, Any]) -> None:
@@ -133,14 +133,17 @@ class CloudSinkBase(Generic[ConfigT]):
             SinkWriteError: As `write`, and when the bytes are no JSON object.
         """
         try:
-            data = bytes(view.data)
-            entry = orjson.loads(data)
+            entry = orjson.loads(bytes(view.data))
             if not isinstance(entry, dict):
                 self._refuse(RefuseReason.NOT_ENCODABLE, "a serialized entry is a JSON object")
         except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError) as error:
-            size = len(getattr(view, "data", b""))
-            text = "write_serialized deserialization failed"
-            self._reporter.warn(text, reason="deserialize", error=str(error), data_size=size)
+            data = getattr(view, "data", None)
+            self._reporter.warn(
+                "write_serialized deserialization failed",
+                reason="deserialize",
+                error=str(error),
+                data_size=len(data) if isinstance(data, bytes | memoryview) else 0,
+            )
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot read a serialized entry", error)
         await self._accept(entry)
 
@@ -228,7 +231,8 @@ class CloudSinkBase(Generic[ConfigT]):
             record = encode_event(self._encoder, event, self.limits)
         except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
-        self._worker.loops.watch(self._make_watch)
+        if not self._worker.loops.is_watched():
+            await self._worker.loops.watch(self._make_watch)
         if self._worker.is_closed:
             self._refuse(RefuseReason.CLOSED, "has been drained: the program is ending")
         if not self._worker.offer(record):

@@ -256,15 +256,19 @@ class Worker:
             return Transient(f"the transport raised {type(error).__name__}")
 
     def _bury(self, failure: Failure) -> None:
-        """Write a failure to the dead-letter file, count it, report what is not in the file."""
+        """
+        Write a failure to the dead-letter file, report what is not in the file, count both.
+
+        Counted last: once nothing is pending, everything has been reported.
+        """
         kept, reason = 0, failure.reason
         if self._dead_letters is not None:
             kept, reason = self._dead_letters.keep(self.reporter.name, failure)
-        with self._changed:
-            self._delivery.bury(failure, kept, reason)
-            self._changed.notify_all()
         if kept:
             why = failure.reason.value
             self.reporter.warn(f"dead-lettered {kept} events", reason=why, error=failure.detail)
         if kept < len(failure):
             self.reporter.dropped(failure.records[kept:], reason, failure.detail)
+        with self._changed:
+            self._delivery.bury(failure, kept, reason)
+            self._changed.notify_all()
