@@ -120,6 +120,7 @@ def _at_exit() -> None:
         if not worker.is_drained(float("inf")):
             worker.abandon("the program ended")
             _finish(worker, float("inf"), time.monotonic() + 1.0)
+        worker.release_transport()
 
 
 def _wait_until_quiet(workers: list[Worker], started: float) -> None:

@@ -201,6 +201,11 @@ class Worker:
         mark_delivery_thread()
         while (task := self._next_task()) is not None:
             self._perform(task)
+        with self._changed:
+            is_last = not self._threads
+        if is_last:
+            # An idle sink keeps no connection; the next batch opens one.
+            self.release_transport()
 
     def _next_task(self) -> Task | None:
         """Wait for something to do; None ends this thread."""
