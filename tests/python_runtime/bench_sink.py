@@ -1,7 +1,6 @@
 """CPU per event in the sink, batch 1000, against a loopback receiver in another process."""
 
 import asyncio
-import http.client
 import subprocess
 import sys
 import time
@@ -23,46 +22,54 @@ s.serve_forever()
 """
 
 
-class View:
-    def __init__(self, data):
-        self.data = data
+EVENTS = 50_000
 
 
-def run(cls, url, serialized):
-    sink = cls(url=url, api_key="example-api-key", batch_size=1000)
-    entries = [
-        entry(n, timestamp=f"2026-11-23T13:12:{n // 1000 % 60:02d}.{n % 1000:03d}Z") for n in range(50_000)
+def entries() -> list[dict[str, Any]]:
+    return [
+        entry(n, timestamp=f"2026-11-23T13:12:{n // 1000 % 60:02d}.{n % 1000:03d}Z")
+        for n in range(EVENTS)
     ]
-    if serialized:
-        import orjson
 
-        entries = [View(orjson.dumps({"log": e}, option=orjson.OPT_SORT_KEYS)) for e in entries]
 
-    async def work():
-        write = sink.write_serialized if serialized else sink.write
-        for each in entries:
-            await write(each)
+def run(sink: HttpSink, *, serialized: bool) -> None:
+    made = entries()
+    views = [SerializedView(orjson.dumps({"log": e}, option=orjson.OPT_SORT_KEYS)) for e in made]
+
+    async def work() -> None:
+        if serialized:
+            for view in views:
+                await sink.write_serialized(view)
+        else:
+            for each in made:
+                await sink.write(each)
         assert await sink.flush(60)
 
     cpu, wall = time.process_time(), time.perf_counter()
     asyncio.run(work())
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
     stats = sink.stats()
-    assert stats.delivered == 50_000, stats
-    print(f"{cls.__name__:12} serialized={serialized!s:5} {cpu / 50_000 * 1e6:5.1f} us/event {50_000 / wall:8.0f} events/s, {stats.requests} requests")
+    assert stats.delivered == EVENTS, stats
+    way = "write_serialized" if serialized else "write"
+    print(
+        f"{sink.name:16} {way:16} {cpu / EVENTS * 1e6:5.1f} us CPU/event"
+        f" {EVENTS / wall:8.0f} events/s {stats.requests} requests"
+    )
 
 
-def main():
+def main(rounds: int) -> None:
     server = subprocess.Popen([sys.executable, "-c", SERVER], stdout=subprocess.PIPE, text=True)
+    assert server.stdout is not None
     try:
         url = f"http://127.0.0.1:{server.stdout.readline().strip()}"
-        for _ in range(int(sys.argv[1]) if len(sys.argv) > 1 else 2):
-            for cls in (HttpSink, StreamSink):
+        for _ in range(rounds):
+            for kind in (HttpSink, StreamSink):
                 for serialized in (False, True):
-                    run(cls, url, serialized)
+                    sink = kind(url=url, api_key="example-api-key", batch_size=1000)
+                    run(sink, serialized=serialized)
     finally:
         server.kill()
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 3)

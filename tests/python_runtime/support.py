@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Annotated, Any
 
 import orjson
 from python.cloud_sink_base import (
@@ -35,7 +35,6 @@ from python.cloud_sink_base import (
 from python.parts import _gzip
 from python.parts._http import HttpClient, HttpRequest, describe, retry_after
 from python.parts._streams import Label, StreamLabels, write_streams
-from typing_extensions import Annotated
 
 LIMITS = Limits(max_batch_events=1000, max_batch_bytes=5_000_000, max_event_bytes=1_000_000)
 

@@ -5,7 +5,15 @@ from collections import deque
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from python.cloud_sink_base import CloudSinkConfig, DropReason, Limits, Order, Overflow, Record, Sizing
+from python.cloud_sink_base import (
+    CloudSinkConfig,
+    DropReason,
+    Limits,
+    Order,
+    Overflow,
+    Record,
+    Sizing,
+)
 from python.cloud_sink_base._batcher import Batcher
 from python.cloud_sink_base._breaker import Breaker
 from python.cloud_sink_base._queue import Queue
@@ -106,7 +114,9 @@ def test_batches_stay_within_every_limit_and_lose_nothing(
 
     batches = pack_all(Batcher(limits, count, size), records)
 
-    fits = [r for r in records if 2 + len(r.bytes) + 1 + len(r.group or "") + 3 * bool(r.group) <= size]
+    fits = [
+        r for r in records if 2 + len(r.bytes) + 1 + len(r.group or "") + 3 * bool(r.group) <= size
+    ]
     assert fits == [each for batch in batches for each in batch]
     for batch in filter(None, batches):
         groups = {each.group for each in batch if each.group}
@@ -121,7 +131,12 @@ def test_records_that_can_never_be_stored_are_set_aside() -> None:
     limits = Limits(10, 1000, 50, max_age_seconds=60, max_ahead_seconds=10)
     now = 1000 * SECOND
     queue = deque(
-        [record(51, now), record(5, now - 61 * SECOND), record(5, now + 11 * SECOND), record(5, now)]
+        [
+            record(51, now),
+            record(5, now - 61 * SECOND),
+            record(5, now + 11 * SECOND),
+            record(5, now),
+        ]
     )
 
     batch, unfit = Batcher(limits, 10, 1000).pack(queue, now)

@@ -147,7 +147,7 @@ def test_retries_end_only_while_the_provider_takes_other_events() -> None:
     assert 4 == bench.delivery.stats().pending
     bench.write(4)
 
-    outcomes = {0: Transient("HTTP 500"), 4: Delivered()}
+    outcomes: dict[int, Outcome] = {0: Transient("HTTP 500"), 4: Delivered()}
     for _ in range(2):
         batch = bench.next_batch()
         bench.delivery.settle(batch, outcomes[numbers(batch)[0]], bench.now)
@@ -278,7 +278,9 @@ def test_wrong_positions_in_an_answer_are_ignored() -> None:
     bench = Bench()
     bench.write(4)
 
-    bench.send(Partial([RejectedItem(1, "a"), RejectedItem(1, "b"), RejectedItem(99, "c")], [1, -1]))
+    bench.send(
+        Partial([RejectedItem(1, "a"), RejectedItem(1, "b"), RejectedItem(99, "c")], [1, -1])
+    )
 
     assert {"rejected": 1} == bench.dropped()
     assert 3 == bench.delivery.stats().delivered
@@ -316,7 +318,7 @@ def test_an_answer_for_a_batch_given_up_is_ignored() -> None:
     assert 0 == bench.delivery.stats().delivered
 
 
-def outcomes(count: int) -> st.SearchStrategy[Outcome]:
+def outcomes(count: int) -> st.SearchStrategy[Any]:
     index = st.integers(0, count - 1)
     return st.one_of(
         st.just(Delivered()),

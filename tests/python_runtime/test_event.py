@@ -60,7 +60,13 @@ def test_a_numeric_timestamp_is_seconds() -> None:
 
 @pytest.mark.parametrize(
     ("level", "expected"),
-    [("WARN", "warning"), ("fatal", "critical"), ("Audit", "audit"), ("MyLevel", "mylevel"), (7, "7")],
+    [
+        ("WARN", "warning"),
+        ("fatal", "critical"),
+        ("Audit", "audit"),
+        ("MyLevel", "mylevel"),
+        (7, "7"),
+    ],
 )
 def test_levels_have_one_name(level: object, expected: str) -> None:
     assert expected == Event.from_entry(entry(1, level=level), NOW).level

@@ -29,9 +29,9 @@ def make(server: FakeServer) -> Iterator[Callable[..., HttpSink]]:
 
 
 @pytest.fixture
-def logger_for() -> Iterator[Callable[..., Any]]:
+def logger_for() -> Callable[..., Any]:
     def logger_for(*sinks: HttpSink, **core: Any) -> Any:
-        settings = core.pop("settings", None) or Settings(core=core)
+        settings = core.pop("settings", None) or Settings.model_validate({"core": core})
         return get_logger(settings=settings, sinks=list(sinks), reuse=False)
 
     return logger_for
@@ -46,7 +46,9 @@ def log(logger: Any, count: int, start: int = 0) -> None:
         logger.info("order placed", n=n)
 
 
-def test_a_tail_smaller_than_a_batch_arrives(server: FakeServer, make: Any, logger_for: Any) -> None:
+def test_a_tail_smaller_than_a_batch_arrives(
+    server: FakeServer, make: Any, logger_for: Any
+) -> None:
     sink = make(batch_size=100, batch_timeout_seconds=60)
     logger = logger_for(sink)
 
@@ -71,7 +73,9 @@ def test_serialize_in_flush_arrives(server: FakeServer, make: Any, logger_for: A
     assert ([1, 2], str(2**70)) == (odd["value"], odd["big"])
 
 
-def test_concurrent_lazy_starts_lose_nothing(server: FakeServer, make: Any, logger_for: Any) -> None:
+def test_concurrent_lazy_starts_lose_nothing(
+    server: FakeServer, make: Any, logger_for: Any
+) -> None:
     sink = make(batch_size=10)
     logger = logger_for(sink, worker_count=4, sink_concurrency=16)
 
@@ -122,7 +126,9 @@ def test_the_async_logger_delivers(server: FakeServer, make: Any) -> None:
     assert list(range(20)) == server.numbers()
 
 
-def test_health_and_writes_on_a_foreign_loop(server: FakeServer, make: Any, logger_for: Any) -> None:
+def test_health_and_writes_on_a_foreign_loop(
+    server: FakeServer, make: Any, logger_for: Any
+) -> None:
     sink = make()
     logger = logger_for(sink)
     assert asyncio.run(sink.health_check())
@@ -135,7 +141,9 @@ def test_health_and_writes_on_a_foreign_loop(server: FakeServer, make: Any, logg
     assert [0, 1, 2, 3, 4, 99] == server.numbers()
 
 
-def test_a_lost_answer_is_a_repeated_request(server: FakeServer, make: Any, logger_for: Any) -> None:
+def test_a_lost_answer_is_a_repeated_request(
+    server: FakeServer, make: Any, logger_for: Any
+) -> None:
     server.answers = [None, (503, {}, b"later"), (429, {"Retry-After": "0"}, b"slow")]
     sink = make(batch_size=1000)
     logger = logger_for(sink)
@@ -208,7 +216,12 @@ def test_what_a_full_sink_refuses_is_on_the_fallback(
     server: FakeServer, make: Any, logger_for: Any, capfd: pytest.CaptureFixture[str]
 ) -> None:
     server.answers = [(503, {}, b"down")] * 10_000
-    sink = make(queue_max_events=20, block_timeout_seconds=0.01, exit_timeout_seconds=0.1)
+    sink = make(
+        queue_max_events=20,
+        block_timeout_seconds=0.01,
+        exit_timeout_seconds=0.1,
+        drain_timeout_seconds=0.1,
+    )
     logger = logger_for(sink)
 
     log(logger, 30)

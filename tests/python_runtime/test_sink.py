@@ -616,10 +616,7 @@ def test_fapilogs_own_validators_pass() -> None:
 
 
 async def _lifecycle(sink: ScriptedSink) -> None:
-    result = validate_plugin_lifecycle(sink)
-    if asyncio.iscoroutine(result):
-        result = await result
-    assert result.valid, result
+    assert (await validate_plugin_lifecycle(sink)).valid
 
 
 class TwentyLineConfig(CloudSinkConfig):

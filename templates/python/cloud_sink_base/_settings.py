@@ -13,6 +13,10 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+AtLeastOne = Annotated[int, Field(ge=1)]
+
 
 class Overflow(str, Enum):
     """What ``write`` does when the queue is full."""
@@ -73,23 +77,23 @@ class CloudSinkConfig(BaseModel):
     required: ClassVar[tuple[str, ...]] = ()
     """Settings without which ``write`` refuses every event."""
 
-    batch_size: int = Field(1_000, ge=1)
-    batch_bytes: int = Field(1_000_000, ge=1)
-    batch_timeout_seconds: float = Field(1.0, ge=0, allow_inf_nan=False)
-    max_retries: int = Field(5, ge=0)
-    retry_base_delay: float = Field(0.5, gt=0, allow_inf_nan=False)
-    retry_max_delay: float = Field(30.0, gt=0, allow_inf_nan=False)
-    timeout_seconds: float = Field(10.0, gt=0, allow_inf_nan=False)
-    delivery_timeout_seconds: float = Field(900.0, gt=0, allow_inf_nan=False)
-    max_in_flight: int = Field(4, ge=1, le=64)
-    queue_max_events: int = Field(100_000, ge=1)
-    queue_max_bytes: int = Field(64 * 1024 * 1024, ge=1)
+    batch_size: AtLeastOne = 1_000
+    batch_bytes: AtLeastOne = 1_000_000
+    batch_timeout_seconds: Seconds = 1.0
+    max_retries: Annotated[int, Field(ge=0)] = 5
+    retry_base_delay: PositiveSeconds = 0.5
+    retry_max_delay: PositiveSeconds = 30.0
+    timeout_seconds: PositiveSeconds = 10.0
+    delivery_timeout_seconds: PositiveSeconds = 900.0
+    max_in_flight: Annotated[int, Field(ge=1, le=64)] = 4
+    queue_max_events: AtLeastOne = 100_000
+    queue_max_bytes: AtLeastOne = 64 * 1024 * 1024
     overflow: Overflow = Overflow.BLOCK
-    block_timeout_seconds: float = Field(5.0, ge=0, allow_inf_nan=False)
+    block_timeout_seconds: Seconds = 5.0
     dead_letter_path: Path | None = None
-    dead_letter_max_bytes: int = Field(100 * 1024 * 1024, ge=0)
-    drain_timeout_seconds: float = Field(2.5, ge=0, allow_inf_nan=False)
-    exit_timeout_seconds: float = Field(5.0, ge=0, allow_inf_nan=False)
+    dead_letter_max_bytes: Annotated[int, Field(ge=0)] = 100 * 1024 * 1024
+    drain_timeout_seconds: Seconds = 2.5
+    exit_timeout_seconds: Seconds = 5.0
 
     @model_validator(mode="before")
     @classmethod
