@@ -4,7 +4,10 @@ import asyncio
 import subprocess
 import sys
 import time
+from typing import Any
 
+import orjson
+from fapilog.core.serialization import SerializedView
 from support import HttpSink, StreamSink, entry
 
 SERVER = """
