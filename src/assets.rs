@@ -32,7 +32,10 @@ impl Assets {
     /// The built-in files, with either folder replaced by one on disk.
     #[must_use]
     pub fn with_overrides(providers: Option<&Path>, templates: Option<&Path>) -> Self {
-        Self { providers: providers.map(Path::to_path_buf), templates: templates.map(Path::to_path_buf) }
+        Self {
+            providers: providers.map(Path::to_path_buf),
+            templates: templates.map(Path::to_path_buf),
+        }
     }
 
     /// The text of a template or verbatim file, by its path below `templates/`, `/` separated.
@@ -42,11 +45,17 @@ impl Assets {
     /// [`AssetError`] when there is no such file, it cannot be read, or it is not UTF-8.
     pub fn template(&self, name: &str) -> Result<Cow<'static, str>, AssetError> {
         let Some(folder) = &self.templates else {
-            let file = TEMPLATES.get_file(name).ok_or_else(|| AssetError::missing(name))?;
-            return file.contents_utf8().map(Cow::Borrowed).ok_or_else(|| AssetError::missing(name));
+            let file = TEMPLATES
+                .get_file(name)
+                .ok_or_else(|| AssetError::missing(name))?;
+            return file
+                .contents_utf8()
+                .map(Cow::Borrowed)
+                .ok_or_else(|| AssetError::missing(name));
         };
         let path = folder.join(name);
-        let text = fs::read_to_string(&path).map_err(|cause| AssetError::unreadable(&path, cause))?;
+        let text =
+            fs::read_to_string(&path).map_err(|cause| AssetError::unreadable(&path, cause))?;
         Ok(Cow::Owned(text))
     }
 
@@ -71,7 +80,10 @@ impl Assets {
     #[must_use]
     pub fn provider_ids(&self) -> Vec<String> {
         let mut ids: Vec<String> = match &self.providers {
-            None => PROVIDERS.files().filter_map(|file| yaml_stem(file.path())).collect(),
+            None => PROVIDERS
+                .files()
+                .filter_map(|file| yaml_stem(file.path()))
+                .collect(),
             Some(folder) => fs::read_dir(folder)
                 .into_iter()
                 .flatten()
@@ -84,12 +96,19 @@ impl Assets {
 }
 
 fn is_file_stem(id: &str) -> bool {
-    !id.is_empty() && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
+    !id.is_empty()
+        && id
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || byte == b'_' || byte == b'-')
 }
 
 fn yaml_stem(path: &Path) -> Option<String> {
-    let is_yaml = path.extension().is_some_and(|extension| extension == "yaml");
-    is_yaml.then(|| path.file_stem()?.to_str().map(str::to_owned)).flatten()
+    let is_yaml = path
+        .extension()
+        .is_some_and(|extension| extension == "yaml");
+    is_yaml
+        .then(|| path.file_stem()?.to_str().map(str::to_owned))
+        .flatten()
 }
 
 /// Why a template could not be read.
@@ -101,18 +120,28 @@ pub struct AssetError {
 
 impl AssetError {
     fn missing(name: &str) -> Self {
-        Self { name: name.to_owned(), cause: None }
+        Self {
+            name: name.to_owned(),
+            cause: None,
+        }
     }
 
     fn unreadable(path: &Path, cause: io::Error) -> Self {
-        Self { name: path.display().to_string(), cause: Some(cause) }
+        Self {
+            name: path.display().to_string(),
+            cause: Some(cause),
+        }
     }
 }
 
 impl fmt::Display for AssetError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.cause {
-            None => write!(f, "internal error: template `{}` is not embedded (please report)", self.name),
+            None => write!(
+                f,
+                "internal error: template `{}` is not embedded (please report)",
+                self.name
+            ),
             Some(_) => write!(f, "cannot read template `{}`", self.name),
         }
     }
@@ -120,7 +149,9 @@ impl fmt::Display for AssetError {
 
 impl error::Error for AssetError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        self.cause.as_ref().map(|cause| cause as &(dyn error::Error + 'static))
+        self.cause
+            .as_ref()
+            .map(|cause| cause as &(dyn error::Error + 'static))
     }
 }
 
@@ -130,14 +161,18 @@ mod tests {
 
     #[test]
     fn an_embedded_template_is_found_by_its_path() {
-        let text = Assets::embedded().template("rust/cloud_sink_base/mod.rs").expect("embedded");
+        let text = Assets::embedded()
+            .template("rust/cloud_sink_base/mod.rs")
+            .expect("embedded");
 
         assert!(text.contains("mod "));
     }
 
     #[test]
     fn a_missing_template_says_it_is_our_fault() {
-        let error = Assets::embedded().template("rust/nothing.rs").expect_err("missing");
+        let error = Assets::embedded()
+            .template("rust/nothing.rs")
+            .expect_err("missing");
 
         assert_eq!(
             error.to_string(),
@@ -154,7 +189,10 @@ mod tests {
         let assets = Assets::with_overrides(Some(folder.path()), None);
 
         assert_eq!(assets.provider_ids(), ["mine"]);
-        assert_eq!(assets.provider("mine").expect("present").1.as_ref(), b"id: mine");
+        assert_eq!(
+            assets.provider("mine").expect("present").1.as_ref(),
+            b"id: mine"
+        );
         assert!(assets.provider("../mine").is_none());
     }
 }

@@ -3,6 +3,7 @@
 //! Merging keeps formatting, comments and the versions a person chose; it only adds what is missing
 //! and says each thing it adds. What it cannot reconcile is an error before anything is written.
 
+mod existing;
 mod merge;
 mod version;
 mod workspace;
@@ -27,7 +28,10 @@ pub fn new_crate(name: &str, dependencies: &[Dependency], own_workspace: bool) -
         Value::from(name)
     );
     for (section, dev) in [("dependencies", false), ("dev-dependencies", true)] {
-        let mut wanted: Vec<_> = dependencies.iter().filter(|dependency| dependency.dev == dev).collect();
+        let mut wanted: Vec<_> = dependencies
+            .iter()
+            .filter(|dependency| dependency.dev == dev)
+            .collect();
         wanted.sort_by(|a, b| a.name.cmp(&b.name));
         if !wanted.is_empty() {
             let _ = write!(text, "\n[{section}]\n");
@@ -49,7 +53,11 @@ pub fn as_lines(dependencies: &[Dependency]) -> Vec<String> {
     dependencies
         .iter()
         .map(|dependency| {
-            let section = if dependency.dev { "dev-dependencies" } else { "dependencies" };
+            let section = if dependency.dev {
+                "dev-dependencies"
+            } else {
+                "dependencies"
+            };
             format!("[{section}] {} = {}", dependency.name, entry(dependency))
         })
         .collect()
@@ -62,7 +70,10 @@ pub fn as_lines(dependencies: &[Dependency]) -> Vec<String> {
 /// [`ManifestError::Syntax`].
 pub fn package_name(text: &str) -> Result<Option<String>, ManifestError> {
     let document = Document::parse(text).map_err(ManifestError::syntax)?;
-    let name = document.get("package").and_then(|package| package.get("name")).and_then(Item::as_str);
+    let name = document
+        .get("package")
+        .and_then(|package| package.get("name"))
+        .and_then(Item::as_str);
     Ok(name.map(str::to_owned))
 }
 
@@ -71,10 +82,18 @@ pub fn package_name(text: &str) -> Result<Option<String>, ManifestError> {
 pub fn package_name_for(folder: &str) -> String {
     let mut name: String = folder
         .chars()
-        .map(|letter| if letter.is_ascii_alphanumeric() || letter == '_' { letter } else { '-' })
+        .map(|letter| {
+            if letter.is_ascii_alphanumeric() || letter == '_' {
+                letter
+            } else {
+                '-'
+            }
+        })
         .collect();
     // Cargo refuses a leading digit and a name that is a folder of its own.
-    if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) || matches!(name.as_str(), "test" | "core" | "std") {
+    if !name.starts_with(|letter: char| letter.is_ascii_alphabetic())
+        || matches!(name.as_str(), "test" | "core" | "std")
+    {
         name.insert_str(0, "sink-");
     }
     name
@@ -82,7 +101,8 @@ pub fn package_name_for(folder: &str) -> String {
 
 /// The value of a new dependency: a plain version where that says it all.
 fn entry(dependency: &Dependency) -> Value {
-    if dependency.package.is_none() && dependency.default_features && dependency.features.is_empty() {
+    if dependency.package.is_none() && dependency.default_features && dependency.features.is_empty()
+    {
         return Value::from(dependency.version.as_str());
     }
     let mut table = InlineTable::new();
@@ -94,7 +114,15 @@ fn entry(dependency: &Dependency) -> Value {
         table.insert("default-features", false.into());
     }
     if !dependency.features.is_empty() {
-        table.insert("features", dependency.features.iter().map(String::as_str).collect::<Array>().into());
+        table.insert(
+            "features",
+            dependency
+                .features
+                .iter()
+                .map(String::as_str)
+                .collect::<Array>()
+                .into(),
+        );
     }
     Value::InlineTable(table)
 }

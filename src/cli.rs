@@ -9,8 +9,8 @@ use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcom
 
 use crate::assets::Assets;
 use crate::commands::{
-    self, Console, Context, Exit, Failure, completions, generate, list, man, mock, new_sink, schema, show, r#try,
-    validate,
+    self, Console, Context, Exit, Failure, completions, generate, list, man, mock, new_sink,
+    schema, show, r#try, validate,
 };
 
 const EXAMPLES: &str = "\
@@ -87,7 +87,7 @@ pub fn main() -> ExitCode {
     let color = early_color(&arguments);
     let parsed = command().color(color).try_get_matches_from(arguments);
     match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
-        Ok(cli) => run(cli).into(),
+        Ok(cli) => run(&cli).into(),
         Err(error) => {
             // Fails when the reader has gone away, which is not our problem.
             let _ = error.print();
@@ -98,8 +98,14 @@ pub fn main() -> ExitCode {
 
 /// `--color` as it stands, because help and usage errors are printed before it is parsed.
 fn early_color(arguments: &[OsString]) -> ColorChoice {
-    let words: Vec<_> = arguments.iter().map(|word| word.to_string_lossy()).collect();
-    let separate = words.windows(2).find(|pair| pair[0] == "--color").map(|pair| pair[1].as_ref());
+    let words: Vec<_> = arguments
+        .iter()
+        .map(|word| word.to_string_lossy())
+        .collect();
+    let separate = words
+        .windows(2)
+        .find(|pair| pair[0] == "--color")
+        .map(|pair| pair[1].as_ref());
     match separate.or_else(|| words.iter().find_map(|word| word.strip_prefix("--color="))) {
         Some("always") => ColorChoice::Always,
         Some("never") => ColorChoice::Never,
@@ -107,23 +113,35 @@ fn early_color(arguments: &[OsString]) -> ColorChoice {
     }
 }
 
-fn run(cli: Cli) -> Exit {
+fn run(cli: &Cli) -> Exit {
     let choice = match cli.global.color {
         Color::Auto => anstream::ColorChoice::Auto,
         Color::Always => anstream::ColorChoice::Always,
         Color::Never => anstream::ColorChoice::Never,
     };
-    let assets = Assets::with_overrides(cli.global.providers.as_deref(), cli.global.templates.as_deref());
-    let mut context = Context { console: Console::new(choice, cli.global.quiet), assets };
+    let assets = Assets::with_overrides(
+        cli.global.providers.as_deref(),
+        cli.global.templates.as_deref(),
+    );
+    let mut context = Context {
+        console: Console::new(choice, cli.global.quiet),
+        assets,
+    };
     let result = check_folders(&cli.global).and_then(|()| dispatch(&mut context, &cli.command));
     let result = result.and_then(|exit| context.console.flush().map(|()| exit));
     result.unwrap_or_else(|failure| context.console.failure(&failure))
 }
 
 fn check_folders(global: &Global) -> Result<(), Failure> {
-    for (option, folder) in [("--providers", &global.providers), ("--templates", &global.templates)] {
+    for (option, folder) in [
+        ("--providers", &global.providers),
+        ("--templates", &global.templates),
+    ] {
         if let Some(folder) = folder.as_deref().filter(|folder| !folder.is_dir()) {
-            return Err(Failure::new(format!("`{option} {}` is not a folder", folder.display())));
+            return Err(Failure::new(format!(
+                "`{option} {}` is not a folder",
+                folder.display()
+            )));
         }
     }
     Ok(())
@@ -156,9 +174,16 @@ mod tests {
     #[test]
     fn every_command_shows_an_example() {
         for command in command().get_subcommands() {
-            let help = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+            let help = command
+                .get_after_help()
+                .map(ToString::to_string)
+                .unwrap_or_default();
 
-            assert!(help.contains("Examples:\n  fapilog-gen "), "{}", command.get_name());
+            assert!(
+                help.contains("Examples:\n  fapilog-gen "),
+                "{}",
+                command.get_name()
+            );
         }
     }
 }

@@ -110,7 +110,10 @@ pub fn compare(
 /// Two names that differ in case only are one file on some systems.
 fn refuse_collisions(planned: &[RenderedFile]) -> Result<(), EmitError> {
     let mut seen = BTreeSet::new();
-    match planned.iter().find(|file| !seen.insert(file.path.to_lowercase())) {
+    match planned
+        .iter()
+        .find(|file| !seen.insert(file.path.to_lowercase()))
+    {
         Some(file) => Err(EmitError::Collision(file.path.clone())),
         None => Ok(()),
     }
@@ -121,6 +124,16 @@ impl Emission {
     #[must_use]
     pub fn changes(&self) -> &[Change] {
         &self.changes
+    }
+
+    /// The contents that a file would be given; absent when it stays as it is.
+    #[must_use]
+    pub fn planned(&self, path: &str) -> Option<&str> {
+        let target = stage::resolve(&self.root, path).ok()?;
+        self.writes
+            .iter()
+            .find(|write| write.target == target)
+            .map(|write| write.contents.as_str())
     }
 
     /// The files for the new lock.
@@ -144,7 +157,10 @@ impl Emission {
         if state != FileState::Unchanged {
             self.writes.push(stage::Write { target, contents });
         }
-        self.changes.push(Change { path: path.to_owned(), state });
+        self.changes.push(Change {
+            path: path.to_owned(),
+            state,
+        });
         Ok(())
     }
 
@@ -159,7 +175,12 @@ impl Emission {
         stage::commit(&self.root, &self.writes, &self.removals)
     }
 
-    fn compare_file(&mut self, file: &RenderedFile, locked: Option<&LockedFile>, force: bool) -> Result<(), EmitError> {
+    fn compare_file(
+        &mut self,
+        file: &RenderedFile,
+        locked: Option<&LockedFile>,
+        force: bool,
+    ) -> Result<(), EmitError> {
         let target = stage::resolve(&self.root, &file.path)?;
         let state = match read(&target)? {
             None => FileState::Created,
@@ -167,9 +188,15 @@ impl Emission {
             Some(current) if force || untouched(&current, locked) => FileState::Updated,
             Some(_) => FileState::Kept,
         };
-        self.changes.push(Change { path: file.path.clone(), state });
+        self.changes.push(Change {
+            path: file.path.clone(),
+            state,
+        });
         if let FileState::Created | FileState::Updated = state {
-            self.writes.push(stage::Write { target, contents: file.contents.clone() });
+            self.writes.push(stage::Write {
+                target,
+                contents: file.contents.clone(),
+            });
         }
         let entry = match (state, locked) {
             // The text the edit started from stays the base of a later merge.
@@ -186,11 +213,24 @@ impl Emission {
     /// they are their owner's alone.
     fn compare_stale(&mut self, planned: &[RenderedFile], lock: &Lock) -> Result<(), EmitError> {
         let paths: BTreeSet<&str> = planned.iter().map(|file| file.path.as_str()).collect();
-        for (path, locked) in lock.files.iter().filter(|(path, _)| !paths.contains(path.as_str())) {
+        for (path, locked) in lock
+            .files
+            .iter()
+            .filter(|(path, _)| !paths.contains(path.as_str()))
+        {
             let target = stage::resolve(&self.root, path)?;
-            let Some(current) = read(&target)? else { continue };
-            let state = if untouched(&current, Some(locked)) { FileState::Removed } else { FileState::Kept };
-            self.changes.push(Change { path: path.clone(), state });
+            let Some(current) = read(&target)? else {
+                continue;
+            };
+            let state = if untouched(&current, Some(locked)) {
+                FileState::Removed
+            } else {
+                FileState::Kept
+            };
+            self.changes.push(Change {
+                path: path.clone(),
+                state,
+            });
             if state == FileState::Removed {
                 self.removals.push(target);
             }
@@ -214,7 +254,9 @@ fn same(current: &[u8], planned: &str) -> bool {
 }
 
 fn untouched(current: &[u8], locked: Option<&LockedFile>) -> bool {
-    locked.is_some_and(|file| std::str::from_utf8(current).is_ok_and(|text| lock::hash(text) == file.sha256))
+    locked.is_some_and(|file| {
+        std::str::from_utf8(current).is_ok_and(|text| lock::hash(text) == file.sha256)
+    })
 }
 
 #[cfg(test)]

@@ -4,15 +4,20 @@
 //! is the base of a later three-way merge: no network, git or older program needed. The file is
 //! deterministic: sorted, without versions, dates or machine names.
 
+mod error;
+
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::Path;
-use std::{error, fmt, fs, io};
+use std::{fs, io};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item, Table};
+
+pub use error::LockError;
 
 /// Name of the lock in an output folder.
 pub const FILE_NAME: &str = "fapilog-gen.lock";
@@ -38,7 +43,7 @@ pub enum LockedLayout {
 }
 
 /// What the tool wrote into a folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Lock {
     /// How the files lie.
     pub layout: LockedLayout,
@@ -58,19 +63,28 @@ pub struct LockedProvider {
 }
 
 /// One file as it was written.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct LockedFile {
     /// Hash of the text, [`hash`].
     pub sha256: String,
-    /// The text, compressed and in base64.
-    packed: String,
+    text: Pristine,
+}
+
+/// A text comes compressed from a lock, and is compressed only when it goes into one.
+#[derive(Debug, Clone)]
+enum Pristine {
+    Packed(String),
+    Plain(String),
 }
 
 impl LockedFile {
     /// Records a text.
     #[must_use]
     pub fn of(text: &str) -> Self {
-        Self { sha256: hash(text), packed: pack(text) }
+        Self {
+            sha256: hash(text),
+            text: Pristine::Plain(text.to_owned()),
+        }
     }
 
     /// The text as it was written.
@@ -79,7 +93,17 @@ impl LockedFile {
     ///
     /// [`LockError`] when the lock is damaged.
     pub fn pristine(&self) -> Result<String, LockError> {
-        unpack(&self.packed)
+        match &self.text {
+            Pristine::Packed(packed) => unpack(packed),
+            Pristine::Plain(text) => Ok(text.clone()),
+        }
+    }
+
+    fn packed(&self) -> Cow<'_, str> {
+        match &self.text {
+            Pristine::Packed(packed) => Cow::Borrowed(packed),
+            Pristine::Plain(text) => Cow::Owned(pack(text)),
+        }
     }
 }
 
@@ -92,17 +116,23 @@ pub fn hash(text: &str) -> String {
     } else {
         Sha256::digest(text)
     };
-    digest.iter().fold(String::with_capacity(64), |mut hex, byte| {
-        let _ = write!(hex, "{byte:02x}");
-        hex
-    })
+    digest
+        .iter()
+        .fold(String::with_capacity(64), |mut hex, byte| {
+            let _ = write!(hex, "{byte:02x}");
+            hex
+        })
 }
 
 impl Lock {
     /// A lock that lists nothing yet.
     #[must_use]
     pub fn new(layout: LockedLayout) -> Self {
-        Self { layout, providers: BTreeMap::new(), files: BTreeMap::new() }
+        Self {
+            layout,
+            providers: BTreeMap::new(),
+            files: BTreeMap::new(),
+        }
     }
 
     /// Reads the lock of a folder; absent when the folder has none.
@@ -113,7 +143,14 @@ impl Lock {
     pub fn read(folder: &Path) -> Result<Option<Self>, LockError> {
         match fs::read_to_string(folder.join(FILE_NAME)) {
             Ok(text) => Self::parse(&text).map(Some),
-            Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => Ok(None),
+            Err(error)
+                if matches!(
+                    error.kind(),
+                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
+                ) =>
+            {
+                Ok(None)
+            }
             Err(error) => Err(LockError::Io(error)),
         }
     }
@@ -132,16 +169,31 @@ impl Lock {
         let layout = match root.get("layout").and_then(Item::as_str) {
             Some("crate") => LockedLayout::Crate,
             Some("modules") => LockedLayout::Modules,
-            _ => return Err(LockError::Content("its `layout` is neither `crate` nor `modules`")),
+            _ => {
+                return Err(LockError::Content(
+                    "its `layout` is neither `crate` nor `modules`",
+                ));
+            }
         };
         let mut lock = Self::new(layout);
         for table in tables(root, "provider") {
-            let spec = table.get("spec").and_then(Item::as_str).map(unpack).transpose()?;
-            let provider = LockedProvider { type_prefix: text_of(table, "type_prefix")?, spec };
+            let spec = table
+                .get("spec")
+                .and_then(Item::as_str)
+                .map(unpack)
+                .transpose()?;
+            let provider = LockedProvider {
+                type_prefix: text_of(table, "type_prefix")?,
+                spec,
+            };
             lock.providers.insert(text_of(table, "id")?, provider);
         }
         for table in tables(root, "file") {
-            let file = LockedFile { sha256: text_of(table, "sha256")?, packed: text_of(table, "pristine")? };
+            let pristine = Pristine::Packed(text_of(table, "pristine")?);
+            let file = LockedFile {
+                sha256: text_of(table, "sha256")?,
+                text: pristine,
+            };
             lock.files.insert(text_of(table, "path")?, file);
         }
         Ok(lock)
@@ -156,13 +208,21 @@ impl Lock {
         };
         let mut text = format!("{HEADER}format = {FORMAT}\nlayout = \"{layout}\"\n");
         for (id, provider) in &self.providers {
-            push_table(&mut text, "provider", &[("id", id), ("type_prefix", &provider.type_prefix)]);
+            push_table(
+                &mut text,
+                "provider",
+                &[("id", id), ("type_prefix", &provider.type_prefix)],
+            );
             if let Some(spec) = &provider.spec {
                 push_entry(&mut text, "spec", &pack(spec));
             }
         }
         for (path, file) in &self.files {
-            let entries = [("path", path.as_str()), ("sha256", &file.sha256), ("pristine", &file.packed)];
+            let entries = [
+                ("path", path.as_str()),
+                ("sha256", &file.sha256),
+                ("pristine", &file.packed()),
+            ];
             push_table(&mut text, "file", &entries);
         }
         text
@@ -181,7 +241,10 @@ fn push_entry(text: &mut String, key: &str, value: &str) {
 }
 
 fn tables<'a>(root: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
-    root.get(name).and_then(Item::as_array_of_tables).into_iter().flatten()
+    root.get(name)
+        .and_then(Item::as_array_of_tables)
+        .into_iter()
+        .flatten()
 }
 
 fn text_of(table: &Table, key: &'static str) -> Result<String, LockError> {
@@ -190,7 +253,10 @@ fn text_of(table: &Table, key: &'static str) -> Result<String, LockError> {
 }
 
 fn pack(text: &str) -> String {
-    BASE64.encode(miniz_oxide::deflate::compress_to_vec(text.as_bytes(), COMPRESSION_LEVEL))
+    BASE64.encode(miniz_oxide::deflate::compress_to_vec(
+        text.as_bytes(),
+        COMPRESSION_LEVEL,
+    ))
 }
 
 fn unpack(packed: &str) -> Result<String, LockError> {
@@ -201,90 +267,5 @@ fn unpack(packed: &str) -> Result<String, LockError> {
     String::from_utf8(bytes).map_err(|_| damaged())
 }
 
-/// Why a lock could not be read.
-#[derive(Debug)]
-pub enum LockError {
-    /// The file exists and cannot be read.
-    Io(io::Error),
-    /// It is not TOML.
-    Syntax(Box<toml_edit::TomlError>),
-    /// An entry has no such key.
-    MissingKey(&'static str),
-    /// It is TOML, and not a lock.
-    Content(&'static str),
-}
-
-impl fmt::Display for LockError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Io(_) => write!(f, "cannot read `{FILE_NAME}`"),
-            Self::Syntax(_) => write!(f, "`{FILE_NAME}` is not TOML"),
-            Self::MissingKey(key) => write!(f, "`{FILE_NAME}` is damaged: an entry has no `{key}`"),
-            Self::Content(problem) => write!(f, "`{FILE_NAME}` is damaged: {problem}"),
-        }
-    }
-}
-
-impl error::Error for LockError {
-    fn source(&self) -> Option<&(dyn error::Error + 'static)> {
-        match self {
-            Self::Io(error) => Some(error),
-            Self::Syntax(error) => Some(error),
-            Self::MissingKey(_) | Self::Content(_) => None,
-        }
-    }
-}
-
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn sample() -> Lock {
-        let mut lock = Lock::new(LockedLayout::Crate);
-        let own = LockedProvider { type_prefix: "Mine".into(), spec: Some("id: mine\n# \"quoted\" ü\n".into()) };
-        lock.providers.insert("mine".into(), own);
-        lock.providers.insert("datadog".into(), LockedProvider { type_prefix: "Datadog".into(), spec: None });
-        lock.files.insert("src/lib.rs".into(), LockedFile::of("//! Docs.\n"));
-        lock
-    }
-
-    #[test]
-    fn a_lock_survives_writing_and_reading() {
-        let lock = sample();
-
-        let read = Lock::parse(&lock.to_text()).expect("valid");
-
-        assert_eq!(read, lock);
-        assert_eq!(read.files["src/lib.rs"].pristine().expect("intact"), "//! Docs.\n");
-    }
-
-    #[test]
-    fn providers_and_files_are_sorted() {
-        let text = sample().to_text();
-
-        assert!(text.find("\"datadog\"").expect("listed") < text.find("\"mine\"").expect("listed"));
-    }
-
-    #[test]
-    fn line_endings_do_not_change_the_hash() {
-        assert_eq!(hash("a\r\nb\r\n"), hash("a\nb\n"));
-        assert_ne!(hash("a\nb"), hash("a\nb\n"));
-    }
-
-    #[test]
-    fn damage_is_named() {
-        let error = Lock::parse("format = 1\nlayout = \"crate\"\n[[file]]\npath = \"a\"\n").expect_err("damaged");
-        assert_eq!(error.to_string(), "`fapilog-gen.lock` is damaged: an entry has no `sha256`");
-
-        let error = Lock::parse("format = 2\n").expect_err("unknown");
-        assert_eq!(error.to_string(), "`fapilog-gen.lock` is damaged: its `format` is not 1");
-    }
-
-    #[test]
-    fn a_folder_without_a_lock_is_not_an_error() {
-        let folder = tempfile::tempdir().expect("temp dir");
-
-        assert!(Lock::read(folder.path()).expect("readable").is_none());
-        assert!(Lock::read(&folder.path().join("absent")).expect("readable").is_none());
-    }
-}
+mod tests;

@@ -4,7 +4,7 @@ use std::fmt;
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
-use super::version::compatible;
+use super::existing::{add_features, check, missing_features};
 use super::{ManifestError, entry};
 use crate::plan::Dependency;
 
@@ -43,8 +43,16 @@ pub enum Addition {
 impl fmt::Display for Addition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Dependency { section, name, value } => write!(f, "[{section}] {name} = {value}"),
-            Self::Features { section, name, features } => {
+            Self::Dependency {
+                section,
+                name,
+                value,
+            } => write!(f, "[{section}] {name} = {value}"),
+            Self::Features {
+                section,
+                name,
+                features,
+            } => {
                 write!(f, "[{section}] {name}: features {}", features.join(", "))
             }
         }
@@ -60,7 +68,11 @@ impl fmt::Display for Addition {
 ///
 /// [`ManifestError`] when the text is no TOML, or names a package or a version that cannot serve
 /// the sinks; all such conflicts at once.
-pub fn merge(text: &str, inherited: Option<&Table>, dependencies: &[Dependency]) -> Result<Merged, ManifestError> {
+pub fn merge(
+    text: &str,
+    inherited: Option<&Table>,
+    dependencies: &[Dependency],
+) -> Result<Merged, ManifestError> {
     let mut document: DocumentMut = text.parse().map_err(ManifestError::syntax)?;
     let mut additions = Vec::new();
     let mut conflicts = Vec::new();
@@ -72,7 +84,10 @@ pub fn merge(text: &str, inherited: Option<&Table>, dependencies: &[Dependency])
         }
     }
     if conflicts.is_empty() {
-        Ok(Merged { text: document.to_string(), additions })
+        Ok(Merged {
+            text: document.to_string(),
+            additions,
+        })
     } else {
         Err(ManifestError::Conflicts(conflicts))
     }
@@ -83,9 +98,17 @@ fn merge_one(
     inherited: Option<&Item>,
     wanted: &Dependency,
 ) -> Result<Option<Addition>, String> {
-    let section = if wanted.dev { "dev-dependencies" } else { "dependencies" };
-    let from_normal = document.get("dependencies").and_then(|table| table.get(&wanted.name));
-    if wanted.dev && from_normal.is_some_and(|item| missing_features(item, inherited, wanted).is_empty()) {
+    let section = if wanted.dev {
+        "dev-dependencies"
+    } else {
+        "dependencies"
+    };
+    let from_normal = document
+        .get("dependencies")
+        .and_then(|table| table.get(&wanted.name));
+    if wanted.dev
+        && from_normal.is_some_and(|item| missing_features(item, inherited, wanted).is_empty())
+    {
         return Ok(None);
     }
     let table = section_table(document, section)?;
@@ -93,7 +116,11 @@ fn merge_one(
         let value = new_value(inherited, wanted)?;
         let shown = value.to_string().trim().to_owned();
         insert(table, &wanted.name, value);
-        return Ok(Some(Addition::Dependency { section, name: wanted.name.clone(), value: shown }));
+        return Ok(Some(Addition::Dependency {
+            section,
+            name: wanted.name.clone(),
+            value: shown,
+        }));
     };
     check(item, inherited, wanted)?;
     let features = missing_features(item, inherited, wanted);
@@ -101,12 +128,22 @@ fn merge_one(
         return Ok(None);
     }
     add_features(item, &features);
-    Ok(Some(Addition::Features { section, name: wanted.name.clone(), features }))
+    Ok(Some(Addition::Features {
+        section,
+        name: wanted.name.clone(),
+        features,
+    }))
 }
 
-fn section_table<'a>(document: &'a mut DocumentMut, section: &str) -> Result<&'a mut dyn TableLike, String> {
-    let item = document.entry(section).or_insert_with(|| Item::Table(Table::new()));
-    item.as_table_like_mut().ok_or_else(|| format!("`{section}` is not a table"))
+fn section_table<'a>(
+    document: &'a mut DocumentMut,
+    section: &str,
+) -> Result<&'a mut dyn TableLike, String> {
+    let item = document
+        .entry(section)
+        .or_insert_with(|| Item::Table(Table::new()));
+    item.as_table_like_mut()
+        .ok_or_else(|| format!("`{section}` is not a table"))
 }
 
 /// Appends, or keeps the order where the section is sorted.
@@ -120,98 +157,22 @@ fn insert(table: &mut dyn TableLike, name: &str, value: Value) {
 
 /// Our own entry, or `workspace = true` where the workspace has one that fits.
 fn new_value(inherited: Option<&Item>, wanted: &Dependency) -> Result<Value, String> {
-    let Some(item) = inherited else { return Ok(entry(wanted)) };
+    let Some(item) = inherited else {
+        return Ok(entry(wanted));
+    };
     check(item, None, wanted)?;
     let mut table = InlineTable::new();
     table.insert("workspace", true.into());
     let features = missing_features(item, None, wanted);
     if !features.is_empty() {
-        table.insert("features", features.iter().map(String::as_str).collect::<Array>().into());
+        table.insert(
+            "features",
+            features
+                .iter()
+                .map(String::as_str)
+                .collect::<Array>()
+                .into(),
+        );
     }
     Ok(Value::InlineTable(table))
-}
-
-/// Whether an existing entry names the same package in a version that fits.
-fn check(item: &Item, inherited: Option<&Item>, wanted: &Dependency) -> Result<(), String> {
-    let source = if inherits(item) { inherited.unwrap_or(item) } else { item };
-    let package = source.get("package").and_then(Item::as_str).unwrap_or(&wanted.name);
-    let needed = wanted.package.as_deref().unwrap_or(&wanted.name);
-    if package != needed {
-        return Err(format!("`{}` is the package `{package}`, the sinks need `{needed}` under this name", wanted.name));
-    }
-    match version(source) {
-        Some(theirs) if !compatible(theirs, &wanted.version) => {
-            Err(format!("`{}` is version `{theirs}`, the sinks need `{}`", wanted.name, wanted.version))
-        }
-        // A path or git dependency has none: its owner knows what it is.
-        _ => Ok(()),
-    }
-}
-
-fn inherits(item: &Item) -> bool {
-    item.get("workspace").and_then(Item::as_bool) == Some(true)
-}
-
-fn version(item: &Item) -> Option<&str> {
-    item.as_str().or_else(|| item.get("version").and_then(Item::as_str))
-}
-
-fn missing_features(item: &Item, inherited: Option<&Item>, wanted: &Dependency) -> Vec<String> {
-    let source = if inherits(item) { inherited } else { None };
-    let present = |feature: &str| [Some(item), source].into_iter().flatten().any(|item| has_feature(item, feature));
-    let without_defaults = [Some(item), source].into_iter().flatten().any(|item| {
-        item.get("default-features").and_then(Item::as_bool) == Some(false)
-    });
-    let default = (wanted.default_features && without_defaults).then_some("default");
-    let wanted = default.into_iter().chain(wanted.features.iter().map(String::as_str));
-    wanted.filter(|feature| !present(feature)).map(str::to_owned).collect()
-}
-
-fn has_feature(item: &Item, feature: &str) -> bool {
-    let features = item.get("features").and_then(Item::as_array);
-    features.is_some_and(|list| list.iter().any(|value| value.as_str() == Some(feature)))
-}
-
-fn add_features(item: &mut Item, features: &[String]) {
-    if let Some(version) = item.as_str().map(str::to_owned) {
-        let mut table = InlineTable::new();
-        table.insert("version", version.into());
-        let mut value = Value::InlineTable(table);
-        if let Some(old) = item.as_value() {
-            // A comment at the end of the line stays there.
-            *value.decor_mut() = old.decor().clone();
-        }
-        *item = Item::Value(value);
-    }
-    if item.get("features").is_none() {
-        insert_features(item);
-    }
-    if let Some(list) = item.get_mut("features").and_then(Item::as_array_mut) {
-        for feature in features {
-            push(list, feature);
-        }
-    }
-}
-
-/// An empty list at the end; in `{ … }` the space before the brace moves behind it.
-fn insert_features(item: &mut Item) {
-    let Some(table) = item.as_inline_table_mut() else {
-        item["features"] = toml_edit::value(Array::new());
-        return;
-    };
-    if let Some((_, last)) = table.iter_mut().last() {
-        last.decor_mut().set_suffix("");
-    }
-    table.insert("features", Value::Array(Array::new()).decorated(" ", " "));
-}
-
-/// Appends in the layout the list has: one a line, or all in one.
-fn push(list: &mut Array, feature: &str) {
-    let last = list.iter().last().and_then(|value| value.decor().prefix()).and_then(|prefix| prefix.as_str());
-    let prefix = match last {
-        None => String::new(),
-        Some(prefix) if prefix.contains('\n') => prefix.to_owned(),
-        Some(_) => " ".to_owned(),
-    };
-    list.push_formatted(Value::from(feature).decorated(prefix, ""));
 }

@@ -9,7 +9,10 @@ fn dependency(name: &str, version: &str, features: &[&str]) -> Dependency {
         version: version.into(),
         package: None,
         default_features: true,
-        features: features.iter().map(|feature| (*feature).to_owned()).collect(),
+        features: features
+            .iter()
+            .map(|feature| (*feature).to_owned())
+            .collect(),
     }
 }
 
@@ -19,11 +22,24 @@ fn merged(text: &str, dependencies: &[Dependency]) -> String {
 
 #[test]
 fn a_new_crate_names_what_it_needs_sorted() {
-    let tokio = Dependency { default_features: false, ..dependency("tokio", "1", &["rt"]) };
-    let yaml = Dependency { package: Some("serde-saphyr".into()), ..dependency("serde_yaml", "2", &[]) };
-    let dev = Dependency { dev: true, ..dependency("tokio", "1", &["test-util"]) };
+    let tokio = Dependency {
+        default_features: false,
+        ..dependency("tokio", "1", &["rt"])
+    };
+    let yaml = Dependency {
+        package: Some("serde-saphyr".into()),
+        ..dependency("serde_yaml", "2", &[])
+    };
+    let dev = Dependency {
+        dev: true,
+        ..dependency("tokio", "1", &["test-util"])
+    };
 
-    let text = new_crate("datadog-sink", &[tokio, yaml, dev, dependency("bytes", "1", &[])], true);
+    let text = new_crate(
+        "datadog-sink",
+        &[tokio, yaml, dev, dependency("bytes", "1", &[])],
+        true,
+    );
 
     let expected = r#"[package]
 name = "datadog-sink"
@@ -83,12 +99,24 @@ lto = true
 "#;
     assert_eq!(result.text, expected);
     let shown: Vec<_> = result.additions.iter().map(ToString::to_string).collect();
-    assert_eq!(shown, [r#"[dependencies] bytes = "1""#, "[dependencies] tokio: features rt, time"]);
+    assert_eq!(
+        shown,
+        [
+            r#"[dependencies] bytes = "1""#,
+            "[dependencies] tokio: features rt, time"
+        ]
+    );
 }
 
 #[test]
 fn merging_twice_adds_nothing() {
-    let wanted = [dependency("bytes", "1", &[]), Dependency { dev: true, ..dependency("tokio", "1", &["test-util"]) }];
+    let wanted = [
+        dependency("bytes", "1", &[]),
+        Dependency {
+            dev: true,
+            ..dependency("tokio", "1", &["test-util"])
+        },
+    ];
 
     let once = merged("[package]\nname = \"app\"\n", &wanted);
     let twice = merge(&once, None, &wanted).expect("no conflict");
@@ -99,14 +127,21 @@ fn merging_twice_adds_nothing() {
 
 #[test]
 fn an_unsorted_section_gets_new_entries_at_its_end() {
-    let text = merged("[dependencies]\nzeta = \"1\"\nalpha = \"1\"\n", &[dependency("bytes", "1", &[])]);
+    let text = merged(
+        "[dependencies]\nzeta = \"1\"\nalpha = \"1\"\n",
+        &[dependency("bytes", "1", &[])],
+    );
 
-    assert_eq!(text, "[dependencies]\nzeta = \"1\"\nalpha = \"1\"\nbytes = \"1\"\n");
+    assert_eq!(
+        text,
+        "[dependencies]\nzeta = \"1\"\nalpha = \"1\"\nbytes = \"1\"\n"
+    );
 }
 
 #[test]
 fn features_join_a_list_in_its_own_layout() {
-    let text = "[dependencies.tokio]\nversion = \"1\"\nfeatures = [\n    \"rt\",\n    \"net\",\n]\n";
+    let text =
+        "[dependencies.tokio]\nversion = \"1\"\nfeatures = [\n    \"rt\",\n    \"net\",\n]\n";
 
     let merged = merged(text, &[dependency("tokio", "1", &["rt", "time"])]);
 
@@ -130,7 +165,8 @@ fn default_features_switched_off_are_asked_for_by_name() {
 
 #[test]
 fn inheritance_from_the_workspace_is_respected() {
-    let workspace = "tokio = { version = \"1\", features = [\"rt\"] }\nbytes = \"1\"\nserde = \"1\"\n";
+    let workspace =
+        "tokio = { version = \"1\", features = [\"rt\"] }\nbytes = \"1\"\nserde = \"1\"\n";
     let inherited: toml_edit::DocumentMut = workspace.parse().expect("TOML");
     let text = "[dependencies]\ntokio = { workspace = true }\n";
     let wanted = [
@@ -139,7 +175,9 @@ fn inheritance_from_the_workspace_is_respected() {
         dependency("serde", "1", &["derive"]),
     ];
 
-    let merged = merge(text, Some(inherited.as_table()), &wanted).expect("no conflict").text;
+    let merged = merge(text, Some(inherited.as_table()), &wanted)
+        .expect("no conflict")
+        .text;
 
     let expected = r#"[dependencies]
 bytes = { workspace = true }
@@ -152,9 +190,13 @@ tokio = { workspace = true, features = ["time"] }
 #[test]
 fn all_conflicts_are_reported_at_once() {
     let text = "[dependencies]\nreqwest = \"0.12\"\nserde_yaml = \"0.9\"\n";
-    let yaml = Dependency { package: Some("serde-saphyr".into()), ..dependency("serde_yaml", "2", &[]) };
+    let yaml = Dependency {
+        package: Some("serde-saphyr".into()),
+        ..dependency("serde_yaml", "2", &[])
+    };
 
-    let error = merge(text, None, &[dependency("reqwest", "0.13", &[]), yaml]).expect_err("conflicts");
+    let error =
+        merge(text, None, &[dependency("reqwest", "0.13", &[]), yaml]).expect_err("conflicts");
 
     assert_eq!(
         error.to_string(),
@@ -166,7 +208,10 @@ fn all_conflicts_are_reported_at_once() {
 #[test]
 fn a_development_feature_that_is_there_anyway_is_not_repeated() {
     let text = "[dependencies]\ntokio = { version = \"1\", features = [\"test-util\"] }\n";
-    let wanted = Dependency { dev: true, ..dependency("tokio", "1", &["test-util"]) };
+    let wanted = Dependency {
+        dev: true,
+        ..dependency("tokio", "1", &["test-util"])
+    };
 
     assert_eq!(merged(text, &[wanted]).lines().next(), text.lines().next());
 }
@@ -184,6 +229,15 @@ fn a_folder_below_a_foreign_workspace_gets_one_of_its_own() {
     assert!(!needs("tools"));
     assert!(!needs("target/try/sink"));
     assert!(!needs_own_workspace(folder.path()));
+}
+
+#[test]
+fn a_workspace_that_names_its_root_as_a_member_excludes_nothing() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let manifest = "[workspace]\nmembers = [\".\"]\nexclude = [\"target\"]\n";
+    fs::write(folder.path().join("Cargo.toml"), manifest).expect("write");
+
+    assert!(needs_own_workspace(&folder.path().join("target/try/sink")));
 }
 
 #[test]

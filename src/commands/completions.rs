@@ -23,7 +23,12 @@ pub struct Args {
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let mut script = Vec::new();
-    clap_complete::generate(arguments.shell, &mut cli::command(), "fapilog-gen", &mut script);
+    clap_complete::generate(
+        arguments.shell,
+        &mut cli::command(),
+        "fapilog-gen",
+        &mut script,
+    );
     context.console.print(String::from_utf8_lossy(&script))?;
     Ok(Exit::Done)
 }

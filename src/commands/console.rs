@@ -1,6 +1,6 @@
 //! Where commands print: results on standard output, problems and progress on standard error.
 
-use std::fmt::Display;
+use std::fmt::{Display, Write as _};
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
@@ -53,7 +53,11 @@ impl Console {
     /// A text in a style, or as it is without colours.
     #[must_use]
     pub fn paint(&self, style: Style, text: impl Display) -> String {
-        if self.color { format!("{style}{text}{style:#}") } else { text.to_string() }
+        if self.color {
+            format!("{style}{text}{style:#}")
+        } else {
+            text.to_string()
+        }
     }
 
     /// Prints a line of the result.
@@ -80,7 +84,11 @@ impl Console {
     pub fn progress(&mut self, text: impl Display) -> Result<(), Failure> {
         self.flush()?;
         if !self.quiet {
-            let faint = if self.error_color { FAINT } else { Style::new() };
+            let faint = if self.error_color {
+                FAINT
+            } else {
+                Style::new()
+            };
             // A closed standard error must not stop the work.
             let _ = writeln!(io::stderr(), "{faint}{text}{faint:#}");
         }
@@ -107,18 +115,25 @@ impl Console {
     }
 
     fn problem(&self, problem: &Problem) -> String {
-        let (bad, good) = if self.error_color { (BAD, GOOD) } else { (Style::new(), Style::new()) };
+        let (bad, good) = if self.error_color {
+            (BAD, GOOD)
+        } else {
+            (Style::new(), Style::new())
+        };
         let mut text = format!("{bad}error:{bad:#} {}\n", problem.message);
         let mut cause = problem.cause.as_deref();
         while let Some(error) = cause {
             let said = error.to_string();
             if !said.is_empty() {
-                text.push_str(&format!("  caused by: {}\n", said.trim_end().replace('\n', "\n    ")));
+                let said = said.trim_end().replace('\n', "\n    ");
+                let _ = writeln!(text, "  caused by: {said}");
             }
-            cause = error.source().map(|source| source as &dyn std::error::Error);
+            cause = error
+                .source()
+                .map(|source| source as &dyn std::error::Error);
         }
         if let Some(hint) = &problem.hint {
-            text.push_str(&format!("{good}hint:{good:#} {hint}\n"));
+            let _ = writeln!(text, "{good}hint:{good:#} {hint}");
         }
         text
     }

@@ -55,7 +55,12 @@ impl Failure {
     /// A failure with a message: what failed, then what was found.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
-        Self::Other(Box::new(Problem { message: message.into(), cause: None, hint: None, exit: Exit::Trouble }))
+        Self::Other(Box::new(Problem {
+            message: message.into(),
+            cause: None,
+            hint: None,
+            exit: Exit::Trouble,
+        }))
     }
 
     /// Adds why.
@@ -72,6 +77,15 @@ impl Failure {
     pub fn hint(mut self, hint: impl Into<String>) -> Self {
         if let Self::Other(problem) = &mut self {
             problem.hint = Some(hint.into());
+        }
+        self
+    }
+
+    /// Changes how the program ends.
+    #[must_use]
+    pub fn exiting_with(mut self, exit: Exit) -> Self {
+        if let Self::Other(problem) = &mut self {
+            problem.exit = exit;
         }
         self
     }
@@ -142,7 +156,10 @@ impl From<AssetError> for Failure {
 
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
-        let hint = format!("restore `{0}` from version control, or remove it: edited files are kept either way", lock::FILE_NAME);
+        let hint = format!(
+            "restore `{0}` from version control, or remove it: edited files are kept either way",
+            lock::FILE_NAME
+        );
         Self::of(error).hint(hint)
     }
 }

@@ -25,7 +25,9 @@ pub struct Args {
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let ids = context.assets.provider_ids();
     let loaded = ids.iter().map(|id| load_provider(&context.assets, id));
-    let specs = loaded.map(|spec| Ok(spec?.spec)).collect::<Result<Vec<_>>>()?;
+    let specs = loaded
+        .map(|spec| Ok(spec?.spec))
+        .collect::<Result<Vec<_>>>()?;
     match arguments.format {
         Format::Json => {
             let rows: Vec<_> = specs.iter().map(as_json).collect();
@@ -54,22 +56,41 @@ fn print_table(context: &mut Context, specs: &[Spec]) -> Result<()> {
     let header = ["ID", "TITLE", "TRANSPORT", "AUTH", "LANGUAGES"].map(str::to_owned);
     let rows = specs.iter().map(|spec| {
         let languages = LANGUAGES.join(", ");
-        [spec.id.clone(), spec.title.clone(), transport(spec).to_owned(), auth(spec).join(", "), languages]
+        [
+            spec.id.clone(),
+            spec.title.clone(),
+            transport(spec).to_owned(),
+            auth(spec).join(", "),
+            languages,
+        ]
     });
     let rows: Vec<_> = std::iter::once(header).chain(rows).collect();
-    let widths: [usize; 5] =
-        std::array::from_fn(|column| rows.iter().map(|row| row[column].chars().count()).max().unwrap_or(0));
+    let widths: [usize; 5] = std::array::from_fn(|column| {
+        rows.iter()
+            .map(|row| row[column].chars().count())
+            .max()
+            .unwrap_or(0)
+    });
     for (index, row) in rows.iter().enumerate() {
-        let cells: Vec<_> = row.iter().zip(widths).map(|(cell, width)| format!("{cell:width$}")).collect();
+        let cells: Vec<_> = row
+            .iter()
+            .zip(widths)
+            .map(|(cell, width)| format!("{cell:width$}"))
+            .collect();
         let line = cells.join("  ");
         let line = line.trim_end();
-        let line = if index == 0 { context.console.paint(STRONG, line) } else { line.to_owned() };
+        let line = if index == 0 {
+            context.console.paint(STRONG, line)
+        } else {
+            line.to_owned()
+        };
         context.console.line(line)?;
     }
     Ok(())
 }
 
 /// Who performs a request, in a word.
+#[must_use]
 pub fn transport(spec: &Spec) -> &'static str {
     match spec.transport {
         Transport::Http => "http",
@@ -78,6 +99,7 @@ pub fn transport(spec: &Spec) -> &'static str {
 }
 
 /// The ways to authenticate, each in a word or two.
+#[must_use]
 pub fn auth(spec: &Spec) -> Vec<String> {
     spec.auth.iter().map(auth_word).collect()
 }

@@ -28,32 +28,47 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let mut command = cli::command();
     command.build();
     let Some(folder) = &arguments.out else {
-        let page = page(command).map_err(|error| Failure::new("cannot render the manual page").because(error))?;
+        let page = page(command)
+            .map_err(|error| Failure::new("cannot render the manual page").because(error))?;
         context.console.print(String::from_utf8_lossy(&page))?;
         return Ok(Exit::Done);
     };
     for (name, page) in pages(&command) {
         let path = folder.join(&name);
         let page = page.and_then(|page| write(&path, &page));
-        page.map_err(|error| Failure::new(format!("cannot write `{}`", path.display())).because(error))?;
-        context.console.report(format_args!("wrote {}", path.display()))?;
+        page.map_err(|error| {
+            Failure::new(format!("cannot write `{}`", path.display())).because(error)
+        })?;
+        context
+            .console
+            .report(format_args!("wrote {}", path.display()))?;
     }
     Ok(Exit::Done)
 }
 
 /// The program's page and one for each command, with their file names.
 fn pages(command: &clap::Command) -> Vec<(String, io::Result<Vec<u8>>)> {
-    let commands = command.get_subcommands().filter(|command| command.get_name() != "help").map(|command| {
-        let name = format!("fapilog-gen-{}", command.get_name());
-        (format!("{name}.1"), page(command.clone().display_name(name)))
-    });
-    std::iter::once(("fapilog-gen.1".to_owned(), page(command.clone()))).chain(commands).collect()
+    let commands = command
+        .get_subcommands()
+        .filter(|command| command.get_name() != "help")
+        .map(|command| {
+            let name = format!("fapilog-gen-{}", command.get_name());
+            (
+                format!("{name}.1"),
+                page(command.clone().display_name(name)),
+            )
+        });
+    std::iter::once(("fapilog-gen.1".to_owned(), page(command.clone())))
+        .chain(commands)
+        .collect()
 }
 
 fn page(command: clap::Command) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
     // No date: the same program makes the same page.
-    Man::new(command.disable_help_subcommand(true)).date("").render(&mut page)?;
+    Man::new(command.disable_help_subcommand(true))
+        .date("")
+        .render(&mut page)?;
     Ok(page)
 }
 

@@ -1,8 +1,198 @@
-//! x
-use super::{Context, Exit, Result};
-/// x
+//! `mock`: a local stand-in for a provider, until Ctrl-C.
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+
+use serde_json::json;
+use tokio::runtime;
+use tokio::sync::broadcast::error::RecvError;
+
+use super::console::{BAD, FAINT, GOOD, STRONG};
+use super::source::Source;
+use super::{Console, Context, Exit, Failure, Result, standin};
+use crate::mock::{self, Arrival, Fault, MockOptions, MockServer, RequestSeen};
+use crate::provider::model::Spec;
+
+const EXAMPLES: &str = "\
+Examples:
+  fapilog-gen mock --provider datadog
+  fapilog-gen mock --provider loki --listen 127.0.0.1:3100 --fault throttle:3 --fault slow:200
+  fapilog-gen mock --provider cloudwatch --format ndjson > arrived.ndjson";
+
+/// Run a strict local stand-in for a backend, to try a sink without an account.
+///
+/// It checks authentication, headers, encoding, structure and every limit, answers as the vendor
+/// does, and shows what arrives. Programs find the same under `/__mock/records`,
+/// `/__mock/requests` and `/__mock/stats`. It runs until Ctrl-C.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  fapilog-gen mock")]
-pub struct Args {}
-/// x
-pub fn run(_: &mut Context, _: &Args) -> Result { Ok(Exit::Done) }
+#[command(after_help = standin::help(EXAMPLES))]
+pub struct Args {
+    #[command(flatten)]
+    source: Source,
+    /// Address to listen on; port 0 takes a free one.
+    #[arg(long, value_name = "ADDRESS:PORT", default_value = "127.0.0.1:0")]
+    listen: SocketAddr,
+    /// Misbehave: one of the faults below. May be repeated.
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<Fault>,
+    /// How to print what arrives: requests as a table, or requests and records as NDJSON.
+    #[arg(long, value_name = "FORMAT", default_value = "table")]
+    format: Format,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum Format {
+    /// For people.
+    Table,
+    /// For programs.
+    Ndjson,
+}
+
+/// Runs the command.
+pub fn run(context: &mut Context, arguments: &Args) -> Result {
+    let spec = arguments.source.load(&context.assets)?.spec;
+    let runtime = runtime::Builder::new_multi_thread()
+        .worker_threads(2)
+        .enable_all()
+        .build();
+    let runtime =
+        runtime.map_err(|error| Failure::new("cannot start the stand-in").because(error))?;
+    runtime.block_on(serve(&mut context.console, spec, arguments))
+}
+
+async fn serve(console: &mut Console, spec: Spec, arguments: &Args) -> Result {
+    let options = MockOptions {
+        listen: arguments.listen,
+        faults: arguments.fault.clone(),
+        ..MockOptions::default()
+    };
+    let spec = Arc::new(spec);
+    let server = mock::start(Arc::clone(&spec), options)
+        .await
+        .map_err(|error| {
+            Failure::new(format!("cannot listen on {}", arguments.listen))
+                .because(error)
+                .hint("choose another port with `--listen`, or leave it out to take a free one")
+        })?;
+    let mut arrivals = server.subscribe();
+    introduce(console, &spec, &server, arguments.format)?;
+    console.flush()?;
+    let mut interrupted = std::pin::pin!(interrupted());
+    loop {
+        let arrival = tokio::select! {
+            // Whichever way the wait for a signal ends, nobody could end us otherwise.
+            _ = &mut interrupted => break,
+            arrival = arrivals.recv() => arrival,
+        };
+        match arrival {
+            Ok(arrival) => show(console, &arrival, arguments.format)?,
+            Err(RecvError::Lagged(missed)) => {
+                console.progress(format_args!("{missed} requests not shown"))?;
+            }
+            Err(RecvError::Closed) => break,
+        }
+        console.flush()?;
+    }
+    finish(console, server, arguments.format).await
+}
+
+/// Ends when somebody wants us to stop.
+async fn interrupted() -> io::Result<()> {
+    #[cfg(unix)]
+    {
+        let mut terminated =
+            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+        tokio::select! {
+            result = tokio::signal::ctrl_c() => result,
+            _ = terminated.recv() => Ok(()),
+        }
+    }
+    #[cfg(not(unix))]
+    tokio::signal::ctrl_c().await
+}
+
+fn introduce(
+    console: &mut Console,
+    spec: &Spec,
+    server: &MockServer,
+    format: Format,
+) -> Result<()> {
+    let url = server.url();
+    if format == Format::Ndjson {
+        return console.progress(format_args!("{} stand-in on {url}", spec.title));
+    }
+    let title = console.paint(STRONG, format_args!("{} stand-in", spec.title));
+    console.line(format_args!("{title} on {url}, Ctrl-C stops it"))?;
+    console.report("\npoint a sink at it")?;
+    for (name, value) in standin::variables(spec, &url) {
+        console.report(format_args!("  export {name}={value}"))?;
+    }
+    console.report(format_args!(
+        "\nread what arrived\n  curl {url}/__mock/records\n  curl {url}/__mock/stats\n"
+    ))?;
+    let header = format!(
+        "{:>5} {:>6} {:>7} {:>7} {:>10} {:>10}  REQUEST",
+        "NO", "STATUS", "RECORDS", "STORED", "WIRE", "BODY"
+    );
+    let header = console.paint(FAINT, header);
+    console.report(header)
+}
+
+fn show(console: &mut Console, arrival: &Arrival, format: Format) -> Result<()> {
+    if format == Format::Table {
+        let row = row(console, &arrival.request);
+        return console.report(row);
+    }
+    console.line(json!({ "request": arrival.request }))?;
+    arrival
+        .records
+        .iter()
+        .try_for_each(|record| console.line(json!({ "record": record })))
+}
+
+fn row(console: &Console, request: &RequestSeen) -> String {
+    let status = if request.status == 0 {
+        "closed".to_owned()
+    } else {
+        request.status.to_string()
+    };
+    let style = if request.problem.is_none() && request.fault.is_none() {
+        GOOD
+    } else {
+        BAD
+    };
+    let fault = request
+        .fault
+        .as_ref()
+        .map(|fault| format!("  fault {fault}"));
+    let problem = request
+        .problem
+        .as_ref()
+        .map(|problem| format!("  {problem}"));
+    format!(
+        "{:>5} {} {:>7} {:>7} {:>10} {:>10}  {} {}{}{}",
+        request.number,
+        console.paint(style, format_args!("{status:>6}")),
+        request.records,
+        request.stored,
+        request.wire_bytes,
+        request.body_bytes,
+        request.method,
+        request.path,
+        fault.unwrap_or_default(),
+        problem.unwrap_or_default(),
+    )
+}
+
+async fn finish(console: &mut Console, server: MockServer, format: Format) -> Result {
+    let counters = server.snapshot().counters;
+    server.shutdown().await;
+    if format == Format::Table {
+        console.report(format_args!(
+            "\n{} requests, {} records stored, {} refused, {} sent again after they were stored",
+            counters.requests, counters.stored, counters.refused, counters.duplicates
+        ))?;
+    }
+    Ok(Exit::Done)
+}

@@ -12,6 +12,7 @@ mod output;
 pub mod schema;
 pub mod show;
 mod source;
+mod standin;
 pub mod r#try;
 pub mod validate;
 

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::console::{FAINT, GOOD, NOTABLE, STRONG};
 use super::output::{Order, Ordered, Prepared, prepare};
 use super::source::Source;
+use super::standin::credential_fields;
 use super::{Console, Context, Exit, Result};
 use crate::cargo_manifest;
 use crate::emit::{Change, FileState};
@@ -67,16 +68,34 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let spec = loaded.spec.clone();
     // The one language there is: asking for another is a usage error before we get here.
     let Language::Rust = arguments.lang.into();
-    let root = arguments.out.clone().unwrap_or_else(|| default_folder(&spec.id));
-    let ordered = Ordered { loaded, from_file: arguments.source.spec.is_some() };
-    let order =
-        Order { root: &root, specs: vec![ordered], force: arguments.force, no_deps: arguments.no_deps };
+    let root = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| default_folder(&spec.id));
+    let ordered = Ordered {
+        loaded,
+        from_file: arguments.source.spec.is_some(),
+    };
+    let order = Order {
+        root: &root,
+        specs: vec![ordered],
+        force: arguments.force,
+        no_deps: arguments.no_deps,
+    };
     let prepared = prepare(&context.assets, order)?;
 
     let console = &mut context.console;
     report(console, &root, &prepared, arguments.dry_run)?;
-    let Prepared { emission, layout, module_line, .. } = prepared;
-    let anything_new = emission.changes().iter().any(|change| change.state != FileState::Unchanged);
+    let Prepared {
+        emission,
+        layout,
+        module_line,
+        ..
+    } = prepared;
+    let anything_new = emission
+        .changes()
+        .iter()
+        .any(|change| change.state != FileState::Unchanged);
     if !arguments.dry_run {
         // Shown before it happens.
         console.flush()?;
@@ -97,11 +116,18 @@ fn report(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bool
         LockedLayout::Crate => "a crate of its own",
         LockedLayout::Modules => "modules of this crate",
     };
-    let note = if dry_run { ", dry run: nothing is written" } else { "" };
+    let note = if dry_run {
+        ", dry run: nothing is written"
+    } else {
+        ""
+    };
     let title = console.paint(STRONG, root.display());
     console.report(format_args!("{title}: {kind}{note}"))?;
     for addition in &prepared.additions {
-        console.report(format_args!("  {} {addition}", console.paint(GOOD, "adds     ")))?;
+        console.report(format_args!(
+            "  {} {addition}",
+            console.paint(GOOD, "adds     ")
+        ))?;
     }
     let changes = prepared.emission.changes();
     for change in changes {
@@ -131,7 +157,10 @@ fn summary(changes: &[Change]) -> String {
     for change in changes {
         *counts.entry(change.state).or_insert(0) += 1;
     }
-    let words: Vec<_> = counts.iter().map(|(state, count)| format!("{count} {}", state.word())).collect();
+    let words: Vec<_> = counts
+        .iter()
+        .map(|(state, count)| format!("{count} {}", state.word()))
+        .collect();
     let kept = if counts.contains_key(&FileState::Kept) {
         "\nkept files were edited by somebody; `--force` overwrites those that are still generated"
     } else {
@@ -160,30 +189,35 @@ fn next_steps(
         console.report(format_args!("  export {name}=…"))?;
     }
     if layout == LockedLayout::Crate {
-        console.report(format_args!("  cargo run --example {}_ndjson < entries.ndjson", spec.id))?;
+        console.report(format_args!(
+            "  cargo run --example {}_ndjson < entries.ndjson",
+            spec.id
+        ))?;
     }
-    console.report(format_args!("read docs/{}.md; no account yet: `fapilog-gen mock` stands in for {}", spec.id, spec.title))
+    console.report(format_args!(
+        "read docs/{}.md; no account yet: `fapilog-gen mock` stands in for {}",
+        spec.id, spec.title
+    ))
 }
 
-/// The variables without which the sink does not start: required settings, and the credentials of
-/// the first way to authenticate.
+/// The variables without which the sink does not start: required settings, and where credentials
+/// are a must those of the first way to authenticate.
 fn credentials(spec: &Spec) -> Vec<&str> {
-    let mut fields: Vec<&str> = spec.config.iter().filter(|(_, field)| field.required).map(|(name, _)| name.as_str()).collect();
-    let first = spec.auth.first().map(auth_fields).unwrap_or_default();
-    fields.extend(first);
-    let mut names: Vec<&str> = fields.iter().filter_map(|name| spec.config.get(*name)?.env.first()).map(String::as_str).collect();
+    let mut fields: Vec<&str> = spec
+        .config
+        .iter()
+        .filter(|(_, field)| field.required)
+        .map(|(name, _)| name.as_str())
+        .collect();
+    if !spec.auth.iter().any(|auth| matches!(auth, Auth::None {})) {
+        fields.extend(spec.auth.first().map(credential_fields).unwrap_or_default());
+    }
+    let mut names: Vec<&str> = fields
+        .iter()
+        .filter_map(|name| spec.config.get(*name)?.env.first())
+        .map(String::as_str)
+        .collect();
     let mut seen = std::collections::BTreeSet::new();
     names.retain(|name| seen.insert(*name));
     names
-}
-
-fn auth_fields(auth: &Auth) -> Vec<&str> {
-    match auth {
-        Auth::None {} => Vec::new(),
-        Auth::Header { secret, .. } | Auth::Authorization { secret, .. } | Auth::Query { secret, .. } => vec![secret],
-        Auth::Basic { username, password } => {
-            std::iter::once(username.as_str()).chain(password.as_deref()).collect()
-        }
-        Auth::AwsDefaultChain { region } => vec![region],
-    }
 }

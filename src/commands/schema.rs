@@ -23,6 +23,7 @@ pub fn run(context: &mut Context, _: &Args) -> Result {
 }
 
 /// The schema as a file: the one checked in and the one printed are the same.
+#[must_use]
 pub fn text() -> String {
     format!("{:#}\n", provider::schema())
 }

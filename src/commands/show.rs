@@ -7,7 +7,7 @@ use serde_json::json;
 use self::rows::{Row, Setting};
 use super::console::{FAINT, STRONG};
 use super::list::{auth, transport};
-use super::source::{Source, load_provider};
+use super::source::Source;
 use super::{Context, Exit, Format, Result};
 use crate::provider::model::Spec;
 
@@ -45,15 +45,16 @@ struct OptionalSource {
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
-    let loaded = match &arguments.id {
-        Some(id) => load_provider(&context.assets, id)?,
-        None => {
-            let OptionalSource { provider, spec } = &arguments.source;
-            Source { provider: provider.clone(), spec: spec.clone() }.load(&context.assets)?
-        }
+    let OptionalSource { provider, spec } = &arguments.source;
+    let source = Source {
+        provider: arguments.id.clone().or(provider.clone()),
+        spec: spec.clone(),
     };
+    let loaded = source.load(&context.assets)?;
     match arguments.format {
-        Format::Json => context.console.line(format_args!("{:#}", as_json(&loaded.spec)))?,
+        Format::Json => context
+            .console
+            .line(format_args!("{:#}", as_json(&loaded.spec)))?,
         Format::Table => print_all(context, &loaded.spec)?,
     }
     Ok(Exit::Done)
@@ -76,7 +77,9 @@ fn as_json(spec: &Spec) -> serde_json::Value {
 }
 
 fn endpoint(spec: &Spec) -> Option<String> {
-    spec.endpoint.as_ref().map(|endpoint| format!("{}{}", endpoint.base, endpoint.path))
+    spec.endpoint
+        .as_ref()
+        .map(|endpoint| format!("{}{}", endpoint.base, endpoint.path))
 }
 
 fn print_all(context: &mut Context, spec: &Spec) -> Result<()> {
@@ -85,14 +88,22 @@ fn print_all(context: &mut Context, spec: &Spec) -> Result<()> {
     console.line(format_args!("{title} ({})", spec.id))?;
     console.line(format_args!("  {}", spec.summary))?;
     console.line(format_args!("  {}", spec.docs_url))?;
-    console.line(format_args!("  transport: {}; auth: {}", transport(spec), auth(spec).join(" or ")))?;
+    console.line(format_args!(
+        "  transport: {}; auth: {}",
+        transport(spec),
+        auth(spec).join(" or ")
+    ))?;
     if let Some(endpoint) = endpoint(spec) {
         console.line(format_args!("  endpoint: {endpoint}"))?;
     }
     print_settings(context, "settings", &rows::settings(spec))?;
     print_settings(context, "delivery", &rows::delivery(spec))?;
     print_rows(context, "limits", &rows::limits(spec))?;
-    print_rows(context, "responses, first match wins", &rows::responses(spec))
+    print_rows(
+        context,
+        "responses, first match wins",
+        &rows::responses(spec),
+    )
 }
 
 fn print_settings(context: &mut Context, heading: &str, settings: &[Setting]) -> Result<()> {
@@ -105,8 +116,15 @@ fn print_settings(context: &mut Context, heading: &str, settings: &[Setting]) ->
             (None, true) => "required".to_owned(),
             (None, false) => "optional".to_owned(),
         };
-        let env = if setting.env.is_empty() { String::new() } else { format!("  {}", setting.env.join(", ")) };
-        console.line(format_args!("  {:25} {:8} {default}{env}", setting.name, setting.kind))?;
+        let env = if setting.env.is_empty() {
+            String::new()
+        } else {
+            format!("  {}", setting.env.join(", "))
+        };
+        console.line(format_args!(
+            "  {:25} {:8} {default}{env}",
+            setting.name, setting.kind
+        ))?;
         for line in std::iter::once(&setting.description).chain(&setting.values) {
             let faint = console.paint(FAINT, line);
             console.line(format_args!("      {faint}"))?;

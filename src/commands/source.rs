@@ -39,11 +39,19 @@ pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSpec> {
 }
 
 fn unknown(id: &str, known: &[String]) -> Failure {
-    let names = known.iter().map(|id| format!("`{id}`")).collect::<Vec<_>>().join(", ");
+    let names = known
+        .iter()
+        .map(|id| format!("`{id}`"))
+        .collect::<Vec<_>>()
+        .join(", ");
     let hint = match closest(id, known) {
         Some(word) => format!("did you mean `{word}`? known providers are {names}"),
         None if known.is_empty() => "there are no providers in this folder".to_owned(),
         None => format!("known providers are {names}; `--spec FILE` takes a spec of your own"),
     };
-    Failure::new(format!("unknown provider `{}`", crate::diagnostics::escape(id))).hint(hint)
+    Failure::new(format!(
+        "unknown provider `{}`",
+        crate::diagnostics::escape(id)
+    ))
+    .hint(hint)
 }

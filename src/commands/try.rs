@@ -1,8 +1,138 @@
-//! x
-use super::{Context, Exit, Result};
-/// x
+//! `try`: the whole way once. Generate a sink, build it, ship log lines through it into a local
+//! stand-in, and account for every one of them.
+
+mod account;
+mod build;
+mod entries;
+mod exchange;
+mod verdict;
+
+use std::path::{Path, PathBuf};
+use std::time::Instant;
+use std::{env, fs};
+
+use self::entries::Entries;
+use super::output::{Order, Ordered, prepare};
+use super::source::Source;
+use super::{Context, Exit, Failure, Result, standin};
+use crate::lock::LockedLayout;
+use crate::mock::Fault;
+
+const EXAMPLES: &str = "\
+Examples:
+  fapilog-gen try --provider datadog
+  fapilog-gen try --provider loki --input app.ndjson
+  fapilog-gen try --provider cloudwatch --fault throttle:2 --fault reset
+
+The build is kept in target/fapilog-gen, so a second run is fast.";
+
+/// Generate a sink, build it, and ship log lines through it into a local stand-in.
+///
+/// Needs cargo, and no account. Prints what became of every line and one record as it looked on
+/// the wire; exits with 1 when a line is not accounted for.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Examples:\n  fapilog-gen try")]
-pub struct Args {}
-/// x
-pub fn run(_: &mut Context, _: &Args) -> Result { Ok(Exit::Done) }
+#[command(after_help = standin::help(EXAMPLES))]
+pub struct Args {
+    #[command(flatten)]
+    source: Source,
+    /// NDJSON file with fapilog entries [default: a built-in sample of 200, dated to end now].
+    #[arg(long, value_name = "FILE")]
+    input: Option<PathBuf>,
+    /// Folder for the generated crate [default: target/fapilog-gen/try/ID].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Let the stand-in misbehave: one of the faults below. May be repeated.
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<Fault>,
+}
+
+/// Where builds and tries lie, below the current folder's `target`.
+const WORKSHOP: &str = "target/fapilog-gen";
+
+/// Runs the command.
+pub fn run(context: &mut Context, arguments: &Args) -> Result {
+    let loaded = arguments.source.load(&context.assets)?;
+    let spec = loaded.spec.clone();
+    let entries = match &arguments.input {
+        Some(path) => Entries::from_file(path)?,
+        None => Entries::sample(&context.assets)?,
+    };
+    let here = env::current_dir()
+        .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
+    let workshop = here.join(WORKSHOP);
+    let shown = arguments
+        .out
+        .clone()
+        .unwrap_or_else(|| Path::new(WORKSHOP).join("try").join(&spec.id));
+
+    let ordered = Ordered {
+        loaded,
+        from_file: arguments.source.spec.is_some(),
+    };
+    generate(context, &shown, ordered)?;
+    let root = here.join(&shown);
+    let program = build::example(
+        &mut context.console,
+        &root,
+        &shown,
+        &workshop.join("build"),
+        &spec.id,
+    )?;
+
+    context.console.progress(format_args!(
+        "shipping {} entries to the stand-in",
+        entries.count()
+    ))?;
+    let dead_letters = workshop.join(format!("{}.dead-letter.ndjson", spec.id));
+    let request = exchange::Request {
+        program,
+        spec,
+        entries: &entries,
+        dead_letters,
+        faults: arguments.fault.clone(),
+    };
+    let exchange = exchange::run(&request)?;
+    let account = account::settle(&entries, &exchange);
+    verdict::print(&mut context.console, &request, &exchange, &account)?;
+    Ok(if account.is_complete() {
+        Exit::Done
+    } else {
+        Exit::Findings
+    })
+}
+
+fn generate(context: &mut Context, root: &Path, ordered: Ordered) -> Result<()> {
+    let started = Instant::now();
+    // Never forced: whoever edited the crate wants to see the edit tried.
+    let order = Order {
+        root,
+        specs: vec![ordered],
+        force: false,
+        no_deps: false,
+    };
+    let prepared = prepare(&context.assets, order)?;
+    if prepared.layout != LockedLayout::Crate {
+        return Err(
+            Failure::new(format!("`{}` is a crate of yours", root.display()))
+                .hint("`try` needs a crate of its own: leave out `--out`, or name a new folder"),
+        );
+    }
+    let files = prepared.emission.changes().len();
+    prepared.emission.write()?;
+    let took = started.elapsed().as_millis();
+    context.console.progress(format_args!(
+        "generated {files} files in {} in {took} ms",
+        root.display()
+    ))
+}
+
+/// Removes the result of an earlier run, so that it is not taken for one of this run.
+fn forget(path: &Path) -> Result<()> {
+    match fs::remove_file(path) {
+        Ok(()) => Ok(()),
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => {
+            Err(Failure::new(format!("cannot remove `{}`", path.display())).because(error))
+        }
+    }
+}

@@ -34,15 +34,27 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
             Ok(loaded) if arguments.format == Format::Table => {
                 let word = context.console.paint(GOOD, "valid");
                 let origin = escape(&loaded.origin);
-                context.console.report(format_args!("{word} {origin}: {}", loaded.spec.title))?;
+                context
+                    .console
+                    .report(format_args!("{word} {origin}: {}", loaded.spec.title))?;
             }
             Ok(_) => {}
             Err(found) => problems.extend(found),
         }
     }
     if arguments.format == Format::Json {
-        context.console.line(format_args!("{:#}", json!(problems.to_json())))?;
-        return Ok(if problems.is_empty() { Exit::Done } else { Exit::Findings });
+        context
+            .console
+            .line(format_args!("{:#}", json!(problems.to_json())))?;
+        return Ok(if problems.is_empty() {
+            Exit::Done
+        } else {
+            Exit::Findings
+        });
     }
-    if problems.is_empty() { Ok(Exit::Done) } else { Err(Failure::Spec(problems)) }
+    if problems.is_empty() {
+        Ok(Exit::Done)
+    } else {
+        Err(Failure::Spec(problems))
+    }
 }

@@ -27,7 +27,11 @@ pub enum EmitError {
 
 impl EmitError {
     pub(super) fn io(action: &'static str, path: &Path, cause: io::Error) -> Self {
-        Self::Io { action, path: path.to_path_buf(), cause }
+        Self::Io {
+            action,
+            path: path.to_path_buf(),
+            cause,
+        }
     }
 
     /// What to do about it, where that is known.
@@ -35,9 +39,13 @@ impl EmitError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::BadPath(_) | Self::Collision(_) => None,
-            Self::Escapes(_) => Some("replace the link by a real file or folder, or choose another `--out`"),
+            Self::Escapes(_) => {
+                Some("replace the link by a real file or folder, or choose another `--out`")
+            }
             Self::Occupied(_) => Some("move it away, or choose another `--out`"),
-            Self::Io { .. } => Some("nothing is generated outside the output folder; check that it is writable"),
+            Self::Io { .. } => {
+                Some("nothing is generated outside the output folder; check that it is writable")
+            }
         }
     }
 }
@@ -45,10 +53,24 @@ impl EmitError {
 impl fmt::Display for EmitError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::BadPath(path) => write!(f, "internal error: planned path `{path}` is not a plain relative path (please report)"),
-            Self::Collision(path) => write!(f, "internal error: path `{path}` is planned twice (please report)"),
-            Self::Escapes(path) => write!(f, "`{}` is a symbolic link that leads out of the output folder", path.display()),
-            Self::Occupied(path) => write!(f, "`{}` is in the way: a file or a folder of that name is needed", path.display()),
+            Self::BadPath(path) => write!(
+                f,
+                "internal error: planned path `{path}` is not a plain relative path (please report)"
+            ),
+            Self::Collision(path) => write!(
+                f,
+                "internal error: path `{path}` is planned twice (please report)"
+            ),
+            Self::Escapes(path) => write!(
+                f,
+                "`{}` is a symbolic link that leads out of the output folder",
+                path.display()
+            ),
+            Self::Occupied(path) => write!(
+                f,
+                "`{}` is in the way: a file or a folder of that name is needed",
+                path.display()
+            ),
             Self::Io { action, path, .. } => write!(f, "cannot {action} `{}`", path.display()),
         }
     }

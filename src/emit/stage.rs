@@ -31,7 +31,9 @@ pub fn resolve(root: &Path, relative: &str) -> Result<PathBuf, EmitError> {
             Ok(_) => {}
             // Nothing there, so nothing below it either.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(parts[index + 1..].iter().fold(path, |path, part| path.join(part)));
+                return Ok(parts[index + 1..]
+                    .iter()
+                    .fold(path, |path, part| path.join(part)));
             }
             Err(error) => return Err(EmitError::io("inspect", &path, error)),
         }
@@ -75,11 +77,19 @@ impl Staged {
     fn add(&mut self, write: &Write) -> Result<(), EmitError> {
         let folder = write.target.parent().unwrap_or(Path::new("."));
         fs::create_dir_all(folder).map_err(|error| EmitError::io("create", folder, error))?;
-        let name = write.target.file_name().unwrap_or_default().to_string_lossy();
+        let name = write
+            .target
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy();
         let temporary = folder.join(format!(".{name}.fapilog-gen-{}", std::process::id()));
         let fail = |error| EmitError::io("write", &write.target, error);
         // `create_new`: a link that somebody put under this name is not followed.
-        let mut file = OpenOptions::new().write(true).create_new(true).open(&temporary).map_err(fail)?;
+        let mut file = OpenOptions::new()
+            .write(true)
+            .create_new(true)
+            .open(&temporary)
+            .map_err(fail)?;
         self.0.push(temporary);
         file.write_all(write.contents.as_bytes()).map_err(fail)?;
         match fs::metadata(&write.target) {
@@ -110,7 +120,11 @@ impl Drop for Staged {
 }
 
 fn remove_empty_parents(root: &Path, path: &Path) {
-    for folder in path.ancestors().skip(1).take_while(|folder| *folder != root) {
+    for folder in path
+        .ancestors()
+        .skip(1)
+        .take_while(|folder| *folder != root)
+    {
         // Fails when it is not empty, which ends the walk.
         if fs::remove_dir(folder).is_err() {
             break;

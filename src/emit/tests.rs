@@ -5,7 +5,10 @@ use super::*;
 use crate::lock::LockedLayout;
 
 fn file(path: &str, contents: &str) -> RenderedFile {
-    RenderedFile { path: path.into(), contents: contents.into() }
+    RenderedFile {
+        path: path.into(),
+        contents: contents.into(),
+    }
 }
 
 /// Emits as `new-sink` does: files, then the lock.
@@ -14,7 +17,11 @@ fn emit(root: &Path, planned: &[RenderedFile], force: bool) -> Vec<(String, File
     let mut emission = compare(root, planned, previous.as_ref(), force).expect("compared");
     let mut lock = Lock::new(LockedLayout::Crate);
     lock.files = emission.files().clone();
-    let changes = emission.changes().iter().map(|change| (change.path.clone(), change.state)).collect();
+    let changes = emission
+        .changes()
+        .iter()
+        .map(|change| (change.path.clone(), change.state))
+        .collect();
     emission.put(lock::FILE_NAME, lock.to_text()).expect("put");
     emission.write().expect("written");
     changes
@@ -30,12 +37,22 @@ fn the_second_run_changes_nothing() {
     let planned = [file("src/lib.rs", "a\n"), file("src/x/mod.rs", "b\n")];
 
     let first = emit(folder.path(), &planned, false);
-    let written = fs::metadata(folder.path().join("src/lib.rs")).expect("metadata").modified().expect("time");
+    let written = fs::metadata(folder.path().join("src/lib.rs"))
+        .expect("metadata")
+        .modified()
+        .expect("time");
     let second = emit(folder.path(), &planned, false);
 
     assert!(first.iter().all(|(_, state)| *state == FileState::Created));
-    assert!(second.iter().all(|(_, state)| *state == FileState::Unchanged));
-    let now = fs::metadata(folder.path().join("src/lib.rs")).expect("metadata").modified().expect("time");
+    assert!(
+        second
+            .iter()
+            .all(|(_, state)| *state == FileState::Unchanged)
+    );
+    let now = fs::metadata(folder.path().join("src/lib.rs"))
+        .expect("metadata")
+        .modified()
+        .expect("time");
     assert_eq!(now, written);
 }
 
@@ -69,8 +86,14 @@ fn a_file_of_somebody_else_is_kept_unless_forced() {
     let folder = tempfile::tempdir().expect("temp dir");
     fs::write(folder.path().join("a.rs"), "theirs\n").expect("write");
 
-    assert_eq!(emit(folder.path(), &[file("a.rs", "ours\n")], false), [("a.rs".into(), FileState::Kept)]);
-    assert_eq!(emit(folder.path(), &[file("a.rs", "ours\n")], true), [("a.rs".into(), FileState::Updated)]);
+    assert_eq!(
+        emit(folder.path(), &[file("a.rs", "ours\n")], false),
+        [("a.rs".into(), FileState::Kept)]
+    );
+    assert_eq!(
+        emit(folder.path(), &[file("a.rs", "ours\n")], true),
+        [("a.rs".into(), FileState::Updated)]
+    );
 
     assert_eq!(read_text(folder.path(), "a.rs"), "ours\n");
 }
@@ -81,14 +104,28 @@ fn windows_line_endings_are_not_an_edit() {
     emit(folder.path(), &[file("a.rs", "one\ntwo\n")], false);
     fs::write(folder.path().join("a.rs"), "one\r\ntwo\r\n").expect("write");
 
-    assert_eq!(emit(folder.path(), &[file("a.rs", "one\ntwo\n")], false), [("a.rs".into(), FileState::Unchanged)]);
-    assert_eq!(emit(folder.path(), &[file("a.rs", "new\n")], false), [("a.rs".into(), FileState::Updated)]);
+    assert_eq!(
+        emit(folder.path(), &[file("a.rs", "one\ntwo\n")], false),
+        [("a.rs".into(), FileState::Unchanged)]
+    );
+    assert_eq!(
+        emit(folder.path(), &[file("a.rs", "new\n")], false),
+        [("a.rs".into(), FileState::Updated)]
+    );
 }
 
 #[test]
 fn a_stale_file_goes_and_an_edited_one_stays() {
     let folder = tempfile::tempdir().expect("temp dir");
-    emit(folder.path(), &[file("old/gone.rs", "a\n"), file("old/edited.rs", "b\n"), file("deep/er/gone.rs", "c\n")], false);
+    emit(
+        folder.path(),
+        &[
+            file("old/gone.rs", "a\n"),
+            file("old/edited.rs", "b\n"),
+            file("deep/er/gone.rs", "c\n"),
+        ],
+        false,
+    );
     fs::write(folder.path().join("old/edited.rs"), "mine\n").expect("write");
 
     let changes = emit(folder.path(), &[], false);
@@ -119,7 +156,17 @@ fn comparing_writes_nothing() {
 fn paths_that_leave_the_folder_are_refused() {
     let folder = tempfile::tempdir().expect("temp dir");
 
-    for path in ["../a", "/etc/a", "a/../../b", "a//b", "", ".", "a\\b", "c:/a", "a/"] {
+    for path in [
+        "../a",
+        "/etc/a",
+        "a/../../b",
+        "a//b",
+        "",
+        ".",
+        "a\\b",
+        "c:/a",
+        "a/",
+    ] {
         let error = compare(folder.path(), &[file(path, "x")], None, true).expect_err(path);
         assert!(matches!(error, EmitError::BadPath(_)), "{path}: {error}");
     }
@@ -129,7 +176,13 @@ fn paths_that_leave_the_folder_are_refused() {
 fn names_that_differ_in_case_only_are_refused() {
     let folder = tempfile::tempdir().expect("temp dir");
 
-    let error = compare(folder.path(), &[file("a.rs", ""), file("A.rs", "")], None, false).expect_err("collision");
+    let error = compare(
+        folder.path(),
+        &[file("a.rs", ""), file("A.rs", "")],
+        None,
+        false,
+    )
+    .expect_err("collision");
 
     assert!(matches!(error, EmitError::Collision(_)));
 }
@@ -167,7 +220,10 @@ fn links_that_lead_out_are_refused_and_others_followed() -> io::Result<()> {
     }
     emit(root, &[file("inner/b.rs", "b\n")], false);
 
-    assert_eq!(fs::read_to_string(outside.path().join("a.rs"))?, "precious\n");
+    assert_eq!(
+        fs::read_to_string(outside.path().join("a.rs"))?,
+        "precious\n"
+    );
     assert_eq!(read_text(root, "real/b.rs"), "b\n");
     assert!(root.join("inner").is_symlink());
     Ok(())
@@ -186,11 +242,19 @@ fn a_failed_write_leaves_no_temporary_files_and_no_half_result() -> io::Result<(
         return Ok(()); // Running as root: permissions do not stop us.
     }
 
-    let emission = compare(root, &[file("a.rs", "a\n"), file("z/b.rs", "b\n")], None, false).expect("compared");
+    let emission = compare(
+        root,
+        &[file("a.rs", "a\n"), file("z/b.rs", "b\n")],
+        None,
+        false,
+    )
+    .expect("compared");
     emission.write().expect_err("z is read-only");
 
     fs::set_permissions(root.join("z"), fs::Permissions::from_mode(0o755))?;
-    let names: Vec<_> = fs::read_dir(root)?.filter_map(|entry| Some(entry.ok()?.file_name())).collect();
+    let names: Vec<_> = fs::read_dir(root)?
+        .filter_map(|entry| Some(entry.ok()?.file_name()))
+        .collect();
     assert_eq!(names, ["z"]);
     Ok(())
 }

@@ -10,7 +10,8 @@ use serde_json::json;
 
 use super::answer::Reply;
 use super::fault::Fault;
-use super::service::{Out, Shared, response};
+use super::response::{Out, response};
+use super::service::Shared;
 
 /// Longest list of faults read.
 const MAX_BODY_BYTES: usize = 64 * 1024;
@@ -64,12 +65,10 @@ fn ndjson<T: Serialize>(items: &[T]) -> Reply {
 }
 
 fn faults(shared: &Shared) -> String {
-    shared
-        .store()
-        .faults
-        .iter()
-        .map(|fault| format!("{fault}\n"))
-        .collect()
+    let store = shared.store();
+    store.faults.iter().fold(String::new(), |text, fault| {
+        text + &fault.to_string() + "\n"
+    })
 }
 
 /// Adds the faults of a body, one a line; nothing is added when one of them is wrong.

@@ -2,8 +2,9 @@
 
 use indexmap::IndexMap;
 
+use super::cloudwatch::{REQUEST_ID, request_id};
 use super::fault::FaultAnswer;
-use crate::provider::model::{Answer, Answers};
+use crate::provider::model::{Answer, Answers, Spec, Transport};
 
 /// A response about to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,8 +81,9 @@ pub(super) fn unauthorized(answers: &Answers) -> Reply {
 }
 
 /// The answer a fault asks for.
-pub(super) fn for_fault(fault: FaultAnswer, answers: &Answers) -> Reply {
-    match fault {
+pub(super) fn for_fault(fault: FaultAnswer, spec: &Spec) -> Reply {
+    let answers = &spec.answers;
+    let mut reply = match fault {
         FaultAnswer::Throttled => Reply::from_spec(&answers.throttled),
         FaultAnswer::Unavailable => Reply::from_spec(&answers.unavailable),
         FaultAnswer::Unauthorized => unauthorized(answers),
@@ -99,7 +101,14 @@ pub(super) fn for_fault(fault: FaultAnswer, answers: &Answers) -> Reply {
             body: "<!doctype html><title>Sign in</title><p>Please sign in to the network."
                 .to_owned(),
         },
+    };
+    if spec.transport == Transport::AwsCloudwatchLogs {
+        reply
+            .headers
+            .retain(|(name, _)| !name.eq_ignore_ascii_case(REQUEST_ID));
+        reply.headers.push((REQUEST_ID.to_owned(), request_id(0)));
     }
+    reply
 }
 
 /// What became of one record.
@@ -135,7 +144,7 @@ impl Fate {
 }
 
 /// Answers by item: `{items}` filled in request order.
-pub(super) fn by_item(answers: &Answers, fates: &[Fate]) -> Reply {
+pub(super) fn by_item(answers: &Answers, fates: &[&Fate]) -> Reply {
     let ok = answers.item_ok.as_deref().unwrap_or("{}");
     let rejected = answers.item_rejected.as_deref().unwrap_or(ok);
     let throttled = answers.item_throttled.as_deref().unwrap_or(rejected);
@@ -147,7 +156,7 @@ pub(super) fn by_item(answers: &Answers, fates: &[Fate]) -> Reply {
             _ => ok,
         })
         .collect();
-    let all = fates.iter().all(Fate::is_accepted);
+    let all = fates.iter().all(|fate| fate.is_accepted());
     let answer = match &answers.partial {
         Some(partial) if !all => partial,
         _ => &answers.accepted,

@@ -1,56 +1,30 @@
-//! CloudWatch Logs: AWS JSON 1.1, log groups and streams, `PutLogEvents` with AWS's answers.
+//! `CloudWatch` Logs: AWS JSON 1.1, log groups and streams, `PutLogEvents` with AWS's answers.
 //!
-//! Source: the service model in botocore (2014-03-28), `PutLogEvents` in the CloudWatch Logs API
+//! Source: the service model in botocore (2014-03-28), `PutLogEvents` in the `CloudWatch` Logs API
 //! reference; the index semantics were observed at the service (aws-for-fluent-bit#523).
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
 use super::answer::Reply;
+use super::auth;
 use super::clock::Clock;
 use super::decode::{self, DecodeError};
-use super::gate::{self, Incoming};
-use super::json::{self, Node};
-use super::judge::{Judgement, body_bound};
+use super::examine::body_bound;
+use super::gate::Incoming;
+use super::json;
+use super::judge::Judgement;
+use super::log_groups;
 use super::put_log_events;
 use super::sigv4;
 use super::store::Store;
 use crate::provider::model::{Encoding, Spec};
 
+/// Header with the request id. Clients take an answer without it for a proxy's.
+pub(super) const REQUEST_ID: &str = "x-amzn-requestid";
+
 const TARGET_PREFIX: &str = "Logs_20140328.";
-
-/// Retention periods AWS accepts, in days.
-const RETENTION_DAYS: [i64; 22] = [
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922,
-    3288, 3653,
-];
-
-/// Groups and streams one stand-in holds before it answers `LimitExceededException`.
-const MAX_RESOURCES: usize = 10_000;
-
-/// The log groups that exist.
-#[derive(Debug, Default)]
-pub(super) struct Groups {
-    groups: BTreeMap<String, Group>,
-}
-
-#[derive(Debug, Default)]
-struct Group {
-    streams: BTreeSet<String>,
-    retention_days: Option<i64>,
-}
-
-impl Groups {
-    /// Why a stream cannot be written to.
-    pub fn missing(&self, group: &str, stream: &str) -> Option<AwsError> {
-        let Some(found) = self.groups.get(group) else {
-            return Some(not_found("The specified log group does not exist."));
-        };
-        (!found.streams.contains(stream))
-            .then(|| not_found("The specified log stream does not exist."))
-    }
-}
 
 /// A service error: the exception's name and its message.
 #[derive(Debug, PartialEq, Eq)]
@@ -70,14 +44,6 @@ pub(super) fn error(name: &'static str, message: impl Into<String>) -> AwsError 
 /// `InvalidParameterException`.
 pub(super) fn invalid(message: impl Into<String>) -> AwsError {
     error("InvalidParameterException", message)
-}
-
-fn not_found(message: &str) -> AwsError {
-    error("ResourceNotFoundException", message)
-}
-
-fn exists(message: &str) -> AwsError {
-    error("ResourceAlreadyExistsException", message)
 }
 
 /// The judgement of a refused call: AWS answers nearly all of them with 400.
@@ -124,11 +90,10 @@ pub(super) fn judge(
             }
         }
     };
-    // Clients take an answer without it for a proxy's.
     judgement
         .reply
         .headers
-        .push(("x-amzn-requestid".to_owned(), request_id(number)));
+        .push((REQUEST_ID.to_owned(), request_id(number)));
     judgement
 }
 
@@ -168,10 +133,9 @@ fn open<'a>(
             format!("the target is `{target}`"),
         )
     })?;
-    let coding = match decode::encoding(request.header("content-encoding")) {
-        Some(coding @ (Encoding::None | Encoding::Gzip)) => coding,
-        _ => return Err(error("SerializationException", "unknown content encoding")),
-    };
+    let coding = decode::encoding(request.header("content-encoding"))
+        .filter(|coding| *coding != Encoding::Zstd)
+        .ok_or_else(|| error("SerializationException", "unknown content encoding"))?;
     let body =
         decode::decode(coding, &request.wire, body_bound(spec)).map_err(|found| match found {
             DecodeError::TooLarge => error("SerializationException", "the body is too large"),
@@ -189,14 +153,14 @@ fn signed(secrets: &BTreeMap<String, String>, request: &Incoming) -> Result<(), 
     }
     let signed = sigv4::read(request, "logs")
         .map_err(|problem| error("IncompleteSignatureException", problem))?;
-    if signed.key_id != gate::expected(secrets, "aws_access_key_id") {
+    if signed.key_id != auth::expected(secrets, "aws_access_key_id") {
         let message = "The security token included in the request is invalid.";
         return Err(error("UnrecognizedClientException", message));
     }
     if !sigv4::verify(
         &signed,
         request,
-        &gate::expected(secrets, "aws_secret_access_key"),
+        &auth::expected(secrets, "aws_secret_access_key"),
     ) {
         let message =
             "The request signature we calculated does not match the signature you provided.";
@@ -220,114 +184,6 @@ fn call(
     if operation == "PutLogEvents" {
         return put_log_events::judge(spec, clock, store, number, &input);
     }
-    let groups = &mut store.groups.groups;
-    let answer = match operation {
-        "CreateLogGroup" => create_group(groups, &input)?,
-        "CreateLogStream" => create_stream(groups, &input)?,
-        "PutRetentionPolicy" => put_retention(groups, &input)?,
-        "DescribeLogGroups" => describe_groups(groups, &input),
-        _ => {
-            return Err(error(
-                "UnknownOperationException",
-                format!("`{operation}` is not implemented"),
-            ));
-        }
-    };
+    let answer = log_groups::call(&mut store.groups, operation, &input)?;
     Ok(Judgement::fine(answer))
-}
-
-/// AWS answers these operations with an empty body.
-fn done() -> Reply {
-    Reply {
-        body: String::new(),
-        ..aws_json(200, &Value::Null)
-    }
-}
-
-fn create_group(groups: &mut BTreeMap<String, Group>, input: &Node) -> Result<Reply, AwsError> {
-    let name = group_name(input)?;
-    if groups.contains_key(name) {
-        return Err(exists("The specified log group already exists"));
-    }
-    if groups.len() >= MAX_RESOURCES {
-        return Err(error("LimitExceededException", "Resource limit exceeded."));
-    }
-    groups.insert(name.to_owned(), Group::default());
-    Ok(done())
-}
-
-fn create_stream(groups: &mut BTreeMap<String, Group>, input: &Node) -> Result<Reply, AwsError> {
-    let (group, stream) = (group_name(input)?, stream_name(input)?);
-    let group = groups
-        .get_mut(group)
-        .ok_or_else(|| not_found("The specified log group does not exist."))?;
-    if group.streams.len() >= MAX_RESOURCES {
-        return Err(error("LimitExceededException", "Resource limit exceeded."));
-    }
-    match group.streams.insert(stream.to_owned()) {
-        true => Ok(done()),
-        false => Err(exists("The specified log stream already exists")),
-    }
-}
-
-fn put_retention(groups: &mut BTreeMap<String, Group>, input: &Node) -> Result<Reply, AwsError> {
-    let name = group_name(input)?;
-    let days = input
-        .get("retentionInDays")
-        .and_then(|days| days.to_value().as_i64())
-        .filter(|days| RETENTION_DAYS.contains(days))
-        .ok_or_else(|| invalid("retentionInDays is not one of the allowed periods"))?;
-    let group = groups
-        .get_mut(name)
-        .ok_or_else(|| not_found("The specified log group does not exist."))?;
-    group.retention_days = Some(days);
-    Ok(done())
-}
-
-fn describe_groups(groups: &BTreeMap<String, Group>, input: &Node) -> Reply {
-    let prefix = input
-        .get("logGroupNamePrefix")
-        .and_then(Node::as_text)
-        .unwrap_or_default();
-    let limit = input
-        .get("limit")
-        .and_then(|limit| usize::try_from(limit.to_value().as_u64()?).ok())
-        .unwrap_or(50);
-    let found: Vec<_> = groups
-        .iter()
-        .filter(|(name, _)| name.starts_with(prefix))
-        .take(limit)
-        .map(|(name, group)| match group.retention_days {
-            Some(days) => json!({"logGroupName": name, "retentionInDays": days}),
-            None => json!({"logGroupName": name}),
-        })
-        .collect();
-    aws_json(200, &json!({"logGroups": found}))
-}
-
-/// The call's log group, if its name is allowed.
-pub(super) fn group_name(input: &Node) -> Result<&str, AwsError> {
-    let allowed = |name: &str| {
-        name.bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b".-_/#".contains(&byte))
-            && !name.starts_with("aws/")
-    };
-    named(input, "logGroupName", allowed)
-}
-
-/// The call's log stream, if its name is allowed.
-pub(super) fn stream_name(input: &Node) -> Result<&str, AwsError> {
-    named(input, "logStreamName", |name| !name.contains([':', '*']))
-}
-
-fn named<'a>(
-    input: &'a Node,
-    key: &str,
-    allowed: impl Fn(&str) -> bool,
-) -> Result<&'a str, AwsError> {
-    input
-        .get(key)
-        .and_then(Node::as_text)
-        .filter(|name| (1..=512).contains(&name.chars().count()) && allowed(name))
-        .ok_or_else(|| invalid(format!("Value at '{key}' failed to satisfy constraint")))
 }

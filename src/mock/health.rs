@@ -1,11 +1,13 @@
 //! The spec's health check.
 
+use std::collections::BTreeMap;
+
 use super::answer::{self, Reply};
+use super::auth;
 use super::gate::{self, Incoming};
 use super::judge::Judgement;
 use super::template;
 use crate::provider::model::{Health, Method, Spec, StatusSet};
-use std::collections::BTreeMap;
 
 /// Answers a request that is the spec's health check; `None` when it is another.
 pub(super) fn answer(
@@ -24,7 +26,7 @@ pub(super) fn answer(
         return None;
     }
     if health.authenticated.unwrap_or(true)
-        && let Err(problem) = gate::authorized(spec, secrets, request)
+        && let Err(problem) = auth::authorized(spec, secrets, request)
     {
         return Some(Judgement::refused(
             answer::unauthorized(&spec.answers),

@@ -1,15 +1,12 @@
-//! What Loki does that no spec says: labels, structured metadata, duplicates, entries far behind.
+//! What Loki does that no spec says: labels, structured metadata, what it cannot decode.
 //!
 //! Source: Loki 3.7.8, observed, and `pkg/validation/limits.go`, `pkg/distributor/distributor.go`,
 //! `pkg/chunkenc/unordered.go` of the same version.
 
-use std::collections::{HashMap, HashSet};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::clock::SECOND;
 use super::framing::RawRecord;
 use super::json::{Kind, Node};
 
@@ -18,9 +15,6 @@ const MAX_LABEL_NAME_BYTES: usize = 1024;
 const MAX_LABEL_VALUE_BYTES: usize = 2048;
 const MAX_METADATA_PAIRS: usize = 128;
 const MAX_METADATA_BYTES: usize = 64 * 1024;
-
-/// An entry older than its stream's newest by more than half of `max_chunk_age` (2 h) is refused.
-const BEHIND_NEWEST: i64 = 3600 * SECOND;
 
 /// Takes `{"streams":[{"stream":{…},"values":[…]}]}` apart.
 ///
@@ -112,7 +106,7 @@ fn label_problem(labels: &[(String, Node)]) -> Result<Option<String>, String> {
             return Ok(Some(format!("invalid label name `{name}`")));
         }
         if name.len() > MAX_LABEL_NAME_BYTES || value.len() > MAX_LABEL_VALUE_BYTES {
-            return Ok(Some(format!("the label `{:.40}` is too long", name)));
+            return Ok(Some(format!("the label `{name:.40}` is too long")));
         }
     }
     Ok(None)
@@ -129,14 +123,9 @@ fn valid_name(name: &str) -> bool {
 /// What makes a whole push undecodable: `["<ns>", "<line>"]` with other types, metadata not text.
 fn decodable(entry: &Node) -> Result<(), String> {
     let elements = entry.as_list().ok_or("an entry is not a list")?;
-    let (time, line) = match elements {
-        [time, line] | [time, line, _] => (time, line),
-        _ => {
-            return Err(format!(
-                "an entry has {} elements, expected 2 or 3",
-                elements.len()
-            ));
-        }
+    let ([time, line] | [time, line, _]) = elements else {
+        let found = elements.len();
+        return Err(format!("an entry has {found} elements, expected 2 or 3"));
     };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     if !time.as_text().is_some_and(digits) {
@@ -180,53 +169,6 @@ pub(super) fn metadata_problem(metadata: &Node) -> Option<String> {
         .then(|| format!("{bytes} bytes of structured metadata; limit {MAX_METADATA_BYTES}"))
 }
 
-/// What the stand-in remembers of streams.
-#[derive(Debug, Default)]
-pub(super) struct Streams {
-    newest: HashMap<u64, i64>,
-    stored: HashSet<u64>,
-}
-
-/// What becomes of an entry that is fine by itself.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) enum Fate {
-    /// Stored.
-    New,
-    /// Answered like a stored one, but kept once.
-    Duplicate,
-    /// Refused.
-    FarBehind,
-}
-
-/// Entries remembered for duplicates; Loki too remembers only what is still in memory.
-const MAX_REMEMBERED: usize = 1_000_000;
-
-impl Streams {
-    /// Judges an entry and remembers it.
-    pub fn push(&mut self, labels: &Value, timestamp: i64, text: &str) -> Fate {
-        let stream = hash(&labels.to_string());
-        let newest = self.newest.entry(stream).or_insert(timestamp);
-        if timestamp < newest.saturating_sub(BEHIND_NEWEST) {
-            return Fate::FarBehind;
-        }
-        *newest = timestamp.max(*newest);
-        if self.stored.len() >= MAX_REMEMBERED {
-            self.stored.clear();
-        }
-        if self.stored.insert(hash(&(stream, timestamp, text))) {
-            Fate::New
-        } else {
-            Fate::Duplicate
-        }
-    }
-}
-
-fn hash(value: &impl Hash) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    value.hash(&mut hasher);
-    hasher.finish()
-}
-
 /// Loki's text after some entries were refused and the others stored.
 pub(super) fn partial_text(problem: &str, refused: usize, total: usize) -> String {
     format!("{problem}, total ignored: {refused} out of {total}")
@@ -236,7 +178,6 @@ pub(super) fn partial_text(problem: &str, refused: usize, total: usize) -> Strin
 mod tests {
     use super::super::json::parse;
     use super::*;
-    use serde_json::json;
 
     fn push(body: &str) -> Result<Vec<Option<String>>, String> {
         let records = streams(body, parse(body).unwrap())?;
@@ -286,30 +227,5 @@ mod tests {
             assert!(problems[0].is_some(), "{labels}");
         }
         assert!(push(&stream(r#"{"a":1}"#, r#"["1","l"]"#)).is_err());
-    }
-
-    #[test]
-    fn an_exact_duplicate_is_kept_once() {
-        let mut known = Streams::default();
-        let labels = json!({"app": "a"});
-
-        assert_eq!(Fate::New, known.push(&labels, 5, "x"));
-        assert_eq!(Fate::Duplicate, known.push(&labels, 5, "x"));
-        assert_eq!(Fate::New, known.push(&labels, 5, "y"));
-        assert_eq!(Fate::New, known.push(&json!({"app": "b"}), 5, "x"));
-    }
-
-    #[test]
-    fn entries_more_than_an_hour_behind_are_refused() {
-        let mut known = Streams::default();
-        let labels = json!({"app": "a"});
-
-        known.push(&labels, 2 * BEHIND_NEWEST, "new");
-
-        assert_eq!(Fate::New, known.push(&labels, BEHIND_NEWEST, "an hour"));
-        assert_eq!(
-            Fate::FarBehind,
-            known.push(&labels, BEHIND_NEWEST - 1, "more")
-        );
     }
 }

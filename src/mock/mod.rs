@@ -13,18 +13,26 @@
 
 mod admin;
 mod answer;
+mod auth;
 mod clock;
 mod cloudwatch;
 mod decode;
+mod examine;
 mod fault;
+mod fault_text;
 mod framing;
 mod gate;
 mod health;
+mod journal;
 mod json;
+mod json_reader;
 mod judge;
+mod log_groups;
 mod loki;
+mod loki_streams;
 mod put_log_events;
 mod record;
+mod response;
 mod server;
 mod service;
 mod sigv4;
@@ -35,7 +43,8 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
 pub use clock::Clock;
-pub use fault::{FAULTS, Fault, FaultAnswer, FaultError};
+pub use fault::{Fault, FaultAnswer};
+pub use fault_text::{FAULTS, FaultError};
 pub use server::{MockServer, start};
 pub use store::{Arrival, Counters, RequestSeen, Snapshot, StoredRecord};
 
@@ -47,7 +56,7 @@ pub struct MockOptions {
     /// Faults from the start.
     pub faults: Vec<Fault>,
     /// Credentials taken, by config field; a field not named here takes `example-` and its name
-    /// with `-` for `_`. For CloudWatch the fields are `aws_access_key_id` and
+    /// with `-` for `_`. For `CloudWatch` the fields are `aws_access_key_id` and
     /// `aws_secret_access_key`.
     pub secrets: BTreeMap<String, String>,
     /// What it takes for "now".

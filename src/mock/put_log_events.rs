@@ -6,9 +6,11 @@ use serde_json::{Value, json};
 
 use super::clock::{Clock, SECOND};
 use super::cloudwatch::{self, AwsError, invalid};
+use super::examine::seconds;
 use super::fault::Fault;
 use super::json::{self, Node};
-use super::judge::{Judgement, seconds};
+use super::judge::Judgement;
+use super::log_groups;
 use super::record;
 use super::store::{Kept, Store};
 use crate::provider::model::{Spec, TimeLimit};
@@ -28,8 +30,8 @@ pub(super) fn judge(
     number: u64,
     input: &Node,
 ) -> Result<Judgement, AwsError> {
-    let group = cloudwatch::group_name(input)?;
-    let stream = cloudwatch::stream_name(input)?;
+    let group = log_groups::group_name(input)?;
+    let stream = log_groups::stream_name(input)?;
     let events = read_events(input)?;
     let found = events.len();
     check_sizes(spec, &events)?;
@@ -41,24 +43,32 @@ pub(super) fn judge(
         check_message(spec, event)?;
         refused_on_demand(store, event, &target)?;
     }
-    if events.is_sorted_by_key(|event| event.timestamp) {
-        Ok(())
-    } else {
-        Err(invalid(
-            "Log events in a single PutLogEvents request must be in chronological order.",
-        ))
-    }?;
+    if !events.is_sorted_by_key(|event| event.timestamp) {
+        let order = "Log events in a single PutLogEvents request must be in chronological order.";
+        return Err(invalid(order));
+    }
     let now = clock.now();
     let limit = |limit: &Option<TimeLimit>| {
         limit
             .as_ref()
             .map_or(i64::MAX, |limit| seconds(limit.seconds))
     };
-    let (max_age, max_ahead) = (limit(&spec.limits.max_age), limit(&spec.limits.max_ahead));
-    let oldest = events.partition_point(|event| now.saturating_sub(event.timestamp) > max_age);
+    let older =
+        |age: i64| events.partition_point(|event| now.saturating_sub(event.timestamp) > age);
+    let max_ahead = limit(&spec.limits.max_ahead);
+    let mut outside = Outside {
+        too_old: older(limit(&spec.limits.max_age)),
+        ..Outside::default()
+    };
+    outside.expired = store
+        .groups
+        .retention_seconds(group)
+        .map_or(0, |age| older(seconds(age)));
+    let oldest = outside.too_old.max(outside.expired);
     let newest = events
         .partition_point(|event| event.timestamp.saturating_sub(now) <= max_ahead)
         .max(oldest);
+    outside.too_new = (newest < found).then_some(newest);
     let valid = &events[oldest..newest];
     if let (Some(first), Some(last)) = (valid.first(), valid.last())
         && last.timestamp.saturating_sub(first.timestamp) >= limit(&spec.limits.max_span)
@@ -78,17 +88,28 @@ pub(super) fn judge(
             discarded: false,
         })
         .collect();
-    Ok(answer(oldest, newest, found, kept))
+    Ok(answer(&outside, found, kept))
 }
 
-/// 200, with the indices of what lies outside the window: an exclusive end and an inclusive start.
-fn answer(oldest: usize, newest: usize, found: usize, kept: Vec<Kept>) -> Judgement {
+/// What lies outside the window: two exclusive ends and an inclusive start.
+#[derive(Debug, Default)]
+struct Outside {
+    too_old: usize,
+    expired: usize,
+    too_new: Option<usize>,
+}
+
+/// 200, with the indices of what was not stored.
+fn answer(outside: &Outside, found: usize, kept: Vec<Kept>) -> Judgement {
     let mut rejected = serde_json::Map::new();
-    if oldest > 0 {
-        rejected.insert("tooOldLogEventEndIndex".to_owned(), oldest.into());
+    if outside.too_old > 0 {
+        rejected.insert("tooOldLogEventEndIndex".to_owned(), outside.too_old.into());
     }
-    if newest < found {
-        rejected.insert("tooNewLogEventStartIndex".to_owned(), newest.into());
+    if outside.expired > outside.too_old {
+        rejected.insert("expiredLogEventEndIndex".to_owned(), outside.expired.into());
+    }
+    if let Some(start) = outside.too_new {
+        rejected.insert("tooNewLogEventStartIndex".to_owned(), start.into());
     }
     let mut body = serde_json::Map::new();
     // AWS leaves the deprecated token out when no event was stored.
@@ -96,8 +117,8 @@ fn answer(oldest: usize, newest: usize, found: usize, kept: Vec<Kept>) -> Judgem
         body.insert("nextSequenceToken".to_owned(), "0".into());
     }
     let problem = (!rejected.is_empty()).then(|| {
-        let (old, new) = (oldest, found - newest);
-        format!("{old} events too old, {new} too new, of {found}")
+        let refused = found - kept.len();
+        format!("{refused} of {found} events outside the window")
     });
     if !rejected.is_empty() {
         body.insert("rejectedLogEventsInfo".to_owned(), rejected.into());

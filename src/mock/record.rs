@@ -168,9 +168,10 @@ fn is_empty(value: &Value) -> bool {
 /// Checks one value; gives its time when it is the event's timestamp.
 fn check_value(spec: &Spec, field: &RecordField, value: &Node) -> Result<Option<i64>, String> {
     if let Some(constant) = &field.constant {
-        return match *constant == value.to_value() {
-            true => Ok(None),
-            false => Err(format!("expected {constant}, found {}", describe(value))),
+        return if *constant == value.to_value() {
+            Ok(None)
+        } else {
+            Err(format!("expected {constant}, found {}", describe(value)))
         };
     }
     let sources = sources(field);
@@ -185,10 +186,10 @@ fn check_value(spec: &Spec, field: &RecordField, value: &Node) -> Result<Option<
                 .any(|source| source == "timestamp")
                 .then_some(time));
         }
-        None if sources.iter().all(|source| is_text(source, &spec.config)) => {
-            if value.as_text().is_none() {
-                return Err(format!("expected a text, found {}", describe(value)));
-            }
+        None if sources.iter().all(|source| is_text(source, &spec.config))
+            && value.as_text().is_none() =>
+        {
+            return Err(format!("expected a text, found {}", describe(value)));
         }
         None => {}
     }
@@ -213,12 +214,13 @@ fn comma_pairs(value: &Node) -> Result<(), String> {
         pair.split_once(':')
             .is_some_and(|(key, _)| !key.trim().is_empty())
     };
-    match pairs.is_some_and(|text| text.split(',').all(fits)) {
-        true => Ok(()),
-        false => Err(format!(
+    if pairs.is_some_and(|text| text.split(',').all(fits)) {
+        Ok(())
+    } else {
+        Err(format!(
             "expected `key:value,key:value`, found {}",
             describe(value)
-        )),
+        ))
     }
 }
 
@@ -243,11 +245,12 @@ fn level(spec: &Spec, value: &Node) -> Result<(), String> {
 
 fn lower_word(value: &Node) -> Result<(), String> {
     let word = |text: &str| !text.is_empty() && text == text.to_lowercase();
-    match value.as_text().is_some_and(word) {
-        true => Ok(()),
-        false => Err(format!(
+    if value.as_text().is_some_and(word) {
+        Ok(())
+    } else {
+        Err(format!(
             "expected a level in lower case, found {}",
             describe(value)
-        )),
+        ))
     }
 }

@@ -1,32 +1,27 @@
 //! One request from its head to its answer.
 
 use std::io;
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::{Context, Poll};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http_body_util::combinators::BoxBody;
-use http_body_util::{BodyExt, Full, LengthLimitError, Limited};
-use hyper::body::{Body, Frame, Incoming as Wire, SizeHint};
+use http_body_util::{BodyExt, LengthLimitError, Limited};
+use hyper::body::Incoming as Wire;
 use hyper::{Request, Response};
 use tokio::sync::broadcast;
 
 use super::answer::{self, Reply};
 use super::fault::Fault;
-use super::gate::{self, Incoming};
+use super::gate::Incoming;
 use super::judge::{self, Judgement};
-use super::store::{Arrival, Kept, RequestSeen, Store};
-use super::{MockOptions, admin, cloudwatch, health};
-use crate::provider::model::{Auth, Spec, Transport};
+use super::response::{Out, response};
+use super::store::{Arrival, Store};
+use super::{MockOptions, admin, cloudwatch, examine, health, journal};
+use crate::provider::model::{Spec, Transport};
 
 /// A client that sends its body slower than this is cut off.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
-
-/// Body of every response.
-pub(super) type Out = BoxBody<Bytes, io::Error>;
 
 /// What all connections share.
 #[derive(Debug)]
@@ -67,39 +62,29 @@ pub(super) async fn serve(
     if request.uri().path().starts_with("/__mock/") && request.uri().path() != REDIRECTED {
         return admin::answer(&shared, request).await;
     }
-    let (head, body) = request.into_parts();
-    let bound = judge::body_bound(&shared.spec);
-    let read = tokio::time::timeout(BODY_TIMEOUT, Limited::new(body, bound).collect()).await;
-    let mut request = Incoming {
-        method: head.method.as_str().to_owned(),
-        path: head.uri.path().to_owned(),
-        query: head.uri.query().map(str::to_owned),
-        headers: head.headers,
-        wire: Bytes::new(),
-    };
-    let whole = match read {
-        Err(_) => return Err(io::ErrorKind::TimedOut.into()),
-        Ok(Ok(body)) => Ok(body.to_bytes()),
-        Ok(Err(error)) if error.is::<LengthLimitError>() => {
-            Err(format!("the body is larger than {bound} bytes"))
-        }
-        Ok(Err(error)) => return Err(io::Error::other(error)),
-    };
-    let (judgement, fault) = match whole {
-        Ok(wire) => {
-            request.wire = wire;
-            judge_with_faults(&shared, &request)
-        }
-        Err(problem) => {
-            let reply = Reply::from_spec(&shared.spec.answers.too_large);
-            (
-                record(&shared, &request, Judgement::refused(reply, problem), None),
+    let (request, complete) = read(&shared.spec, request).await?;
+    let (reply, fault) = if complete {
+        judge_with_faults(&shared, &request)
+    } else {
+        let problem = format!(
+            "the body is larger than {} bytes",
+            examine::body_bound(&shared.spec)
+        );
+        let too_large = Reply::from_spec(&shared.spec.answers.too_large);
+        (
+            record(
+                &shared,
+                &request,
+                Judgement::refused(too_large, problem),
                 None,
-            )
-        }
+            ),
+            None,
+        )
     };
     let delay = shared.store().delay();
-    tokio::time::sleep(delay).await;
+    if !delay.is_zero() {
+        tokio::time::sleep(delay).await;
+    }
     match fault {
         Some(Fault::Reset(_)) => {
             reset.store(true, Ordering::Relaxed);
@@ -111,12 +96,32 @@ pub(super) async fn serve(
         }
         Some(Fault::LostAnswer(_)) => Err(io::ErrorKind::ConnectionAborted.into()),
         // Without a body there is no middle to break off in.
-        Some(Fault::HalfAnswer(_)) if judgement.status == 204 => {
+        Some(Fault::HalfAnswer(_)) if reply.status == 204 => {
             Err(io::ErrorKind::ConnectionAborted.into())
         }
-        Some(Fault::HalfAnswer(_)) => response(judgement, true),
-        _ => response(judgement, false),
+        Some(Fault::HalfAnswer(_)) => response(reply, true),
+        _ => response(reply, false),
     }
+}
+
+/// Reads a request; false when its body is longer than anything a sink may send.
+async fn read(spec: &Spec, request: Request<Wire>) -> Result<(Incoming, bool), io::Error> {
+    let (head, body) = request.into_parts();
+    let body = Limited::new(body, examine::body_bound(spec)).collect();
+    let (wire, complete) = match tokio::time::timeout(BODY_TIMEOUT, body).await {
+        Err(_) => return Err(io::ErrorKind::TimedOut.into()),
+        Ok(Ok(body)) => (body.to_bytes(), true),
+        Ok(Err(error)) if error.is::<LengthLimitError>() => (Bytes::new(), false),
+        Ok(Err(error)) => return Err(io::Error::other(error)),
+    };
+    let request = Incoming {
+        method: head.method.as_str().to_owned(),
+        path: head.uri.path().to_owned(),
+        query: head.uri.query().map(str::to_owned),
+        headers: head.headers,
+        wire,
+    };
+    Ok((request, complete))
 }
 
 /// Where the `redirect` fault points, so that a client that follows is seen.
@@ -136,7 +141,7 @@ fn judge_with_faults(shared: &Shared, request: &Incoming) -> (Reply, Option<Faul
     }
     let fault = shared.store().next_fault();
     let judgement = match &fault {
-        Some(Fault::Answer(kind, _)) => Judgement::fine(answer::for_fault(*kind, &spec.answers)),
+        Some(Fault::Answer(kind, _)) => Judgement::fine(answer::for_fault(*kind, spec)),
         Some(Fault::Reset(_) | Fault::Stall(_)) => Judgement::fine(Reply::text(0, "")),
         _ => {
             let reply = judge(shared, request, fault.as_ref());
@@ -159,16 +164,16 @@ fn judge(shared: &Shared, request: &Incoming, fault: Option<&Fault>) -> Reply {
             number,
             request,
         );
-        return record_locked(shared, &mut store, request, judgement, fault);
+        return journal::record(shared, &mut store, request, judgement, fault);
     }
     // The body is taken apart without the lock, so that connections do not wait for each other.
-    match judge::examine(spec, &options.secrets, options.now.now(), request) {
+    match examine::examine(spec, &options.secrets, options.now.now(), request) {
         Err(judgement) => record(shared, request, *judgement, fault),
         Ok(push) => {
             let mut store = shared.store();
             let number = store.counters.requests + 1;
             let judgement = judge::decide(spec, &mut store, number, push);
-            record_locked(shared, &mut store, request, judgement, fault)
+            journal::record(shared, &mut store, request, judgement, fault)
         }
     }
 }
@@ -179,145 +184,5 @@ fn record(
     judgement: Judgement,
     fault: Option<&Fault>,
 ) -> Reply {
-    record_locked(shared, &mut shared.store(), request, judgement, fault)
-}
-
-/// Counts a request, keeps its records, tells the listeners.
-fn record_locked(
-    shared: &Shared,
-    store: &mut Store,
-    request: &Incoming,
-    judgement: Judgement,
-    fault: Option<&Fault>,
-) -> Reply {
-    let Judgement {
-        reply,
-        problem,
-        body_bytes,
-        found,
-        kept,
-        duplicates,
-    } = judgement;
-    let silent = matches!(
-        fault,
-        Some(Fault::Reset(_) | Fault::Stall(_) | Fault::LostAnswer(_))
-    );
-    let discarded = kept.iter().filter(|record| record.discarded).count();
-    let stored = kept.len() - discarded;
-    let counters = &mut store.counters;
-    counters.requests += 1;
-    counters.stored += stored as u64;
-    counters.discarded += discarded as u64;
-    counters.duplicates += duplicates;
-    counters.refused += (found as u64).saturating_sub(kept.len() as u64 + duplicates);
-    let seen = RequestSeen {
-        number: counters.requests,
-        method: request.method.clone(),
-        path: shown_path(&shared.spec, request),
-        status: if silent { 0 } else { reply.status },
-        wire_bytes: request.wire.len(),
-        body_bytes,
-        records: found,
-        stored,
-        problem,
-        fault: fault.map(Fault::to_string),
-        headers: shown_headers(&shared.spec, request),
-    };
-    if shared.arrivals.receiver_count() > 0 {
-        let records = kept.iter().map(Kept::show).collect();
-        // Fails only when the last listener left meanwhile.
-        let _ = shared.arrivals.send(Arrival {
-            request: seen.clone(),
-            records,
-        });
-    }
-    store.remember(seen, shared.options.max_requests);
-    store.keep(kept, shared.options.max_records);
-    reply
-}
-
-fn shown_headers(spec: &Spec, request: &Incoming) -> Vec<(String, String)> {
-    let secret = gate::secret_headers(spec);
-    let shown = |name: &str, value: &hyper::header::HeaderValue| match secret
-        .iter()
-        .any(|known| known == name)
-    {
-        true => "***".to_owned(),
-        false => String::from_utf8_lossy(value.as_bytes()).into_owned(),
-    };
-    request
-        .headers
-        .iter()
-        .map(|(name, value)| (name.as_str().to_owned(), shown(name.as_str(), value)))
-        .collect()
-}
-
-fn shown_path(spec: &Spec, request: &Incoming) -> String {
-    let secret = |name: &str| {
-        spec.auth
-            .iter()
-            .any(|auth| matches!(auth, Auth::Query { name: known, .. } if known == name))
-    };
-    let Some(query) = &request.query else {
-        return request.path.clone();
-    };
-    let pairs: Vec<_> = query
-        .split('&')
-        .map(|pair| match pair.split_once('=') {
-            Some((name, _)) if secret(name) => format!("{name}=***"),
-            _ => pair.to_owned(),
-        })
-        .collect();
-    format!("{}?{}", request.path, pairs.join("&"))
-}
-
-/// The response for a reply, whole or broken off in the middle of its body.
-pub(super) fn response(reply: Reply, broken: bool) -> Result<Response<Out>, io::Error> {
-    let mut builder = Response::builder()
-        .status(reply.status)
-        .header("server", "fapilog-gen-mock");
-    for (name, value) in &reply.headers {
-        builder = builder.header(name, value);
-    }
-    let body = Bytes::from(reply.body);
-    let body = match broken {
-        true => Broken {
-            rest: Some(body),
-            paused: false,
-        }
-        .boxed(),
-        false => Full::new(body).map_err(|never| match never {}).boxed(),
-    };
-    builder.body(body).map_err(io::Error::other)
-}
-
-/// A body that promises more than it has and then fails.
-struct Broken {
-    rest: Option<Bytes>,
-    paused: bool,
-}
-
-impl Body for Broken {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<Result<Frame<Bytes>, io::Error>>> {
-        if let Some(half) = self.rest.take() {
-            return Poll::Ready(Some(Ok(Frame::data(half))));
-        }
-        if !self.paused {
-            // Lets the server flush what it has before it learns of the failure.
-            self.paused = true;
-            context.waker().wake_by_ref();
-            return Poll::Pending;
-        }
-        Poll::Ready(Some(Err(io::ErrorKind::ConnectionAborted.into())))
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.rest.as_ref().map_or(0, Bytes::len) as u64 + 16)
-    }
+    journal::record(shared, &mut shared.store(), request, judgement, fault)
 }

@@ -8,10 +8,10 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::cloudwatch;
 use super::fault::Fault;
 use super::json;
-use super::loki;
+use super::log_groups;
+use super::loki_streams;
 
 /// One request as the stand-in saw it.
 #[derive(Debug, Clone, Serialize)]
@@ -165,8 +165,8 @@ pub(super) struct Store {
     pub counters: Counters,
     pub faults: Vec<Fault>,
     pub numbering: Numbering,
-    pub streams: loki::Streams,
-    pub groups: cloudwatch::Groups,
+    pub streams: loki_streams::Streams,
+    pub groups: log_groups::Groups,
 }
 
 impl Store {

@@ -9,6 +9,9 @@ pub(super) fn has_hole(template: &str) -> bool {
         .is_some_and(|(_, rest)| rest.contains('}'))
 }
 
+/// Longest text matched against a template with holes: beyond it only trying takes time.
+const MAX_MATCHED_BYTES: usize = 4096;
+
 /// True when `text` is the template with every hole filled by a text that `allowed` accepts.
 pub(super) fn matches(template: &str, text: &str, allowed: fn(&str) -> bool) -> bool {
     let Some((before, rest)) = template.split_once('{') else {
@@ -20,6 +23,9 @@ pub(super) fn matches(template: &str, text: &str, allowed: fn(&str) -> bool) -> 
     let Some(text) = text.strip_prefix(before) else {
         return false;
     };
+    if text.len() > MAX_MATCHED_BYTES {
+        return false;
+    }
     // Longest filling first: the literal that follows a hole is rarely part of the filling.
     (1..=text.len())
         .rev()

@@ -4,8 +4,8 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::provider::model::{
-    Code, ConfigField, FieldType, Ordering, OutcomeName, OversizePolicy, Rule, SizeBasis, Spec, StatusSet, TimeLimit,
-    VendorBehaviour,
+    Code, ConfigField, FieldType, Ordering, OutcomeName, OversizePolicy, Rule, SizeBasis, Spec,
+    StatusSet, TimeLimit, VendorBehaviour,
 };
 
 /// One setting.
@@ -32,13 +32,20 @@ pub struct Row {
 
 impl Row {
     fn new(name: &str, value: impl Into<String>, note: Option<String>) -> Self {
-        Self { name: name.to_owned(), value: value.into(), note }
+        Self {
+            name: name.to_owned(),
+            value: value.into(),
+            note,
+        }
     }
 }
 
 /// The sink's own settings.
 pub fn settings(spec: &Spec) -> Vec<Setting> {
-    spec.config.iter().map(|(name, field)| setting(name, field)).collect()
+    spec.config
+        .iter()
+        .map(|(name, field)| setting(name, field))
+        .collect()
 }
 
 fn setting(name: &str, field: &ConfigField) -> Setting {
@@ -49,7 +56,11 @@ fn setting(name: &str, field: &ConfigField) -> Setting {
         default: field.default.clone(),
         env: field.env.clone(),
         description: field.description.trim().to_owned(),
-        values: field.values.iter().map(|value| format!("{}: {}", value.value, value.description)).collect(),
+        values: field
+            .values
+            .iter()
+            .map(|value| format!("{}: {}", value.value, value.description))
+            .collect(),
     }
 }
 
@@ -70,33 +81,84 @@ fn kind(kind: FieldType) -> &'static str {
 
 /// The delivery settings whose default a spec can choose, with what they come to.
 pub fn delivery(spec: &Spec) -> Vec<Setting> {
-    let Spec { delivery, limits, .. } = spec;
-    let most_events = limits.max_batch_events.as_ref().map_or(u64::MAX, |limit| limit.value);
-    let in_flight = if limits.ordering == Ordering::AcrossBatches { 1 } else { 4 };
+    let Spec {
+        delivery, limits, ..
+    } = spec;
+    let most_events = limits
+        .max_batch_events
+        .as_ref()
+        .map_or(u64::MAX, |limit| limit.value);
+    let in_flight = if limits.ordering == Ordering::AcrossBatches {
+        1
+    } else {
+        4
+    };
     let value = |name: &str, kind, default: Value, description: &str| Setting {
         name: name.to_owned(),
         kind,
         required: false,
         default: Some(default),
-        env: vec![format!("{}_SINK_{}", spec.id.to_uppercase(), name.to_uppercase())],
+        env: vec![format!(
+            "{}_SINK_{}",
+            spec.id.to_uppercase(),
+            name.to_uppercase()
+        )],
         description: description.to_owned(),
         values: Vec::new(),
     };
     let seconds = |given: Option<f64>, default: f64| Value::from(given.unwrap_or(default));
     vec![
-        value("batch_size", "int", delivery.batch_size.unwrap_or(most_events.min(1000)).into(), "Events per request aimed for."),
+        value(
+            "batch_size",
+            "int",
+            delivery.batch_size.unwrap_or(most_events.min(1000)).into(),
+            "Events per request aimed for.",
+        ),
         value(
             "batch_bytes",
             "int",
-            delivery.batch_bytes.unwrap_or(limits.max_batch_bytes.value.min(1_000_000)).into(),
+            delivery
+                .batch_bytes
+                .unwrap_or(limits.max_batch_bytes.value.min(1_000_000))
+                .into(),
             "Bytes per request aimed for.",
         ),
-        value("batch_timeout_seconds", "duration", seconds(delivery.batch_timeout_seconds, 1.0), "Longest a partial batch waits."),
-        value("max_retries", "int", delivery.max_retries.unwrap_or(5).into(), "Retries after the first attempt."),
-        value("retry_base_delay", "duration", seconds(delivery.retry_base_delay, 0.5), "First backoff."),
-        value("retry_max_delay", "duration", seconds(delivery.retry_max_delay, 30.0), "Longest backoff."),
-        value("timeout_seconds", "duration", seconds(delivery.timeout_seconds, 10.0), "Limit of one attempt."),
-        value("max_in_flight", "int", delivery.max_in_flight.unwrap_or(in_flight).into(), "Requests sent and not yet answered."),
+        value(
+            "batch_timeout_seconds",
+            "duration",
+            seconds(delivery.batch_timeout_seconds, 1.0),
+            "Longest a partial batch waits.",
+        ),
+        value(
+            "max_retries",
+            "int",
+            delivery.max_retries.unwrap_or(5).into(),
+            "Retries after the first attempt.",
+        ),
+        value(
+            "retry_base_delay",
+            "duration",
+            seconds(delivery.retry_base_delay, 0.5),
+            "First backoff.",
+        ),
+        value(
+            "retry_max_delay",
+            "duration",
+            seconds(delivery.retry_max_delay, 30.0),
+            "Longest backoff.",
+        ),
+        value(
+            "timeout_seconds",
+            "duration",
+            seconds(delivery.timeout_seconds, 10.0),
+            "Limit of one attempt.",
+        ),
+        value(
+            "max_in_flight",
+            "int",
+            delivery.max_in_flight.unwrap_or(in_flight).into(),
+            "Requests sent and not yet answered.",
+        ),
     ]
 }
 
@@ -105,7 +167,11 @@ pub fn limits(spec: &Spec) -> Vec<Row> {
     let limits = &spec.limits;
     let mut rows = Vec::new();
     if let Some(limit) = &limits.max_batch_events {
-        rows.push(Row::new("max_batch_events", limit.value.to_string(), cited(spec, &limit.source)));
+        rows.push(Row::new(
+            "max_batch_events",
+            limit.value.to_string(),
+            cited(spec, &limit.source),
+        ));
     }
     let bytes = &limits.max_batch_bytes;
     let basis = match bytes.basis {
@@ -113,16 +179,32 @@ pub fn limits(spec: &Spec) -> Vec<Row> {
         SizeBasis::Records if bytes.overhead_per_event == 0 => "of the records".to_owned(),
         SizeBasis::Records => format!("of the records, {} more for each", bytes.overhead_per_event),
     };
-    rows.push(Row::new("max_batch_bytes", format!("{} bytes {basis}", bytes.value), cited(spec, &bytes.source)));
+    rows.push(Row::new(
+        "max_batch_bytes",
+        format!("{} bytes {basis}", bytes.value),
+        cited(spec, &bytes.source),
+    ));
     let event = &limits.max_event_bytes;
     let policy = match event.policy {
         OversizePolicy::Truncate => "truncated",
         OversizePolicy::DeadLetter => "dead-lettered",
     };
     let text = format!("{} bytes, longer ones are {policy}", event.value);
-    rows.push(Row::new("max_event_bytes", text, cited(spec, &event.source)));
-    let times = [("max_age", &limits.max_age), ("max_ahead", &limits.max_ahead), ("max_span", &limits.max_span)];
-    rows.extend(times.into_iter().filter_map(|(name, limit)| Some(time_row(spec, name, limit.as_ref()?))));
+    rows.push(Row::new(
+        "max_event_bytes",
+        text,
+        cited(spec, &event.source),
+    ));
+    let times = [
+        ("max_age", &limits.max_age),
+        ("max_ahead", &limits.max_ahead),
+        ("max_span", &limits.max_span),
+    ];
+    rows.extend(
+        times
+            .into_iter()
+            .filter_map(|(name, limit)| Some(time_row(spec, name, limit.as_ref()?))),
+    );
     let ordering = match limits.ordering {
         Ordering::None => "any order",
         Ordering::WithinBatch => "oldest first within a request",
@@ -135,21 +217,45 @@ pub fn limits(spec: &Spec) -> Vec<Row> {
 fn time_row(spec: &Spec, name: &str, limit: &TimeLimit) -> Row {
     let vendor = match limit.vendor {
         VendorBehaviour::Refuses => "",
-        VendorBehaviour::Discards => ", beyond it the vendor discards silently: the sink dead-letters",
+        VendorBehaviour::Discards => {
+            ", beyond it the vendor discards silently: the sink dead-letters"
+        }
     };
-    Row::new(name, format!("{} seconds{vendor}", limit.seconds), cited(spec, &limit.source))
+    Row::new(
+        name,
+        format!("{} seconds{vendor}", limit.seconds),
+        cited(spec, &limit.source),
+    )
 }
 
 fn cited(spec: &Spec, key: &str) -> Option<String> {
     let source = spec.sources.get(key)?;
-    let url = source.url.as_deref().map(|url| format!(", {url}")).unwrap_or_default();
-    Some(format!("{}{url} (read {})", source.title.trim(), source.checked))
+    let url = source
+        .url
+        .as_deref()
+        .map(|url| format!(", {url}"))
+        .unwrap_or_default();
+    Some(format!(
+        "{}{url} (read {})",
+        source.title.trim(),
+        source.checked
+    ))
 }
 
 /// What a response means.
 pub fn responses(spec: &Spec) -> Vec<Row> {
-    let rules = spec.responses.rules.iter().map(|rule| Row::new(&condition(rule), outcome(rule.outcome), rule.note.clone()));
-    rules.chain([Row::new("anything else", outcome(spec.responses.otherwise), None)]).collect()
+    let rules = spec
+        .responses
+        .rules
+        .iter()
+        .map(|rule| Row::new(&condition(rule), outcome(rule.outcome), rule.note.clone()));
+    rules
+        .chain([Row::new(
+            "anything else",
+            outcome(spec.responses.otherwise),
+            None,
+        )])
+        .collect()
 }
 
 fn condition(rule: &Rule) -> String {
@@ -162,7 +268,11 @@ fn condition(rule: &Rule) -> String {
         Code::Word(word) => format!("code {word}"),
     });
     let all: Vec<_> = statuses.chain(codes).collect();
-    if all.is_empty() { "any".to_owned() } else { all.join(", ") }
+    if all.is_empty() {
+        "any".to_owned()
+    } else {
+        all.join(", ")
+    }
 }
 
 fn outcome(outcome: OutcomeName) -> &'static str {

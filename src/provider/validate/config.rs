@@ -98,17 +98,31 @@ fn check_values(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigFi
     }
     for (index, value) in field.values.iter().enumerate() {
         let at = at.key("values").index(index).key("value");
-        let bare = value.value.chars().any(char::is_alphanumeric);
-        if !bare {
+        let name = bare(&value.value);
+        if name.is_empty() {
             v.report(&at, format!("`{}` has no letter or digit", value.value));
         }
-        if field.values[..index]
+        let twin = field.values[..index]
             .iter()
-            .any(|earlier| earlier.value == value.value)
-        {
-            v.report(&at, format!("duplicate value `{}`", value.value));
+            .find(|earlier| bare(&earlier.value) == name);
+        match twin {
+            Some(twin) if twin.value == value.value => {
+                v.report(&at, format!("duplicate value `{}`", value.value));
+            }
+            Some(twin) if !name.is_empty() => {
+                let message = format!("`{}` and `{}` are too alike", twin.value, value.value);
+                let hint = "values become names of types and must differ in letters or digits";
+                v.report_hint(&at, message, hint);
+            }
+            _ => {}
         }
     }
+}
+
+/// What is left of a value in a type name, whose case is its own.
+fn bare(value: &str) -> String {
+    let plain = value.chars().filter(char::is_ascii_alphanumeric);
+    plain.map(|c| c.to_ascii_lowercase()).collect()
 }
 
 fn check_numbers(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField) {

@@ -32,6 +32,16 @@ fn check_names(v: &mut Validator<'_>) {
             "write it like `CloudWatch`",
         );
     }
+    if v.spec.type_prefix() == "Cloud" {
+        let given = v.spec.names.type_prefix.is_some();
+        let at = if given {
+            at.key("type_prefix")
+        } else {
+            At::root("id")
+        };
+        let hint = "choose another `names.type_prefix`";
+        v.report_hint(&at, "the runtime already has a type `CloudSink`", hint);
+    }
     if let Some(plugin) = &v.spec.names.python_plugin {
         let plain = plugin.replace('-', "_");
         if let Some(why) = names::bad_identifier(&plain) {

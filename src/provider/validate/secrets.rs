@@ -11,11 +11,10 @@ use crate::provider::source::{Problems, Span};
 const EXAMPLE: &str = "example-";
 
 /// How keys of well-known services start, and the least length of the whole.
-const KEY_SHAPES: [(&str, usize); 22] = [
+const KEY_SHAPES: [(&str, usize); 21] = [
     ("AKIA", 20),
     ("ASIA", 20),
     ("AIza", 35),
-    ("-----BEGIN", 20),
     ("SG.", 40),
     ("NRAK-", 30),
     ("dop_v1_", 40),
@@ -66,6 +65,8 @@ impl Finder<'_> {
                 "this looks like a real key".to_owned(),
                 "remove it and revoke it; examples contain the word `example`",
             ),
+            // Refused where an address is expected; here it is only kept out of sight.
+            Value::Text(text) if has_user_information(text) => self.problems.conceal(node.span),
             Value::List(items) => items.iter().for_each(|item| self.key_shapes(item)),
             Value::Map(entries) => entries
                 .iter()
@@ -179,6 +180,14 @@ fn is_example_header(text: &str) -> bool {
         .and_then(|rest| BASE64_STANDARD.decode(rest).ok());
     let decoded = basic.map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
     decoded.as_deref().unwrap_or(text).contains("example")
+}
+
+/// Whether it is a URL with a name or password before the host.
+fn has_user_information(text: &str) -> bool {
+    let authority = text
+        .split_once("://")
+        .and_then(|(_, rest)| rest.split(['/', '?', '#']).next());
+    authority.is_some_and(|authority| authority.contains('@'))
 }
 
 fn has_key_shape(text: &str) -> bool {

@@ -67,7 +67,7 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
             needed.insert("httpdate", Needed { default_features: true, ..bare("1", &[]) });
         }
         "gzip" => {
-            needed.insert("flate2", bare("1.1", &["zlib-rs"]));
+            needed.insert("flate2", bare("1.1", &["runtime_detection", "zlib-rs"]));
         }
         "zstd" => {
             needed.insert("zstd", bare("0.13", &[]));

@@ -75,3 +75,24 @@ async fn encoder_and_transport_make_a_sink() {
         memory.0.lock().unwrap().as_slice()
     );
 }
+
+/// The page shows this file's code; a change here must reach it.
+#[test]
+fn the_page_on_extending_shows_this_code() {
+    let page = include_str!("../../../../docs/extending.md");
+    let code = include_str!("by_hand.rs");
+
+    let blocks: Vec<&str> = page
+        .split("```rust\n")
+        .skip(1)
+        .map(|rest| rest.split("```").next().unwrap())
+        .collect();
+
+    assert_eq!(3, blocks.len());
+    for block in blocks {
+        assert!(
+            code.contains(block),
+            "docs/extending.md differs from by_hand.rs:\n{block}"
+        );
+    }
+}

@@ -1,0 +1,139 @@
+//! One batch on its way, and the line of those that wait for an attempt.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::{Batch, Record};
+
+/// A batch and its history.
+#[derive(Debug)]
+pub(super) struct Job {
+    pub(super) batch: Arc<Batch>,
+    /// Position of the batch it came from among all batches.
+    pub(super) number: u64,
+    pub(super) attempts: u32,
+    /// Retries that count against the limit.
+    pub(super) retries: u32,
+    pub(super) first_attempt: Option<Instant>,
+    pub(super) not_before: Instant,
+    /// The next attempt repeats an earlier one.
+    pub(super) repeats: bool,
+    /// The attempt under way is the breaker's probe.
+    pub(super) probe: bool,
+    pub(super) last_reason: String,
+    search: Option<Arc<AtomicU32>>,
+}
+
+impl Job {
+    pub(super) fn new(records: Vec<Record>, number: u64, now: Instant) -> Self {
+        Self {
+            batch: Arc::new(Batch::new(records)),
+            number,
+            attempts: 0,
+            retries: 0,
+            first_attempt: None,
+            not_before: now,
+            repeats: false,
+            probe: false,
+            last_reason: String::new(),
+            search: None,
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.batch.records.len()
+    }
+
+    /// The records, and a job without any that has the same history.
+    pub(super) fn take_apart(mut self) -> (Vec<Record>, Self) {
+        let batch = std::mem::take(&mut self.batch);
+        // The attempt that shared it is over; a transport that kept a clone costs a copy.
+        let records = Arc::try_unwrap(batch)
+            .map_or_else(|shared| shared.records.clone(), |batch| batch.records);
+        (records, self)
+    }
+
+    /// A job for some of its records, with this job's history.
+    pub(super) fn part(&self, records: Vec<Record>) -> Self {
+        Self {
+            batch: Arc::new(Batch::new(records)),
+            last_reason: self.last_reason.clone(),
+            search: self.search.clone(),
+            ..*self
+        }
+    }
+
+    /// Takes two requests from the allowance of the search for bad events; `false` when it is
+    /// used up. All parts of one batch share it, so that no answer can cause endless halving.
+    pub(super) fn may_halve(&mut self) -> bool {
+        let allowance = 8 * (usize::BITS - self.len().saturating_sub(1).leading_zeros() + 1);
+        let search = self
+            .search
+            .get_or_insert_with(|| Arc::new(AtomicU32::new(allowance)));
+        search
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
+                left.checked_sub(2)
+            })
+            .is_ok()
+    }
+
+    pub(super) fn expires(&self, delivery_timeout: Duration) -> Option<Instant> {
+        self.first_attempt.map(|first| first + delivery_timeout)
+    }
+}
+
+/// Jobs that wait for an attempt, oldest batch first. Short: the queue holds the backlog.
+#[derive(Debug, Default)]
+pub(super) struct Line(VecDeque<Job>);
+
+impl Line {
+    /// Puts a job where its batch belongs, before other parts of the same batch.
+    pub(super) fn put(&mut self, job: Job) {
+        let place = self.0.partition_point(|other| other.number < job.number);
+        self.0.insert(place, job);
+    }
+
+    /// Takes the first job that is due; where order matters, only the very first.
+    pub(super) fn next_due(&mut self, now: Instant, in_order: bool) -> Option<Job> {
+        let candidates = if in_order { 1 } else { self.0.len() };
+        let place = self
+            .0
+            .iter()
+            .take(candidates)
+            .position(|job| job.not_before <= now)?;
+        self.0.remove(place)
+    }
+
+    /// Takes the jobs whose time is over.
+    pub(super) fn take_expired(&mut self, now: Instant, delivery_timeout: Duration) -> Vec<Job> {
+        let is_over = |job: &Job| job.expires(delivery_timeout).is_some_and(|end| end <= now);
+        if !self.0.iter().any(is_over) {
+            return Vec::new();
+        }
+        let (over, rest) = std::mem::take(&mut self.0).into_iter().partition(is_over);
+        self.0 = rest;
+        Vec::from(over)
+    }
+
+    pub(super) fn take_all(&mut self) -> VecDeque<Job> {
+        std::mem::take(&mut self.0)
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &Job> {
+        self.0.iter()
+    }
+
+    pub(super) fn hurry(&mut self, now: Instant) {
+        for job in &mut self.0 {
+            job.not_before = now;
+        }
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}

@@ -1,0 +1,135 @@
+//! The delivery settings every sink has.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+use std::time::Duration;
+
+use super::{ConfigErrors, Limits, Order};
+
+/// How a sink batches, retries and bounds its memory.
+///
+/// The defaults suit most providers; generated sinks adjust a few.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeliveryConfig {
+    /// Events per request aimed for, cut to the provider's limit. Default: 1,000.
+    pub batch_size: usize,
+    /// Bytes per request aimed for, counted as the provider does, cut to its limit. Default:
+    /// 1,000,000.
+    pub batch_bytes: usize,
+    /// Longest a batch that is not full waits for more events. Default: 1 s. Zero sends at once.
+    pub batch_timeout: Duration,
+    /// Retries after the first attempt, counted only while the provider takes other requests: in
+    /// an outage events are kept until `delivery_timeout`. Default: 5.
+    pub max_retries: u32,
+    /// Longest first delay before a retry; doubles with each one. Default: 0.5 s.
+    pub retry_base_delay: Duration,
+    /// Longest delay before any retry. Default: 30 s.
+    pub retry_max_delay: Duration,
+    /// Limit of one attempt. Default: 10 s.
+    pub attempt_timeout: Duration,
+    /// Limit of all attempts of one batch, from its first. Default: 15 min.
+    pub delivery_timeout: Duration,
+    /// Requests sent and not yet answered. Default: 4; 1 where order across requests matters.
+    pub max_in_flight: usize,
+    /// Events the queue holds. Default: 100,000.
+    pub queue_max_events: usize,
+    /// Bytes the queue holds, each event counted as its encoded length plus 64. Default: 64 MiB.
+    pub queue_max_bytes: usize,
+    /// What `write` does when the queue is full. Default: block.
+    pub overflow: Overflow,
+    /// Longest `write` waits for room before it gives the event back. Default: 5 s.
+    pub block_timeout: Duration,
+    /// File that keeps events which cannot be delivered, one JSON object a line. Default: none;
+    /// such events are dropped and counted.
+    pub dead_letter_path: Option<PathBuf>,
+    /// Size the dead-letter file does not exceed. Default: 100 MiB.
+    pub dead_letter_max_bytes: u64,
+}
+
+impl Default for DeliveryConfig {
+    fn default() -> Self {
+        Self {
+            batch_size: 1_000,
+            batch_bytes: 1_000_000,
+            batch_timeout: Duration::from_secs(1),
+            max_retries: 5,
+            retry_base_delay: Duration::from_millis(500),
+            retry_max_delay: Duration::from_secs(30),
+            attempt_timeout: Duration::from_secs(10),
+            delivery_timeout: Duration::from_secs(15 * 60),
+            max_in_flight: 4,
+            queue_max_events: 100_000,
+            queue_max_bytes: 64 * 1_024 * 1_024,
+            overflow: Overflow::Block,
+            block_timeout: Duration::from_secs(5),
+            dead_letter_path: None,
+            dead_letter_max_bytes: 100 * 1_024 * 1_024,
+        }
+    }
+}
+
+impl DeliveryConfig {
+    /// Checks the settings and cuts the batch targets to what the provider accepts.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrors`] with every setting that cannot work.
+    pub fn validate(&self, limits: &Limits) -> Result<Self, ConfigErrors> {
+        let mut errors = ConfigErrors::default();
+        for (name, value) in [
+            ("batch_size", self.batch_size),
+            ("batch_bytes", self.batch_bytes),
+            ("max_in_flight", self.max_in_flight),
+            ("queue_max_events", self.queue_max_events),
+            ("queue_max_bytes", self.queue_max_bytes),
+        ] {
+            if value == 0 {
+                errors.push(name, "must be at least 1");
+            }
+        }
+        for (name, value) in [
+            ("retry_base_delay", self.retry_base_delay),
+            ("timeout_seconds", self.attempt_timeout),
+            ("delivery_timeout_seconds", self.delivery_timeout),
+        ] {
+            if value.is_zero() {
+                errors.push(name, "must be above 0");
+            }
+        }
+        if self.retry_max_delay < self.retry_base_delay {
+            errors.push("retry_max_delay", "must not be below `retry_base_delay`");
+        }
+        errors.into_result()?;
+        let mut valid = self.clone();
+        valid.batch_size = self.batch_size.min(limits.max_batch_events);
+        valid.batch_bytes = self.batch_bytes.min(limits.max_batch_bytes);
+        if limits.order == Order::AcrossBatches {
+            valid.max_in_flight = 1;
+        }
+        Ok(valid)
+    }
+}
+
+/// What `write` does when the queue is full.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Overflow {
+    /// Waits up to [`DeliveryConfig::block_timeout`], then gives the event back.
+    Block,
+    /// Gives the event back at once.
+    DropNewest,
+    /// Drops the oldest events in the queue.
+    DropOldest,
+}
+
+impl FromStr for Overflow {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        match word {
+            "block" => Ok(Self::Block),
+            "drop_newest" => Ok(Self::DropNewest),
+            "drop_oldest" => Ok(Self::DropOldest),
+            _ => Err("expected `block`, `drop_newest` or `drop_oldest`".to_owned()),
+        }
+    }
+}

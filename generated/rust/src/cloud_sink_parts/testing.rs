@@ -1,0 +1,136 @@
+//! A loopback HTTP server for tests: answers what it is told to, and keeps what it was sent.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
+
+/// One canned answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// Status code.
+    pub status: u16,
+    /// Header lines, `name: value`.
+    pub headers: &'static [&'static str],
+    /// Body.
+    pub body: &'static str,
+}
+
+/// A request as it arrived.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Received {
+    /// `POST /path HTTP/1.1`.
+    pub line: String,
+    /// Header lines, names in lower case.
+    pub headers: Vec<(String, String)>,
+    /// Body as it was on the wire.
+    pub body: Vec<u8>,
+}
+
+impl Received {
+    /// The value of a header.
+    #[must_use]
+    pub fn header(&self, name: &str) -> Option<&str> {
+        let matching = |(known, _): &&(String, String)| known.eq_ignore_ascii_case(name);
+        self.headers
+            .iter()
+            .find(matching)
+            .map(|(_, value)| value.as_str())
+    }
+}
+
+/// The running server; it ends with the test's process.
+#[derive(Debug)]
+pub struct Responder {
+    url: String,
+    received: Arc<Mutex<Vec<Received>>>,
+}
+
+impl Responder {
+    /// Listens on a free port. Gives `answers` in order, the last of them again and again.
+    ///
+    /// # Errors
+    ///
+    /// When no port is free.
+    pub fn start(answers: Vec<Answer>) -> io::Result<Self> {
+        let listener = TcpListener::bind(("127.0.0.1", 0))?;
+        let url = format!("http://{}", listener.local_addr()?);
+        let received = Arc::new(Mutex::new(Vec::new()));
+        let shared = Arc::clone(&received);
+        thread::spawn(move || {
+            for stream in listener.incoming().flatten() {
+                let (answers, received) = (answers.clone(), Arc::clone(&shared));
+                // A broken connection is the client's to notice.
+                thread::spawn(move || serve(stream, &answers, &received).ok());
+            }
+        });
+        Ok(Self { url, received })
+    }
+
+    /// Where it listens.
+    #[must_use]
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// What arrived so far, in order.
+    #[must_use]
+    pub fn received(&self) -> Vec<Received> {
+        lock(&self.received).clone()
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn serve(stream: TcpStream, answers: &[Answer], received: &Mutex<Vec<Received>>) -> io::Result<()> {
+    let mut writer = stream.try_clone()?;
+    let mut reader = BufReader::new(stream);
+    while let Some(request) = read(&mut reader)? {
+        let number = {
+            let mut received = lock(received);
+            received.push(request);
+            received.len() - 1
+        };
+        let Some(answer) = answers.get(number).or(answers.last()) else {
+            return Ok(());
+        };
+        let (status, length) = (answer.status, answer.body.len());
+        let mut head = format!("HTTP/1.1 {status} Canned\r\ncontent-length: {length}\r\n");
+        for line in answer.headers {
+            head.push_str(line);
+            head.push_str("\r\n");
+        }
+        head.push_str("\r\n");
+        writer.write_all(head.as_bytes())?;
+        writer.write_all(answer.body.as_bytes())?;
+    }
+    Ok(())
+}
+
+/// The next request of a connection, `None` at its end.
+fn read(reader: &mut BufReader<TcpStream>) -> io::Result<Option<Received>> {
+    let mut line = String::new();
+    if reader.read_line(&mut line)? == 0 {
+        return Ok(None);
+    }
+    let mut headers = Vec::new();
+    loop {
+        let mut header = String::new();
+        reader.read_line(&mut header)?;
+        let Some((name, value)) = header.trim_end().split_once(':') else {
+            break;
+        };
+        headers.push((name.to_ascii_lowercase(), value.trim().to_owned()));
+    }
+    let length = headers.iter().find(|(name, _)| name == "content-length");
+    let length = length.and_then(|(_, value)| value.parse().ok());
+    let mut body = vec![0; length.unwrap_or(0)];
+    reader.read_exact(&mut body)?;
+    Ok(Some(Received {
+        line: line.trim_end().to_owned(),
+        headers,
+        body,
+    }))
+}

@@ -1,0 +1,220 @@
+//! Settings of the Grafana Loki sink.
+
+use std::str::FromStr;
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+
+use super::super::cloud_sink_base::{ConfigErrors, DeliveryConfig, Fields, Secret};
+use super::super::cloud_sink_parts::check;
+
+/// Settings of [`LokiSink`](super::LokiSink).
+///
+/// Deserializing reads the settings alone; [`LokiSinkConfig::from_settings`] completes them from
+/// the environment.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(try_from = "Map<String, Value>")]
+pub struct LokiSinkConfig {
+    /// Scheme, host and port of Loki or of the gateway before it. The sink adds
+    /// `/loki/api/v1/push`.
+    ///
+    /// Required. Environment: `LOKI_SINK_URL`, `LOKI_URL`, `LOKI_ADDR`.
+    pub url: String,
+    /// Label `service_name` of every event. Not set: `diagnostics.service` of the event.
+    ///
+    /// Default: not set. Environment: `LOKI_SINK_SERVICE_NAME`, `LOKI_SERVICE_NAME`.
+    pub service_name: Option<String>,
+    /// Labels of every event. Names outside `[a-zA-Z_][a-zA-Z0-9_]*` are made valid with `_`. Loki
+    /// takes 15 labels at most.
+    ///
+    /// Default: `{"job":"fapilog"}`. Environment: `LOKI_SINK_LABELS`, `LOKI_LABELS`.
+    pub labels: Vec<(String, String)>,
+    /// Parts of an event that become labels, such as `level` or `context.tenant_id`. Every distinct
+    /// value makes a stream, so only for fields with few values.
+    ///
+    /// Default: `[]`. Environment: `LOKI_SINK_LABEL_FIELDS`, `LOKI_LABEL_FIELDS`.
+    pub label_fields: Vec<String>,
+    /// Distinct label sets this sink may create. Beyond it, label values taken from events become
+    /// `overflow`, so that a field with many values cannot exhaust the tenant's streams.
+    ///
+    /// Default: `100`. Environment: `LOKI_SINK_MAX_STREAMS`, `LOKI_MAX_STREAMS`.
+    pub max_streams: i64,
+    /// Tenant, sent as `X-Scope-OrgID`. Needed when Loki runs with `auth_enabled` and no gateway
+    /// adds it.
+    ///
+    /// Default: not set. Environment: `LOKI_SINK_TENANT_ID`, `LOKI_ORG_ID`, `LOKI_TENANT_ID`.
+    pub tenant_id: Option<String>,
+    /// User of HTTP basic authentication. For Grafana Cloud the numeric instance id.
+    ///
+    /// Default: not set. Environment: `LOKI_SINK_USERNAME`, `LOKI_USERNAME`.
+    pub username: Option<String>,
+    /// Password of HTTP basic authentication. For Grafana Cloud an access policy token with
+    /// `logs:write`.
+    ///
+    /// Default: not set. Environment: `LOKI_SINK_PASSWORD`, `LOKI_PASSWORD`.
+    pub password: Option<Secret>,
+    /// Token for a gateway that asks for `Authorization` with the word Bearer. Goes before user and
+    /// password when both are set.
+    ///
+    /// Default: not set. Environment: `LOKI_SINK_BEARER_TOKEN`, `LOKI_BEARER_TOKEN`.
+    pub bearer_token: Option<Secret>,
+    /// How request bodies are compressed.
+    ///
+    /// Default: `gzip`. Environment: `LOKI_SINK_COMPRESSION`.
+    pub compression: Compression,
+    /// Batching, retries, queue and shutdown. Environment: `LOKI_SINK_BATCH_SIZE` and so on.
+    pub delivery: DeliveryConfig,
+}
+
+impl LokiSinkConfig {
+    /// Settings with defaults for all that is not required.
+    pub fn new(url: impl Into<String>) -> Self {
+        Self {
+            url: url.into(),
+            service_name: None,
+            labels: vec![("job".to_owned(), "fapilog".to_owned())],
+            label_fields: Vec::new(),
+            max_streams: 100,
+            tenant_id: None,
+            username: None,
+            password: None,
+            bearer_token: None,
+            compression: Compression::default(),
+            delivery: DeliveryConfig::default(),
+        }
+    }
+
+    /// Settings from environment variables alone.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrors`] with every problem found.
+    pub fn from_env() -> Result<Self, ConfigErrors> {
+        Self::read(Fields::from_env())
+    }
+
+    /// Settings from a map, completed by environment variables.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrors`] with every problem found, unknown keys included.
+    pub fn from_settings(settings: Map<String, Value>) -> Result<Self, ConfigErrors> {
+        Self::read(Fields::from_map(settings, true))
+    }
+
+    /// Checks what the types do not; [`LokiSink::start`](super::LokiSink::start) does it too.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigErrors`] with every problem found.
+    pub fn validate(&self) -> Result<(), ConfigErrors> {
+        self.problems().into_result()
+    }
+
+    fn problems(&self) -> ConfigErrors {
+        let mut errors = ConfigErrors::default();
+        check::not_empty(&mut errors, "url", &self.url);
+        if let Some(service_name) = &self.service_name {
+            check::max_length(&mut errors, "service_name", service_name, 2_048);
+        }
+        check::at_least(&mut errors, "max_streams", self.max_streams, 1);
+        check::at_most(&mut errors, "max_streams", self.max_streams, 5000);
+        if let Some(tenant_id) = &self.tenant_id {
+            check::min_length(&mut errors, "tenant_id", tenant_id, 1);
+            check::max_length(&mut errors, "tenant_id", tenant_id, 150);
+            check::only(&mut errors, "tenant_id", tenant_id, "A-Za-z0-9!._*'()-");
+        }
+        if let Some(username) = &self.username {
+            check::without(&mut errors, "username", username, ":");
+        }
+        errors
+    }
+
+    fn read(mut fields: Fields) -> Result<Self, ConfigErrors> {
+        let url = fields.url("url", &["LOKI_SINK_URL", "LOKI_URL", "LOKI_ADDR"]);
+        let service_name = fields.string(
+            "service_name",
+            &["LOKI_SINK_SERVICE_NAME", "LOKI_SERVICE_NAME"],
+        );
+        let labels = fields.map("labels", &["LOKI_SINK_LABELS", "LOKI_LABELS"]);
+        let label_fields = fields.list(
+            "label_fields",
+            &["LOKI_SINK_LABEL_FIELDS", "LOKI_LABEL_FIELDS"],
+        );
+        let max_streams = fields.int(
+            "max_streams",
+            &["LOKI_SINK_MAX_STREAMS", "LOKI_MAX_STREAMS"],
+        );
+        let tenant_id = fields.string(
+            "tenant_id",
+            &["LOKI_SINK_TENANT_ID", "LOKI_ORG_ID", "LOKI_TENANT_ID"],
+        );
+        let username = fields.string("username", &["LOKI_SINK_USERNAME", "LOKI_USERNAME"]);
+        let password = fields.secret("password", &["LOKI_SINK_PASSWORD", "LOKI_PASSWORD"]);
+        let bearer_token = fields.secret(
+            "bearer_token",
+            &["LOKI_SINK_BEARER_TOKEN", "LOKI_BEARER_TOKEN"],
+        );
+        let compression = fields.choice::<Compression>("compression", &["LOKI_SINK_COMPRESSION"]);
+        let url = fields.required("url", url, &["LOKI_SINK_URL", "LOKI_URL", "LOKI_ADDR"]);
+        let mut config = Self::new(url);
+        config.service_name = service_name;
+        config.labels = labels.unwrap_or(config.labels);
+        config.label_fields = label_fields.unwrap_or(config.label_fields);
+        config.max_streams = max_streams.unwrap_or(config.max_streams);
+        config.tenant_id = tenant_id;
+        config.username = username;
+        config.password = password;
+        config.bearer_token = bearer_token;
+        config.compression = compression.unwrap_or(config.compression);
+        config.delivery = fields.delivery("LOKI_SINK", config.delivery);
+        for problem in config.problems().problems() {
+            fields.problem(&problem.name, problem.message.as_str());
+        }
+        fields.finish()?;
+        Ok(config)
+    }
+}
+
+impl TryFrom<Map<String, Value>> for LokiSinkConfig {
+    type Error = ConfigErrors;
+
+    fn try_from(settings: Map<String, Value>) -> Result<Self, Self::Error> {
+        Self::read(Fields::from_map(settings, false))
+    }
+}
+
+/// How request bodies are compressed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Compression {
+    /// gzip.
+    #[default]
+    Gzip,
+    /// Bodies are sent as they are.
+    None,
+}
+
+impl Compression {
+    /// Every choice.
+    pub const ALL: [Self; 2] = [Self::Gzip, Self::None];
+
+    /// The choice as it is typed.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Gzip => "gzip",
+            Self::None => "none",
+        }
+    }
+}
+
+impl FromStr for Compression {
+    type Err = String;
+
+    fn from_str(word: &str) -> Result<Self, Self::Err> {
+        Self::ALL
+            .into_iter()
+            .find(|choice| choice.as_str() == word)
+            .ok_or_else(|| check::expected(&Self::ALL.map(Self::as_str)))
+    }
+}

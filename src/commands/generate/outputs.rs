@@ -1,0 +1,174 @@
+//! What the repository holds of generated files, folder by folder.
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::path::Path;
+
+use minijinja::context;
+
+use crate::assets::Assets;
+use crate::cargo_manifest;
+use crate::commands::source::load_provider;
+use crate::commands::{Result, schema};
+use crate::emit::{self, Change, Emission};
+use crate::lock::{self, Lock, LockedFile, LockedLayout, LockedProvider};
+use crate::plan::{self, Content, Layout, PlannedFile, ProviderRef, Request};
+use crate::provider;
+use crate::provider::model::Spec;
+use crate::render::{self, RenderedFile};
+
+/// Providers whose generated code is checked in, compiled, linted and tested as it lies.
+const REFERENCE_PROVIDERS: [&str; 2] = ["cloudwatch", "loki"];
+const REFERENCE_CRATE: &str = "cloud-sinks";
+const REFERENCE_FOLDER: &str = "generated/rust";
+const GUIDES_FOLDER: &str = "docs/examples/cloud-sinks";
+/// Stands in the first lines of every generated page.
+const PAGE_MARK: &str = "enerated by fapilog-gen";
+
+/// One folder and what happens to it.
+#[derive(Debug)]
+pub struct Output {
+    /// Relative to the repository.
+    pub folder: String,
+    /// What happens.
+    pub emission: Emission,
+}
+
+impl Output {
+    fn new(folder: &str, emission: Emission) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            emission,
+        }
+    }
+
+    /// A file's path relative to the repository.
+    pub fn path_of(&self, change: &Change) -> String {
+        format!("{}/{}", self.folder, change.path)
+    }
+}
+
+/// All folders, compared. Reads only.
+pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
+    let ids = assets.provider_ids();
+    let loaded = ids.iter().map(|id| Ok(load_provider(assets, id)?.spec));
+    let specs = loaded.collect::<Result<Vec<Spec>>>()?;
+    Ok(vec![
+        reference_crate(assets, root, &specs)?,
+        guides(assets, root, &specs)?,
+        reference_pages(root)?,
+    ])
+}
+
+fn reference_crate(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
+    let folder = root.join(REFERENCE_FOLDER);
+    let specs: Vec<&Spec> = specs
+        .iter()
+        .filter(|spec| REFERENCE_PROVIDERS.contains(&spec.id.as_str()))
+        .collect();
+    let present: Vec<_> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
+    let layout = Layout::Crate {
+        name: REFERENCE_CRATE.to_owned(),
+    };
+    let plan = plan::plan(&Request {
+        specs: &specs,
+        present: &present,
+        layout,
+    });
+    let previous = Lock::read(&folder)?;
+    let rendered = render::render(assets, &plan.files)?;
+    let mut emission = emit::compare(&folder, &rendered, previous.as_ref(), true)?;
+    let own_workspace = cargo_manifest::needs_own_workspace(&folder);
+    emission.put(
+        "Cargo.toml",
+        cargo_manifest::new_crate(REFERENCE_CRATE, &plan.dependencies, own_workspace),
+    )?;
+    let providers = present.into_iter().map(|provider| {
+        (
+            provider.id,
+            LockedProvider {
+                type_prefix: provider.type_prefix,
+                spec: None,
+            },
+        )
+    });
+    let lock = Lock {
+        layout: LockedLayout::Crate,
+        providers: providers.collect(),
+        files: emission.files().clone(),
+    };
+    emission.put(lock::FILE_NAME, lock.to_text())?;
+    Ok(Output::new(REFERENCE_FOLDER, emission))
+}
+
+/// A guide per provider and the page that lists them.
+fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
+    let folder = root.join(GUIDES_FOLDER);
+    let mut planned: Vec<_> = specs
+        .iter()
+        .map(|spec| at_root(plan::guide(spec)))
+        .collect();
+    planned.push(index(specs));
+    let pages = render::render(assets, &planned)?;
+    let emission = emit::compare(&folder, &pages, Some(&pages_of_ours(&folder)), true)?;
+    Ok(Output::new(GUIDES_FOLDER, emission))
+}
+
+/// `docs/loki.md` of a crate is `loki.md` here.
+fn at_root(mut page: PlannedFile) -> PlannedFile {
+    if let Some((_, name)) = page.path.rsplit_once('/') {
+        page.path = name.to_owned();
+    }
+    page
+}
+
+fn index(specs: &[Spec]) -> PlannedFile {
+    let rows: Vec<_> = specs
+        .iter()
+        .map(|spec| context! { id => &spec.id, title => &spec.title, summary => spec.summary.trim() })
+        .collect();
+    let content = Content::Template {
+        asset: "guide/index.md.j2".to_owned(),
+        context: context! { providers => rows },
+    };
+    PlannedFile {
+        path: "README.md".to_owned(),
+        content,
+    }
+}
+
+/// Pages that we wrote, as they are: one that is no longer planned is stale. The folder has no lock
+/// because a page is never edited by hand.
+fn pages_of_ours(folder: &Path) -> Lock {
+    let mut files = BTreeMap::new();
+    for entry in fs::read_dir(folder).into_iter().flatten().flatten() {
+        let Ok(text) = fs::read_to_string(entry.path()) else {
+            continue;
+        };
+        if text.lines().take(3).any(|line| line.contains(PAGE_MARK)) {
+            files.insert(
+                entry.file_name().to_string_lossy().into_owned(),
+                LockedFile::of(&text),
+            );
+        }
+    }
+    Lock {
+        layout: LockedLayout::Modules,
+        providers: BTreeMap::new(),
+        files,
+    }
+}
+
+/// The schema for editors and the field reference for people.
+fn reference_pages(root: &Path) -> Result<Output> {
+    let page = |path: &str, contents: String| RenderedFile {
+        path: path.to_owned(),
+        contents,
+    };
+    let pages = [
+        page("README.md", provider::reference()),
+        page("provider.schema.json", schema::text()),
+    ];
+    let emission = emit::compare(&root.join("providers"), &pages, None, true)?;
+    Ok(Output::new("providers", emission))
+}

@@ -1,0 +1,262 @@
+//! Checks of a push that need no memory of what came before.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use serde_json::Value;
+
+use super::answer::{self, Fate, Reply};
+use super::clock::SECOND;
+use super::decode::{self, DecodeError};
+use super::framing;
+use super::gate::{self, Barred, Incoming};
+use super::judge::Judgement;
+use super::record;
+use crate::provider::model::{
+    Encoding, Framing, Ordering, SizeBasis, Spec, TimeLimit, VendorBehaviour,
+};
+
+/// One record after every check that needs no memory.
+#[derive(Debug)]
+pub(super) struct Examined {
+    pub text: String,
+    pub group: Option<Arc<Value>>,
+    pub timestamp: Option<i64>,
+    pub fate: Fate,
+}
+
+/// A body after every check that needs no memory.
+#[derive(Debug)]
+pub(super) struct Push {
+    pub body_bytes: usize,
+    pub records: Vec<Examined>,
+}
+
+/// Largest body read, on the wire and inflated: enough to tell "too large" from "never ends".
+pub(super) fn body_bound(spec: &Spec) -> usize {
+    let limit = usize::try_from(spec.limits.max_batch_bytes.value).unwrap_or(usize::MAX);
+    limit.saturating_mul(2).saturating_add(1024 * 1024)
+}
+
+/// Checks all that needs no memory; the error is a request refused as a whole.
+pub(super) fn examine(
+    spec: &Spec,
+    secrets: &BTreeMap<String, String>,
+    now: i64,
+    request: &Incoming,
+) -> Result<Push, Box<Judgement>> {
+    pass_gate(spec, secrets, request)?;
+    let body = decoded(spec, request)?;
+    let body_bytes = body.len();
+    let text = std::str::from_utf8(&body)
+        .map_err(|error| format!("the body is not UTF-8 at byte {}", error.valid_up_to()));
+    let raw = text
+        .and_then(|text| framing::split(&spec.payload.framing, text))
+        .map_err(|problem| Box::new(malformed(spec, problem).with_body(body_bytes, 0)))?;
+    let found = raw.len();
+    if found == 0 {
+        return Err(Box::new(empty(spec).with_body(body_bytes, 0)));
+    }
+    let overhead = spec.limits.max_batch_bytes.overhead_per_event;
+    let mut counted = 0;
+    let records: Vec<_> = raw
+        .into_iter()
+        .map(|raw| {
+            let (record, bytes) = one(spec, now, raw);
+            counted += bytes as u64 + overhead;
+            record
+        })
+        .collect();
+    if let Err(problem) = check_counts(spec, found as u64, counted) {
+        return Err(Box::new(
+            too_large(spec, problem).with_body(body_bytes, found),
+        ));
+    }
+    if let Err(problem) = together(spec, &records) {
+        return Err(Box::new(
+            malformed(spec, problem).with_body(body_bytes, found),
+        ));
+    }
+    Ok(Push {
+        body_bytes,
+        records,
+    })
+}
+
+fn malformed(spec: &Spec, problem: impl Into<String>) -> Judgement {
+    Judgement::refused(Reply::from_spec(&spec.answers.malformed), problem)
+}
+
+fn too_large(spec: &Spec, problem: impl Into<String>) -> Judgement {
+    Judgement::refused(Reply::from_spec(&spec.answers.too_large), problem)
+}
+
+/// The body without its encoding, if that is offered and the size allowed.
+fn decoded(spec: &Spec, request: &Incoming) -> Result<Vec<u8>, Box<Judgement>> {
+    let header = request.header("content-encoding");
+    let coding = decode::encoding(header)
+        .filter(|coding| *coding == Encoding::None || spec.compression.offered.contains(coding));
+    let Some(coding) = coding else {
+        let found = header.unwrap_or_default();
+        let problem = format!("content encoding `{found}` is not offered");
+        return Err(Box::new(malformed(spec, problem)));
+    };
+    let bound = body_bound(spec);
+    let body = decode::decode(coding, &request.wire, bound).map_err(|error| match error {
+        DecodeError::TooLarge => too_large(
+            spec,
+            format!("the body is larger than {bound} bytes once decoded"),
+        ),
+        DecodeError::Corrupt(problem) => malformed(spec, problem),
+    })?;
+    let (size, limit) = (body.len(), &spec.limits.max_batch_bytes);
+    if limit.basis == SizeBasis::Body && size as u64 > limit.value {
+        let problem = format!("{size} bytes in the body, limit {}", limit.value);
+        return Err(Box::new(too_large(spec, problem).with_body(size, 0)));
+    }
+    Ok(body)
+}
+
+/// Checks the number of events and, where the provider counts records, their bytes.
+fn check_counts(spec: &Spec, found: u64, counted: u64) -> Result<(), String> {
+    if let Some(most) = &spec.limits.max_batch_events
+        && found > most.value
+    {
+        return Err(format!(
+            "{found} events in the request, limit {}",
+            most.value
+        ));
+    }
+    let limit = &spec.limits.max_batch_bytes;
+    if limit.basis == SizeBasis::Records && counted > limit.value {
+        return Err(format!(
+            "{counted} bytes counted in the request, limit {}",
+            limit.value
+        ));
+    }
+    Ok(())
+}
+
+fn pass_gate(
+    spec: &Spec,
+    secrets: &BTreeMap<String, String>,
+    request: &Incoming,
+) -> Result<(), Box<Judgement>> {
+    let Some(endpoint) = &spec.endpoint else {
+        return Err(Box::new(Judgement::refused(
+            Reply::text(404, "not found"),
+            "the spec has no endpoint",
+        )));
+    };
+    let Err(barred) = gate::check(spec, endpoint, secrets, request) else {
+        return Ok(());
+    };
+    Err(Box::new(match barred {
+        Barred::NotFound(problem) => Judgement::refused(Reply::text(404, "not found"), problem),
+        Barred::Method(problem) => {
+            Judgement::refused(Reply::text(405, "method not allowed"), problem)
+        }
+        Barred::Unauthorized(problem) => {
+            Judgement::refused(answer::unauthorized(&spec.answers), problem)
+        }
+        Barred::Malformed(problem) => {
+            Judgement::refused(Reply::from_spec(&spec.answers.malformed), problem)
+        }
+    }))
+}
+
+fn empty(spec: &Spec) -> Judgement {
+    let reply = match spec.payload.framing {
+        // Observed with Loki 3.7.8 for `{}` and for an empty list.
+        Framing::GroupedStreams { .. } => Reply::text(
+            422,
+            "error at least one valid stream is required for ingestion",
+        ),
+        _ => Reply::from_spec(&spec.answers.malformed),
+    };
+    Judgement::refused(reply, "no records in the body")
+}
+
+/// Judges one record by itself; gives the bytes the vendor counts for it too.
+fn one(spec: &Spec, now: i64, raw: framing::RawRecord<'_>) -> (Examined, usize) {
+    let checked = record::check(spec, &raw.node, raw.text);
+    let (fate, timestamp, bytes) = match checked {
+        Err(problem) => (Fate::Refused(problem), None, raw.text.len()),
+        Ok(checked) => {
+            let fate = match raw.problem {
+                Some(problem) => Fate::Refused(problem.to_string()),
+                None => by_limits(spec, now, checked.timestamp, checked.bytes),
+            };
+            (fate, checked.timestamp, checked.bytes)
+        }
+    };
+    let record = Examined {
+        text: raw.text.to_owned(),
+        group: raw.group,
+        timestamp,
+        fate,
+    };
+    (record, bytes)
+}
+
+fn by_limits(spec: &Spec, now: i64, timestamp: Option<i64>, bytes: usize) -> Fate {
+    let limit = spec.limits.max_event_bytes.value;
+    if bytes as u64 > limit {
+        return Fate::Oversize(format!("{bytes} bytes in one event, limit {limit}"));
+    }
+    let Some(timestamp) = timestamp else {
+        return Fate::Stored;
+    };
+    let age = now.saturating_sub(timestamp);
+    let beyond = |limit: &Option<TimeLimit>, distance: i64, word: &str| {
+        let limit = limit
+            .as_ref()
+            .filter(|limit| distance > seconds(limit.seconds))?;
+        let problem = format!(
+            "timestamp {word}: {} s, limit {} s",
+            distance / SECOND,
+            limit.seconds
+        );
+        Some(match limit.vendor {
+            VendorBehaviour::Refuses => Fate::Refused(problem),
+            VendorBehaviour::Discards => Fate::Discarded,
+        })
+    };
+    beyond(&spec.limits.max_age, age, "too old")
+        .or_else(|| beyond(&spec.limits.max_ahead, age.saturating_neg(), "too new"))
+        .unwrap_or(Fate::Stored)
+}
+
+/// Seconds as nanoseconds.
+pub(super) fn seconds(seconds: u64) -> i64 {
+    i64::try_from(seconds)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(SECOND)
+}
+
+/// What the records of one request must be together: near enough in time, in order.
+fn together(spec: &Spec, records: &[Examined]) -> Result<(), String> {
+    let times = || records.iter().filter_map(|record| record.timestamp);
+    if let (Some(limit), Some(first), Some(last)) =
+        (&spec.limits.max_span, times().min(), times().max())
+        && last.saturating_sub(first) >= seconds(limit.seconds)
+    {
+        return Err(format!(
+            "the events span {} s, limit {} s",
+            (last - first) / SECOND,
+            limit.seconds
+        ));
+    }
+    // A record without a readable time is refused by itself.
+    let readable: Vec<_> = records
+        .iter()
+        .filter(|record| record.timestamp.is_some())
+        .collect();
+    let backwards = |pair: &[&Examined]| {
+        pair[0].group == pair[1].group && pair[1].timestamp < pair[0].timestamp
+    };
+    if spec.limits.ordering == Ordering::WithinBatch && readable.windows(2).any(backwards) {
+        return Err("the events are not in the order of their timestamps".to_owned());
+    }
+    Ok(())
+}

@@ -1,0 +1,99 @@
+//! Writes down what arrived, with credentials replaced.
+
+use super::answer::Reply;
+use super::auth;
+use super::fault::Fault;
+use super::gate::Incoming;
+use super::judge::Judgement;
+use super::service::Shared;
+use super::store::{Arrival, Kept, RequestSeen, Store};
+use crate::provider::model::{Auth, Spec};
+
+/// Counts a request, keeps its records, tells the listeners.
+pub(super) fn record(
+    shared: &Shared,
+    store: &mut Store,
+    request: &Incoming,
+    judgement: Judgement,
+    fault: Option<&Fault>,
+) -> Reply {
+    let Judgement {
+        reply,
+        problem,
+        body_bytes,
+        found,
+        kept,
+        duplicates,
+    } = judgement;
+    let silent = matches!(
+        fault,
+        Some(Fault::Reset(_) | Fault::Stall(_) | Fault::LostAnswer(_))
+    );
+    let discarded = kept.iter().filter(|record| record.discarded).count();
+    let stored = kept.len() - discarded;
+    let counters = &mut store.counters;
+    counters.requests += 1;
+    counters.stored += stored as u64;
+    counters.discarded += discarded as u64;
+    counters.duplicates += duplicates;
+    counters.refused += (found as u64).saturating_sub(kept.len() as u64 + duplicates);
+    let seen = RequestSeen {
+        number: counters.requests,
+        method: request.method.clone(),
+        path: shown_path(&shared.spec, request),
+        status: if silent { 0 } else { reply.status },
+        wire_bytes: request.wire.len(),
+        body_bytes,
+        records: found,
+        stored,
+        problem,
+        fault: fault.map(Fault::to_string),
+        headers: shown_headers(&shared.spec, request),
+    };
+    if shared.arrivals.receiver_count() > 0 {
+        let records = kept.iter().map(Kept::show).collect();
+        // Fails only when the last listener left meanwhile.
+        let _ = shared.arrivals.send(Arrival {
+            request: seen.clone(),
+            records,
+        });
+    }
+    store.remember(seen, shared.options.max_requests);
+    store.keep(kept, shared.options.max_records);
+    reply
+}
+
+fn shown_headers(spec: &Spec, request: &Incoming) -> Vec<(String, String)> {
+    let secret = auth::secret_headers(spec);
+    let shown = |name: &str, value: &hyper::header::HeaderValue| {
+        if secret.iter().any(|known| known == name) {
+            "***".to_owned()
+        } else {
+            String::from_utf8_lossy(value.as_bytes()).into_owned()
+        }
+    };
+    request
+        .headers
+        .iter()
+        .map(|(name, value)| (name.as_str().to_owned(), shown(name.as_str(), value)))
+        .collect()
+}
+
+fn shown_path(spec: &Spec, request: &Incoming) -> String {
+    let secret = |name: &str| {
+        spec.auth
+            .iter()
+            .any(|auth| matches!(auth, Auth::Query { name: known, .. } if known == name))
+    };
+    let Some(query) = &request.query else {
+        return request.path.clone();
+    };
+    let pairs: Vec<_> = query
+        .split('&')
+        .map(|pair| match pair.split_once('=') {
+            Some((name, _)) if secret(name) => format!("{name}=***"),
+            _ => pair.to_owned(),
+        })
+        .collect();
+    format!("{}?{}", request.path, pairs.join("&"))
+}

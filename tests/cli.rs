@@ -1,0 +1,87 @@
+//! The command line as a user sees it: transcripts in `tests/cmd`, and that every example in a
+//! `--help` is run somewhere.
+//!
+//! After an intended change: `TRYCMD=overwrite cargo test --test cli`, then read `git diff`.
+
+use std::fs;
+use std::path::Path;
+
+use fapilog_gen::cli;
+
+/// Puts the specs that transcripts work on where they run: the real ones, not copies that age.
+fn lay_out_specs() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let copy = |from: &str, to: &str| {
+        let target = root.join("tests/cmd").join(to);
+        fs::create_dir_all(target.parent().expect("in a folder")).expect("folder");
+        fs::copy(root.join(from), target).expect("copied");
+    };
+    for folder in ["show", "validate", "new-sink-modules"] {
+        copy(
+            "tests/specs/honeycomb.yaml",
+            &format!("{folder}.in/my.yaml"),
+        );
+    }
+    for provider in ["datadog", "loki"] {
+        copy(
+            &format!("providers/{provider}.yaml"),
+            &format!("validate.in/providers/{provider}.yaml"),
+        );
+    }
+}
+
+#[test]
+fn transcripts() {
+    lay_out_specs();
+    trycmd::TestCases::new()
+        .env("NO_COLOR", "1")
+        .case("tests/cmd/*.md");
+}
+
+/// What is run here and in the other tests, one file after the other.
+fn everything_run() -> String {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests");
+    let read = |path: &Path| fs::read_to_string(path).expect("readable");
+    let mut text = read(&root.join("try_command.rs")) + &read(&root.join("commands.rs"));
+    for entry in fs::read_dir(root.join("cmd")).expect("folder") {
+        let path = entry.expect("entry").path();
+        if path.extension().is_some_and(|extension| extension == "md") {
+            text.push_str(&read(&path));
+        }
+    }
+    text
+}
+
+/// `  fapilog-gen …` of a help text, without what a shell does with the output.
+fn examples(help: &str) -> Vec<String> {
+    let lines = help
+        .lines()
+        .filter_map(|line| line.strip_prefix("  fapilog-gen "));
+    lines
+        .map(|line| {
+            line.split(['>', '|'])
+                .next()
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        })
+        .collect()
+}
+
+#[test]
+fn every_example_of_a_help_text_is_run() {
+    let run = everything_run();
+    let command = cli::command();
+    let helps = std::iter::once(&command).chain(command.get_subcommands());
+
+    for help in helps.filter_map(|command| command.get_after_help()) {
+        for example in examples(&help.to_string()) {
+            let as_transcript = format!("$ fapilog-gen {example}");
+            let as_arguments = format!("\"{example}\"");
+            assert!(
+                run.contains(&as_transcript) || run.contains(&as_arguments),
+                "not run by any test: {example}"
+            );
+        }
+    }
+}

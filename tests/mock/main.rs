@@ -1,0 +1,12 @@
+//! The stand-in over real sockets: for each check one request that passes and one that does not,
+//! every fault, and the request vectors of every spec in the repository.
+
+#![expect(clippy::unwrap_used, reason = "tests")]
+
+mod checks;
+mod cloudwatch;
+mod faults;
+mod framings;
+mod loki;
+mod support;
+mod vectors;

@@ -1,0 +1,89 @@
+//! `try` from end to end: generates, builds, ships and accounts. One build folder for all, so that
+//! the dependencies are compiled once.
+
+use std::path::PathBuf;
+use std::process::{Command, Output};
+
+const PROGRAM: &str = env!("CARGO_BIN_EXE_fapilog-gen");
+
+/// Runs in the repository, where builds are kept from one run to the next.
+fn run(arguments: &str) -> Output {
+    let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
+    Command::new(PROGRAM)
+        .args(arguments.split(' '))
+        .current_dir(root)
+        .env("NO_COLOR", "1")
+        .output()
+        .expect("ran")
+}
+
+fn said(output: &Output) -> String {
+    format!(
+        "{}{}",
+        String::from_utf8_lossy(&output.stdout),
+        String::from_utf8_lossy(&output.stderr)
+    )
+}
+
+#[test]
+fn every_sample_entry_reaches_the_stand_in() {
+    let output = run("try --provider datadog");
+
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("  delivered        200\n"), "{said}");
+    assert!(
+        said.contains("200 of 200 entries accounted for, by context.message_id"),
+        "{said}"
+    );
+    assert!(
+        said.contains("one record as it looked on the wire"),
+        "{said}"
+    );
+    assert!(!said.contains("example-api-key"), "{said}");
+}
+
+#[test]
+fn nothing_is_lost_when_the_stand_in_throttles_and_breaks_connections() {
+    let output = run("try --provider cloudwatch --fault throttle:2 --fault reset");
+
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("200 of 200 entries accounted for"), "{said}");
+}
+
+#[test]
+fn a_file_of_entries_is_shipped_as_it_is() {
+    let entry = r#"{"timestamp":"2026-11-23T13:12:31.559Z","level":"INFO","message":"plain","logger":"svc.api","context":{"message_id":"0d20a7c5-9d5f-4a52-8c4a-111111111111","correlation_id":null},"diagnostics":{},"data":{}}"#;
+    let example = "try --provider loki --input app.ndjson";
+    let folder = tempfile::tempdir().expect("temp dir");
+    let input = folder.path().join("app.ndjson");
+    std::fs::write(&input, format!("{entry}\n")).expect("write");
+
+    let output = run(&example.replace("app.ndjson", &input.display().to_string()));
+
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("1 of 1 entries accounted for"), "{said}");
+}
+
+#[test]
+fn without_cargo_the_error_says_what_to_install() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let output = Command::new(PROGRAM)
+        .args(["try", "--provider", "datadog"])
+        .current_dir(folder.path())
+        .env("CARGO", folder.path().join("no-cargo-here"))
+        .output()
+        .expect("ran");
+
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("error: cannot start cargo\n"), "{said}");
+    assert!(
+        said.contains(
+            "hint: `try` builds the sink it generates: install Rust from https://rustup.rs"
+        ),
+        "{said}"
+    );
+}
