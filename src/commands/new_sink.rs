@@ -67,7 +67,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let loaded = arguments.source.load(&context.assets)?;
     let spec = loaded.spec.clone();
     // The one language there is: asking for another is a usage error before we get here.
-    let Language::Rust = arguments.lang.into();
+    let _: Language = arguments.lang.into();
     let root = arguments
         .out
         .clone()

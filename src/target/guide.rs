@@ -2,9 +2,11 @@
 
 use minijinja::{Value, context};
 
+use super::python::{Place, names, settings};
 use super::rust::fields::{Field, fields, number};
 use super::rust::names::type_prefix;
 use super::rust::text::plain;
+use crate::plan::{Content, PlannedFile};
 use crate::provider::model::{FieldType, OutcomeName, Rule, Spec, StatusSet, VendorBehaviour};
 
 /// What the guide's template needs.
@@ -247,4 +249,40 @@ fn limits(spec: &Spec) -> Vec<Value> {
 
 fn grouped(value: u64) -> String {
     number(value).replace('_', ",")
+}
+
+/// The guide of one provider's Python sink.
+#[must_use]
+pub fn python(spec: &Spec, place: &Place) -> PlannedFile {
+    let settings = settings::all(spec);
+    let environment: Vec<String> = fields(spec)
+        .iter()
+        .filter(|field| field.spec.required)
+        .filter_map(export)
+        .collect();
+    let plugin = names::plugin(spec);
+    let yaml: Vec<String> = yaml(&fields(spec))
+        .into_iter()
+        .filter(|line| !line.contains("{ env:"))
+        .collect();
+    PlannedFile {
+        path: format!("docs/{}.md", spec.id),
+        content: Content::Template {
+            asset: "guide/python.md.j2".to_owned(),
+            context: context! {
+                guide => context(spec),
+                package => place.package.as_str(),
+                install => match &place.distribution {
+                    Some(_) => format!("'.[{}]'", spec.id),
+                    None => "-e .".to_owned(),
+                },
+                plugin => plugin.as_str(),
+                plugin_key => plugin.replace('-', "_"),
+                plugin_upper => plugin.replace('-', "_").to_uppercase(),
+                exports => environment,
+                required => settings.iter().filter(|s| s.spec.required).map(|s| code(s.key)).collect::<Vec<_>>(),
+                yaml,
+            },
+        },
+    }
 }

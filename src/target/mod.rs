@@ -1,4 +1,5 @@
 //! From a spec to what a language's templates need.
 
 pub mod guide;
+pub mod python;
 pub mod rust;

@@ -61,7 +61,7 @@ const RUNTIME: [&str; 29] = [
 pub fn files(request: &Request) -> Vec<PlannedFile> {
     let root = match request.layout {
         Layout::Crate { .. } => "src",
-        Layout::Modules => "src/sinks",
+        Layout::Modules | Layout::Python(_) => "src/sinks",
     };
     let mut files: Vec<PlannedFile> = RUNTIME
         .iter()
@@ -74,7 +74,7 @@ pub fn files(request: &Request) -> Vec<PlannedFile> {
     let shared = shared(request, &parts);
     let name = match request.layout {
         Layout::Crate { .. } => "lib.rs",
-        Layout::Modules => "mod.rs",
+        Layout::Modules | Layout::Python(_) => "mod.rs",
     };
     files.push(template(format!("{root}/{name}"), "rust/lib.rs.j2", shared.clone()));
     files.push(template(format!("{root}/cloud_sink_parts/mod.rs"), "rust/parts.rs.j2", shared.clone()));
@@ -148,7 +148,7 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
     let ids: Vec<_> = present.iter().map(|provider| format!("`{}`", provider.id)).collect();
     let name = match &request.layout {
         Layout::Crate { name } => name.as_str(),
-        Layout::Modules => "sinks",
+        Layout::Modules | Layout::Python(_) => "sinks",
     };
     // Modules are declared in the order rustfmt keeps them in.
     let mut modules: Vec<String> = present.iter().map(|provider| provider.id.clone()).collect();

@@ -18,7 +18,7 @@ accepted event ends as delivered, dead-lettered, or dropped with a reason, and
 
 from ._encoder import Encoder, json_array, ndjson
 from ._event import Event
-from ._json import clean, dumps, merge, value_text, without_nulls
+from ._json import clean, dumps, lookup, merge, value_text, without_nulls
 from ._limits import Limits, Order, Oversize, Sizing
 from ._outcome import (
     Bisect,
@@ -36,8 +36,18 @@ from ._outcome import (
 from ._quiet import mute_own_requests
 from ._record import Batch, Record
 from ._report import DeliveryError
-from ._secret import Secret
-from ._settings import CloudSinkConfig, EndpointUrl, Env, Overflow, TextList, TextMap
+from ._secret import Secret, expose
+from ._settings import (
+    AtLeastOne,
+    CloudSinkConfig,
+    EndpointUrl,
+    Env,
+    Overflow,
+    PositiveSeconds,
+    Seconds,
+    TextList,
+    TextMap,
+)
 from ._sink import CloudSinkBase
 from ._stats import DropReason, RefuseReason, Stats
 from ._timestamp import (
@@ -50,6 +60,7 @@ from ._timestamp import (
 from ._transport import HealthError, Transport
 
 __all__ = [
+    "AtLeastOne",
     "Batch",
     "Bisect",
     "CloudSinkBase",
@@ -69,10 +80,12 @@ __all__ = [
     "Oversize",
     "Partial",
     "Paused",
+    "PositiveSeconds",
     "Record",
     "RefuseReason",
     "Rejected",
     "RejectedItem",
+    "Seconds",
     "Secret",
     "Sizing",
     "Split",
@@ -84,7 +97,9 @@ __all__ = [
     "Transport",
     "clean",
     "dumps",
+    "expose",
     "json_array",
+    "lookup",
     "merge",
     "mute_own_requests",
     "ndjson",

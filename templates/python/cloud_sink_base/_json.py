@@ -84,6 +84,14 @@ def without_nulls(part: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in part.items() if value is not None}
 
 
+def lookup(part: dict[str, Any], *path: str) -> Any:  # noqa: ANN401  any JSON value
+    """Return what stands in nested objects below a part of an event; None when nothing does."""
+    value: Any = part
+    for key in path:
+        value = value.get(key) if isinstance(value, dict) else None
+    return value
+
+
 def value_text(value: object) -> str | None:
     """Return a value as text, for labels and tags: text as it is, null as nothing, else JSON."""
     if value is None or isinstance(value, str):

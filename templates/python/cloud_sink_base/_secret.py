@@ -44,3 +44,8 @@ def _check(secret: SecretStr) -> SecretStr:
 
 Secret = Annotated[SecretStr, BeforeValidator(_resolve), AfterValidator(_check)]
 """A credential that can stand in a header."""
+
+
+def expose(secret: SecretStr | None) -> str:
+    """Return a credential's text, for the one place that sends it; empty when there is none."""
+    return "" if secret is None else secret.get_secret_value()

@@ -101,7 +101,9 @@ class CloudSinkBase(Generic[ConfigT]):
         self.config = parse_plugin_config(self.config_class, config, **settings)  # type: ignore[assignment]
         self._encoder = self._make_encoder()
         self._reporter = Reporter(self.name)
-        self._worker = Worker(self.config, self.limits, self._make_transport, self._reporter)
+        self._worker = Worker(
+            self.config, self._make_limits(), self._make_transport, self._reporter
+        )
         self._make_watch = functools.partial(flush_when_cancelled, self._worker)
         register(self._worker)
         self._obstacle = self.config.missing() or _not_installed(self.needs)
@@ -216,6 +218,10 @@ class CloudSinkBase(Generic[ConfigT]):
 
     def _make_encoder(self) -> Encoder:
         return _OwnEncoder(self)
+
+    def _make_limits(self) -> Limits:
+        """Return the limits, where they depend on settings."""
+        return self.limits
 
     def _make_transport(self) -> Transport:
         self._initialize_client()

@@ -5,8 +5,9 @@ import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..cloud_sink_base import Record, dumps
+from ..cloud_sink_base import Event, Record, dumps, lookup, value_text
 
+_TEXTS = ("level", "logger", "message")
 _NOT_IN_A_NAME = re.compile("[^A-Za-z0-9_]")
 
 
@@ -22,6 +23,33 @@ class Label:
 
     name: str
     value: str | None = None
+
+
+class EventLabel:
+    """
+    A label that a setting takes from the event.
+
+    Args:
+        reference:
+            ``level``, ``logger``, ``message`` or ``context.KEY``, a ``/`` stepping into nested
+            objects.  The label has the name of the last step.
+    """
+
+    def __init__(self, reference: str) -> None:
+        self._part, _, path = reference.partition(".")
+        self._path = tuple(path.split("/")) if path else ()
+        self.name = self._path[-1] if self._path else reference
+
+    @staticmethod
+    def is_known(reference: str) -> bool:
+        """Tell whether a reference names something that events have."""
+        part, separator, _ = reference.partition(".")
+        return part in (("context", "diagnostics", "data") if separator else _TEXTS)
+
+    def value(self, event: Event) -> str | None:
+        """Return the label's value as text; None and empty text leave it out."""
+        part = getattr(event, self._part)
+        return value_text(lookup(part, *self._path) if self._path else part)
 
 
 class StreamLabels:
