@@ -44,7 +44,10 @@ impl ProviderRef {
     /// The reference to a spec.
     #[must_use]
     pub fn of(spec: &Spec) -> Self {
-        Self { id: spec.id.clone(), type_prefix: rust::names::type_prefix(spec) }
+        Self {
+            id: spec.id.clone(),
+            type_prefix: rust::names::type_prefix(spec),
+        }
     }
 }
 

@@ -14,8 +14,10 @@ use crate::plan::{Content, PlannedFile};
 const FUEL: u64 = 2_000_000;
 
 /// Templates that others include.
-const PARTIALS: [&str; 2] =
-    ["rust/provider/tests_config.rs.j2", "rust/provider/tests_harness.rs.j2"];
+const PARTIALS: [&str; 2] = [
+    "rust/provider/tests_config.rs.j2",
+    "rust/provider/tests_harness.rs.j2",
+];
 
 /// A file's final text.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -35,7 +37,10 @@ pub struct RenderedFile {
 pub fn render(assets: &Assets, files: &[PlannedFile]) -> Result<Vec<RenderedFile>, RenderError> {
     let sources = sources(assets, files)?;
     let environment = environment(&sources)?;
-    files.iter().map(|file| render_one(&environment, &sources, file)).collect()
+    files
+        .iter()
+        .map(|file| render_one(&environment, &sources, file))
+        .collect()
 }
 
 /// The text of every asset, each read once.
@@ -70,7 +75,9 @@ fn environment<'a>(
     environment.set_syntax(syntax);
     environment.set_fuel(Some(FUEL));
     for (name, source) in sources.iter().filter(|(name, _)| is_template(name)) {
-        environment.add_template(name, source).map_err(RenderError::Template)?;
+        environment
+            .add_template(name, source)
+            .map_err(RenderError::Template)?;
     }
     Ok(environment)
 }
@@ -91,7 +98,10 @@ fn render_one(
             .and_then(|template| template.render(context))
             .map_err(RenderError::Template)?,
     };
-    Ok(RenderedFile { path: file.path.clone(), contents })
+    Ok(RenderedFile {
+        path: file.path.clone(),
+        contents,
+    })
 }
 
 /// Why a file could not be rendered.

@@ -218,6 +218,58 @@ fn run(folder: &Path, arguments: &str) -> Output {
 }
 
 #[test]
+fn an_edit_is_kept_reported_and_overwritten_only_by_force() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let edited = folder.path().join("datadog-sink/src/datadog/encoder.rs");
+    run(folder.path(), "new-sink --provider datadog");
+    let generated = fs::read_to_string(&edited).expect("generated");
+    fs::write(&edited, "// mine\n").expect("write");
+
+    let again = run(folder.path(), "new-sink --provider datadog");
+    let kept = fs::read_to_string(&edited).expect("readable");
+    let forced = run(folder.path(), "new-sink --provider datadog --force");
+
+    let said = String::from_utf8_lossy(&again.stdout);
+    assert!(
+        said.contains("  kept      src/datadog/encoder.rs\n"),
+        "{said}"
+    );
+    assert!(said.contains("`--force` overwrites"), "{said}");
+    assert_eq!(kept, "// mine\n");
+    let said = String::from_utf8_lossy(&forced.stdout);
+    assert!(
+        said.contains("  updated   src/datadog/encoder.rs\n"),
+        "{said}"
+    );
+    assert_eq!(fs::read_to_string(&edited).expect("readable"), generated);
+}
+
+#[test]
+fn generating_needs_no_other_program_and_no_environment() {
+    let folder = tempfile::tempdir().expect("temp dir");
+
+    let output = Command::new(PROGRAM)
+        .args(["new-sink", "--provider", "loki"])
+        .current_dir(folder.path())
+        .env_clear()
+        .output()
+        .expect("ran");
+
+    assert_eq!(
+        output.status.code(),
+        Some(0),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    assert!(
+        folder
+            .path()
+            .join("loki-sink/src/loki/encoder.rs")
+            .is_file()
+    );
+}
+
+#[test]
 fn what_is_checked_in_is_what_would_be_generated() {
     let output = run(&root(), "generate --check");
 

@@ -21,17 +21,34 @@ fn specs(folder: &str) -> Vec<Spec> {
     let entries = fs::read_dir(root().join(folder)).expect("a folder");
     let mut paths: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .collect();
     paths.sort();
-    paths.iter().map(|path| load_file(path).unwrap_or_else(|problems| panic!("{problems}")).spec).collect()
+    paths
+        .iter()
+        .map(|path| {
+            load_file(path)
+                .unwrap_or_else(|problems| panic!("{problems}"))
+                .spec
+        })
+        .collect()
 }
 
 fn generate(specs: &[&Spec], name: &str) -> (Vec<RenderedFile>, Vec<Dependency>) {
     let present: Vec<ProviderRef> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
-    let layout = Layout::Crate { name: name.to_owned() };
-    let plan = plan(&Request { specs, present: &present, layout });
-    let files = render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
+    let layout = Layout::Crate {
+        name: name.to_owned(),
+    };
+    let plan = plan(&Request {
+        specs,
+        present: &present,
+        layout,
+    });
+    let files =
+        render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
     (files, plan.dependencies)
 }
 
@@ -41,7 +58,10 @@ fn manifest(name: &str, dependencies: &[Dependency]) -> String {
          [lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"deny\"\n\n[dependencies]\n"
     );
     for dependency in dependencies {
-        let package = dependency.package.as_ref().map(|package| format!("package = {package:?}, "));
+        let package = dependency
+            .package
+            .as_ref()
+            .map(|package| format!("package = {package:?}, "));
         text += &format!(
             "{} = {{ {}version = {:?}, default-features = {}, features = {:?} }}\n",
             dependency.name,
@@ -71,7 +91,12 @@ fn cargo(scratch: &Path, arguments: &[&str]) {
         .env_remove("RUSTFLAGS")
         .status()
         .expect("cargo starts");
-    assert!(status.success(), "cargo {} failed in {}", arguments.join(" "), scratch.display());
+    assert!(
+        status.success(),
+        "cargo {} failed in {}",
+        arguments.join(" "),
+        scratch.display()
+    );
 }
 
 #[test]
@@ -91,7 +116,10 @@ fn every_provider_formats_lints_and_passes_its_own_tests() {
         write(&folder.join("Cargo.toml"), &manifest(&name, &dependencies));
         members.push(format!("{:?}", spec.id));
     }
-    let workspace = format!("[workspace]\nresolver = \"3\"\nmembers = [{}]\n", members.join(", "));
+    let workspace = format!(
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+        members.join(", ")
+    );
     write(&scratch.join("Cargo.toml"), &workspace);
     if !scratch.join("Cargo.lock").exists() {
         fs::copy(root().join("Cargo.lock"), scratch.join("Cargo.lock")).expect("a lock file");
@@ -102,6 +130,27 @@ fn every_provider_formats_lints_and_passes_its_own_tests() {
 
     cargo(&scratch, &["fmt", "--all", "--check"]);
     let pedantic = ["--", "-D", "warnings", "-W", "clippy::pedantic"];
-    cargo(&scratch, &[&["clippy", "--workspace", "--all-targets"][..], &pedantic].concat());
+    cargo(
+        &scratch,
+        &[&["clippy", "--workspace", "--all-targets"][..], &pedantic].concat(),
+    );
     cargo(&scratch, &["test", "--workspace"]);
+}
+
+/// The whole tree of one provider, runtime and guide aside: what a change of a template changes.
+#[test]
+fn the_datadog_module_reads_as_before() {
+    let specs = specs("providers");
+    let datadog = specs
+        .iter()
+        .find(|spec| spec.id == "datadog")
+        .expect("datadog");
+    let (files, _) = generate(&[datadog], "datadog-sink");
+
+    for file in files
+        .iter()
+        .filter(|file| !file.path.contains("cloud_sink_"))
+    {
+        insta::assert_snapshot!(file.path.replace('/', "__"), file.contents);
+    }
 }

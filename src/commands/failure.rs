@@ -156,11 +156,10 @@ impl From<AssetError> for Failure {
 
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
-        let hint = format!(
-            "restore `{0}` from version control, or remove it: edited files are kept either way",
-            lock::FILE_NAME
-        );
-        Self::of(error).hint(hint)
+        let name = lock::FILE_NAME;
+        Self::of(error).hint(format!(
+            "restore `{name}` from version control, or remove it: files that differ are kept then"
+        ))
     }
 }
 

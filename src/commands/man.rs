@@ -12,7 +12,7 @@ use crate::cli;
 const EXAMPLES: &str = "\
 Examples:
   fapilog-gen man | man -l -
-  fapilog-gen man --out ~/.local/share/man/man1";
+  fapilog-gen man --out man1";
 
 /// Print the manual page, or write one page per command to a folder.
 #[derive(Debug, clap::Args)]

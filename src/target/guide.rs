@@ -57,7 +57,7 @@ fn line(text: &str) -> String {
             _ => out.push(character),
         }
     }
-    let opens_block = |c: char| matches!(c, '#' | '>' | '-' | '+' | '=' | '|' | '~') ;
+    let opens_block = |c: char| matches!(c, '#' | '>' | '-' | '+' | '=' | '|' | '~');
     if out.starts_with(opens_block) || (out.starts_with('*') && out[1..].starts_with(' ')) {
         out.insert(0, '\\');
     }
@@ -86,9 +86,15 @@ fn url(text: &str) -> String {
 fn setting(field: &Field) -> Value {
     let default = match &field.spec.default {
         _ if field.spec.required => "required".to_owned(),
-        Some(default) if default.as_object().is_some_and(serde_json::Map::is_empty) => "empty".to_owned(),
+        Some(default) if default.as_object().is_some_and(serde_json::Map::is_empty) => {
+            "empty".to_owned()
+        }
         Some(default) if default.as_array().is_some_and(Vec::is_empty) => "empty".to_owned(),
-        Some(default) => code(&default.as_str().map_or_else(|| default.to_string(), str::to_owned)),
+        Some(default) => code(
+            &default
+                .as_str()
+                .map_or_else(|| default.to_string(), str::to_owned),
+        ),
         None => "not set".to_owned(),
     };
     let values: Vec<String> = field
@@ -130,7 +136,11 @@ fn example(field: &Field) -> String {
         return "…".to_owned();
     }
     let given = field.spec.example.clone();
-    let default = field.spec.default.as_ref().map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
+    let default = field
+        .spec
+        .default
+        .as_ref()
+        .map(|v| v.as_str().map_or_else(|| v.to_string(), str::to_owned));
     plain(&given.or(default).unwrap_or_else(|| "…".to_owned()))
 }
 
@@ -138,15 +148,24 @@ fn example(field: &Field) -> String {
 fn export(field: &Field) -> Option<String> {
     let variable = field.spec.env.first()?;
     let value = example(field);
-    let is_plain = value.chars().all(|c| c.is_alphanumeric() || "-_./:,@…".contains(c));
-    let quoted = if is_plain { value } else { format!("'{}'", value.replace('\'', "'\\''")) };
+    let is_plain = value
+        .chars()
+        .all(|c| c.is_alphanumeric() || "-_./:,@…".contains(c));
+    let quoted = if is_plain {
+        value
+    } else {
+        format!("'{}'", value.replace('\'', "'\\''"))
+    };
     Some(format!("export {}={quoted}", plain(variable)))
 }
 
 /// Settings of an example sink in YAML, each as a JSON text, which is YAML too.
 fn yaml(fields: &[Field]) -> Vec<String> {
     let shown = |field: &&Field| field.spec.required || field.spec.example.is_some();
-    let shown = fields.iter().filter(shown).filter(|field| field.key != "url" || field.spec.required);
+    let shown = fields
+        .iter()
+        .filter(shown)
+        .filter(|field| field.key != "url" || field.spec.required);
     shown
         .filter(|field| !matches!(field.spec.kind, FieldType::Map | FieldType::List))
         .map(|field| match field.spec.kind {
@@ -174,7 +193,11 @@ fn arguments(fields: &[Field]) -> String {
 
 fn delivery(spec: &Spec) -> Value {
     let delivery = &spec.delivery;
-    let limit = spec.limits.max_batch_events.as_ref().map_or(u64::MAX, |limit| limit.value);
+    let limit = spec
+        .limits
+        .max_batch_events
+        .as_ref()
+        .map_or(u64::MAX, |limit| limit.value);
     let bytes = spec.limits.max_batch_bytes.value;
     let in_flight = match spec.limits.ordering {
         crate::provider::model::Ordering::AcrossBatches => 1,
@@ -193,17 +216,25 @@ fn delivery(spec: &Spec) -> Value {
 }
 
 fn response(rule: &Rule) -> Value {
-    let mut answer: Vec<String> = rule.status.iter().map(|set| match set {
-        StatusSet::One(status) => format!("{status}"),
-        StatusSet::Range(range) => cell(range),
-    }).collect();
+    let mut answer: Vec<String> = rule
+        .status
+        .iter()
+        .map(|set| match set {
+            StatusSet::One(status) => format!("{status}"),
+            StatusSet::Range(range) => cell(range),
+        })
+        .collect();
     if answer.is_empty() {
         answer.push("any".to_owned());
     }
-    let codes: Vec<String> = rule.code.iter().map(|code_| match code_ {
-        crate::provider::model::Code::Number(number) => format!("`{number}`"),
-        crate::provider::model::Code::Word(word) => code(word),
-    }).collect();
+    let codes: Vec<String> = rule
+        .code
+        .iter()
+        .map(|code_| match code_ {
+            crate::provider::model::Code::Number(number) => format!("`{number}`"),
+            crate::provider::model::Code::Word(word) => code(word),
+        })
+        .collect();
     let mut answer = answer.join(", ");
     if !codes.is_empty() {
         answer += &format!(" with code {}", codes.join(", "));
@@ -230,19 +261,46 @@ fn meaning(outcome: OutcomeName) -> &'static str {
 }
 
 fn limits(spec: &Spec) -> Vec<Value> {
-    let source = |key: &str| spec.sources.get(key).map_or_else(|| cell(key), |source| format!("{}, read {}", cell(&source.title), cell(&source.checked)));
+    let source = |key: &str| {
+        spec.sources.get(key).map_or_else(
+            || cell(key),
+            |source| format!("{}, read {}", cell(&source.title), cell(&source.checked)),
+        )
+    };
     let limits = &spec.limits;
     let mut rows = Vec::new();
-    let mut row = |what: &str, value: String, key: &str| rows.push(context! { what, value, source => source(key) });
+    let mut row = |what: &str, value: String, key: &str| {
+        rows.push(context! { what, value, source => source(key) });
+    };
     if let Some(limit) = &limits.max_batch_events {
         row("Events in one request", grouped(limit.value), &limit.source);
     }
-    row("Bytes of one request", grouped(limits.max_batch_bytes.value), &limits.max_batch_bytes.source);
-    row("Bytes of one event", grouped(limits.max_event_bytes.value), &limits.max_event_bytes.source);
-    for (what, limit) in [("Oldest event", &limits.max_age), ("Newest event, ahead of now", &limits.max_ahead), ("Time between the events of a request", &limits.max_span)] {
+    row(
+        "Bytes of one request",
+        grouped(limits.max_batch_bytes.value),
+        &limits.max_batch_bytes.source,
+    );
+    row(
+        "Bytes of one event",
+        grouped(limits.max_event_bytes.value),
+        &limits.max_event_bytes.source,
+    );
+    for (what, limit) in [
+        ("Oldest event", &limits.max_age),
+        ("Newest event, ahead of now", &limits.max_ahead),
+        ("Time between the events of a request", &limits.max_span),
+    ] {
         let Some(limit) = limit else { continue };
-        let silent = if limit.vendor == VendorBehaviour::Discards { ", discarded without a word beyond it" } else { "" };
-        row(what, format!("{} s{silent}", grouped(limit.seconds)), &limit.source);
+        let silent = if limit.vendor == VendorBehaviour::Discards {
+            ", discarded without a word beyond it"
+        } else {
+            ""
+        };
+        row(
+            what,
+            format!("{} s{silent}", grouped(limit.seconds)),
+            &limit.source,
+        );
     }
     rows
 }

@@ -1,5 +1,19 @@
 //! From a spec to what a language's templates need.
 
+#[expect(
+    clippy::format_push_string,
+    reason = "short texts, written once; `write!` would hide the shape of the output"
+)]
 pub mod guide;
+#[expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "short texts, written once; `write!` would hide the shape of the output"
+)]
 pub mod python;
+#[expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "short texts, written once; `write!` would hide the shape of the output"
+)]
 pub mod rust;

@@ -38,6 +38,8 @@ impl Place {
         };
         let kind = match (previous, &manifest) {
             (Some(lock), _) => lock.layout,
+            // A crate of ours whose lock got lost.
+            (None, Some(_)) if root.join("src/cloud_sink_base").is_dir() => LockedLayout::Crate,
             (None, Some(_)) => LockedLayout::Modules,
             (None, None) if force || is_empty(root)? => LockedLayout::Crate,
             (None, None) => return Err(not_empty(root)),

@@ -264,9 +264,11 @@ fn condition(rule: &Rule) -> String {
         StatusSet::Range(range) => range.clone(),
     });
     let codes = rule.code.iter().map(|code| match code {
-        Code::Number(number) => format!("code {number}"),
-        Code::Word(word) => format!("code {word}"),
+        Code::Number(number) => number.to_string(),
+        Code::Word(word) => word.clone(),
     });
+    let codes = codes.collect::<Vec<_>>().join(", ");
+    let codes = (!codes.is_empty()).then(|| format!("code {codes}"));
     let all: Vec<_> = statuses.chain(codes).collect();
     if all.is_empty() {
         "any".to_owned()

@@ -88,7 +88,11 @@ fn row(field: &Field) -> Value {
     let mut docs = doc(4, "///", &sentence(&field.spec.description));
     docs += "\n    ///\n";
     docs += &doc(4, "///", &facts(field));
-    let expression = if field.spec.required { String::new() } else { field.default_expression() };
+    let expression = if field.spec.required {
+        String::new()
+    } else {
+        field.default_expression()
+    };
     let initial = match (field.spec.required, takes_into(field)) {
         (true, true) => format!("{0}: {0}.into()", field.name),
         (true, false) => field.name.clone(),
@@ -105,12 +109,24 @@ fn facts(field: &Field) -> String {
     }
     facts += &match &field.spec.default {
         _ if field.spec.required => "Required.".to_owned(),
-        Some(default) => format!("Default: `{}`.", code(&default.as_str().map_or_else(|| default.to_string(), str::to_owned))),
+        Some(default) => format!(
+            "Default: `{}`.",
+            code(
+                &default
+                    .as_str()
+                    .map_or_else(|| default.to_string(), str::to_owned)
+            )
+        ),
         None if field.is_optional() => "Default: not set.".to_owned(),
         None => "Default: empty.".to_owned(),
     };
     if !field.spec.env.is_empty() {
-        let names: Vec<_> = field.spec.env.iter().map(|name| format!("`{}`", code(name))).collect();
+        let names: Vec<_> = field
+            .spec
+            .env
+            .iter()
+            .map(|name| format!("`{}`", code(name)))
+            .collect();
         facts += &format!(" Environment: {}.", names.join(", "));
     }
     facts
@@ -122,22 +138,31 @@ fn code(text: &str) -> String {
 }
 
 fn takes_into(field: &Field) -> bool {
-    matches!(field.spec.kind, FieldType::String | FieldType::Url | FieldType::Secret)
+    matches!(
+        field.spec.kind,
+        FieldType::String | FieldType::Url | FieldType::Secret
+    )
 }
 
 fn signature(required: &[&Field]) -> String {
     let parameters: Vec<String> = required
         .iter()
-        .map(|field| match takes_into(field) {
-            true => format!("{}: impl Into<{}>", field.name, field.base_type()),
-            false => format!("{}: {}", field.name, field.base_type()),
+        .map(|field| {
+            if takes_into(field) {
+                format!("{}: impl Into<{}>", field.name, field.base_type())
+            } else {
+                format!("{}: {}", field.name, field.base_type())
+            }
         })
         .collect();
     let one_line = format!("    pub fn new({}) -> Self {{", parameters.join(", "));
     if one_line.chars().count() <= 100 {
         return one_line;
     }
-    format!("    pub fn new(\n        {},\n    ) -> Self {{", parameters.join(",\n        "))
+    format!(
+        "    pub fn new(\n        {},\n    ) -> Self {{",
+        parameters.join(",\n        ")
+    )
 }
 
 /// Reading, one statement per setting.
@@ -145,7 +170,12 @@ fn read(spec: &Spec, fields: &[Field], required: &[&Field]) -> String {
     let mut out = String::new();
     for field in fields {
         let head = format!("let {} = ", field.name);
-        let call = reading(field.reader(), field.key, &field.spec.env, field.choice.as_deref());
+        let call = reading(
+            field.reader(),
+            field.key,
+            &field.spec.env,
+            field.choice.as_deref(),
+        );
         out += &format!("{}\n", statement(8, &head, &call, ";"));
     }
     if spec.compression.offered.len() > 1 {
@@ -155,23 +185,45 @@ fn read(spec: &Spec, fields: &[Field], required: &[&Field]) -> String {
     }
     for field in required {
         let environment = Expr::slice(field.spec.env.iter().map(|name| Expr::text(literal(name))));
-        let args = [Expr::text(literal(field.key)), Expr::text(&field.name), environment];
+        let args = [
+            Expr::text(literal(field.key)),
+            Expr::text(&field.name),
+            environment,
+        ];
         let call = Expr::call("fields.required", args);
-        out += &format!("{}\n", statement(8, &format!("let {} = ", field.name), &call, ";"));
+        out += &format!(
+            "{}\n",
+            statement(8, &format!("let {} = ", field.name), &call, ";")
+        );
     }
-    let arguments: Vec<_> = required.iter().map(|field| Expr::text(&field.name)).collect();
-    out += &format!("{}\n", statement(8, "let mut config = ", &Expr::call("Self::new", arguments), ";"));
+    let arguments: Vec<_> = required
+        .iter()
+        .map(|field| Expr::text(&field.name))
+        .collect();
+    out += &format!(
+        "{}\n",
+        statement(
+            8,
+            "let mut config = ",
+            &Expr::call("Self::new", arguments),
+            ";"
+        )
+    );
     for field in fields.iter().filter(|field| !field.spec.required) {
         let name = &field.name;
-        out += &match field.is_optional() {
-            true => format!("        config.{name} = {name};\n"),
-            false => format!("        config.{name} = {name}.unwrap_or(config.{name});\n"),
+        out += &if field.is_optional() {
+            format!("        config.{name} = {name};\n")
+        } else {
+            format!("        config.{name} = {name}.unwrap_or(config.{name});\n")
         };
     }
     if spec.compression.offered.len() > 1 {
         out += "        config.compression = compression.unwrap_or(config.compression);\n";
     }
-    let args = [Expr::text(literal(&env_prefix(spec))), Expr::text("config.delivery")];
+    let args = [
+        Expr::text(literal(&env_prefix(spec))),
+        Expr::text("config.delivery"),
+    ];
     let call = Expr::call("fields.delivery", args);
     out + &format!("{}\n", statement(8, "config.delivery = ", &call, ";"))
 }
@@ -187,7 +239,11 @@ fn reading(reader: &str, key: &str, env: &[String], choice: Option<&str>) -> Exp
 
 /// The checks of values, one statement each.
 fn problems(spec: &Spec, fields: &[Field]) -> String {
-    let checks: String = fields.iter().map(check).chain([credentials(spec)]).collect();
+    let checks: String = fields
+        .iter()
+        .map(check)
+        .chain([credentials(spec)])
+        .collect();
     if checks.is_empty() {
         return "        ConfigErrors::default()\n".to_owned();
     }
@@ -200,42 +256,81 @@ fn credentials(spec: &Spec) -> String {
     for auth in &spec.auth {
         match auth {
             Auth::None {} | Auth::AwsDefaultChain { .. } => return String::new(),
-            Auth::Header { secret, .. } | Auth::Authorization { secret, .. } | Auth::Query { secret, .. } => names.push(secret),
+            Auth::Header { secret, .. }
+            | Auth::Authorization { secret, .. }
+            | Auth::Query { secret, .. } => names.push(secret),
             Auth::Basic { username, .. } => names.push(username),
         }
     }
-    let fields: Vec<Field> = names.iter().filter_map(|name| super::fields::find(spec, name)).collect();
+    let fields: Vec<Field> = names
+        .iter()
+        .filter_map(|name| super::fields::find(spec, name))
+        .collect();
     if fields.is_empty() || fields.iter().any(|field| !field.is_optional()) {
         return String::new();
     }
-    let unset: Vec<_> = fields.iter().map(|field| format!("self.{}.is_none()", field.name)).collect();
-    let known: Vec<_> = fields.iter().map(|field| format!("`{}`", field.key)).collect();
+    let unset: Vec<_> = fields
+        .iter()
+        .map(|field| format!("self.{}.is_none()", field.name))
+        .collect();
+    let known: Vec<_> = fields
+        .iter()
+        .map(|field| format!("`{}`", field.key))
+        .collect();
     let message = format!("no credentials: set {}", known.join(" or "));
-    let call = Expr::call("errors.push", [Expr::text(literal(fields[0].key)), Expr::text(literal(&message))]);
+    let call = Expr::call(
+        "errors.push",
+        [
+            Expr::text(literal(fields[0].key)),
+            Expr::text(literal(&message)),
+        ],
+    );
     let one_line = format!("        if {} {{", unset.join(" && "));
     let condition = if one_line.chars().count() <= 100 {
         one_line
     } else {
         format!("        if {}\n        {{", unset.join("\n            && "))
     };
-    format!("{condition}\n{}\n        }}\n", statement(12, "", &call, ";"))
+    format!(
+        "{condition}\n{}\n        }}\n",
+        statement(12, "", &call, ";")
+    )
 }
 
 fn check(field: &Field) -> String {
-    let is_text = matches!(field.spec.kind, FieldType::String | FieldType::Secret | FieldType::Url);
-    let is_number = matches!(field.spec.kind, FieldType::Int | FieldType::Float | FieldType::Duration);
-    let calls = if is_text { text_checks(field) } else if is_number { number_checks(field) } else { Vec::new() };
+    let is_text = matches!(
+        field.spec.kind,
+        FieldType::String | FieldType::Secret | FieldType::Url
+    );
+    let is_number = matches!(
+        field.spec.kind,
+        FieldType::Int | FieldType::Float | FieldType::Duration
+    );
+    let calls = if is_text {
+        text_checks(field)
+    } else if is_number {
+        number_checks(field)
+    } else {
+        Vec::new()
+    };
     if calls.is_empty() {
         return String::new();
     }
     let optional = field.is_optional();
     let indent = if optional { 12 } else { 8 };
-    let body: String = calls.iter().map(|call| format!("{}\n", statement(indent, "", call, ";"))).collect();
+    let body: String = calls
+        .iter()
+        .map(|call| format!("{}\n", statement(indent, "", call, ";")))
+        .collect();
     if !optional {
         return body;
     }
-    let pattern = if is_number { format!("Some({})", field.name) } else { format!("Some({})", field.name) };
-    let value = if is_number { format!("self.{}", field.name) } else { format!("&self.{}", field.name) };
+    let pattern = format!("Some({})", field.name);
+    let value = if is_number {
+        format!("self.{}", field.name)
+    } else {
+        format!("&self.{}", field.name)
+    };
     format!("        if let {pattern} = {value} {{\n{body}        }}\n")
 }
 
@@ -247,49 +342,93 @@ fn text_checks(field: &Field) -> Vec<Expr> {
         (false, _) => format!("&self.{}", field.name),
     };
     let call = |function: &str, argument: Option<String>| {
-        let mut args = vec![Expr::text("&mut errors"), Expr::text(literal(field.key)), Expr::text(value.clone())];
+        let mut args = vec![
+            Expr::text("&mut errors"),
+            Expr::text(literal(field.key)),
+            Expr::text(value.clone()),
+        ];
         args.extend(argument.map(Expr::Text));
         Expr::call(format!("check::{function}"), args)
     };
     let mut calls = Vec::new();
-    if field.spec.required && field.spec.check.as_ref().is_none_or(|check| check.min_length.is_none()) {
+    if field.spec.required
+        && field
+            .spec
+            .check
+            .as_ref()
+            .is_none_or(|check| check.min_length.is_none())
+    {
         calls.push(call("not_empty", None));
     }
-    if let Some(TextCheck { min_length, max_length, charset, forbid, not_prefix }) = &field.spec.check {
+    if let Some(TextCheck {
+        min_length,
+        max_length,
+        charset,
+        forbid,
+        not_prefix,
+    }) = &field.spec.check
+    {
         calls.extend(min_length.map(|least| call("min_length", Some(least.to_string()))));
         calls.extend(max_length.map(|most| call("max_length", Some(number(most as u64)))));
         calls.extend(charset.as_ref().map(|set| call("only", Some(literal(set)))));
-        calls.extend(forbid.as_ref().map(|set| call("without", Some(literal(set)))));
-        calls.extend(not_prefix.as_ref().map(|text| call("not_prefix", Some(literal(text)))));
+        calls.extend(
+            forbid
+                .as_ref()
+                .map(|set| call("without", Some(literal(set)))),
+        );
+        calls.extend(
+            not_prefix
+                .as_ref()
+                .map(|text| call("not_prefix", Some(literal(text)))),
+        );
     }
     calls
 }
 
 fn number_checks(field: &Field) -> Vec<Expr> {
-    let value = if field.is_optional() { field.name.clone() } else { format!("self.{}", field.name) };
+    let value = if field.is_optional() {
+        field.name.clone()
+    } else {
+        format!("self.{}", field.name)
+    };
     let bound = |bound: f64| match field.spec.kind {
-        #[expect(clippy::cast_possible_truncation, reason = "bounds of whole numbers are whole and small")]
+        #[expect(
+            clippy::cast_possible_truncation,
+            reason = "bounds of whole numbers are whole and small"
+        )]
         FieldType::Int => (bound as i64).to_string(),
         FieldType::Duration => format!("Duration::from_secs_f64({bound:?})"),
         _ => format!("{bound:?}"),
     };
     let call = |function: &str, limit: f64| {
-        let args = ["&mut errors".to_owned(), literal(field.key), value.clone(), bound(limit)];
+        let args = [
+            "&mut errors".to_owned(),
+            literal(field.key),
+            value.clone(),
+            bound(limit),
+        ];
         Expr::call(format!("check::{function}"), args.map(Expr::Text))
     };
     let least = field.spec.min.map(|limit| call("at_least", limit));
-    least.into_iter().chain(field.spec.max.map(|limit| call("at_most", limit))).collect()
+    least
+        .into_iter()
+        .chain(field.spec.max.map(|limit| call("at_most", limit)))
+        .collect()
 }
 
 /// An enum for the values of a setting.
 fn choice(field: &Field) -> Option<Value> {
     let name = field.choice.clone()?;
-    let default = field.spec.default.as_ref().and_then(serde_json::Value::as_str);
+    let default = field
+        .spec
+        .default
+        .as_ref()
+        .and_then(serde_json::Value::as_str);
     let mut taken = Vec::new();
     let variants = field.spec.values.iter().map(|value| {
         context! {
             docs => doc(4, "///", &sentence(&value.description)),
-            name => unique(camel(&value.value), &mut taken),
+            name => unique(&camel(&value.value), &mut taken),
             value => literal(&value.value),
             is_default => default == Some(value.value.as_str()),
         }
@@ -302,7 +441,10 @@ fn choice(field: &Field) -> Option<Value> {
 
 /// The constant with every variant.
 fn all(variants: &[String]) -> String {
-    let items = variants.iter().map(|name| Expr::text(format!("Self::{name}"))).collect();
+    let items = variants
+        .iter()
+        .map(|name| Expr::text(format!("Self::{name}")))
+        .collect();
     let head = format!("pub const ALL: [Self; {}] = ", variants.len());
     statement(4, &head, &Expr::Array(String::new(), items), ";")
 }
@@ -310,10 +452,18 @@ fn all(variants: &[String]) -> String {
 /// The field and the enum for compression, where there is a choice.
 fn compression(spec: &Spec) -> Option<(Value, Value)> {
     let offered = &spec.compression.offered;
-    let (default, true) = (offered.first()?, offered.len() > 1) else { return None };
+    let (default, true) = (offered.first()?, offered.len() > 1) else {
+        return None;
+    };
     let variable = format!("{}_COMPRESSION", env_prefix(spec));
-    let facts = format!("Default: `{}`. Environment: `{variable}`.", encoding_word(*default));
-    let docs = format!("    /// How request bodies are compressed.\n    ///\n{}", doc(4, "///", &facts));
+    let facts = format!(
+        "Default: `{}`. Environment: `{variable}`.",
+        encoding_word(*default)
+    );
+    let docs = format!(
+        "    /// How request bodies are compressed.\n    ///\n{}",
+        doc(4, "///", &facts)
+    );
     let row = context! { name => "compression", docs, type => "Compression", initial => "compression: Compression::default()" };
     let variants = offered.iter().map(|encoding| {
         context! {
@@ -331,7 +481,10 @@ fn compression(spec: &Spec) -> Option<(Value, Value)> {
     let docs = "/// How request bodies are compressed.";
     let names: Vec<String> = offered.iter().map(|e| camel(encoding_word(*e))).collect();
     let all = all(&names);
-    Some((row, context! { name => "Compression", docs, all, variants, has_default => true }))
+    Some((
+        row,
+        context! { name => "Compression", docs, all, variants, has_default => true },
+    ))
 }
 
 /// A content encoding as it is typed and as it stands in the header.
@@ -352,8 +505,14 @@ fn delivery_differs(spec: &Spec) -> bool {
 fn delivery(spec: &Spec) -> String {
     let delivery = &spec.delivery;
     let seconds = |value: f64| match value {
-        #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "checked to be a small whole number")]
-        whole if whole.fract() == 0.0 && whole >= 0.0 => format!("Duration::from_secs({})", number(whole as u64)),
+        #[expect(
+            clippy::cast_possible_truncation,
+            clippy::cast_sign_loss,
+            reason = "checked to be a small whole number"
+        )]
+        whole if whole.fract() == 0.0 && whole >= 0.0 => {
+            format!("Duration::from_secs({})", number(whole as u64))
+        }
         other => format!("Duration::from_secs_f64({other:?})"),
     };
     let mut lines = Vec::new();
@@ -380,6 +539,11 @@ fn delivery(spec: &Spec) -> String {
         return String::new();
     }
     let title = title(spec);
-    let body: String = lines.iter().map(|line| format!("        {line}\n")).collect();
-    format!("/// Delivery settings that suit {title}.\nfn delivery() -> DeliveryConfig {{\n    DeliveryConfig {{\n{body}        ..DeliveryConfig::default()\n    }}\n}}\n")
+    let body: String = lines
+        .iter()
+        .map(|line| format!("        {line}\n"))
+        .collect();
+    format!(
+        "/// Delivery settings that suit {title}.\nfn delivery() -> DeliveryConfig {{\n    DeliveryConfig {{\n{body}        ..DeliveryConfig::default()\n    }}\n}}\n"
+    )
 }

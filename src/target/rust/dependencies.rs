@@ -40,14 +40,37 @@ fn runtime() -> BTreeMap<&'static str, Needed> {
         default_features: true,
         features: features.to_vec(),
     };
-    let bare = |version, features: &[&'static str]| Needed { default_features: false, ..plain(version, features) };
+    let bare = |version, features: &[&'static str]| Needed {
+        default_features: false,
+        ..plain(version, features)
+    };
     BTreeMap::from([
         ("bytes", plain("1", &[])),
         ("serde", plain("1", &["derive"])),
         ("serde_json", plain("1", &["preserve_order"])),
-        ("serde_yaml", Needed { package: Some("serde-saphyr"), ..plain("2", &[]) }),
+        (
+            "serde_yaml",
+            Needed {
+                package: Some("serde-saphyr"),
+                ..plain("2", &[])
+            },
+        ),
         ("time", plain("0.3", &["formatting", "parsing"])),
-        ("tokio", plain("1", &["fs", "io-util", "macros", "rt", "rt-multi-thread", "sync", "time"])),
+        (
+            "tokio",
+            plain(
+                "1",
+                &[
+                    "fs",
+                    "io-util",
+                    "macros",
+                    "rt",
+                    "rt-multi-thread",
+                    "sync",
+                    "time",
+                ],
+            ),
+        ),
         ("tracing", bare("0.1", &["std"])),
         ("tracing-subscriber", bare("0.3", &["registry", "std"])),
     ])
@@ -64,7 +87,13 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
     match part {
         "http" => {
             needed.insert("reqwest", bare("0.13", &["http2", "rustls"]));
-            needed.insert("httpdate", Needed { default_features: true, ..bare("1", &[]) });
+            needed.insert(
+                "httpdate",
+                Needed {
+                    default_features: true,
+                    ..bare("1", &[])
+                },
+            );
         }
         "gzip" => {
             needed.insert("flate2", bare("1.1", &["runtime_detection", "zlib-rs"]));
@@ -73,10 +102,21 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
             needed.insert("zstd", bare("0.13", &[]));
         }
         "basic_auth" => {
-            needed.insert("base64", Needed { default_features: true, ..bare("0.23", &[]) });
+            needed.insert(
+                "base64",
+                Needed {
+                    default_features: true,
+                    ..bare("0.23", &[])
+                },
+            );
         }
         "aws_cloudwatch_client" => {
-            let features = ["credentials-process", "default-https-client", "rt-tokio", "sso"];
+            let features = [
+                "credentials-process",
+                "default-https-client",
+                "rt-tokio",
+                "sso",
+            ];
             needed.insert("aws-config", bare("1", &features));
             let features = ["default-https-client", "rt-tokio"];
             needed.insert("aws-sdk-cloudwatchlogs", bare("1", &features));

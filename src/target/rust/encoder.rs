@@ -48,13 +48,27 @@ pub struct Setting {
 /// Lowers the record shape of `spec`.
 #[must_use]
 pub fn lower(spec: &Spec) -> Encoder {
-    let mut lowering = Lowering { spec, out: Encoder::default(), names: Vec::new() };
+    let mut lowering = Lowering {
+        spec,
+        out: Encoder::default(),
+        names: Vec::new(),
+    };
     match &spec.payload.record {
-        RecordShape::Object { fields, rest, reserved, wrap: None } => {
+        RecordShape::Object {
+            fields,
+            rest,
+            reserved,
+            wrap: None,
+        } => {
             let body = lowering.object("record", fields, rest, reserved);
             lowering.out.record = body;
         }
-        RecordShape::Object { fields, rest, reserved, wrap: Some(wrap) } => {
+        RecordShape::Object {
+            fields,
+            rest,
+            reserved,
+            wrap: Some(wrap),
+        } => {
             let key = literal(&json_key(&wrap.key));
             let mut record = lowering.object("record", &wrap.fields, &[], &[]);
             record += &format!("        record.raw({key}, |out| {{\n            ");
@@ -63,9 +77,17 @@ pub fn lower(spec: &Spec) -> Encoder {
             lowering.out.record = record;
             lowering.out.inner = Some(inner);
         }
-        RecordShape::StreamEntry { fields, rest, reserved, metadata } => {
+        RecordShape::StreamEntry {
+            fields,
+            rest,
+            reserved,
+            metadata,
+        } => {
             let inner = lowering.object("line", fields, rest, reserved);
-            let mut record = format!("        entry.line(|out| {}(event, out));\n", inner_path(&inner));
+            let mut record = format!(
+                "        entry.line(|out| {}(event, out));\n",
+                inner_path(&inner)
+            );
             for field in metadata {
                 record += &lowering.field("entry", field);
             }
@@ -83,7 +105,11 @@ pub fn lower(spec: &Spec) -> Encoder {
 
 /// The function that writes the inner object.
 fn inner_path(inner: &str) -> &'static str {
-    if inner.contains("self.") { "self.write_event" } else { "Self::write_event" }
+    if inner.contains("self.") {
+        "self.write_event"
+    } else {
+        "Self::write_event"
+    }
 }
 
 struct Lowering<'a> {
@@ -93,10 +119,18 @@ struct Lowering<'a> {
 }
 
 impl Lowering<'_> {
-
     /// Statements for the fields and the rest of one object.
-    fn object(&mut self, object: &str, fields: &[RecordField], rest: &[Rest], reserved: &[String]) -> String {
-        let mut body: String = fields.iter().map(|field| self.field(object, field)).collect();
+    fn object(
+        &mut self,
+        object: &str,
+        fields: &[RecordField],
+        rest: &[Rest],
+        reserved: &[String],
+    ) -> String {
+        let mut body: String = fields
+            .iter()
+            .map(|field| self.field(object, field))
+            .collect();
         if rest.iter().any(|rest| rest.into.is_none()) {
             self.taken(fields, rest, reserved);
         }
@@ -112,26 +146,40 @@ impl Lowering<'_> {
         keys.extend(rest.iter().filter_map(|rest| rest.into.as_deref()));
         keys.extend(reserved.iter().map(String::as_str));
         let mut seen = Vec::new();
-        keys.retain(|key| !seen.contains(key) && { seen.push(key); true });
+        keys.retain(|key| {
+            !seen.contains(key) && {
+                seen.push(key);
+                true
+            }
+        });
         let items = keys.iter().map(|key| Expr::text(literal(key)));
         let head = format!("const TAKEN: [&str; {}] = ", keys.len());
         let array = Expr::Array(String::new(), items.collect());
         let constant = statement(0, &head, &array, ";");
-        self.out.constants.push(format!("/// Keys of a record that a merged field must not take.\n{constant}"));
+        self.out.constants.push(format!(
+            "/// Keys of a record that a merged field must not take.\n{constant}"
+        ));
     }
 
     /// The statement of one field.
     fn field(&mut self, object: &str, field: &RecordField) -> String {
         let key = literal(&json_key(&field.name));
         if let Some(constant) = &field.constant {
-            return format!("{}\n", statement(8, "", &constant_call(object, &key, constant), ";"));
+            return format!(
+                "{}\n",
+                statement(8, "", &constant_call(object, &key, constant), ";")
+            );
         }
         let mut out = String::new();
         for source in sources(&field.from) {
             let write = self.write(object, &key, field, &source);
             let (opening, write) = match (self.condition(field, &source), out.is_empty()) {
-                (Some(condition), true) => (format!("        if {condition} {{\n"), indented(12, write)),
-                (Some(condition), false) => (format!(" else if {condition} {{\n"), indented(12, write)),
+                (Some(condition), true) => {
+                    (format!("        if {condition} {{\n"), indented(12, write))
+                }
+                (Some(condition), false) => {
+                    (format!(" else if {condition} {{\n"), indented(12, write))
+                }
                 (None, true) => return indented(8, write),
                 (None, false) => (" else {\n".to_owned(), indented(12, write)),
             };
@@ -149,7 +197,10 @@ impl Lowering<'_> {
             Source::Key(part, path) => {
                 self.out.uses.push("lookup");
                 let path = self.path(&field.name, path);
-                Some(format!("let Some(value) = lookup(&event.{}, {path})", part_name(*part)))
+                Some(format!(
+                    "let Some(value) = lookup(&event.{}, {path})",
+                    part_name(*part)
+                ))
             }
             Source::Config(name) => {
                 let comma_pairs = field.encoding == Some(ValueEncoding::CommaPairs);
@@ -162,7 +213,10 @@ impl Lowering<'_> {
     /// Statements that write a source that is present.
     fn write(&mut self, object: &str, key: &str, field: &RecordField, source: &Source) -> Write {
         let call = |method: &str, value: String| {
-            Write::Call(Expr::call(format!("{object}.{method}"), [Expr::text(key), Expr::text(value)]))
+            Write::Call(Expr::call(
+                format!("{object}.{method}"),
+                [Expr::text(key), Expr::text(value)],
+            ))
         };
         match source {
             Source::Message => call("string", "&event.message".to_owned()),
@@ -182,7 +236,10 @@ impl Lowering<'_> {
     fn write_level(&mut self, object: &str, key: &str, field: &RecordField) -> Write {
         let lower = "event.level.as_lower()".to_owned();
         let call = |method: &str, value: String| {
-            Write::Call(Expr::call(format!("{object}.{method}"), [Expr::text(key), Expr::text(value)]))
+            Write::Call(Expr::call(
+                format!("{object}.{method}"),
+                [Expr::text(key), Expr::text(value)],
+            ))
         };
         let is_mapped = field.encoding == Some(ValueEncoding::LevelMap);
         if !is_mapped || self.spec.payload.levels.is_empty() {
@@ -192,10 +249,17 @@ impl Lowering<'_> {
             Some(table) => table.function.clone(),
             None => snake(&field.name),
         };
-        let table = self.out.levels.get_or_insert_with(|| levels::table(&name, &self.spec.payload.levels));
+        let table = self
+            .out
+            .levels
+            .get_or_insert_with(|| levels::table(&name, &self.spec.payload.levels));
         let value = format!("{name}(&event.level)");
         self.out.uses.push("Level");
-        if table.is_text { call("string", value) } else { call("value", format!("&{value}")) }
+        if table.is_text {
+            call("string", value)
+        } else {
+            call("value", format!("&{value}"))
+        }
     }
 
     /// The path as an expression: in place when short, else a constant.
@@ -206,21 +270,32 @@ impl Lowering<'_> {
             return inline;
         }
         let stem: String = snake(field).to_uppercase().chars().take(24).collect();
-        let name = unique(format!("{stem}_PATH"), &mut self.names);
+        let name = unique(&format!("{stem}_PATH"), &mut self.names);
         let slice = Expr::slice(items.into_iter().map(Expr::Text));
         let constant = statement(0, &format!("const {name}: &[&str] = "), &slice, ";");
-        self.out.constants.push(format!("/// Where an event has `{}`.\n{constant}", super::text::plain(&field.replace('`', "'"))));
+        self.out.constants.push(format!(
+            "/// Where an event has `{}`.\n{constant}",
+            super::text::plain(&field.replace('`', "'"))
+        ));
         name
     }
 
     /// The encoder's field that holds a setting.
     fn setting(&mut self, config: &str, comma_pairs: bool) -> String {
-        let known = self.out.settings.iter().find(|s| s.config == config && s.comma_pairs == comma_pairs);
+        let known = self
+            .out
+            .settings
+            .iter()
+            .find(|s| s.config == config && s.comma_pairs == comma_pairs);
         if let Some(known) = known {
             return known.field.clone();
         }
-        let field = unique(snake(config), &mut self.names);
-        let setting = Setting { config: config.to_owned(), field: field.clone(), comma_pairs };
+        let field = unique(&snake(config), &mut self.names);
+        let setting = Setting {
+            config: config.to_owned(),
+            field: field.clone(),
+            comma_pairs,
+        };
         self.out.settings.push(setting);
         field
     }
@@ -248,26 +323,33 @@ fn write_timestamp(object: &str, key: &str, encoding: Option<ValueEncoding>) -> 
     let (method, push) = match encoding {
         Some(ValueEncoding::UnixMs) => {
             let value = Expr::text("event.timestamp.as_unix_millis()");
-            return Write::Call(Expr::call(format!("{object}.i64"), [Expr::text(key), value]));
+            return Write::Call(Expr::call(
+                format!("{object}.i64"),
+                [Expr::text(key), value],
+            ));
         }
         Some(ValueEncoding::UnixSeconds) => ("raw", "push_unix_seconds"),
         Some(ValueEncoding::UnixNsText) => ("quoted", "push_unix_nanos"),
         Some(ValueEncoding::Rfc3339Ns) => ("quoted", "push_rfc3339_nanos"),
         _ => ("quoted", "push_rfc3339_millis"),
     };
-    Write::Closure(format!("{object}.{method}({key}"), format!("event.timestamp.{push}(out);"))
+    Write::Closure(
+        format!("{object}.{method}({key}"),
+        format!("event.timestamp.{push}(out);"),
+    )
 }
 
 fn merge(object: &str, rest: &Rest) -> String {
     let part = part_name(rest.from);
     let value = Expr::text(format!("&event.{part}"));
-    let call = match &rest.into {
-        Some(key) => Expr::call(format!("{object}.map"), [Expr::text(literal(&json_key(key))), value]),
-        None => {
-            let prefix = rest.clash_prefix.clone().unwrap_or_else(|| format!("{part}."));
-            let args = [value, Expr::text("&TAKEN"), Expr::text(literal(&prefix))];
-            Expr::call(format!("{object}.merge"), args)
-        }
+    let call = if let Some(key) = &rest.into {
+        let key = Expr::text(literal(&json_key(key)));
+        Expr::call(format!("{object}.map"), [key, value])
+    } else {
+        let default = || format!("{part}.");
+        let prefix = rest.clash_prefix.clone().unwrap_or_else(default);
+        let args = [value, Expr::text("&TAKEN"), Expr::text(literal(&prefix))];
+        Expr::call(format!("{object}.merge"), args)
     };
     format!("{}\n", statement(8, "", &call, ";"))
 }
@@ -278,7 +360,10 @@ fn constant_call(object: &str, key: &str, constant: &Value) -> Expr {
         Value::Number(number) if number.is_i64() => ("i64", number.to_string()),
         other => ("encoded", byte_literal(&other.to_string())),
     };
-    Expr::call(format!("{object}.{method}"), [Expr::text(key), Expr::text(value)])
+    Expr::call(
+        format!("{object}.{method}"),
+        [Expr::text(key), Expr::text(value)],
+    )
 }
 
 /// A key as it stands between the quotes of JSON.
@@ -292,14 +377,22 @@ pub fn json_key(key: &str) -> String {
 #[must_use]
 pub fn context(spec: &Spec) -> minijinja::Value {
     let lowered = lower(spec);
-    let mut fields: Vec<minijinja::Value> = lowered.settings.iter().map(|setting| state(spec, setting)).collect();
+    let mut fields: Vec<minijinja::Value> = lowered
+        .settings
+        .iter()
+        .map(|setting| state(spec, setting))
+        .collect();
     if let Framing::ActionLines { action } = &spec.payload.framing {
         fields.push(context! { name => "action", type => "Vec<u8>", value => framing::action(spec, action).0 });
     }
     for (name, kind, value) in streams::state(spec, &spec.payload.framing) {
         fields.push(context! { name, type => kind, value });
     }
-    let mut functions = lowered.levels.as_ref().map(level_function).unwrap_or_default();
+    let mut functions = lowered
+        .levels
+        .as_ref()
+        .map(level_function)
+        .unwrap_or_default();
     if let Framing::ActionLines { action } = &spec.payload.framing {
         functions += &framing::action(spec, action).1;
     }
@@ -325,7 +418,9 @@ pub fn needs_constants(spec: &Spec) -> bool {
 
 /// A field of the encoder with a setting encoded once.
 fn state(spec: &Spec, setting: &Setting) -> minijinja::Value {
-    let Some(field) = find(spec, &setting.config) else { return minijinja::Value::UNDEFINED };
+    let Some(field) = find(spec, &setting.config) else {
+        return minijinja::Value::UNDEFINED;
+    };
     let function = match (field.spec.kind, setting.comma_pairs) {
         (FieldType::Map, true) => "comma_pairs",
         (FieldType::Map, false) => "object",
@@ -336,7 +431,9 @@ fn state(spec: &Spec, setting: &Setting) -> minijinja::Value {
     let config = format!("config.{}", field.name);
     let is_text = function == "text";
     let value = match (field.is_optional(), is_text) {
-        (true, true) if field.spec.kind == FieldType::Enum => format!("{config}.and_then(|choice| constant::text(choice.as_str()))"),
+        (true, true) if field.spec.kind == FieldType::Enum => {
+            format!("{config}.and_then(|choice| constant::text(choice.as_str()))")
+        }
         (true, true) => format!("{config}.as_deref().and_then(constant::text)"),
         (true, false) => format!("{config}.as_ref().map(constant::json)"),
         (false, true) => format!("constant::text({})", reference(&field.shown(&config))),
@@ -347,13 +444,19 @@ fn state(spec: &Spec, setting: &Setting) -> minijinja::Value {
 }
 
 fn reference(shown: &str) -> String {
-    if shown.ends_with(')') { shown.to_owned() } else { format!("&{shown}") }
+    if shown.ends_with(')') {
+        shown.to_owned()
+    } else {
+        format!("&{shown}")
+    }
 }
 
 fn uses(spec: &Spec, lowered: &Encoder, fields: &[minijinja::Value]) -> Vec<String> {
     let mut names = vec!["Encoder", "Event", "Group", "Record"];
     names.extend(lowered.uses.iter());
-    if lowered.record.contains("JsonObject") || !matches!(spec.payload.record, RecordShape::StreamEntry { .. }) {
+    if lowered.record.contains("JsonObject")
+        || !matches!(spec.payload.record, RecordShape::StreamEntry { .. })
+    {
         names.push("JsonObject");
     }
     if lowered.inner.is_some() {
@@ -373,12 +476,18 @@ fn uses(spec: &Spec, lowered: &Encoder, fields: &[minijinja::Value]) -> Vec<Stri
     }
     if matches!(spec.payload.framing, Framing::GroupedStreams { .. }) {
         let mut names = vec!["self", "Labels", "StreamEntry", "Streams"];
-        if fields.iter().any(|field| field.to_string().contains("LabelField")) {
+        if fields
+            .iter()
+            .any(|field| field.to_string().contains("LabelField"))
+        {
             names.push("LabelField");
         }
         lines.push(use_names("super::super::cloud_sink_parts::streams", &names));
     }
-    lines.push(format!("use super::config::{}SinkConfig;", type_prefix(spec)));
+    lines.push(format!(
+        "use super::config::{}SinkConfig;",
+        type_prefix(spec)
+    ));
     lines
 }
 
@@ -410,7 +519,11 @@ fn methods(spec: &Spec, lowered: &Encoder) -> String {
             RecordShape::Object { .. } => ("object", "The event inside its wrapper."),
             RecordShape::StreamEntry { .. } => ("line", "The line of a stream's entry."),
         };
-        let receiver = if inner.contains("self.") { "&self, " } else { "" };
+        let receiver = if inner.contains("self.") {
+            "&self, "
+        } else {
+            ""
+        };
         out += &format!(
             "\n    /// {what}\n    fn write_event({receiver}event: &Event, out: &mut Vec<u8>) {{\n        let mut {object} = JsonObject::begin(out);\n{inner}        {object}.end();\n    }}\n"
         );
@@ -419,7 +532,16 @@ fn methods(spec: &Spec, lowered: &Encoder) -> String {
 }
 
 fn level_function(table: &LevelTable) -> String {
-    let (name, result) = (&table.function, if table.is_text { "&str" } else { "Value" });
-    let arms: String = table.arms.iter().map(|arm| format!("        {arm}\n")).collect();
-    format!("\n/// The provider's word for a level; others keep their names.\nfn {name}(level: &Level) -> {result} {{\n    match level {{\n{arms}    }}\n}}\n")
+    let (name, result) = (
+        &table.function,
+        if table.is_text { "&str" } else { "Value" },
+    );
+    let arms: String = table
+        .arms
+        .iter()
+        .map(|arm| format!("        {arm}\n"))
+        .collect();
+    format!(
+        "\n/// The provider's word for a level; others keep their names.\nfn {name}(level: &Level) -> {result} {{\n    match level {{\n{arms}    }}\n}}\n"
+    )
 }

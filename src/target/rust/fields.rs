@@ -35,7 +35,12 @@ pub fn find<'a>(spec: &'a Spec, key: &str) -> Option<Field<'a>> {
 
 fn of<'a>(prefix: &str, key: &'a String, field: &'a ConfigField) -> Field<'a> {
     let choice = (field.kind == FieldType::Enum).then(|| format!("{prefix}{}", camel(key)));
-    Field { key, name: snake(key), spec: field, choice }
+    Field {
+        key,
+        name: snake(key),
+        spec: field,
+        choice,
+    }
 }
 
 impl Field<'_> {
@@ -66,7 +71,11 @@ impl Field<'_> {
     #[must_use]
     pub fn rust_type(&self) -> String {
         let base = self.base_type();
-        if self.is_optional() { format!("Option<{base}>") } else { base }
+        if self.is_optional() {
+            format!("Option<{base}>")
+        } else {
+            base
+        }
     }
 
     /// The function of `Fields` that reads it.
@@ -98,18 +107,32 @@ impl Field<'_> {
         match self.spec.kind {
             FieldType::Duration => match default.as_u64() {
                 Some(seconds) => format!("Duration::from_secs({})", number(seconds)),
-                None => format!("Duration::from_secs_f64({})", float(default.as_f64().unwrap_or_default())),
+                None => format!(
+                    "Duration::from_secs_f64({})",
+                    float(default.as_f64().unwrap_or_default())
+                ),
             },
             FieldType::Int => default.as_i64().map_or_else(|| "0".to_owned(), signed),
             FieldType::Float => float(default.as_f64().unwrap_or_default()),
             FieldType::Bool => default.to_string(),
             FieldType::Enum => format!("{}::default()", self.base_type()),
-            FieldType::List => list(default.as_array().into_iter().flatten().map(text_of).map(owned)),
+            FieldType::List => list(
+                default
+                    .as_array()
+                    .into_iter()
+                    .flatten()
+                    .map(text_of)
+                    .map(|text| owned(&text)),
+            ),
             FieldType::Map => {
                 let pairs = default.as_object().into_iter().flatten();
-                list(pairs.map(|(key, value)| format!("({}, {})", owned(key.clone()), owned(text_of(value)))))
+                list(
+                    pairs.map(|(key, value)| {
+                        format!("({}, {})", owned(key), owned(&text_of(value)))
+                    }),
+                )
             }
-            FieldType::String | FieldType::Url | FieldType::Secret => owned(text_of(default)),
+            FieldType::String | FieldType::Url | FieldType::Secret => owned(&text_of(default)),
         }
     }
 
@@ -126,16 +149,22 @@ impl Field<'_> {
 }
 
 fn text_of(value: &serde_json::Value) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
-fn owned(text: String) -> String {
-    format!("{}.to_owned()", literal(&text))
+fn owned(text: &str) -> String {
+    format!("{}.to_owned()", literal(text))
 }
 
 fn list(items: impl Iterator<Item = String>) -> String {
     let items: Vec<_> = items.collect();
-    if items.is_empty() { "Vec::new()".to_owned() } else { format!("vec![{}]", items.join(", ")) }
+    if items.is_empty() {
+        "Vec::new()".to_owned()
+    } else {
+        format!("vec![{}]", items.join(", "))
+    }
 }
 
 fn float(value: f64) -> String {

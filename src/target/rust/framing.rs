@@ -24,7 +24,11 @@ pub struct Sizing {
 #[must_use]
 pub fn sizing(spec: &Spec) -> Sizing {
     if spec.limits.max_batch_bytes.basis == SizeBasis::Records {
-        return Sizing { batch: 0, record: spec.limits.max_batch_bytes.overhead_per_event, group: 0 };
+        return Sizing {
+            batch: 0,
+            record: spec.limits.max_batch_bytes.overhead_per_event,
+            group: 0,
+        };
     }
     let (batch, record, group) = match &spec.payload.framing {
         // `[` and `]`; a comma after each record but the last.
@@ -36,7 +40,11 @@ pub fn sizing(spec: &Spec) -> Sizing {
         // `{"streams":[` and `]}`, for each `{"stream":`, `,"values":[` and `]}`, and commas.
         Framing::GroupedStreams { .. } => (13, 1, 23),
     };
-    Sizing { batch, record, group }
+    Sizing {
+        batch,
+        record,
+        group,
+    }
 }
 
 /// The statements of `write_payload`.
@@ -45,7 +53,10 @@ pub fn payload(framing: &Framing) -> String {
     match framing {
         Framing::JsonArray {} => list("[", "]"),
         Framing::JsonObject { .. } => list(&open(framing), "]}"),
-        Framing::Ndjson {} => each(&["out.write_all(&record.bytes)?;", "out.write_all(b\"\\n\")?;"]),
+        Framing::Ndjson {} => each(&[
+            "out.write_all(&record.bytes)?;",
+            "out.write_all(b\"\\n\")?;",
+        ]),
         Framing::Sdk {} => format!(
             "        // The SDK takes records one by one; this is how they look in a file.\n{}",
             payload(&Framing::Ndjson {})
@@ -63,9 +74,17 @@ pub fn payload(framing: &Framing) -> String {
 
 /// What a `JsonObject` framing writes before the first record.
 fn open(framing: &Framing) -> String {
-    let Framing::JsonObject { list, constants } = framing else { return String::new() };
-    let constants = constants.iter().map(|(key, value)| format!("\"{}\":{value},", json_key(key)));
-    format!("{{{}\"{}\":[", constants.collect::<String>(), json_key(list))
+    let Framing::JsonObject { list, constants } = framing else {
+        return String::new();
+    };
+    let constants = constants
+        .iter()
+        .map(|(key, value)| format!("\"{}\":{value},", json_key(key)));
+    format!(
+        "{{{}\"{}\":[",
+        constants.collect::<String>(),
+        json_key(list)
+    )
 }
 
 fn list(open: &str, close: &str) -> String {
@@ -84,7 +103,10 @@ fn list(open: &str, close: &str) -> String {
 }
 
 fn each(statements: &[&str]) -> String {
-    let body: String = statements.iter().map(|line| format!("            {line}\n")).collect();
+    let body: String = statements
+        .iter()
+        .map(|line| format!("            {line}\n"))
+        .collect();
     format!("        for record in records {{\n{body}        }}\n        Ok(())\n")
 }
 
@@ -92,9 +114,12 @@ fn each(statements: &[&str]) -> String {
 #[must_use]
 pub fn action(spec: &Spec, action: &Value) -> (String, String) {
     let text = action.to_string();
-    let fill = |shown: String| match shown.ends_with(')') {
-        true => format!("constant::inner({shown})"),
-        false => format!("constant::inner(&{shown})"),
+    let fill = |shown: String| {
+        if shown.ends_with(')') {
+            format!("constant::inner({shown})")
+        } else {
+            format!("constant::inner(&{shown})")
+        }
     };
     let (format, arguments) = template(spec, &text, fill);
     if arguments.is_empty() {
@@ -117,7 +142,9 @@ pub fn template(spec: &Spec, text: &str, fill: impl Fn(String) -> String) -> (St
     while let Some(start) = rest.find('{') {
         let (before, from) = rest.split_at(start);
         format += &escape_braces(before);
-        let hole = from[1..].split_once('}').and_then(|(name, after)| Some((find(spec, name)?, after)));
+        let hole = from[1..]
+            .split_once('}')
+            .and_then(|(name, after)| Some((find(spec, name)?, after)));
         if let Some((field, after)) = hole {
             format += "{}";
             let value = format!("config.{}", field.name);
@@ -135,8 +162,14 @@ pub fn template(spec: &Spec, text: &str, fill: impl Fn(String) -> String) -> (St
 /// The settings a text with holes names.
 #[must_use]
 pub fn holes(spec: &Spec, text: &str) -> Vec<String> {
-    let pieces = text.split('{').skip(1).filter_map(|piece| Some(piece.split_once('}')?.0));
-    pieces.filter(|name| spec.config.contains_key(*name)).map(str::to_owned).collect()
+    let pieces = text
+        .split('{')
+        .skip(1)
+        .filter_map(|piece| Some(piece.split_once('}')?.0));
+    pieces
+        .filter(|name| spec.config.contains_key(*name))
+        .map(str::to_owned)
+        .collect()
 }
 
 fn escape_braces(text: &str) -> String {

@@ -53,7 +53,11 @@ impl Expr {
             let Self::Text(text) = self else { return None };
             return (!text.contains('\n')).then(|| text.clone());
         };
-        let items = items.iter().map(Self::flat).collect::<Option<Vec<_>>>()?.join(", ");
+        let items = items
+            .iter()
+            .map(Self::flat)
+            .collect::<Option<Vec<_>>>()?
+            .join(", ");
         (width(&items) <= GROUP_WIDTH).then(|| format!("{head}{open}{items}{close}"))
     }
 
@@ -66,12 +70,18 @@ impl Expr {
             return flat;
         }
         let Some((head, open, items, close)) = self.parts() else {
-            let Self::Text(text) = self else { return String::new() };
+            let Self::Text(text) = self else {
+                return String::new();
+            };
             return text.clone();
         };
         let inner = indent + 4;
         if let (Self::Array(..), Some(short)) = (self, short_items(items)) {
-            return format!("{head}{open}\n{}\n{:indent$}{close}", filled(inner, short), "");
+            return format!(
+                "{head}{open}\n{}\n{:indent$}{close}",
+                filled(inner, short),
+                ""
+            );
         }
         let mut out = format!("{head}{open}\n");
         for item in items {
@@ -84,7 +94,9 @@ impl Expr {
 /// Items so short that rustfmt puts several on a line.
 fn short_items(items: &[Expr]) -> Option<impl Iterator<Item = String>> {
     let flat: Vec<String> = items.iter().map(Expr::flat).collect::<Option<_>>()?;
-    flat.iter().all(|item| width(item) <= SHORT_ITEM).then_some(flat.into_iter())
+    flat.iter()
+        .all(|item| width(item) <= SHORT_ITEM)
+        .then_some(flat.into_iter())
 }
 
 /// `head EXPR tail` as a statement of its own, such as `let name = EXPR;`.
@@ -94,8 +106,14 @@ pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
     let here = expr.fit(indent, indent + width(head), after);
     let below = indent + 4;
     let there = expr.fit(below, below, after);
-    if head.ends_with("= ") && prefers_next_line(&here, &there, indent + width(head), below, after) {
-        return format!("{:indent$}{}\n{:below$}{there}{tail}", "", head.trim_end(), "");
+    if head.ends_with("= ") && prefers_next_line(&here, &there, indent + width(head), below, after)
+    {
+        return format!(
+            "{:indent$}{}\n{:below$}{there}{tail}",
+            "",
+            head.trim_end(),
+            ""
+        );
     }
     format!("{:indent$}{head}{here}{tail}", "")
 }
@@ -119,7 +137,10 @@ pub fn arm(indent: usize, pattern: &str, body: &str) -> String {
         return one_line;
     }
     let inner = indent + 4;
-    format!("{:indent$}{pattern} => {{\n{:inner$}{body}\n{:indent$}}}", "", "", "")
+    format!(
+        "{:indent$}{pattern} => {{\n{:inner$}{body}\n{:indent$}}}",
+        "", "", ""
+    )
 }
 
 /// A `use` of several names below one path.
@@ -137,7 +158,10 @@ pub fn use_names(path: &str, names: &[&str]) -> String {
     if width(&one_line) <= WIDTH {
         return one_line;
     }
-    format!("use {path}::{{\n{}\n}};", filled(4, names.iter().map(|name| (*name).to_owned())))
+    format!(
+        "use {path}::{{\n{}\n}};",
+        filled(4, names.iter().map(|name| (*name).to_owned()))
+    )
 }
 
 /// Items with commas, as many on a line as fit.
@@ -147,7 +171,7 @@ fn filled(indent: usize, items: impl Iterator<Item = String>) -> String {
         let line = lines.last_mut().expect("there is always a line");
         if width(line) == indent {
             *line += &format!("{item},");
-        } else if width(line) + 1 + width(&item) + 1 <= WIDTH {
+        } else if width(line) + 1 + width(&item) < WIDTH {
             *line += &format!(" {item},");
         } else {
             lines.push(format!("{:indent$}{item},", ""));
@@ -166,15 +190,24 @@ mod tests {
 
     #[test]
     fn short_calls_stay_on_one_line() {
-        let call = Expr::call("fields.string", [Expr::text("\"a\""), Expr::slice([Expr::text("\"A\"")])]);
+        let call = Expr::call(
+            "fields.string",
+            [Expr::text("\"a\""), Expr::slice([Expr::text("\"A\"")])],
+        );
 
-        assert_eq!("    let a = fields.string(\"a\", &[\"A\"]);", statement(4, "let a = ", &call, ";"));
+        assert_eq!(
+            "    let a = fields.string(\"a\", &[\"A\"]);",
+            statement(4, "let a = ", &call, ";")
+        );
     }
 
     #[test]
     fn arguments_beyond_sixty_columns_get_lines_of_their_own() {
         let long = Expr::text(format!("{:?}", "x".repeat(40)));
-        let call = Expr::call("f", [long.clone(), Expr::slice([long.clone(), Expr::text("1")])]);
+        let call = Expr::call(
+            "f",
+            [long.clone(), Expr::slice([long.clone(), Expr::text("1")])],
+        );
 
         let x = "x".repeat(40);
         let expected = format!("f(\n    \"{x}\",\n    &[\"{x}\", 1],\n)");

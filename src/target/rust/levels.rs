@@ -37,9 +37,15 @@ pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable 
     let is_text = levels.values().all(Value::is_string);
     let mut arms: Vec<(String, Vec<String>)> = Vec::new();
     for (level, name) in NAMES {
-        let Some(value) = levels.get(&level) else { continue };
+        let Some(value) = levels.get(&level) else {
+            continue;
+        };
         let pattern = format!("Level::{}", camel(name));
-        let word = if is_text { word(value) } else { format!("Value::from({})", word(value)) };
+        let word = if is_text {
+            word(value)
+        } else {
+            format!("Value::from({})", word(value))
+        };
         match arms.iter_mut().find(|(known, _)| *known == word) {
             Some((_, patterns)) => patterns.push(pattern),
             None => arms.push((word, vec![pattern])),
@@ -56,9 +62,17 @@ pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable 
         (true, false) => ("Level::Custom(name)", "&**name"),
         (false, _) => ("other", "other.as_lower()"),
     };
-    let name = if is_text { name.to_owned() } else { format!("Value::from({name})") };
+    let name = if is_text {
+        name.to_owned()
+    } else {
+        format!("Value::from({name})")
+    };
     arms.push(format!("{pattern} => {name},"));
-    LevelTable { function: function.to_owned(), is_text, arms }
+    LevelTable {
+        function: function.to_owned(),
+        is_text,
+        arms,
+    }
 }
 
 fn word(value: &Value) -> String {

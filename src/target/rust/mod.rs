@@ -65,22 +65,46 @@ pub fn files(request: &Request) -> Vec<PlannedFile> {
     };
     let mut files: Vec<PlannedFile> = RUNTIME
         .iter()
-        .map(|name| verbatim(format!("{root}/cloud_sink_base/{name}"), format!("rust/cloud_sink_base/{name}")))
+        .map(|name| {
+            verbatim(
+                format!("{root}/cloud_sink_base/{name}"),
+                format!("rust/cloud_sink_base/{name}"),
+            )
+        })
         .collect();
     let parts = parts::of(request.specs);
     for part in &parts {
-        files.push(verbatim(format!("{root}/cloud_sink_parts/{part}.rs"), format!("rust/parts/{part}.rs")));
+        files.push(verbatim(
+            format!("{root}/cloud_sink_parts/{part}.rs"),
+            format!("rust/parts/{part}.rs"),
+        ));
     }
     let shared = shared(request, &parts);
     let name = match request.layout {
         Layout::Crate { .. } => "lib.rs",
         Layout::Modules | Layout::Python(_) => "mod.rs",
     };
-    files.push(template(format!("{root}/{name}"), "rust/lib.rs.j2", shared.clone()));
-    files.push(template(format!("{root}/cloud_sink_parts/mod.rs"), "rust/parts.rs.j2", shared.clone()));
-    files.push(template(format!("{root}/settings.rs"), "rust/settings.rs.j2", shared.clone()));
+    files.push(template(
+        format!("{root}/{name}"),
+        "rust/lib.rs.j2",
+        shared.clone(),
+    ));
+    files.push(template(
+        format!("{root}/cloud_sink_parts/mod.rs"),
+        "rust/parts.rs.j2",
+        shared.clone(),
+    ));
+    files.push(template(
+        format!("{root}/settings.rs"),
+        "rust/settings.rs.j2",
+        shared.clone(),
+    ));
     if matches!(request.layout, Layout::Crate { .. }) {
-        files.push(template("README.md".to_owned(), "rust/README.md.j2", shared));
+        files.push(template(
+            "README.md".to_owned(),
+            "rust/README.md.j2",
+            shared,
+        ));
     }
     for spec in request.specs {
         files.extend(provider(root, spec, &request.layout));
@@ -92,22 +116,24 @@ pub fn files(request: &Request) -> Vec<PlannedFile> {
 fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
     let folder = format!("{root}/{}", spec.id);
     let file = |name: &str, context: Value| {
-        template(format!("{folder}/{name}.rs"), &format!("rust/provider/{name}.rs.j2"), context)
+        template(
+            format!("{folder}/{name}.rs"),
+            &format!("rust/provider/{name}.rs.j2"),
+            context,
+        )
     };
     let mut files = vec![
         file("mod", module::context(spec)),
         file("config", config::context(spec)),
         file("encoder", encoder::context(spec)),
     ];
-    match (&spec.transport, &spec.endpoint) {
-        (Transport::Http, Some(endpoint)) => {
-            files.push(file("transport", transport::context(spec, endpoint)));
-            files.push(file("tests", tests::context(spec)));
-        }
-        _ => {
-            let name = "rust/provider/tests_sdk.rs.j2";
-            files.push(template(format!("{folder}/tests.rs"), name, tests::context(spec)));
-        }
+    if let (Transport::Http, Some(endpoint)) = (&spec.transport, &spec.endpoint) {
+        files.push(file("transport", transport::context(spec, endpoint)));
+        files.push(file("tests", tests::context(spec)));
+    } else {
+        let path = format!("{folder}/tests.rs");
+        let asset = "rust/provider/tests_sdk.rs.j2";
+        files.push(template(path, asset, tests::context(spec)));
     }
     if let Layout::Crate { name } = layout {
         let path = format!("examples/{}_ndjson.rs", spec.id);
@@ -145,7 +171,10 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
             }
         })
         .collect();
-    let ids: Vec<_> = present.iter().map(|provider| format!("`{}`", provider.id)).collect();
+    let ids: Vec<_> = present
+        .iter()
+        .map(|provider| format!("`{}`", provider.id))
+        .collect();
     let name = match &request.layout {
         Layout::Crate { name } => name.as_str(),
         Layout::Modules | Layout::Python(_) => "sinks",
@@ -165,11 +194,20 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
 }
 
 fn verbatim(path: String, asset: String) -> PlannedFile {
-    PlannedFile { path, content: Content::Verbatim { asset } }
+    PlannedFile {
+        path,
+        content: Content::Verbatim { asset },
+    }
 }
 
 fn template(path: String, asset: &str, context: Value) -> PlannedFile {
-    PlannedFile { path, content: Content::Template { asset: asset.to_owned(), context } }
+    PlannedFile {
+        path,
+        content: Content::Template {
+            asset: asset.to_owned(),
+            context,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -178,10 +216,19 @@ mod checks {
 
     #[test]
     fn every_file_of_the_runtime_is_planned() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/rust/cloud_sink_base");
+        let folder = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/templates/rust/cloud_sink_base"
+        );
         let entries = std::fs::read_dir(folder).expect("the runtime's folder");
         let mut names: Vec<String> = entries
-            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .collect();
         names.sort();
 

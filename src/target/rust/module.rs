@@ -8,7 +8,9 @@ use super::framing::sizing;
 use super::layout::use_names;
 use super::names::type_prefix;
 use super::text::{block, comment, doc, plain, sentence};
-use crate::provider::model::{Framing, Ordering, OversizePolicy, Spec, TimeLimit, Transport, VendorBehaviour};
+use crate::provider::model::{
+    Framing, Ordering, OversizePolicy, Spec, TimeLimit, Transport, VendorBehaviour,
+};
 
 /// What the module's template needs.
 #[must_use]
@@ -29,16 +31,30 @@ pub fn context(spec: &Spec) -> Value {
 }
 
 fn uses(spec: &Spec, limits: &str) -> Vec<String> {
-    let mut lines = vec!["use std::ops::Deref;".to_owned(), "use std::sync::Arc;".to_owned()];
+    let mut lines = vec![
+        "use std::ops::Deref;".to_owned(),
+        "use std::sync::Arc;".to_owned(),
+    ];
     if limits.contains("Duration") {
         lines.push("use std::time::Duration;".to_owned());
     }
     lines.push(String::new());
-    let names = ["CloudSink", "Limits", "Order", "Oversize", "SinkParts", "Sizing", "StartError"];
+    let names = [
+        "CloudSink",
+        "Limits",
+        "Order",
+        "Oversize",
+        "SinkParts",
+        "Sizing",
+        "StartError",
+    ];
     lines.push(use_names("super::cloud_sink_base", &names));
     if spec.transport == Transport::AwsCloudwatchLogs {
         let names = ["CloudWatchOptions", "CloudWatchTransport"];
-        lines.push(use_names("super::cloud_sink_parts::aws_cloudwatch_logs", &names));
+        lines.push(use_names(
+            "super::cloud_sink_parts::aws_cloudwatch_logs",
+            &names,
+        ));
     }
     lines
 }
@@ -46,7 +62,11 @@ fn uses(spec: &Spec, limits: &str) -> Vec<String> {
 /// The names the config module exports.
 fn config_use(spec: &Spec) -> String {
     let mut names = vec![format!("{}SinkConfig", type_prefix(spec))];
-    names.extend(super::fields::fields(spec).into_iter().filter_map(|field| field.choice));
+    names.extend(
+        super::fields::fields(spec)
+            .into_iter()
+            .filter_map(|field| field.choice),
+    );
     if spec.compression.offered.len() > 1 {
         names.push("Compression".to_owned());
     }
@@ -56,7 +76,10 @@ fn config_use(spec: &Spec) -> String {
 
 fn exports(spec: &Spec) -> Vec<String> {
     match spec.transport {
-        Transport::Http => vec![format!("pub use transport::{{{}Transport, classify}};", type_prefix(spec))],
+        Transport::Http => vec![format!(
+            "pub use transport::{{{}Transport, classify}};",
+            type_prefix(spec)
+        )],
         Transport::AwsCloudwatchLogs => Vec::new(),
     }
 }
@@ -83,20 +106,50 @@ fn limits(spec: &Spec) -> String {
         None => lines.push("    max_batch_events: usize::MAX,".to_owned()),
     }
     lines.push(cited(spec, &limits.max_batch_bytes.source));
-    lines.push(format!("    max_batch_bytes: {},", number(limits.max_batch_bytes.value)));
+    lines.push(format!(
+        "    max_batch_bytes: {},",
+        number(limits.max_batch_bytes.value)
+    ));
     lines.push(cited(spec, &limits.max_event_bytes.source));
-    lines.push(format!("    max_event_bytes: {},", number(limits.max_event_bytes.value)));
+    lines.push(format!(
+        "    max_event_bytes: {},",
+        number(limits.max_event_bytes.value)
+    ));
     lines.push(format!("    oversize: Oversize::{oversize},"));
-    lines.push(time(spec, "max_age", limits.max_age.as_ref().filter(|limit| is_silent(limit))));
-    lines.push(time(spec, "max_ahead", limits.max_ahead.as_ref().filter(|limit| is_silent(limit))));
-    lines.push(time(spec, "max_span", limits.max_span.as_ref()));
+    lines.extend(time(
+        spec,
+        "max_age",
+        limits.max_age.as_ref().filter(|limit| is_silent(limit)),
+    ));
+    lines.extend(time(
+        spec,
+        "max_ahead",
+        limits.max_ahead.as_ref().filter(|limit| is_silent(limit)),
+    ));
+    lines.extend(time(spec, "max_span", limits.max_span.as_ref()));
     lines.push(format!("    order: Order::{order},"));
     lines.push("    sizing: Sizing {".to_owned());
     lines.push(format!("        batch: {},", number(sizing.batch)));
     lines.push(format!("        record: {},", number(sizing.record)));
     lines.push(format!("        group: {},", number(sizing.group)));
     lines.push("    },".to_owned());
-    lines.join("\n")
+    without_repeated_sources(&lines)
+}
+
+/// A source stands above the first of the numbers that follow from it.
+fn without_repeated_sources(lines: &[String]) -> String {
+    let mut last = "";
+    let mut out: Vec<&str> = Vec::new();
+    for line in lines {
+        let is_source = line.starts_with("    //");
+        if !is_source || line != last {
+            out.push(line);
+        }
+        if is_source {
+            last = line;
+        }
+    }
+    out.join("\n")
 }
 
 /// Only what the provider discards without a word must be kept back; the rest it refuses itself.
@@ -104,28 +157,33 @@ fn is_silent(limit: &TimeLimit) -> bool {
     limit.vendor == VendorBehaviour::Discards
 }
 
-fn time(spec: &Spec, name: &str, limit: Option<&TimeLimit>) -> String {
-    match limit {
-        None => format!("    {name}: None,"),
-        Some(limit) => format!(
-            "{}\n    {name}: Some(Duration::from_secs({})),",
-            cited(spec, &limit.source),
-            number(limit.seconds)
-        ),
-    }
+fn time(spec: &Spec, name: &str, limit: Option<&TimeLimit>) -> Vec<String> {
+    let Some(limit) = limit else {
+        return vec![format!("    {name}: None,")];
+    };
+    let seconds = number(limit.seconds);
+    let field = format!("    {name}: Some(Duration::from_secs({seconds})),");
+    vec![cited(spec, &limit.source), field]
 }
 
 /// Where a number comes from, as a comment.
 fn cited(spec: &Spec, source: &str) -> String {
     match spec.sources.get(source) {
-        Some(source) => comment(4, &format!("{}, read {}.", plain(&source.title), plain(&source.checked))),
+        Some(source) => comment(
+            4,
+            &format!("{}, read {}.", plain(&source.title), plain(&source.checked)),
+        ),
         None => comment(4, &plain(source)),
     }
 }
 
 /// The limits as an expression: an action line is counted once its settings are known.
 fn limits_expression(spec: &Spec) -> &'static str {
-    if matches!(spec.payload.framing, Framing::ActionLines { .. }) { "limits" } else { "LIMITS" }
+    if matches!(spec.payload.framing, Framing::ActionLines { .. }) {
+        "limits"
+    } else {
+        "LIMITS"
+    }
 }
 
 fn http_parts(spec: &Spec) -> String {
@@ -184,6 +242,7 @@ fn sdk_parts(spec: &Spec) -> String {
     out += "    Ok(SinkParts {\n";
     out += &format!("        name: {},\n", super::text::literal(&spec.id));
     out += "        encoder,\n        limits: LIMITS,\n        delivery,\n";
-    out += "        transport: Box::new(move || Ok(Arc::new(CloudWatchTransport::new(options)))),\n";
+    out +=
+        "        transport: Box::new(move || Ok(Arc::new(CloudWatchTransport::new(options)))),\n";
     out + "    })\n"
 }

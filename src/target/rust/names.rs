@@ -14,13 +14,18 @@ const KEYWORDS: [&str; 52] = [
 /// `Datadog` for `DatadogSink`.
 #[must_use]
 pub fn type_prefix(spec: &Spec) -> String {
-    spec.names.type_prefix.clone().unwrap_or_else(|| camel(&spec.id))
+    spec.names
+        .type_prefix
+        .clone()
+        .unwrap_or_else(|| camel(&spec.id))
 }
 
 /// `splunk_hec` → `SplunkHec`. Anything but letters and digits separates words.
 #[must_use]
 pub fn camel(text: &str) -> String {
-    let words = text.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty());
+    let words = text
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty());
     let joined: String = words
         .map(|word| {
             let (first, rest) = word.split_at(1);
@@ -56,8 +61,8 @@ pub fn snake(text: &str) -> String {
 }
 
 /// A name of its own among `taken`, which it joins.
-pub fn unique(name: String, taken: &mut Vec<String>) -> String {
-    let mut candidate = name.clone();
+pub fn unique(name: &str, taken: &mut Vec<String>) -> String {
+    let mut candidate = name.to_owned();
     let mut number = 2;
     while taken.contains(&candidate) {
         candidate = format!("{name}{number}");
@@ -85,7 +90,7 @@ mod tests {
     fn equal_names_are_told_apart() {
         let mut taken = Vec::new();
 
-        assert_eq!("a", unique("a".to_owned(), &mut taken));
-        assert_eq!("a2", unique("a".to_owned(), &mut taken));
+        assert_eq!("a", unique("a", &mut taken));
+        assert_eq!("a2", unique("a", &mut taken));
     }
 }

@@ -33,12 +33,19 @@ fn add(spec: &Spec, parts: &mut BTreeSet<&'static str>) {
                 parts.insert("items");
             }
             let has_secret_header = spec.auth.iter().any(|auth| {
-                matches!(auth, Auth::Header { .. } | Auth::Authorization { .. } | Auth::Basic { .. })
+                matches!(
+                    auth,
+                    Auth::Header { .. } | Auth::Authorization { .. } | Auth::Basic { .. }
+                )
             });
             if has_secret_header || !endpoint.headers.is_empty() {
                 parts.insert("headers");
             }
-            if spec.auth.iter().any(|auth| matches!(auth, Auth::Basic { .. })) {
+            if spec
+                .auth
+                .iter()
+                .any(|auth| matches!(auth, Auth::Basic { .. }))
+            {
                 parts.insert("basic_auth");
             }
             if transport::needs_percent(spec, endpoint) {
@@ -46,7 +53,12 @@ fn add(spec: &Spec, parts: &mut BTreeSet<&'static str>) {
             }
         }
         _ => {
-            parts.extend(["aws_cloudwatch_classify", "aws_cloudwatch_client", "aws_cloudwatch_logs", "aws_cloudwatch_place"]);
+            parts.extend([
+                "aws_cloudwatch_classify",
+                "aws_cloudwatch_client",
+                "aws_cloudwatch_logs",
+                "aws_cloudwatch_place",
+            ]);
         }
     }
 }

@@ -23,32 +23,55 @@ pub fn lower(responses: &Responses) -> Classify {
         .map(|rule| (rule.clone(), body(responses, rule.outcome)))
         .collect();
     let otherwise = body(responses, responses.otherwise);
-    let outcomes = || responses.rules.iter().map(|rule| rule.outcome).chain([responses.otherwise]);
-    let counts = outcomes().any(|outcome| matches!(outcome, OutcomeName::Items | OutcomeName::FirstBad));
+    let outcomes = || {
+        responses
+            .rules
+            .iter()
+            .map(|rule| rule.outcome)
+            .chain([responses.otherwise])
+    };
+    let counts =
+        outcomes().any(|outcome| matches!(outcome, OutcomeName::Items | OutcomeName::FirstBad));
     let mut out = Classify {
         reads_items: counts,
-        reads_delay: outcomes().any(|o| matches!(o, OutcomeName::Throttled | OutcomeName::Transient)),
+        reads_delay: outcomes()
+            .any(|o| matches!(o, OutcomeName::Throttled | OutcomeName::Transient)),
         ..Classify::default()
     };
-    if let Some(items) = responses.items.as_ref().filter(|_| outcomes().any(|o| o == OutcomeName::Items)) {
+    if let Some(items) = responses
+        .items
+        .as_ref()
+        .filter(|_| outcomes().any(|o| o == OutcomeName::Items))
+    {
         out.source += &item_rules(items);
     }
     out.source += "/// What an answer means for the events of its request.\n#[must_use]\n";
     out.source += same_arms(&arms, &otherwise);
-    out.source += match counts {
-        true => "pub fn classify(response: &HttpResponse, events: usize) -> Outcome {\n",
-        false => "pub fn classify(response: &HttpResponse) -> Outcome {\n",
+    out.source += if counts {
+        "pub fn classify(response: &HttpResponse, events: usize) -> Outcome {\n"
+    } else {
+        "pub fn classify(response: &HttpResponse) -> Outcome {\n"
     };
-    let code = responses.code.as_ref().filter(|_| arms.iter().any(|(rule, _)| !rule.code.is_empty()));
-    let needs_reason = arms.iter().any(|(_, body)| body.contains("reason()")) || otherwise.contains("reason()");
+    let code = responses
+        .code
+        .as_ref()
+        .filter(|_| arms.iter().any(|(rule, _)| !rule.code.is_empty()));
+    let needs_reason =
+        arms.iter().any(|(_, body)| body.contains("reason()")) || otherwise.contains("reason()");
     if needs_reason {
         out.source += &match &responses.error_text {
-            Some(pointer) => format!("    let reason = || answer::reason_at(response, {});\n", literal(pointer)),
+            Some(pointer) => format!(
+                "    let reason = || answer::reason_at(response, {});\n",
+                literal(pointer)
+            ),
             None => "    let reason = || answer::reason(response);\n".to_owned(),
         };
     }
     if let Some(pointer) = code {
-        out.source += &format!("    let code = answer::text_at(&response.body, {});\n", literal(pointer));
+        out.source += &format!(
+            "    let code = answer::text_at(&response.body, {});\n",
+            literal(pointer)
+        );
         out.source += "    match (response.status, code.as_deref()) {\n";
     } else {
         out.source += "    match response.status {\n";
@@ -67,21 +90,36 @@ pub fn lower(responses: &Responses) -> Classify {
 /// One arm. A body that does not fit beside its pattern, or goes on with a method, gets a block.
 fn arm(pattern: &str, body: &str) -> String {
     let first = body.lines().next().unwrap_or_default();
-    let fits = 8 + pattern.chars().count() + 4 + first.chars().count() + 1 <= WIDTH;
+    let fits = 8 + pattern.chars().count() + 4 + first.chars().count() < WIDTH;
     if fits && !body.contains("\n            .") {
         return format!("        {pattern} => {body},\n");
     }
     let deeper: Vec<String> = body.lines().map(|line| format!("    {line}")).collect();
-    format!("        {pattern} => {{\n        {}\n        }}\n", deeper.join("\n"))
+    format!(
+        "        {pattern} => {{\n        {}\n        }}\n",
+        deeper.join("\n")
+    )
 }
 
 fn pattern(rule: &Rule, with_code: bool) -> String {
-    let status = if rule.status.is_empty() { "_".to_owned() } else { statuses(&rule.status) };
+    let status = if rule.status.is_empty() {
+        "_".to_owned()
+    } else {
+        statuses(&rule.status)
+    };
     if !with_code {
         return status;
     }
-    let codes: Vec<_> = rule.code.iter().map(|code| literal(&code_text(code))).collect();
-    let code = if codes.is_empty() { "_".to_owned() } else { format!("Some({})", codes.join(" | ")) };
+    let codes: Vec<_> = rule
+        .code
+        .iter()
+        .map(|code| literal(&code_text(code)))
+        .collect();
+    let code = if codes.is_empty() {
+        "_".to_owned()
+    } else {
+        format!("Some({})", codes.join(" | "))
+    };
     format!("({status}, {code})")
 }
 
@@ -106,7 +144,11 @@ pub fn statuses(sets: &[StatusSet]) -> String {
 }
 
 fn body(responses: &Responses, outcome: OutcomeName) -> String {
-    let header = responses.retry_after.as_deref().unwrap_or("retry-after").to_ascii_lowercase();
+    let header = responses
+        .retry_after
+        .as_deref()
+        .unwrap_or("retry-after")
+        .to_ascii_lowercase();
     let delayed = |name: &str| {
         let delay = format!("answer::retry_after(response, {})", literal(&header));
         format!(
@@ -135,7 +177,11 @@ fn body(responses: &Responses, outcome: OutcomeName) -> String {
 
 /// The attribute for tables where rows with equal meaning stand apart.
 fn same_arms(arms: &[(Rule, String)], otherwise: &str) -> &'static str {
-    let mut bodies: Vec<&str> = arms.iter().map(|(_, body)| body.as_str()).chain([otherwise]).collect();
+    let mut bodies: Vec<&str> = arms
+        .iter()
+        .map(|(_, body)| body.as_str())
+        .chain([otherwise])
+        .collect();
     let all = bodies.len();
     bodies.sort_unstable();
     bodies.dedup();
@@ -151,12 +197,19 @@ fn item_rules(items: &Items) -> String {
         None => "None".to_owned(),
     };
     let refused = match &items.refused_when {
-        Some(rule) => format!("Some(({}, {}))", literal(&rule.pointer), literal(&rule.equals)),
+        Some(rule) => format!(
+            "Some(({}, {}))",
+            literal(&rule.pointer),
+            literal(&rule.equals)
+        ),
         None => "None".to_owned(),
     };
-    let matches = |sets: &[StatusSet]| match sets.is_empty() {
-        true => "|_| false".to_owned(),
-        false => format!("|status| matches!(status, {})", statuses(sets)),
+    let matches = |sets: &[StatusSet]| {
+        if sets.is_empty() {
+            "|_| false".to_owned()
+        } else {
+            format!("|status| matches!(status, {})", statuses(sets))
+        }
     };
     format!(
         "/// Where an answer says what became of each event.

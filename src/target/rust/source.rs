@@ -38,7 +38,10 @@ impl Source {
         if head == "config" {
             return Some(Self::Config(rest.to_owned()));
         }
-        Some(Self::Key(part(head)?, rest.split('/').map(str::to_owned).collect()))
+        Some(Self::Key(
+            part(head)?,
+            rest.split('/').map(str::to_owned).collect(),
+        ))
     }
 
     /// Whether every event has it.

@@ -10,16 +10,29 @@ use crate::provider::model::{FieldType, Framing, Label, Spec};
 /// Fields of the encoder: name, type, and the expression that fills it.
 #[must_use]
 pub fn state(spec: &Spec, framing: &Framing) -> Vec<(String, &'static str, String)> {
-    let Framing::GroupedStreams { labels, max_streams, overflow_value } = framing else { return Vec::new() };
+    let Framing::GroupedStreams {
+        labels,
+        max_streams,
+        overflow_value,
+    } = framing
+    else {
+        return Vec::new();
+    };
     let mut state = Vec::new();
     for label in labels {
         for source in sources(&label.from) {
-            let Source::Config(name) = source else { continue };
-            let Some(field) = find(spec, &name) else { continue };
+            let Source::Config(name) = source else {
+                continue;
+            };
+            let Some(field) = find(spec, &name) else {
+                continue;
+            };
             state.push(setting(&field));
         }
     }
-    let limit = find(spec, max_streams).map(|field| field.name).unwrap_or_default();
+    let limit = find(spec, max_streams)
+        .map(|field| field.name)
+        .unwrap_or_default();
     let guard = format!("Streams::new(config.{limit}, {})", literal(overflow_value));
     state.push(("streams".to_owned(), "Streams", guard));
     state
@@ -29,10 +42,19 @@ pub fn state(spec: &Spec, framing: &Framing) -> Vec<(String, &'static str, Strin
 fn setting(field: &Field) -> (String, &'static str, String) {
     let config = format!("config.{}", field.name);
     let (kind, value) = match field.spec.kind {
-        FieldType::Map => ("Vec<(String, String)>", format!("streams::pairs(&{config})")),
+        FieldType::Map => (
+            "Vec<(String, String)>",
+            format!("streams::pairs(&{config})"),
+        ),
         FieldType::List => ("Vec<LabelField>", format!("streams::fields(&{config})")),
-        _ if field.is_optional() => ("Option<String>", format!("streams::present({config}.as_deref())")),
-        _ => ("Option<String>", format!("streams::present(Some(&{config}))")),
+        _ if field.is_optional() => (
+            "Option<String>",
+            format!("streams::present({config}.as_deref())"),
+        ),
+        _ => (
+            "Option<String>",
+            format!("streams::present(Some(&{config}))"),
+        ),
     };
     (field.name.clone(), kind, value)
 }
@@ -49,8 +71,12 @@ pub fn labels(spec: &Spec, labels: &[Label]) -> String {
 fn one(spec: &Spec, label: &Label) -> String {
     let sources = sources(&label.from);
     let Some(name) = &label.name else {
-        let Some(Source::Config(config)) = sources.first() else { return String::new() };
-        let Some(field) = find(spec, config) else { return String::new() };
+        let Some(Source::Config(config)) = sources.first() else {
+            return String::new();
+        };
+        let Some(field) = find(spec, config) else {
+            return String::new();
+        };
         return match field.spec.kind {
             FieldType::Map => format!("        labels.pairs(&self.{});\n", field.name),
             _ => format!("        labels.fields(event, &self.{});\n", field.name),
@@ -72,20 +98,38 @@ fn one(spec: &Spec, label: &Label) -> String {
 
 fn condition(spec: &Spec, name: &str, source: &Source) -> (Option<String>, Expr) {
     let call = |method: &str, value: &str| {
-        Expr::call(format!("labels.{method}"), [Expr::text(literal(name)), Expr::text(value)])
+        Expr::call(
+            format!("labels.{method}"),
+            [Expr::text(literal(name)), Expr::text(value)],
+        )
     };
     match source {
         Source::Config(config) => {
-            let field = find(spec, config).map(|field| field.name).unwrap_or_else(|| snake(config));
-            (Some(format!("let Some(value) = &self.{field}")), call("fixed", "value"))
+            let field = find(spec, config).map_or_else(|| snake(config), |field| field.name);
+            (
+                Some(format!("let Some(value) = &self.{field}")),
+                call("fixed", "value"),
+            )
         }
         Source::Key(part, path) => {
             let path: Vec<_> = path.iter().map(|key| literal(key)).collect();
-            let lookup = format!("lookup(&event.{}, &[{}])", part_name(*part), path.join(", "));
-            (Some(format!("let Some(value) = {lookup}")), call("value", "value"))
+            let lookup = format!(
+                "lookup(&event.{}, &[{}])",
+                part_name(*part),
+                path.join(", ")
+            );
+            (
+                Some(format!("let Some(value) = {lookup}")),
+                call("value", "value"),
+            )
         }
         Source::Level => (None, call("string", "event.level.as_lower()")),
-        Source::Logger => (Some("!event.logger.is_empty()".to_owned()), call("string", "&event.logger")),
-        Source::Message | Source::Timestamp | Source::Part(_) => (None, call("string", "&event.message")),
+        Source::Logger => (
+            Some("!event.logger.is_empty()".to_owned()),
+            call("string", "&event.logger"),
+        ),
+        Source::Message | Source::Timestamp | Source::Part(_) => {
+            (None, call("string", "&event.message"))
+        }
     }
 }

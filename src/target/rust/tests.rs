@@ -17,9 +17,21 @@ use crate::provider::model::{
 pub fn context(spec: &Spec) -> Value {
     let mut names = taken();
     let vectors = &spec.vectors;
-    let requests: Vec<String> = vectors.requests.iter().map(|v| request(spec, v, &mut names)).collect();
-    let responses: Vec<String> = vectors.responses.iter().map(|v| response(spec, v, &mut names)).collect();
-    let limits: Vec<String> = vectors.limits.iter().map(|v| limit(v, &mut names)).collect();
+    let requests: Vec<String> = vectors
+        .requests
+        .iter()
+        .map(|v| request(spec, v, &mut names))
+        .collect();
+    let responses: Vec<String> = vectors
+        .responses
+        .iter()
+        .map(|v| response(spec, v, &mut names))
+        .collect();
+    let limits: Vec<String> = vectors
+        .limits
+        .iter()
+        .map(|v| limit(v, &mut names))
+        .collect();
     let settings = base_settings(spec);
     context! {
         title_doc => title(spec),
@@ -54,15 +66,29 @@ fn use_module(spec: &Spec) -> String {
 
 /// Names the template's own items have.
 fn taken() -> Vec<String> {
-    ["config", "event", "events", "body", "answer", "limit", "written", "sink", "report", "transport", "settings"]
-        .map(str::to_owned)
-        .to_vec()
+    [
+        "config",
+        "event",
+        "events",
+        "body",
+        "answer",
+        "limit",
+        "written",
+        "sink",
+        "report",
+        "transport",
+        "settings",
+    ]
+    .map(str::to_owned)
+    .to_vec()
 }
 
 /// Settings that make a sink start: those of the first request vector.
 fn base_settings(spec: &Spec) -> serde_json::Value {
     let vector = spec.vectors.requests.first();
-    let settings = vector.map(|vector| vector.config.clone()).unwrap_or_default();
+    let settings = vector
+        .map(|vector| vector.config.clone())
+        .unwrap_or_default();
     serde_json::Value::Object(settings.into_iter().collect())
 }
 
@@ -70,7 +96,11 @@ fn base_settings(spec: &Spec) -> serde_json::Value {
 fn end_to_end(spec: &Spec) -> Option<Value> {
     let key = spec.endpoint.as_ref()?.override_field.as_ref()?;
     let field = find(spec, key)?;
-    let value = if field.is_optional() { "Some(responder.url().to_owned())" } else { "responder.url().to_owned()" };
+    let value = if field.is_optional() {
+        "Some(responder.url().to_owned())"
+    } else {
+        "responder.url().to_owned()"
+    };
     Some(context! { url_field => field.name, url_value => value })
 }
 
@@ -84,7 +114,10 @@ fn secrets(spec: &Spec) -> Value {
         .collect();
     if let Some(map) = settings.as_object_mut() {
         for key in &keys {
-            map.insert(key.clone(), format!("example-{}", key.replace('_', "-")).into());
+            map.insert(
+                key.clone(),
+                format!("example-{}", key.replace('_', "-")).into(),
+            );
         }
     }
     context! { settings => json_literal(&settings.to_string()), any => !keys.is_empty() }
@@ -94,7 +127,11 @@ fn secrets(spec: &Spec) -> Value {
 fn required(spec: &Spec) -> Vec<String> {
     let fields = fields(spec);
     let required = |field: &&Field| field.spec.required;
-    fields.iter().filter(required).map(|field| literal(field.key)).collect()
+    fields
+        .iter()
+        .filter(required)
+        .map(|field| literal(field.key))
+        .collect()
 }
 
 /// The canned answer of the end-to-end tests.
@@ -111,27 +148,43 @@ fn accepted(spec: &Spec) -> Value {
 }
 
 fn function(name: &str, names: &mut Vec<String>, body: &str) -> String {
-    let name = unique(snake(name), names);
+    let name = unique(&snake(name), names);
     format!("#[test]\nfn {name}() {{\n{body}}}\n")
 }
 
 fn request(spec: &Spec, vector: &RequestVector, names: &mut Vec<String>) -> String {
     let settings: serde_json::Map<_, _> = vector.config.clone().into_iter().collect();
     let settings = json_literal(&serde_json::Value::Object(settings).to_string());
-    let mut out = format!("{}\n", statement(4, "let settings = ", &Expr::text(settings), ";"));
-    let events: Vec<Expr> = vector.events.iter().map(|event| Expr::text(json_literal(&event.to_string()))).collect();
+    let mut out = format!(
+        "{}\n",
+        statement(4, "let settings = ", &Expr::text(settings), ";")
+    );
+    let events: Vec<Expr> = vector
+        .events
+        .iter()
+        .map(|event| Expr::text(json_literal(&event.to_string())))
+        .collect();
     let array = Expr::Array(String::new(), events);
     out += &format!("{}\n", statement(4, "let events = ", &array, ";"));
     if spec.transport == Transport::Http {
         out += "\n    let transport = transport(settings);\n\n";
         if let Some(url) = &vector.url {
-            let args = [Expr::text("transport.url.as_str()"), Expr::text(literal(url))];
-            out += &format!("{}\n", statement(4, "", &Expr::call("assert_eq!", args), ";"));
+            let args = [
+                Expr::text("transport.url.as_str()"),
+                Expr::text(literal(url)),
+            ];
+            out += &format!(
+                "{}\n",
+                statement(4, "", &Expr::call("assert_eq!", args), ";")
+            );
         }
         for (name, value) in &vector.headers {
             let header = format!("transport.headers[{}]", literal(&name.to_ascii_lowercase()));
             let args = [Expr::text(header), Expr::text(literal(value))];
-            out += &format!("{}\n", statement(4, "", &Expr::call("assert_eq!", args), ";"));
+            out += &format!(
+                "{}\n",
+                statement(4, "", &Expr::call("assert_eq!", args), ";")
+            );
         }
     } else {
         out.push('\n');
@@ -144,13 +197,24 @@ fn request(spec: &Spec, vector: &RequestVector, names: &mut Vec<String>) -> Stri
 
 fn response(spec: &Spec, vector: &ResponseVector, names: &mut Vec<String>) -> String {
     let headers = vector.headers.iter().map(|(name, value)| {
-        Expr::text(format!("({}, {})", literal(&name.to_ascii_lowercase()), literal(value)))
+        Expr::text(format!(
+            "({}, {})",
+            literal(&name.to_ascii_lowercase()),
+            literal(value)
+        ))
     });
     let headers = Expr::slice(headers);
     let mut out = String::new();
     let expression = if spec.transport == Transport::Http {
-        let args = [Expr::text(vector.status.to_string()), headers, Expr::text(json_literal(&vector.body))];
-        out += &format!("{}\n", statement(4, "let response = ", &Expr::call("response", args), ";"));
+        let args = [
+            Expr::text(vector.status.to_string()),
+            headers,
+            Expr::text(json_literal(&vector.body)),
+        ];
+        out += &format!(
+            "{}\n",
+            statement(4, "let response = ", &Expr::call("response", args), ";")
+        );
         let events = format!(", {}", vector.events.unwrap_or(1));
         let counts = responses::lower(&spec.responses).reads_items;
         format!("classify(&response{})", if counts { &events } else { "" })
@@ -160,7 +224,10 @@ fn response(spec: &Spec, vector: &ResponseVector, names: &mut Vec<String>) -> St
             Expr::text(json_literal(&vector.body)),
             Expr::text(vector.events.unwrap_or(1).to_string()),
         ];
-        out += &format!("{}\n", statement(4, "let outcome = ", &Expr::call("outcome", args), ";"));
+        out += &format!(
+            "{}\n",
+            statement(4, "let outcome = ", &Expr::call("outcome", args), ";")
+        );
         String::new()
     };
     if !expression.is_empty() {
@@ -174,16 +241,25 @@ fn response(spec: &Spec, vector: &ResponseVector, names: &mut Vec<String>) -> St
 /// The assertions on an outcome.
 fn expectation(vector: &ResponseVector) -> String {
     let name = match vector.outcome {
-        VectorOutcome::Delivered => return "    assert_eq!(outcome, Outcome::Delivered);\n".to_owned(),
+        VectorOutcome::Delivered => {
+            return "    assert_eq!(outcome, Outcome::Delivered);\n".to_owned();
+        }
         VectorOutcome::Partial => {
             let list = |indices: &[usize]| {
                 let items = indices.iter().map(|index| Expr::text(index.to_string()));
                 Expr::Array("vec!".to_owned(), items.collect())
             };
-            let expected = Expr::call("assert_eq!", [
-                Expr::text("partial(outcome)"),
-                Expr::text(format!("({}, {})", inline(&list(&vector.rejected)), inline(&list(&vector.retry)))),
-            ]);
+            let expected = Expr::call(
+                "assert_eq!",
+                [
+                    Expr::text("partial(outcome)"),
+                    Expr::text(format!(
+                        "({}, {})",
+                        inline(&list(&vector.rejected)),
+                        inline(&list(&vector.retry))
+                    )),
+                ],
+            );
             return format!("{}\n", statement(4, "", &expected, ";"));
         }
         VectorOutcome::Split => "Split",
@@ -193,8 +269,12 @@ fn expectation(vector: &ResponseVector) -> String {
         VectorOutcome::Throttled => "Throttled",
         VectorOutcome::Transient => "Transient",
     };
-    let mut out = format!("    assert!(matches!(outcome, Outcome::{name} {{ .. }}), \"{{outcome:?}}\");\n");
-    if matches!(vector.outcome, VectorOutcome::Throttled | VectorOutcome::Transient) {
+    let mut out =
+        format!("    assert!(matches!(outcome, Outcome::{name} {{ .. }}), \"{{outcome:?}}\");\n");
+    if matches!(
+        vector.outcome,
+        VectorOutcome::Throttled | VectorOutcome::Transient
+    ) {
         let expected = match vector.retry_after_seconds {
             Some(seconds) => format!("Some(Duration::from_secs_f64({seconds:?}))"),
             None => "None".to_owned(),
@@ -217,20 +297,38 @@ fn limit(vector: &LimitVector, names: &mut Vec<String>) -> String {
         seconds if seconds < 0 => format!("-{}", number(seconds.unsigned_abs())),
         seconds => number(seconds.unsigned_abs()),
     };
-    let args = [number(vector.events), record_bytes, number(vector.spacing_seconds), age];
+    let args = [
+        number(vector.events),
+        record_bytes,
+        number(vector.spacing_seconds),
+        age,
+    ];
     let call = Expr::call("events", args.map(Expr::Text));
     let mut out = format!("{}\n\n", statement(4, "let events = ", &call, ";"));
     let lengths = if vector.truncated > 0 { "lengths" } else { "_" };
     out += &format!("    let (report, {lengths}) = written(&events);\n\n");
-    out += &format!("    assert_eq!(report.requests, {});\n", number(vector.requests));
-    out += "    // There is no dead-letter file here: what would go there is dropped and counted.\n";
+    out += &format!(
+        "    assert_eq!(report.requests, {});\n",
+        number(vector.requests)
+    );
+    out +=
+        "    // There is no dead-letter file here: what would go there is dropped and counted.\n";
     if vector.dead_lettered == 0 {
         out = out.replace("    // There is no dead-letter file here: what would go there is dropped and counted.\n", "");
     }
-    out += &format!("    assert_eq!(report.dropped_total(), {});\n", number(vector.dead_lettered));
+    out += &format!(
+        "    assert_eq!(report.dropped_total(), {});\n",
+        number(vector.dead_lettered)
+    );
     if let (true, Some(bytes)) = (vector.truncated > 0, vector.record_bytes) {
-        out += &format!("    let cut = lengths.iter().filter(|length| **length < {});\n", number(bytes));
-        out += &format!("    assert_eq!(cut.count(), {});\n", number(vector.truncated));
+        out += &format!(
+            "    let cut = lengths.iter().filter(|length| **length < {});\n",
+            number(bytes)
+        );
+        out += &format!(
+            "    assert_eq!(cut.count(), {});\n",
+            number(vector.truncated)
+        );
     }
     function(&vector.name, names, &out)
 }

@@ -10,8 +10,18 @@ pub const WIDTH: usize = 100;
 
 /// Acronyms and names that clippy accepts without backticks.
 const PLAIN_WORDS: [&str; 12] = [
-    "KiB", "MiB", "GiB", "TiB", "GitHub", "GitLab", "IPv4", "IPv6", "JavaScript", "OAuth",
-    "OpenTelemetry", "TypeScript",
+    "KiB",
+    "MiB",
+    "GiB",
+    "TiB",
+    "GitHub",
+    "GitLab",
+    "IPv4",
+    "IPv6",
+    "JavaScript",
+    "OAuth",
+    "OpenTelemetry",
+    "TypeScript",
 ];
 
 /// A Rust string literal that reads back as `text`, whatever it holds.
@@ -74,7 +84,10 @@ pub fn doc(indent: usize, marker: &str, text: &str) -> String {
 /// A line comment.
 #[must_use]
 pub fn comment(indent: usize, text: &str) -> String {
-    let words = plain(text).split(' ').map(str::to_owned).collect::<Vec<_>>();
+    let words = plain(text)
+        .split(' ')
+        .map(str::to_owned)
+        .collect::<Vec<_>>();
     wrapped(indent, "//", &words)
 }
 
@@ -96,7 +109,11 @@ pub fn plain(text: &str) -> String {
 #[must_use]
 pub fn sentence(text: &str) -> String {
     let text = plain(text);
-    if text.is_empty() || text.ends_with(['.', '!', '?']) { text } else { text + "." }
+    if text.is_empty() || text.ends_with(['.', '!', '?']) {
+        text
+    } else {
+        text + "."
+    }
 }
 
 fn wrapped(indent: usize, marker: &str, words: &[String]) -> String {
@@ -119,14 +136,21 @@ fn wrapped(indent: usize, marker: &str, words: &[String]) -> String {
 /// Whether Markdown takes `word` for text at the start of a line: not for a list item, a heading, a
 /// fence, a quotation or an underline.
 fn may_start_a_line(word: &str) -> bool {
-    let is_numbered = word.trim_end_matches(['.', ')']).chars().all(|c| c.is_ascii_digit());
-    let starts_as_text = word.starts_with(|c: char| c.is_alphanumeric() || "`(\"'/$\\<".contains(c));
+    let is_numbered = word
+        .trim_end_matches(['.', ')'])
+        .chars()
+        .all(|c| c.is_ascii_digit());
+    let starts_as_text =
+        word.starts_with(|c: char| c.is_alphanumeric() || "`(\"'/$\\<".contains(c));
     starts_as_text && !is_numbered && !word.starts_with("```")
 }
 
 /// The words of a paragraph with Markdown's special characters made harmless outside code spans.
 fn markdown_words(text: &str) -> Vec<String> {
-    let text = plain(text).replace("```", "'''").replace("~~~", "---").replace("``", "''");
+    let text = plain(text)
+        .replace("```", "'''")
+        .replace("~~~", "---")
+        .replace("``", "''");
     let balanced = text.matches('`').count().is_multiple_of(2);
     let mut words: Vec<String> = Vec::new();
     let mut in_code = false;
@@ -164,7 +188,11 @@ fn spans(word: &str, mut in_code: bool) -> String {
             out.push('`');
             in_code = !in_code;
         }
-        if in_code { out.push_str(piece) } else { out.push_str(&escape(piece)) }
+        if in_code {
+            out.push_str(piece);
+        } else {
+            out.push_str(&escape(piece));
+        }
     }
     out
 }
@@ -231,18 +259,34 @@ mod tests {
 
     #[test]
     fn words_clippy_takes_for_identifiers_stand_in_code_spans() {
-        assert_eq!("/// `CloudWatch` and `dd_source`, in KiB.", doc(0, "///", "CloudWatch and dd_source, in KiB."));
-        assert_eq!("/// See <https://x.example/a>.", doc(0, "///", "See https://x.example/a."));
-        assert_eq!("/// A `code span` stays.", doc(0, "///", "A `code span` stays."));
+        assert_eq!(
+            "/// `CloudWatch` and `dd_source`, in KiB.",
+            doc(0, "///", "CloudWatch and dd_source, in KiB.")
+        );
+        assert_eq!(
+            "/// See <https://x.example/a>.",
+            doc(0, "///", "See https://x.example/a.")
+        );
+        assert_eq!(
+            "/// A `code span` stays.",
+            doc(0, "///", "A `code span` stays.")
+        );
     }
 
     #[test]
     fn long_text_is_wrapped_and_no_line_starts_like_a_list() {
-        let text = format!("{} - and {} 1. end", "word ".repeat(19).trim(), "word ".repeat(17).trim());
+        let text = format!(
+            "{} - and {} 1. end",
+            "word ".repeat(19).trim(),
+            "word ".repeat(17).trim()
+        );
 
         let doc = doc(0, "///", &text);
 
-        assert!(doc.lines().all(|line| line.chars().count() <= WIDTH + 3), "{doc}");
+        assert!(
+            doc.lines().all(|line| line.chars().count() <= WIDTH + 3),
+            "{doc}"
+        );
         assert!(!doc.contains("/// -") && !doc.contains("/// 1."), "{doc}");
     }
 }

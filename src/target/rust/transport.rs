@@ -19,11 +19,16 @@ pub fn context(spec: &Spec, endpoint: &Endpoint) -> Value {
     let health = endpoint.health.as_ref();
     let functions = [
         ingest_url(spec, endpoint),
-        health.map(|health| health_url(spec, endpoint, health)).unwrap_or_default(),
+        health
+            .map(|health| health_url(spec, endpoint, health))
+            .unwrap_or_default(),
         headers(spec, endpoint),
         classify.source.clone(),
     ];
-    let functions: Vec<String> = functions.into_iter().filter(|function| !function.is_empty()).collect();
+    let functions: Vec<String> = functions
+        .into_iter()
+        .filter(|function| !function.is_empty())
+        .collect();
     let functions = functions.join("\n");
     context! {
         title_doc => title(spec),
@@ -38,18 +43,36 @@ pub fn context(spec: &Spec, endpoint: &Endpoint) -> Value {
     }
 }
 
-fn uses(spec: &Spec, functions: &str, classify: &responses::Classify, health: Option<&Health>) -> Vec<String> {
+fn uses(
+    spec: &Spec,
+    functions: &str,
+    classify: &responses::Classify,
+    health: Option<&Health>,
+) -> Vec<String> {
     let offered = &spec.compression.offered;
     let mut lines = vec!["use std::error::Error;".to_owned()];
     lines.push("use std::io::{self, Write};".to_owned());
     lines.push("use std::sync::Arc;".to_owned());
     lines.push(String::new());
     lines.push("use bytes::Bytes;".to_owned());
-    let encoding = if sent_encodings(offered).is_empty() { "" } else { "CONTENT_ENCODING, " };
-    lines.push(format!("use reqwest::header::{{{encoding}CONTENT_TYPE, HeaderMap, HeaderValue}};"));
+    let encoding = if sent_encodings(offered).is_empty() {
+        ""
+    } else {
+        "CONTENT_ENCODING, "
+    };
+    lines.push(format!(
+        "use reqwest::header::{{{encoding}CONTENT_TYPE, HeaderMap, HeaderValue}};"
+    ));
     lines.push("use reqwest::{Method, Url};".to_owned());
     lines.push(String::new());
-    let names = ["Batch", "BoxFuture", "Encoder", "HealthError", "Outcome", "Transport"];
+    let names = [
+        "Batch",
+        "BoxFuture",
+        "Encoder",
+        "HealthError",
+        "Outcome",
+        "Transport",
+    ];
     let mut names = names.to_vec();
     if functions.contains("Secret::expose") {
         names.push("Secret");
@@ -59,15 +82,23 @@ fn uses(spec: &Spec, functions: &str, classify: &responses::Classify, health: Op
     if functions.contains("answer::") || health.is_some() {
         parts.push("answer");
     }
-    for (part, word) in [("basic_auth", "basic_auth::"), ("headers", "headers::"), ("percent", "percent::")] {
+    for (part, word) in [
+        ("basic_auth", "basic_auth::"),
+        ("headers", "headers::"),
+        ("percent", "percent::"),
+    ] {
         if functions.contains(word) {
             parts.push(part);
         }
     }
     parts.extend(codecs(offered));
-    lines.push(use_names("super::super::cloud_sink_parts::http", &["HttpClient", "HttpResponse"]));
+    lines.push(use_names(
+        "super::super::cloud_sink_parts::http",
+        &["HttpClient", "HttpResponse"],
+    ));
     if classify.source.contains("read_items(") {
-        lines.push("use super::super::cloud_sink_parts::items::{ItemRules, read_items};".to_owned());
+        lines
+            .push("use super::super::cloud_sink_parts::items::{ItemRules, read_items};".to_owned());
     } else if classify.source.contains("read_first_bad(") {
         lines.push("use super::super::cloud_sink_parts::items::read_first_bad;".to_owned());
     }
@@ -101,7 +132,11 @@ fn codec(encoding: Encoding) -> &'static str {
 }
 
 fn sent_encodings(offered: &[Encoding]) -> Vec<&'static str> {
-    offered.iter().filter(|e| **e != Encoding::None).map(|e| encoding_word(*e)).collect()
+    offered
+        .iter()
+        .filter(|e| **e != Encoding::None)
+        .map(|e| encoding_word(*e))
+        .collect()
 }
 
 /// Fields of the transport besides those every transport has.
@@ -132,19 +167,39 @@ fn new(spec: &Spec, endpoint: &Endpoint) -> String {
         out += "        let mut headers = headers(config)?;\n";
     }
     if let Some(content_type) = &spec.payload.content_type {
-        let value = Expr::call("HeaderValue::from_static", [Expr::text(literal(content_type))]);
-        out += &format!("{}\n", statement(8, "", &Expr::call("headers.insert", [Expr::text("CONTENT_TYPE"), value]), ";"));
+        let value = Expr::call(
+            "HeaderValue::from_static",
+            [Expr::text(literal(content_type))],
+        );
+        out += &format!(
+            "{}\n",
+            statement(
+                8,
+                "",
+                &Expr::call("headers.insert", [Expr::text("CONTENT_TYPE"), value]),
+                ";"
+            )
+        );
     }
     out += &match (offered.len(), sent_encodings(offered).as_slice()) {
         (_, []) => String::new(),
-        (1, [word]) => format!("        headers.insert(CONTENT_ENCODING, HeaderValue::from_static({}));\n", literal(word)),
+        (1, [word]) => format!(
+            "        headers.insert(CONTENT_ENCODING, HeaderValue::from_static({}));\n",
+            literal(word)
+        ),
         (all, sent) => {
             let insert = "let encoding = HeaderValue::from_static(config.compression.as_str());\n";
-            let condition = if all > sent.len() { "config.compression != Compression::None" } else { "" };
+            let condition = if all > sent.len() {
+                "config.compression != Compression::None"
+            } else {
+                ""
+            };
             if condition.is_empty() {
                 format!("        {insert}        headers.insert(CONTENT_ENCODING, encoding);\n")
             } else {
-                format!("        if {condition} {{\n            {insert}            headers.insert(CONTENT_ENCODING, encoding);\n        }}\n")
+                format!(
+                    "        if {condition} {{\n            {insert}            headers.insert(CONTENT_ENCODING, encoding);\n        }}\n"
+                )
             }
         }
     };
@@ -174,7 +229,11 @@ fn method(method: Method) -> &'static str {
 }
 
 fn send(endpoint: &Endpoint, classify: &responses::Classify) -> String {
-    let events = if classify.reads_items { ", batch.records.len()" } else { "" };
+    let events = if classify.reads_items {
+        ", batch.records.len()"
+    } else {
+        ""
+    };
     format!(
         "            let request = self
                 .client
@@ -190,12 +249,18 @@ fn send(endpoint: &Endpoint, classify: &responses::Classify) -> String {
 }
 
 fn unchecked(spec: &Spec) -> String {
-    format!("            // {} has no check that costs nothing; the first batch tells.\n            Ok(())\n", super::text::plain(&spec.title))
+    format!(
+        "            // {} has no check that costs nothing; the first batch tells.\n            Ok(())\n",
+        super::text::plain(&spec.title)
+    )
 }
 
 fn check_health(health: &Health) -> String {
     let method = method(health.method.unwrap_or(Method::Get));
-    let mut chain = vec![".client".to_owned(), format!(".request({method}, &self.health_url)")];
+    let mut chain = vec![
+        ".client".to_owned(),
+        format!(".request({method}, &self.health_url)"),
+    ];
     if health.authenticated != Some(false) {
         chain.push(".headers(self.health_headers.clone())".to_owned());
     }
@@ -206,7 +271,10 @@ fn check_health(health: &Health) -> String {
     let request = if chain.len() == 2 && one_line.len() <= 100 && one_line.len() - 26 <= 60 {
         one_line
     } else {
-        format!("            let request = self\n                {};", chain.join("\n                "))
+        format!(
+            "            let request = self\n                {};",
+            chain.join("\n                ")
+        )
     };
     format!(
         "{request}
@@ -230,7 +298,10 @@ fn compress(spec: &Spec) -> String {
         .iter()
         .map(|encoding| {
             let variant = super::names::camel(encoding_word(*encoding));
-            format!("            Compression::{variant} => {}::compress(write)?,\n", codec(*encoding))
+            format!(
+                "            Compression::{variant} => {}::compress(write)?,\n",
+                codec(*encoding)
+            )
         })
         .collect();
     format!("        let body = match self.compression {{\n{arms}        }};\n")
@@ -238,7 +309,10 @@ fn compress(spec: &Spec) -> String {
 
 /// `base` with the user's own address in its place.
 fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
-    let overridden = endpoint.override_field.as_deref().and_then(|name| find(spec, name));
+    let overridden = endpoint
+        .override_field
+        .as_deref()
+        .and_then(|name| find(spec, name));
     let (format, arguments) = template(spec, base, |shown| shown);
     let built = if arguments.is_empty() {
         format!("{format}.to_owned()")
@@ -250,7 +324,10 @@ fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
             "    let base = match &config.{} {{\n        Some(url) => url.trim_end_matches('/').to_owned(),\n        None => {built},\n    }};\n",
             field.name
         ),
-        Some(field) => format!("    let base = config.{}.trim_end_matches('/');\n", field.name),
+        Some(field) => format!(
+            "    let base = config.{}.trim_end_matches('/');\n",
+            field.name
+        ),
         None => format!("    let base = {built};\n"),
     }
 }
@@ -282,45 +359,89 @@ fn health_url(spec: &Spec, endpoint: &Endpoint, health: &Health) -> String {
 
 /// `base` and a path, its holes percent-encoded.
 fn join(spec: &Spec, path: &str) -> String {
-    let (format, arguments) = template(spec, path, |shown| format!("percent::encode({})", reference(&shown)));
+    let (format, arguments) = template(spec, path, |shown| {
+        format!("percent::encode({})", reference(&shown))
+    });
     let mut all = vec![format!("\"{{base}}{}", &format[1..])];
     all.extend(arguments);
     format!("format!({})", all.join(", "))
 }
 
 fn reference(shown: &str) -> String {
-    if shown.ends_with(')') { shown.to_owned() } else { format!("&{shown}") }
+    if shown.ends_with(')') {
+        shown.to_owned()
+    } else {
+        format!("&{shown}")
+    }
 }
 
+/// Query parameters: their own text as it is, what settings put into it percent-encoded.
 fn query(spec: &Spec, endpoint: &Endpoint) -> String {
-    let mut out = String::new();
-    for (name, value) in &endpoint.query {
-        out += &with_holes(spec, value, |value| {
-            let args = ["&mut url".to_owned(), literal(name), value].map(Expr::Text);
-            Expr::call("percent::push_query", args)
-        });
-    }
-    for auth in &spec.auth {
-        if let Auth::Query { name, secret } = auth {
-            out += &with_holes(spec, &format!("{{{secret}}}"), |value| {
-                let args = ["&mut url".to_owned(), literal(name), value].map(Expr::Text);
-                Expr::call("percent::push_query", args)
-            });
+    let secrets = spec.auth.iter().filter_map(|auth| match auth {
+        Auth::Query { name, secret } => Some((name.clone(), format!("{{{secret}}}"))),
+        _ => None,
+    });
+    let parameters = endpoint.query.clone().into_iter().chain(secrets);
+    parameters
+        .map(|(name, value)| parameter(spec, &format!("{name}={value}")))
+        .collect()
+}
+
+fn parameter(spec: &Spec, text: &str) -> String {
+    let names = holes(spec, text);
+    let fields = names.iter().filter_map(|name| find(spec, name));
+    let optional: Vec<_> = fields.filter(super::fields::Field::is_optional).collect();
+    let indent = if optional.is_empty() { 4 } else { 8 };
+    let (format, arguments) = template(spec, text, |shown| {
+        format!("percent::encode({})", reference(&shown))
+    });
+    let value = if arguments.is_empty() {
+        Expr::text(literal(text))
+    } else {
+        let mut arguments = arguments;
+        for field in &optional {
+            let (access, name) = (format!("config.{}", field.name), &field.name);
+            for argument in &mut arguments {
+                *argument = argument
+                    .replace(&format!("&{access}"), name)
+                    .replace(&access, name);
+            }
         }
+        let arguments = std::iter::once(format).chain(arguments).map(Expr::Text);
+        Expr::call("&format!", arguments)
+    };
+    let call = Expr::call("percent::push_query", [Expr::text("&mut url"), value]);
+    let body = format!("{}\n", statement(indent, "", &call, ";"));
+    if optional.is_empty() {
+        return body;
     }
-    out
+    let conditions: Vec<_> = optional
+        .iter()
+        .map(|f| format!("let Some({0}) = &config.{0}", f.name))
+        .collect();
+    format!("    if {} {{\n{body}    }}\n", conditions.join(" && "))
 }
 
 /// A statement over a text with holes, left out while an optional setting it names is unset.
 fn with_holes(spec: &Spec, text: &str, call: impl Fn(String) -> Expr) -> String {
     let names = holes(spec, text);
-    let optional: Vec<_> = names.iter().filter_map(|name| find(spec, name)).filter(|f| f.is_optional()).collect();
+    let optional: Vec<_> = names
+        .iter()
+        .filter_map(|name| find(spec, name))
+        .filter(super::fields::Field::is_optional)
+        .collect();
     let indent = if optional.is_empty() { 4 } else { 8 };
     let value = match names.as_slice() {
         [] => literal(text),
         [name] if text == format!("{{{name}}}") => {
-            let Some(field) = find(spec, name) else { return String::new() };
-            let access = if field.is_optional() { field.name.clone() } else { format!("&config.{}", field.name) };
+            let Some(field) = find(spec, name) else {
+                return String::new();
+            };
+            let access = if field.is_optional() {
+                field.name.clone()
+            } else {
+                format!("&config.{}", field.name)
+            };
             let shown = field.shown(access.trim_start_matches('&'));
             let is_text = shown.ends_with(')') || field.base_type() == "String";
             match (shown.ends_with(')'), is_text) {
@@ -339,11 +460,26 @@ fn with_holes(spec: &Spec, text: &str, call: impl Fn(String) -> Expr) -> String 
             value
         }
     };
-    let body = format!("{}\n", statement(indent, "", &call(value), if text.is_empty() { ";" } else { call_tail(&call) }));
+    let body = format!(
+        "{}\n",
+        statement(
+            indent,
+            "",
+            &call(value),
+            if text.is_empty() {
+                ";"
+            } else {
+                call_tail(&call)
+            }
+        )
+    );
     if optional.is_empty() {
         return body;
     }
-    let conditions: Vec<_> = optional.iter().map(|f| format!("let Some({0}) = &config.{0}", f.name)).collect();
+    let conditions: Vec<_> = optional
+        .iter()
+        .map(|f| format!("let Some({0}) = &config.{0}", f.name))
+        .collect();
     format!("    if {} {{\n{body}    }}\n", conditions.join(" && "))
 }
 
@@ -359,24 +495,50 @@ fn call_tail(call: &impl Fn(String) -> Expr) -> &'static str {
 fn headers(spec: &Spec, endpoint: &Endpoint) -> String {
     let mut body = String::new();
     for (name, value) in &endpoint.headers {
-        let setting = holes(spec, value).first().cloned().unwrap_or_else(|| name.clone());
+        let setting = holes(spec, value)
+            .first()
+            .cloned()
+            .unwrap_or_else(|| name.clone());
         body += &with_holes(spec, value, |value| {
-            let args = ["&mut headers".to_owned(), header_name(name), literal(&setting), value];
+            let args = [
+                "&mut headers".to_owned(),
+                header_name(name),
+                literal(&setting),
+                value,
+            ];
             Expr::call("headers::set", args.map(Expr::Text))
         });
     }
     body += &credentials(spec);
     let prefix = type_prefix(spec);
-    let parameter = if body.contains("config.") { "config" } else { "_config" };
-    let declare = if body.is_empty() { "" } else { "    let mut headers = HeaderMap::new();\n" };
-    let result = if body.is_empty() { "    Ok(HeaderMap::new())\n" } else { "    Ok(headers)\n" };
-    let signature = format!("fn headers({parameter}: &{prefix}SinkConfig) -> Result<HeaderMap, Box<dyn Error + Send + Sync>> {{");
+    let parameter = if body.contains("config.") {
+        "config"
+    } else {
+        "_config"
+    };
+    let declare = if body.is_empty() {
+        ""
+    } else {
+        "    let mut headers = HeaderMap::new();\n"
+    };
+    let result = if body.is_empty() {
+        "    Ok(HeaderMap::new())\n"
+    } else {
+        "    Ok(headers)\n"
+    };
+    let signature = format!(
+        "fn headers({parameter}: &{prefix}SinkConfig) -> Result<HeaderMap, Box<dyn Error + Send + Sync>> {{"
+    );
     let signature = if signature.len() <= 100 {
         signature
     } else {
-        format!("fn headers(\n    {parameter}: &{prefix}SinkConfig,\n) -> Result<HeaderMap, Box<dyn Error + Send + Sync>> {{")
+        format!(
+            "fn headers(\n    {parameter}: &{prefix}SinkConfig,\n) -> Result<HeaderMap, Box<dyn Error + Send + Sync>> {{"
+        )
     };
-    format!("/// Headers of every request, credentials included.\n{signature}\n{declare}{body}{result}}}\n")
+    format!(
+        "/// Headers of every request, credentials included.\n{signature}\n{declare}{body}{result}}}\n"
+    )
 }
 
 fn header_name(name: &str) -> String {
@@ -389,21 +551,36 @@ fn credentials(spec: &Spec) -> String {
     for auth in &spec.auth {
         let (key, lines) = match auth {
             Auth::Header { name, secret } => (secret, secret_header(name, secret, None)),
-            Auth::Authorization { word, secret } => (secret, secret_header("authorization", secret, Some(word))),
-            Auth::Basic { username, password } => (username, basic(spec, username, password.as_deref())),
+            Auth::Authorization { word, secret } => {
+                (secret, secret_header("authorization", secret, Some(word)))
+            }
+            Auth::Basic { username, password } => {
+                (username, basic(spec, username, password.as_deref()))
+            }
             Auth::None {} | Auth::Query { .. } | Auth::AwsDefaultChain { .. } => continue,
         };
-        let Some(field) = find(spec, key) else { continue };
+        let Some(field) = find(spec, key) else {
+            continue;
+        };
         if field.is_optional() {
             let otherwise = if out.is_empty() { "    " } else { " else " };
-            let body: String = lines(&field.name).lines().map(|line| format!("        {line}\n")).collect();
-            out += &format!("{otherwise}if let Some({0}) = &config.{0} {{\n{body}    }}", field.name);
+            let body: String = lines(&field.name)
+                .lines()
+                .map(|line| format!("        {line}\n"))
+                .collect();
+            out += &format!(
+                "{otherwise}if let Some({0}) = &config.{0} {{\n{body}    }}",
+                field.name
+            );
         } else {
             let body = lines(&format!("config.{}", field.name));
             if out.is_empty() {
                 return body.lines().map(|line| format!("    {line}\n")).collect();
             }
-            let body: String = body.lines().map(|line| format!("        {line}\n")).collect();
+            let body: String = body
+                .lines()
+                .map(|line| format!("        {line}\n"))
+                .collect();
             out += &format!(" else {{\n{body}    }}");
             break;
         }
@@ -415,15 +592,28 @@ type Lines = Box<dyn Fn(&str) -> String>;
 
 fn secret_header(name: &str, secret: &str, word: Option<&String>) -> Lines {
     let (name, setting) = (header_name(name), literal(secret));
-    let prefix = word.map(|word| literal(&format!("{} {{}}", word.replace('{', "{{").replace('}', "}}"))));
-    Box::new(move |value| match &prefix {
-        Some(format) => format!(
-            "let value = format!({format}, {value}.expose());\nheaders::set_secret(&mut headers, {name}, {setting}, &value)?;"
-        ),
-        None => {
-            let args = ["&mut headers".to_owned(), name.clone(), setting.clone(), format!("{value}.expose()")];
-            statement(0, "", &Expr::call("headers::set_secret", args.map(Expr::Text)), "?;")
-        }
+    let prefix = word.map(|word| {
+        literal(&format!(
+            "{} {{}}",
+            word.replace('{', "{{").replace('}', "}}")
+        ))
+    });
+    Box::new(move |value| {
+        let Some(format) = &prefix else {
+            let value = format!("{value}.expose()");
+            let args = [
+                "&mut headers".to_owned(),
+                name.clone(),
+                setting.clone(),
+                value,
+            ];
+            let call = Expr::call("headers::set_secret", args.map(Expr::Text));
+            return statement(0, "", &call, "?;");
+        };
+        format!(
+            "let value = format!({format}, {value}.expose());
+headers::set_secret(&mut headers, {name}, {setting}, &value)?;"
+        )
     })
 }
 
@@ -431,13 +621,23 @@ fn basic(spec: &Spec, username: &str, password: Option<&str>) -> Lines {
     let setting = literal(username);
     let password = password.and_then(|name| find(spec, name)).map_or_else(
         || "\"\"".to_owned(),
-        |field| match field.is_optional() {
-            true => format!("config.{}.as_ref().map_or(\"\", Secret::expose)", field.name),
-            false => format!("config.{}.expose()", field.name),
+        |field| {
+            if field.is_optional() {
+                format!(
+                    "config.{}.as_ref().map_or(\"\", Secret::expose)",
+                    field.name
+                )
+            } else {
+                format!("config.{}.expose()", field.name)
+            }
         },
     );
     Box::new(move |value| {
-        let value = if value.contains('.') { format!("&{value}") } else { value.to_owned() };
+        let value = if value.contains('.') {
+            format!("&{value}")
+        } else {
+            value.to_owned()
+        };
         format!(
             "let password = {password};\nlet value = basic_auth::value({value}, password);\nheaders::set_secret(&mut headers, \"authorization\", {setting}, &value)?;"
         )
@@ -447,6 +647,10 @@ fn basic(spec: &Spec, username: &str, password: Option<&str>) -> Lines {
 /// Whether an address has a part that must be percent-encoded.
 #[must_use]
 pub fn needs_percent(spec: &Spec, endpoint: &Endpoint) -> bool {
-    let health = endpoint.health.as_ref().map(|health| health_url(spec, endpoint, health));
-    ingest_url(spec, endpoint).contains("percent::") || health.is_some_and(|url| url.contains("percent::"))
+    let health = endpoint
+        .health
+        .as_ref()
+        .map(|health| health_url(spec, endpoint, health));
+    ingest_url(spec, endpoint).contains("percent::")
+        || health.is_some_and(|url| url.contains("percent::"))
 }

@@ -17,10 +17,8 @@ pub fn encode(text: &str) -> String {
     out
 }
 
-/// Adds a query parameter.
-pub fn push_query(url: &mut String, name: &str, value: &str) {
+/// Adds a query parameter, `name=value`, whose value is encoded already.
+pub fn push_query(url: &mut String, parameter: &str) {
     url.push(if url.contains('?') { '&' } else { '?' });
-    url.push_str(&encode(name));
-    url.push('=');
-    url.push_str(&encode(value));
+    url.push_str(parameter);
 }

@@ -26,11 +26,11 @@ fn with_env(test: &str, vars: &[(&str, &str)], body: impl AsyncFnOnce()) {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
-            .unwrap();
+            .expect("a runtime starts");
         runtime.block_on(body());
         return;
     }
-    let mut child = Command::new(std::env::current_exe().unwrap());
+    let mut child = Command::new(std::env::current_exe().expect("this test has a path"));
     child.args([test, "--exact", "--nocapture"]).env(CHILD, "1");
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("AWS_") {
@@ -43,7 +43,7 @@ fn with_env(test: &str, vars: &[(&str, &str)], body: impl AsyncFnOnce()) {
         .env("USERPROFILE", home)
         .env("AWS_EC2_METADATA_DISABLED", "true");
     child.envs(vars.iter().copied());
-    let output = child.output().unwrap();
+    let output = child.output().expect("this test starts again");
     assert!(
         output.status.success(),
         "{}{}",

@@ -127,7 +127,7 @@ impl<'a> JsonObject<'a> {
                 .merged
                 .iter()
                 .flatten()
-                .any(|earlier| earlier.get(name).is_some_and(|value| !value.is_null()))
+                .any(|earlier| find(earlier, name).is_some_and(|value| !value.is_null()))
             && !self.renamed.iter().any(|earlier| earlier == name)
     }
 
@@ -169,11 +169,21 @@ pub fn push_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
 #[must_use]
 pub fn lookup<'a>(part: &'a Map<String, Value>, path: &[&str]) -> Option<&'a Value> {
     let (first, rest) = path.split_first()?;
-    let mut value = part.get(*first)?;
+    let mut value = find(part, first)?;
     for key in rest {
         value = value.get(*key)?;
     }
     (!value.is_null()).then_some(value)
+}
+
+/// [`Map::get`]; hashing a key takes longer than comparing it with the few an event's part has.
+fn find<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
+    if map.len() > 8 {
+        return map.get(key);
+    }
+    map.iter()
+        .find(|(name, _)| *name == key)
+        .map(|(_, value)| value)
 }
 
 /// A value as text, for labels and tags: text as it is, `null` as nothing, the rest as JSON.

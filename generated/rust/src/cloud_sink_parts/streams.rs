@@ -178,7 +178,16 @@ impl Labels<'_> {
         names.push(json.len()..json.len() + name.len());
         json.push_str(name);
         json.push_str("\":");
-        json.push_str(&Value::from(value).to_string());
+        if value
+            .bytes()
+            .all(|byte| byte >= b' ' && byte != b'"' && byte != b'\\')
+        {
+            json.push('"');
+            json.push_str(value);
+            json.push('"');
+        } else {
+            json.push_str(&Value::from(value).to_string());
+        }
     }
 
     /// Labels from a setting with pairs.
@@ -345,13 +354,20 @@ pub fn write(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
 fn grouped(records: &[Record]) -> Vec<(&str, Vec<&[u8]>)> {
     let mut groups: Vec<(&str, Vec<&[u8]>)> = Vec::new();
     let mut places = HashMap::new();
+    let mut last: (Option<&Group>, usize) = (None, 0);
     for record in records {
-        let labels = record.group.as_deref().unwrap_or("{}");
-        let place = *places.entry(labels).or_insert_with(|| {
-            groups.push((labels, Vec::new()));
-            groups.len() - 1
-        });
-        groups[place].1.push(&record.bytes);
+        let group = record.group.as_ref();
+        // Neighbours mostly share a group; then no text is hashed.
+        let same = matches!((last.0, group), (Some(a), Some(b)) if Arc::ptr_eq(a, b));
+        if !same {
+            let labels = group.map_or("{}", |group| group);
+            let place = *places.entry(labels).or_insert_with(|| {
+                groups.push((labels, Vec::new()));
+                groups.len() - 1
+            });
+            last = (group, place);
+        }
+        groups[last.1].1.push(&record.bytes);
     }
     groups
 }

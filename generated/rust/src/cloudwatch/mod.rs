@@ -23,8 +23,6 @@ pub const LIMITS: Limits = Limits {
     // CloudWatch Logs API, PutLogEvents, as in the service model of botocore 1.44.5, read
     // 2026-11-23.
     max_batch_events: 10_000,
-    // CloudWatch Logs API, PutLogEvents, as in the service model of botocore 1.44.5, read
-    // 2026-11-23.
     max_batch_bytes: 1_048_576,
     // fluent-bit pull request 11027 and otel-contrib issue 48557, the largest message accepted
     // since 2025-04, read 2026-11-23.
