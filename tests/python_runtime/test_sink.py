@@ -134,6 +134,31 @@ def test_a_full_sink_refuses_in_bounded_time() -> None:
     assert (3, {"queue_full": 1}) == (stats.delivered, dict(stats.refused))
 
 
+def test_writes_to_a_sink_that_stays_full_share_one_wait() -> None:
+    gate = threading.Event()
+    sink = ScriptedSink(
+        itertools.repeat(lambda _: Delivered() if gate.wait(5) else Delivered()),
+        queue_max_events=1,
+        block_timeout_seconds=0.1,
+    )
+
+    async def run() -> None:
+        await sink.write(entry(0))
+        began = time.monotonic()
+        for n in range(1, 50):
+            with pytest.raises(SinkWriteError):
+                await sink.write(entry(n))
+        assert time.monotonic() - began < 2
+        gate.set()
+        await sink.flush()
+        await sink.write(entry(50))
+        await sink.flush()
+
+    asyncio.run(run())
+
+    assert 2 == sink.stats().delivered
+
+
 def test_waiting_for_room_does_not_block_the_event_loop() -> None:
     release = threading.Event()
 
