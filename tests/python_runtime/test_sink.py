@@ -231,8 +231,10 @@ def test_dead_letters_are_kept_in_a_private_file(
     stats = settled(sink)
     kept = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert (3, {}) == (stats.dead_lettered, dict(stats.dropped))
-    assert [0, 1, 2] == [line["record"]["data"]["n"] for line in kept]
-    assert ("rejected", "HTTP 400") == (kept[0]["reason"], kept[0]["detail"])
+    assert [0, 1, 2] == [json.loads(line["record"])["data"]["n"] for line in kept]
+    assert ("scripted", "rejected", "HTTP 400", 1) == (
+        *(kept[0][key] for key in ("provider", "reason", "detail", "attempts")),
+    )
     assert "2026-11-23T13:12:31.559000000Z" == kept[0]["timestamp"]
     assert 0o600 == stat.S_IMODE(path.stat().st_mode)
     assert "" == capsys.readouterr().err
