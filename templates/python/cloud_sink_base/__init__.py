@@ -37,7 +37,17 @@ from ._quiet import mute_own_requests
 from ._record import Batch, Record
 from ._report import DeliveryError
 from ._secret import Secret
-from ._settings import CloudSinkConfig, EndpointUrl, Env, Overflow, TextList, TextMap
+from ._settings import (
+    AtLeastOne,
+    CloudSinkConfig,
+    EndpointUrl,
+    Env,
+    Overflow,
+    PositiveSeconds,
+    Seconds,
+    TextList,
+    TextMap,
+)
 from ._sink import CloudSinkBase
 from ._stats import DropReason, RefuseReason, Stats
 from ._timestamp import (
@@ -50,6 +60,7 @@ from ._timestamp import (
 from ._transport import HealthError, Transport
 
 __all__ = [
+    "AtLeastOne",
     "Batch",
     "Bisect",
     "CloudSinkBase",
@@ -69,10 +80,12 @@ __all__ = [
     "Oversize",
     "Partial",
     "Paused",
+    "PositiveSeconds",
     "Record",
     "RefuseReason",
     "Rejected",
     "RejectedItem",
+    "Seconds",
     "Secret",
     "Sizing",
     "Split",

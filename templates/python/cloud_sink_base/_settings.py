@@ -14,8 +14,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+"""A duration that may be zero."""
+
 PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""A duration above zero."""
+
 AtLeastOne = Annotated[int, Field(ge=1)]
+"""A count or a size."""
 
 
 class Overflow(str, Enum):
