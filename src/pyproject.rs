@@ -81,7 +81,10 @@ pub fn new_project(place: &Place, project: &Project) -> String {
     }
     text += &format!("\n[dependency-groups]\ndev = {}\n", list(&project.dev));
     text += "\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
-    text += &format!("\n[tool.hatch.build.targets.wheel]\npackages = [{}]\n", Value::from(place.folder.as_str()));
+    text += &format!(
+        "\n[tool.hatch.build.targets.wheel]\npackages = [{}]\n",
+        Value::from(place.folder.as_str())
+    );
     let packages = format!(
         "mypy_path = [\"tests\"]\nfiles = [{}, \"tests\"]\n",
         Value::from(place.folder.as_str())
@@ -93,10 +96,14 @@ pub fn new_project(place: &Place, project: &Project) -> String {
 #[must_use]
 pub fn as_lines(project: &Project) -> Vec<String> {
     let requirements = merge::wanted(project).into_iter();
-    let mut lines: Vec<String> =
-        requirements.map(|requirement| format!("[project] dependencies: {}", Value::from(requirement))).collect();
+    let mut lines: Vec<String> = requirements
+        .map(|requirement| format!("[project] dependencies: {}", Value::from(requirement)))
+        .collect();
     for (name, object) in &project.entry_points {
-        lines.push(format!("[project.entry-points.\"{GROUP}\"] {name} = {}", Value::from(object.as_str())));
+        lines.push(format!(
+            "[project.entry-points.\"{GROUP}\"] {name} = {}",
+            Value::from(object.as_str())
+        ));
     }
     lines
 }
@@ -108,7 +115,10 @@ pub fn as_lines(project: &Project) -> Vec<String> {
 /// [`ProjectError::Syntax`].
 pub fn project_name(text: &str) -> Result<Option<String>, ProjectError> {
     let document = Document::parse(text).map_err(ProjectError::syntax)?;
-    let name = document.get("project").and_then(|project| project.get("name")).and_then(Item::as_str);
+    let name = document
+        .get("project")
+        .and_then(|project| project.get("name"))
+        .and_then(Item::as_str);
     Ok(name.map(str::to_owned))
 }
 

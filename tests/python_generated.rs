@@ -24,12 +24,19 @@ fn specs(folder: &str) -> Vec<Spec> {
     let entries = fs::read_dir(root().join(folder)).expect("a folder");
     let mut paths: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())
-        .filter(|path| path.extension().is_some_and(|extension| extension == "yaml"))
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
         .collect();
     paths.sort();
     paths
         .iter()
-        .map(|path| load_file(path).unwrap_or_else(|problems| panic!("{problems}")).spec)
+        .map(|path| {
+            load_file(path)
+                .unwrap_or_else(|problems| panic!("{problems}"))
+                .spec
+        })
         .collect()
 }
 
@@ -37,8 +44,13 @@ fn specs(folder: &str) -> Vec<Spec> {
 fn generate(folder: &Path, specs: &[&Spec], place: &Place) -> Vec<RenderedFile> {
     let present: Vec<ProviderRef> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
     let layout = Layout::Python(place.clone());
-    let plan = plan(&Request { specs, present: &present, layout });
-    let files = render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
+    let plan = plan(&Request {
+        specs,
+        present: &present,
+        layout,
+    });
+    let files =
+        render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
     fs::remove_dir_all(folder).ok();
     let project = pyproject::new_project(place, &plan.project.expect("a Python plan"));
     write(&folder.join(pyproject::FILE_NAME), &project);
@@ -61,14 +73,30 @@ fn run(folder: &Path, tool: &str, arguments: &[&str]) {
         .env("PYTHONDONTWRITEBYTECODE", "1")
         .status()
         .unwrap_or_else(|error| panic!("{tool} does not run: {error}"));
-    assert!(status.success(), "{tool} {} failed in {}", arguments.join(" "), folder.display());
+    assert!(
+        status.success(),
+        "{tool} {} failed in {}",
+        arguments.join(" "),
+        folder.display()
+    );
 }
 
 fn check(folder: &Path) {
     run(folder, "ruff", &["format", "--check", "--no-cache", "."]);
     run(folder, "ruff", &["check", "--no-cache", "."]);
     run(folder, "mypy", &["--cache-dir", "../mypy-cache"]);
-    run(folder, "pip", &["install", "--quiet", "--no-deps", "--no-build-isolation", "--editable", "."]);
+    run(
+        folder,
+        "pip",
+        &[
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--editable",
+            ".",
+        ],
+    );
     run(folder, "pytest", &["-q", "-p", "no:cacheprovider"]);
 }
 
@@ -77,7 +105,11 @@ fn every_provider_lints_type_checks_and_passes_its_tests() {
     let all = [specs("providers"), specs("tests/specs")].concat();
     let folder = root().join("target/scratch-python/all");
 
-    generate(&folder, &all.iter().collect::<Vec<_>>(), &Place::package("every_sink"));
+    generate(
+        &folder,
+        &all.iter().collect::<Vec<_>>(),
+        &Place::package("every_sink"),
+    );
 
     check(&folder);
 }
@@ -85,7 +117,10 @@ fn every_provider_lints_type_checks_and_passes_its_tests() {
 #[test]
 fn a_project_with_one_provider_stands_alone() {
     let all = specs("providers");
-    let datadog = all.iter().find(|spec| spec.id == "datadog").expect("the spec");
+    let datadog = all
+        .iter()
+        .find(|spec| spec.id == "datadog")
+        .expect("the spec");
     let folder = root().join("target/scratch-python/datadog");
 
     generate(&folder, &[datadog], &Place::package("datadog-sink"));

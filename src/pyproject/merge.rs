@@ -40,12 +40,20 @@ pub enum Addition {
 impl fmt::Display for Addition {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Requirement(requirement) => write!(f, "[project] dependencies: \"{requirement}\""),
+            Self::Requirement(requirement) => {
+                write!(f, "[project] dependencies: \"{requirement}\"")
+            }
             Self::Extra { extra, requirement } => {
-                write!(f, "[project.optional-dependencies] {extra}: \"{requirement}\"")
+                write!(
+                    f,
+                    "[project.optional-dependencies] {extra}: \"{requirement}\""
+                )
             }
             Self::EntryPoint { name, object } => {
-                write!(f, "[project.entry-points.\"{GROUP}\"] {name} = \"{object}\"")
+                write!(
+                    f,
+                    "[project.entry-points.\"{GROUP}\"] {name} = \"{object}\""
+                )
             }
         }
     }
@@ -65,14 +73,23 @@ pub fn merge(text: &str, project: &Project, as_extras: bool) -> Result<Merged, P
     let mut document: DocumentMut = text.parse().map_err(ProjectError::syntax)?;
     let mut additions = Vec::new();
     let mut conflicts = Vec::new();
-    let Some(table) = document.get_mut("project").and_then(Item::as_table_like_mut) else {
+    let Some(table) = document
+        .get_mut("project")
+        .and_then(Item::as_table_like_mut)
+    else {
         let line = "`pyproject.toml` has no `[project]` table to add requirements to".to_owned();
         return Err(ProjectError::Conflicts(vec![line]));
     };
-    let requirements = if as_extras { project.requirements.clone() } else { wanted(project) };
+    let requirements = if as_extras {
+        project.requirements.clone()
+    } else {
+        wanted(project)
+    };
     match array(table, "dependencies") {
         Ok(list) => {
-            let added = requirements.into_iter().filter(|requirement| add(list, requirement));
+            let added = requirements
+                .into_iter()
+                .filter(|requirement| add(list, requirement));
             additions.extend(added.map(Addition::Requirement));
         }
         Err(conflict) => conflicts.push(conflict),
@@ -82,7 +99,10 @@ pub fn merge(text: &str, project: &Project, as_extras: bool) -> Result<Merged, P
     }
     add_entry_points(table, project, &mut additions, &mut conflicts);
     if conflicts.is_empty() {
-        Ok(Merged { text: document.to_string(), additions })
+        Ok(Merged {
+            text: document.to_string(),
+            additions,
+        })
     } else {
         Err(ProjectError::Conflicts(conflicts))
     }
@@ -91,7 +111,11 @@ pub fn merge(text: &str, project: &Project, as_extras: bool) -> Result<Merged, P
 /// Requirements of all sinks and of each, in one list.
 pub fn wanted(project: &Project) -> Vec<String> {
     let mut all = project.requirements.clone();
-    for requirement in project.extras.iter().flat_map(|(_, requirements)| requirements) {
+    for requirement in project
+        .extras
+        .iter()
+        .flat_map(|(_, requirements)| requirements)
+    {
         if !all.contains(requirement) {
             all.push(requirement.clone());
         }
@@ -112,7 +136,9 @@ fn add_extras(
     for (extra, requirements) in &project.extras {
         match array(extras, extra) {
             Ok(list) => {
-                let added = requirements.iter().filter(|requirement| add(list, requirement));
+                let added = requirements
+                    .iter()
+                    .filter(|requirement| add(list, requirement));
                 additions.extend(added.map(|requirement| Addition::Extra {
                     extra: extra.clone(),
                     requirement: requirement.clone(),
@@ -138,7 +164,10 @@ fn add_entry_points(
         match group.get(name).map(Item::as_str) {
             None => {
                 group.insert(name, Item::Value(Value::from(object.as_str())));
-                additions.push(Addition::EntryPoint { name: name.clone(), object: object.clone() });
+                additions.push(Addition::EntryPoint {
+                    name: name.clone(),
+                    object: object.clone(),
+                });
             }
             Some(Some(known)) if known == object => {}
             Some(other) => conflicts.push(format!(
@@ -172,13 +201,20 @@ fn array<'a>(table: &'a mut dyn TableLike, name: &str) -> Result<&'a mut Array, 
 /// Adds a requirement unless its package is there; says whether it did.
 fn add(list: &mut Array, requirement: &str) -> bool {
     let name = package(requirement);
-    if list.iter().filter_map(Value::as_str).any(|known| package(known) == name) {
+    if list
+        .iter()
+        .filter_map(Value::as_str)
+        .any(|known| package(known) == name)
+    {
         return false;
     }
     // A list over several lines stays one: the new line looks like the last.
     let pattern = list.iter().last().map(|last| last.decor().clone());
     let mut value = Value::from(requirement);
-    if let Some(prefix) = pattern.as_ref().and_then(|decor| decor.prefix()).and_then(|raw| raw.as_str())
+    if let Some(prefix) = pattern
+        .as_ref()
+        .and_then(|decor| decor.prefix())
+        .and_then(|raw| raw.as_str())
         && prefix.contains('\n')
     {
         let line = prefix.rsplit('\n').next().unwrap_or_default();
@@ -195,5 +231,7 @@ fn package(requirement: &str) -> String {
     let end = requirement
         .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
         .unwrap_or(requirement.len());
-    requirement[..end].to_ascii_lowercase().replace(['_', '.'], "-")
+    requirement[..end]
+        .to_ascii_lowercase()
+        .replace(['_', '.'], "-")
 }

@@ -4,7 +4,10 @@ fn project() -> Project {
     Project {
         requirements: vec!["fapilog>=0.18.0".to_owned()],
         extras: vec![("datadog".to_owned(), vec!["httpx>=0.27".to_owned()])],
-        entry_points: vec![("datadog".to_owned(), "shop.sinks.datadog_sink:DatadogSink".to_owned())],
+        entry_points: vec![(
+            "datadog".to_owned(),
+            "shop.sinks.datadog_sink:DatadogSink".to_owned(),
+        )],
         dev: vec!["pytest>=8".to_owned()],
     }
 }
@@ -67,19 +70,35 @@ fn a_second_sink_joins_a_project_of_ours() {
     let first = new_project(&place, &project());
     let second = Project {
         extras: vec![("loki".to_owned(), vec!["httpx>=0.27".to_owned()])],
-        entry_points: vec![("cloud_loki".to_owned(), "cloud_sinks.loki_sink:LokiSink".to_owned())],
+        entry_points: vec![(
+            "cloud_loki".to_owned(),
+            "cloud_sinks.loki_sink:LokiSink".to_owned(),
+        )],
         ..project()
     };
 
     let merged = merge(&first, &second, true).expect("a project");
 
-    assert!(merged.text.contains("datadog = [\"httpx>=0.27\"]\nloki = [\"httpx>=0.27\"]\n"), "{}", merged.text);
-    assert!(merged.text.contains("cloud_loki = \"cloud_sinks.loki_sink:LokiSink\"\n"), "{}", merged.text);
+    assert!(
+        merged
+            .text
+            .contains("datadog = [\"httpx>=0.27\"]\nloki = [\"httpx>=0.27\"]\n"),
+        "{}",
+        merged.text
+    );
+    assert!(
+        merged
+            .text
+            .contains("cloud_loki = \"cloud_sinks.loki_sink:LokiSink\"\n"),
+        "{}",
+        merged.text
+    );
 }
 
 #[test]
 fn a_name_that_is_taken_is_a_conflict() {
-    let taken = format!("{EXISTING}\n[project.entry-points.\"fapilog.sinks\"]\ndatadog = \"other:Sink\"\n");
+    let taken =
+        format!("{EXISTING}\n[project.entry-points.\"fapilog.sinks\"]\ndatadog = \"other:Sink\"\n");
 
     let error = merge(&taken, &project(), false).expect_err("another sink has the name");
 
@@ -93,5 +112,8 @@ fn a_name_that_is_taken_is_a_conflict() {
 fn a_file_that_only_configures_tools_is_no_project() {
     let error = merge("[tool.black]\n", &project(), false).expect_err("no project");
 
-    assert_eq!("`pyproject.toml` has no `[project]` table to add requirements to", error.to_string());
+    assert_eq!(
+        "`pyproject.toml` has no `[project]` table to add requirements to",
+        error.to_string()
+    );
 }

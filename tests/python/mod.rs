@@ -31,19 +31,42 @@ fn prepare(root: &Path) -> PathBuf {
     if fs::read_to_string(&mark).is_ok_and(|known| known == wanted) {
         return folder;
     }
-    eprintln!("preparing {} from {}, once", folder.display(), requirements.display());
+    eprintln!(
+        "preparing {} from {}, once",
+        folder.display(),
+        requirements.display()
+    );
     fs::remove_dir_all(&folder).ok();
     let program = folder.join("bin/python");
     let steps: [(&str, Command); 2] = [
-        ("make a virtual environment", command("python3", &["-m", "venv"], &[&folder])),
+        (
+            "make a virtual environment",
+            command("python3", &["-m", "venv"], &[&folder]),
+        ),
         (
             "install the requirements",
-            command(&program, &["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "-r"], &[&requirements]),
+            command(
+                &program,
+                &[
+                    "-m",
+                    "pip",
+                    "install",
+                    "--quiet",
+                    "--disable-pip-version-check",
+                    "-r",
+                ],
+                &[&requirements],
+            ),
         ),
     ];
     for (what, mut step) in steps {
-        let status = step.status().unwrap_or_else(|error| panic!("cannot {what}: {error}"));
-        assert!(status.success(), "cannot {what}: {step:?} ended with {status}");
+        let status = step
+            .status()
+            .unwrap_or_else(|error| panic!("cannot {what}: {error}"));
+        assert!(
+            status.success(),
+            "cannot {what}: {step:?} ended with {status}"
+        );
     }
     fs::write(&mark, wanted).expect("the mark");
     folder

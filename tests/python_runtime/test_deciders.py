@@ -17,7 +17,7 @@ from python.cloud_sink_base import (
 from python.cloud_sink_base._batcher import Batcher
 from python.cloud_sink_base._breaker import Breaker
 from python.cloud_sink_base._queue import Queue
-from python.cloud_sink_base._retry import RetryPolicy
+from python.cloud_sink_base._retry import RetryBudget, RetryPolicy, asked_delay
 
 SECOND = 1_000_000_000
 
@@ -30,57 +30,89 @@ def record(size: int = 10, timestamp: int = 0, group: str | None = None) -> Reco
 
 
 @given(st.integers(0, 10**6), st.floats(0, 1))
-def test_backoff_never_exceeds_the_cap(attempts: int, chance: float) -> None:
-    assert 0 <= RetryPolicy(5, 0.5, 30.0).delay(attempts, chance) <= 30.0
+def test_backoff_never_exceeds_the_cap(retry: int, chance: float) -> None:
+    policy = RetryPolicy(5, 0.5, 30.0)
+
+    assert 0 <= policy.delay(retry, chance) <= 30.0
+    assert policy.delay(retry, 1.0) / 2 <= policy.cooldown(retry, chance) <= 30.0
 
 
 def test_backoff_doubles_up_to_the_cap() -> None:
     policy = RetryPolicy(5, 0.5, 3.0)
 
-    assert [0.5, 1.0, 2.0, 3.0] == [policy.delay(n, 1.0) for n in range(1, 5)]
+    assert [0.5, 1.0, 2.0, 3.0] == [policy.delay(n, 1.0) for n in range(4)]
 
 
-@pytest.mark.parametrize(("asked", "expected"), [(0.0, 0.0), (7.0, 7.0), (1e300, 300.0), (-1, 0.0)])
-def test_retry_after_overrides_backoff_within_bounds(asked: float, expected: float) -> None:
-    assert expected == RetryPolicy(5, 0.5, 30.0).delay(1, 0.5, asked)
+@pytest.mark.parametrize(
+    ("asked", "expected"), [(None, None), (0.0, 0.0), (7.0, 7.0), (1e300, 300.0), (-1, 0.0)]
+)
+def test_retry_after_is_kept_within_bounds(asked: float | None, expected: float | None) -> None:
+    assert expected == asked_delay(asked)
+
+
+def test_retries_are_about_a_tenth_of_the_traffic() -> None:
+    budget = RetryBudget()
+    paid = 0
+
+    for _ in range(10_000):
+        budget.earn()
+        paid += budget.spend()
+
+    assert 1_000 <= paid <= 1_020
 
 
 # -- breaker -------------------------------------------------------------------------------------
 
 
-def test_the_breaker_opens_after_a_row_of_failures() -> None:
-    breaker = Breaker(threshold=3, cooldown=1.0)
+def cooldown(number: int) -> float:
+    return float(min(2**number, 3))
 
-    assert [False, False, True] == [breaker.on_failure(10.0) for _ in range(3)]
+
+def test_the_breaker_opens_after_a_row_of_failures() -> None:
+    breaker = Breaker(max_retries=2)
+
+    assert [False, False, True] == [
+        breaker.on_failure(10.0, cooldown, probe=False) for _ in range(3)
+    ]
     assert 1.0 == breaker.wait(10.0)
     assert 0.0 == breaker.wait(11.0)
 
 
 def test_one_probe_at_a_time_goes_through_an_open_breaker() -> None:
-    breaker = Breaker(threshold=1, cooldown=1.0)
-    breaker.on_failure(0.0)
+    breaker = Breaker(max_retries=0)
+    breaker.on_failure(0.0, cooldown, probe=False)
 
+    assert breaker.on_attempt()
+
+    assert float("inf") == breaker.wait(5.0)
+
+
+def test_an_attempt_under_way_when_it_opened_says_nothing_new() -> None:
+    breaker = Breaker(max_retries=0)
+    breaker.on_failure(0.0, cooldown, probe=False)
     breaker.on_attempt()
+
+    breaker.on_failure(0.0, cooldown, probe=False)
 
     assert float("inf") == breaker.wait(5.0)
 
 
 def test_the_wait_between_probes_grows_to_its_bound() -> None:
-    breaker = Breaker(threshold=1, cooldown=1.0, max_cooldown=3.0)
-    breaker.on_failure(0.0)
+    breaker = Breaker(max_retries=0)
+    breaker.on_failure(0.0, cooldown, probe=False)
     waits = []
 
     for _ in range(3):
         breaker.on_attempt()
-        breaker.on_failure(0.0)
+        breaker.on_failure(0.0, cooldown, probe=True)
         waits.append(breaker.wait(0.0))
 
     assert [2.0, 3.0, 3.0] == waits
 
 
 def test_a_success_closes_the_breaker_whatever_its_state() -> None:
-    breaker = Breaker(threshold=1)
-    breaker.on_failure(0.0)
+    breaker = Breaker(max_retries=0)
+    breaker.on_failure(0.0, cooldown, probe=False)
 
     assert breaker.on_success()
     assert not breaker.is_open

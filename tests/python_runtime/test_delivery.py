@@ -140,20 +140,19 @@ def test_throttling_holds_the_whole_sink_as_long_as_asked() -> None:
 
 
 def test_retries_end_only_while_the_provider_takes_other_events() -> None:
-    bench = Bench(max_in_flight=1)
-    bench.write(4)
-    for _ in range(3):
-        bench.delivery.settle(bench.next_batch(), Transient("HTTP 500"), bench.now)
-    assert 4 == bench.delivery.stats().pending
-    bench.write(4)
+    bench = Bench(max_in_flight=1, delivery_timeout_seconds=10_000)
+    bench.write(40)
 
-    outcomes: dict[int, Outcome] = {0: Transient("HTTP 500"), 4: Delivered()}
-    for _ in range(2):
+    for _ in range(30):
+        if not bench.delivery.pending():
+            break
         batch = bench.next_batch()
-        bench.delivery.settle(batch, outcomes[numbers(batch)[0]], bench.now)
+        bad = 0 in numbers(batch)
+        bench.delivery.settle(batch, Transient("HTTP 500") if bad else Delivered(), bench.now)
+        bench.take() if bench.delivery._failed else None
 
     assert {"retries_exhausted": 4} == bench.dropped()
-    assert 4 == bench.delivery.stats().delivered
+    assert 36 == bench.delivery.stats().delivered
 
 
 def test_an_outage_keeps_events_whatever_the_retries() -> None:
@@ -212,7 +211,7 @@ def test_the_delivery_timeout_ends_an_outage() -> None:
 
 
 def test_paused_keeps_events_and_probes_slowly() -> None:
-    bench = Bench()
+    bench = Bench(delivery_timeout_seconds=1_000)
     bench.write(4)
     bench.send(Paused("HTTP 403"))
 
@@ -221,7 +220,7 @@ def test_paused_keeps_events_and_probes_slowly() -> None:
         waits.append(bench.wait())
         bench.send(Paused("HTTP 403"))
 
-    assert [2.0, 4.0, 8.0, 8.0] == waits
+    assert [30.0] * 4 == waits
     assert 4 == bench.delivery.stats().pending
     assert bench.delivery.is_failing
 
@@ -290,7 +289,7 @@ def test_events_the_provider_does_not_confirm_are_uncertain() -> None:
     bench = Bench()
     bench.write(4)
 
-    bench.send(Partial([RejectedItem(1, "bad")], [2, 3], [0]))
+    bench.send(Partial([RejectedItem(0, RejectedItem.UNCERTAIN), RejectedItem(1, "bad")], [2, 3]))
 
     assert {"rejected": 1, "uncertain": 1} == bench.dropped()
 
@@ -318,14 +317,36 @@ def test_an_answer_for_a_batch_given_up_is_ignored() -> None:
     assert 0 == bench.delivery.stats().delivered
 
 
+def test_a_search_for_bad_events_is_bounded() -> None:
+    bench = Bench(batch_size=64)
+    bench.write(64)
+
+    while isinstance(batch := bench.take(), Batch):
+        bench.delivery.settle(batch, Bisect("HTTP 400"), bench.now)
+
+    assert {"rejected": 64} == bench.dropped()
+    assert bench.delivery.stats().requests <= 8 * (6 + 1) + 1
+
+
+def test_a_sink_given_up_while_probing_starts_afresh() -> None:
+    bench = Bench(max_retries=0)
+    bench.write(4)
+    bench.send(Transient("HTTP 503"))
+    bench.next_batch()
+    bench.delivery.abandon(DropReason.SHUTDOWN_DEADLINE, "stopped")
+
+    bench.write(4)
+
+    assert [4, 5, 6, 7] == numbers(bench.send(Delivered()))
+
+
 def outcomes(count: int) -> st.SearchStrategy[Any]:
     index = st.integers(0, count - 1)
     return st.one_of(
         st.just(Delivered()),
         st.builds(
             Partial,
-            st.lists(st.builds(RejectedItem, index, st.just("bad"))),
-            st.lists(index),
+            st.lists(st.builds(RejectedItem, index, st.sampled_from(("bad", "uncertain")))),
             st.lists(index),
         ),
         st.just(Split("x")),

@@ -134,6 +134,31 @@ def test_a_full_sink_refuses_in_bounded_time() -> None:
     assert (3, {"queue_full": 1}) == (stats.delivered, dict(stats.refused))
 
 
+def test_writes_to_a_sink_that_stays_full_share_one_wait() -> None:
+    gate = threading.Event()
+    sink = ScriptedSink(
+        itertools.repeat(lambda _: Delivered() if gate.wait(5) else Delivered()),
+        queue_max_events=1,
+        block_timeout_seconds=0.1,
+    )
+
+    async def run() -> None:
+        await sink.write(entry(0))
+        began = time.monotonic()
+        for n in range(1, 50):
+            with pytest.raises(SinkWriteError):
+                await sink.write(entry(n))
+        assert time.monotonic() - began < 2
+        gate.set()
+        await sink.flush()
+        await sink.write(entry(50))
+        await sink.flush()
+
+    asyncio.run(run())
+
+    assert 2 == sink.stats().delivered
+
+
 def test_waiting_for_room_does_not_block_the_event_loop() -> None:
     release = threading.Event()
 
@@ -206,8 +231,10 @@ def test_dead_letters_are_kept_in_a_private_file(
     stats = settled(sink)
     kept = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert (3, {}) == (stats.dead_lettered, dict(stats.dropped))
-    assert [0, 1, 2] == [line["record"]["data"]["n"] for line in kept]
-    assert ("rejected", "HTTP 400") == (kept[0]["reason"], kept[0]["detail"])
+    assert [0, 1, 2] == [json.loads(line["record"])["data"]["n"] for line in kept]
+    assert ("scripted", "rejected", "HTTP 400", 1) == (
+        *(kept[0][key] for key in ("provider", "reason", "detail", "attempts")),
+    )
     assert "2026-11-23T13:12:31.559000000Z" == kept[0]["timestamp"]
     assert 0o600 == stat.S_IMODE(path.stat().st_mode)
     assert "" == capsys.readouterr().err

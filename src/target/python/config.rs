@@ -16,7 +16,10 @@ use crate::provider::model::{Auth, Encoding, Endpoint, FieldType, Ordering, Spec
 pub fn context(spec: &Spec) -> Value {
     let prefix = type_prefix(spec);
     let settings = settings::all(spec);
-    let mut fields: Vec<String> = settings.iter().map(|setting| field(spec, setting)).collect();
+    let mut fields: Vec<String> = settings
+        .iter()
+        .map(|setting| field(spec, setting))
+        .collect();
     let mut choices: Vec<String> = settings.iter().filter_map(choice).collect();
     if let Some((field, choice)) = compression(spec) {
         fields.push(field);
@@ -58,14 +61,21 @@ pub fn compression_type(spec: &Spec) -> Option<String> {
 #[must_use]
 pub fn needs_check(spec: &Spec) -> bool {
     let settings = settings::all(spec);
-    settings.iter().flat_map(|setting| checks(spec, setting)).any(|check| check.starts_with("AfterValidator"))
+    settings
+        .iter()
+        .flat_map(|setting| checks(spec, setting))
+        .any(|check| check.starts_with("AfterValidator"))
 }
 
 /// Names the config module gives away, besides the config itself.
 #[must_use]
 pub fn enums(spec: &Spec) -> Vec<String> {
     let settings = settings::all(spec);
-    settings.into_iter().filter_map(|setting| setting.choice).chain(compression_type(spec)).collect()
+    settings
+        .into_iter()
+        .filter_map(|setting| setting.choice)
+        .chain(compression_type(spec))
+        .collect()
 }
 
 fn uses(source: &str, has_choices: bool) -> Vec<String> {
@@ -73,7 +83,11 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
     if has_choices {
         lines.push("from enum import Enum".to_owned());
     }
-    let annotated = if source.contains("Annotated[") { "Annotated, " } else { "" };
+    let annotated = if source.contains("Annotated[") {
+        "Annotated, "
+    } else {
+        ""
+    };
     lines.push(format!("from typing import {annotated}ClassVar"));
     lines.push(String::new());
     let pydantic = used(source, &["AfterValidator", "Field"]);
@@ -84,7 +98,16 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
     let mut runtime = vec!["CloudSinkConfig"];
     runtime.extend(used(
         source,
-        &["AtLeastOne", "EndpointUrl", "Env", "PositiveSeconds", "Seconds", "Secret", "TextList", "TextMap"],
+        &[
+            "AtLeastOne",
+            "EndpointUrl",
+            "Env",
+            "PositiveSeconds",
+            "Seconds",
+            "Secret",
+            "TextList",
+            "TextMap",
+        ],
     ));
     lines.push(import(".cloud_sink_base", &runtime));
     let checks = used(source, &["header_text", "not_prefix", "only", "without"]);
@@ -101,7 +124,8 @@ pub fn used<'a>(source: &str, names: &[&'a str]) -> Vec<&'a str> {
         source.match_indices(name).any(|(at, _)| {
             let before = source[..at].chars().next_back();
             let after = source[at + name.len()..].chars().next();
-            !before.is_some_and(|c| is_word(c) || c == '.' || c == '"') && !after.is_some_and(is_word)
+            !before.is_some_and(|c| is_word(c) || c == '.' || c == '"')
+                && !after.is_some_and(is_word)
         })
     };
     names.iter().filter(|name| stands(name)).copied().collect()
@@ -122,7 +146,14 @@ fn field(spec: &Spec, setting: &Setting) -> String {
     let mut parts = vec![Expr::text(format!("{}{optional}", setting.base_type()))];
     parts.extend(checks(spec, setting).into_iter().map(Expr::Text));
     if !setting.spec.env.is_empty() {
-        parts.push(Expr::call("Env", setting.spec.env.iter().map(|name| Expr::text(literal(name)))));
+        parts.push(Expr::call(
+            "Env",
+            setting
+                .spec
+                .env
+                .iter()
+                .map(|name| Expr::text(literal(name))),
+        ));
     }
     let annotation = annotation(setting.key, parts, &setting.default());
     format!("{annotation}\n{}", docstring(4, &[documented(setting)]))
@@ -142,7 +173,9 @@ fn annotation(name: &str, mut parts: Vec<Expr>, default: &Expr) -> String {
     if !head.contains('\n') && one_line.lines().all(|line| line.chars().count() <= WIDTH) {
         return one_line;
     }
-    let Expr::Items(_, parts, _) = open else { return one_line };
+    let Expr::Items(_, parts, _) = open else {
+        return one_line;
+    };
     let arguments = Expr::Arguments(format!("{name}: Annotated["), parts, "]".to_owned());
     let head = statement(4, "", &arguments, "");
     format!("{head} = {}", statement(0, "", default, ""))
@@ -150,8 +183,16 @@ fn annotation(name: &str, mut parts: Vec<Expr>, default: &Expr) -> String {
 
 /// Meaning, and for choices what can be chosen.
 fn documented(setting: &Setting) -> String {
-    let unit = if setting.spec.kind == FieldType::Duration { " In seconds." } else { "" };
-    let required = if setting.spec.required { " Required." } else { "" };
+    let unit = if setting.spec.kind == FieldType::Duration {
+        " In seconds."
+    } else {
+        ""
+    };
+    let required = if setting.spec.required {
+        " Required."
+    } else {
+        ""
+    };
     format!("{}{unit}{required}", sentence(&setting.spec.description)).replace('`', "``")
 }
 
@@ -159,9 +200,22 @@ fn documented(setting: &Setting) -> String {
 fn checks(spec: &Spec, setting: &Setting) -> Vec<String> {
     let mut bounds = Vec::new();
     let mut validators = Vec::new();
-    if matches!(setting.spec.kind, FieldType::Int | FieldType::Float | FieldType::Duration) {
-        bounds.extend(setting.spec.min.map(|bound| format!("ge={}", bounded(setting, bound))));
-        bounds.extend(setting.spec.max.map(|bound| format!("le={}", bounded(setting, bound))));
+    if matches!(
+        setting.spec.kind,
+        FieldType::Int | FieldType::Float | FieldType::Duration
+    ) {
+        bounds.extend(
+            setting
+                .spec
+                .min
+                .map(|bound| format!("ge={}", bounded(setting, bound))),
+        );
+        bounds.extend(
+            setting
+                .spec
+                .max
+                .map(|bound| format!("le={}", bounded(setting, bound))),
+        );
         if setting.spec.kind != FieldType::Int {
             bounds.push("allow_inf_nan=False".to_owned());
         }
@@ -174,7 +228,11 @@ fn checks(spec: &Spec, setting: &Setting) -> Vec<String> {
         bounds.extend(shortest.map(|least| format!("min_length={least}")));
     }
     if let Some(check) = check {
-        bounds.extend(check.max_length.map(|most| format!("max_length={}", grouped(most as u64))));
+        bounds.extend(
+            check
+                .max_length
+                .map(|most| format!("max_length={}", grouped(most as u64))),
+        );
         let mut call = |function: &str, text: &Option<String>| {
             let text = text.as_ref().map(|text| literal(text));
             validators.extend(text.map(|text| format!("AfterValidator({function}({text}))")));
@@ -194,13 +252,23 @@ fn checks(spec: &Spec, setting: &Setting) -> Vec<String> {
 
 fn bounded(setting: &Setting, bound: f64) -> String {
     let is_whole = bound.fract() == 0.0 && bound.abs() < 1e15;
-    #[expect(clippy::cast_possible_truncation, reason = "checked to be a small whole number")]
-    if setting.spec.kind == FieldType::Int || is_whole { (bound as i64).to_string() } else { format!("{bound:?}") }
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "checked to be a small whole number"
+    )]
+    if setting.spec.kind == FieldType::Int || is_whole {
+        (bound as i64).to_string()
+    } else {
+        format!("{bound:?}")
+    }
 }
 
 /// Whether a request has the setting in a header, which limits what it can hold.
 fn stands_in_header(spec: &Spec, key: &str) -> bool {
-    let headers = spec.endpoint.as_ref().map(|Endpoint { headers, .. }| headers);
+    let headers = spec
+        .endpoint
+        .as_ref()
+        .map(|Endpoint { headers, .. }| headers);
     let hole = format!("{{{key}}}");
     headers.is_some_and(|headers| headers.values().any(|value| value.contains(&hole)))
 }
@@ -210,18 +278,36 @@ fn choice(setting: &Setting) -> Option<String> {
     let name = setting.choice.clone()?;
     let mut out = enum_head(&name, &format!("Choices for ``{}``.", setting.key));
     for value in &setting.spec.values {
-        out += &member(&value.value, &sentence(&value.description).replace('`', "``"));
+        out += &member(
+            &value.value,
+            &sentence(&value.description).replace('`', "``"),
+        );
     }
     Some(out.trim_end_matches('\n').to_owned())
 }
 
 fn enum_head(name: &str, docs: &str) -> String {
-    format!("class {name}(str, Enum):\n{}\n\n", docstring(4, &[docs.to_owned()]))
+    format!(
+        "class {name}(str, Enum):\n{}\n\n",
+        docstring(4, &[docs.to_owned()])
+    )
 }
 
 fn member(value: &str, docs: &str) -> String {
-    let docs = if docs.is_empty() { String::new() } else { docstring(4, &[docs.to_owned()]) + "\n" };
-    format!("{}\n{docs}", statement(4, &format!("{} = ", upper(value)), &Expr::text(literal(value)), ""))
+    let docs = if docs.is_empty() {
+        String::new()
+    } else {
+        docstring(4, &[docs.to_owned()]) + "\n"
+    };
+    format!(
+        "{}\n{docs}",
+        statement(
+            4,
+            &format!("{} = ", upper(value)),
+            &Expr::text(literal(value)),
+            ""
+        )
+    )
 }
 
 /// The field and the enum for compression, where there is a choice.
@@ -246,7 +332,11 @@ fn compression(spec: &Spec) -> Option<(String, String)> {
 fn delivery(spec: &Spec) -> Vec<String> {
     let delivery = &spec.delivery;
     let in_order = spec.limits.ordering == Ordering::AcrossBatches;
-    let in_flight = if in_order { Some(1) } else { delivery.max_in_flight };
+    let in_flight = if in_order {
+        Some(1)
+    } else {
+        delivery.max_in_flight
+    };
     let mut lines = Vec::new();
     let mut whole = |name: &str, kind: &str, value: Option<u64>, default: u64| {
         if let Some(value) = value.filter(|value| *value != default) {
@@ -255,13 +345,43 @@ fn delivery(spec: &Spec) -> Vec<String> {
     };
     whole("batch_size", "AtLeastOne", delivery.batch_size, 1_000);
     whole("batch_bytes", "AtLeastOne", delivery.batch_bytes, 1_000_000);
-    whole("max_retries", "Annotated[int, Field(ge=0)]", delivery.max_retries.map(u64::from), 5);
-    whole("max_in_flight", "Annotated[int, Field(ge=1, le=64)]", in_flight, 4);
+    whole(
+        "max_retries",
+        "Annotated[int, Field(ge=0)]",
+        delivery.max_retries.map(u64::from),
+        5,
+    );
+    whole(
+        "max_in_flight",
+        "Annotated[int, Field(ge=1, le=64)]",
+        in_flight,
+        4,
+    );
     for (name, kind, value, default) in [
-        ("batch_timeout_seconds", "Seconds", delivery.batch_timeout_seconds, 1.0),
-        ("retry_base_delay", "PositiveSeconds", delivery.retry_base_delay, 0.5),
-        ("retry_max_delay", "PositiveSeconds", delivery.retry_max_delay, 30.0),
-        ("timeout_seconds", "PositiveSeconds", delivery.timeout_seconds, 10.0),
+        (
+            "batch_timeout_seconds",
+            "Seconds",
+            delivery.batch_timeout_seconds,
+            1.0,
+        ),
+        (
+            "retry_base_delay",
+            "PositiveSeconds",
+            delivery.retry_base_delay,
+            0.5,
+        ),
+        (
+            "retry_max_delay",
+            "PositiveSeconds",
+            delivery.retry_max_delay,
+            30.0,
+        ),
+        (
+            "timeout_seconds",
+            "PositiveSeconds",
+            delivery.timeout_seconds,
+            10.0,
+        ),
     ] {
         if let Some(value) = value.filter(|value| (value - default).abs() > f64::EPSILON) {
             lines.push(format!("    {name}: {kind} = {value:?}"));
@@ -276,21 +396,39 @@ fn credentials(spec: &Spec) -> Option<String> {
     for auth in &spec.auth {
         match auth {
             Auth::None {} | Auth::AwsDefaultChain { .. } => return None,
-            Auth::Header { secret, .. } | Auth::Authorization { secret, .. } | Auth::Query { secret, .. } => {
+            Auth::Header { secret, .. }
+            | Auth::Authorization { secret, .. }
+            | Auth::Query { secret, .. } => {
                 names.push(secret);
             }
             Auth::Basic { username, .. } => names.push(username),
         }
     }
-    let settings: Vec<Setting> = names.iter().filter_map(|name| settings::find(spec, name)).collect();
+    let settings: Vec<Setting> = names
+        .iter()
+        .filter_map(|name| settings::find(spec, name))
+        .collect();
     if settings.is_empty() || settings.iter().any(|setting| setting.spec.required) {
         return None;
     }
-    let set: Vec<String> = settings.iter().map(|setting| format!("self.{}", setting.key)).collect();
-    let known: Vec<String> = settings.iter().map(|setting| format!("`{}`", setting.key)).collect();
+    let set: Vec<String> = settings
+        .iter()
+        .map(|setting| format!("self.{}", setting.key))
+        .collect();
+    let known: Vec<String> = settings
+        .iter()
+        .map(|setting| format!("`{}`", setting.key))
+        .collect();
     let message = literal(&format!("no credentials: set {}", known.join(" or ")));
-    let doc = docstring(8, &["Say which required settings are not set; None when all are.".to_owned()]);
-    let condition = if set.len() == 1 { format!("not {}", set[0]) } else { format!("not ({})", set.join(" or ")) };
+    let doc = docstring(
+        8,
+        &["Say which required settings are not set; None when all are.".to_owned()],
+    );
+    let condition = if set.len() == 1 {
+        format!("not {}", set[0])
+    } else {
+        format!("not ({})", set.join(" or "))
+    };
     Some(format!(
         "    def missing(self) -> str | None:\n{doc}\n        if {condition}:\n{}\n        return super().missing()",
         statement(12, "return ", &Expr::text(message), "")

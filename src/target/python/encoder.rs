@@ -19,12 +19,21 @@ use crate::provider::model::{
 /// What the encoder's template needs.
 #[must_use]
 pub fn context(spec: &Spec) -> Value {
-    let mut lowering = Lowering { spec, constants: Vec::new(), state: Vec::new(), locals: Vec::new() };
+    let mut lowering = Lowering {
+        spec,
+        constants: Vec::new(),
+        state: Vec::new(),
+        locals: Vec::new(),
+    };
     let (encode, inner) = lowering.record();
     let prefix = type_prefix(spec);
     let framing = framing::of(spec);
     lowering.constants.extend(levels(spec));
-    let mut state: Vec<String> = lowering.state.iter().map(|(name, value)| assignment(name, value)).collect();
+    let mut state: Vec<String> = lowering
+        .state
+        .iter()
+        .map(|(name, value)| assignment(name, value))
+        .collect();
     state.extend(framing.state.clone());
     let is_grouped = matches!(spec.payload.framing, Framing::GroupedStreams { .. });
     if is_grouped {
@@ -37,7 +46,14 @@ pub fn context(spec: &Spec) -> Value {
     if is_grouped {
         methods.extend(streams::method(spec));
     }
-    let source = [lowering.constants.join("\n"), state.join("\n"), encode.clone(), methods.join("\n"), framing.payload.clone()].join("\n");
+    let source = [
+        lowering.constants.join("\n"),
+        state.join("\n"),
+        encode.clone(),
+        methods.join("\n"),
+        framing.payload.clone(),
+    ]
+    .join("\n");
     context! {
         title => docstring(0, &[format!("How events look on their way to {}.", plain(&spec.title))]),
         prefix => prefix.as_str(),
@@ -59,19 +75,38 @@ fn assignment(name: &str, value: &str) -> String {
 }
 
 fn uses(id: &str, prefix: &str, source: &str, is_grouped: bool) -> Vec<String> {
-    let mut lines = vec!["from collections.abc import Sequence".to_owned(), String::new()];
-    lines.push(import(&format!("._{id}_config"), &[&format!("{prefix}SinkConfig")]));
+    let mut lines = vec![
+        "from collections.abc import Sequence".to_owned(),
+        String::new(),
+    ];
+    lines.push(import(
+        &format!("._{id}_config"),
+        &[&format!("{prefix}SinkConfig")],
+    ));
     let mut names = vec!["Event", "Record"];
     names.extend(used(
         source,
         &[
-            "dumps", "json_array", "lookup", "merge", "ndjson", "rfc3339_millis", "rfc3339_nanos",
-            "unix_millis", "unix_seconds", "value_text", "without_nulls", "expose",
+            "dumps",
+            "json_array",
+            "lookup",
+            "merge",
+            "ndjson",
+            "rfc3339_millis",
+            "rfc3339_nanos",
+            "unix_millis",
+            "unix_seconds",
+            "value_text",
+            "without_nulls",
+            "expose",
         ],
     ));
     lines.push(import(".cloud_sink_base", &names));
     if is_grouped {
-        let names = used(source, &["EventLabel", "Label", "StreamLabels", "write_streams"]);
+        let names = used(
+            source,
+            &["EventLabel", "Label", "StreamLabels", "write_streams"],
+        );
         lines.push(import(".cloud_sink_parts._streams", &names));
     }
     lines
@@ -90,24 +125,55 @@ impl Lowering<'_> {
     fn record(&mut self) -> (String, Option<String>) {
         let spec = self.spec;
         match &spec.payload.record {
-            RecordShape::Object { fields, rest, reserved, wrap: None } => {
+            RecordShape::Object {
+                fields,
+                rest,
+                reserved,
+                wrap: None,
+            } => {
                 let body = self.object("record", fields, rest, reserved);
                 (format!("{body}        return dumps(record), None"), None)
             }
-            RecordShape::Object { fields, rest, reserved, wrap: Some(wrap) } => {
+            RecordShape::Object {
+                fields,
+                rest,
+                reserved,
+                wrap: Some(wrap),
+            } => {
                 let body = self.object("record", &wrap.fields, &[], &[]);
-                let inner = self.method(fields, rest, reserved, "Return the event inside its wrapper.");
+                let inner = self.method(
+                    fields,
+                    rest,
+                    reserved,
+                    "Return the event inside its wrapper.",
+                );
                 let key = literal(&wrap.key);
-                (format!("{body}        record[{key}] = self._event(event)\n        return dumps(record), None"), Some(inner))
+                (
+                    format!(
+                        "{body}        record[{key}] = self._event(event)\n        return dumps(record), None"
+                    ),
+                    Some(inner),
+                )
             }
-            RecordShape::StreamEntry { fields, rest, reserved, metadata } => {
+            RecordShape::StreamEntry {
+                fields,
+                rest,
+                reserved,
+                metadata,
+            } => {
                 let inner = self.method(fields, rest, reserved, "Return the line as an object.");
                 (self.entry(metadata), Some(inner))
             }
         }
     }
 
-    fn method(&mut self, fields: &[RecordField], rest: &[Rest], reserved: &[String], what: &str) -> String {
+    fn method(
+        &mut self,
+        fields: &[RecordField],
+        rest: &[Rest],
+        reserved: &[String],
+        what: &str,
+    ) -> String {
         self.locals.clear();
         let body = self.object("line", fields, rest, reserved);
         format!(
@@ -118,7 +184,8 @@ impl Lowering<'_> {
 
     /// The statements for an entry of a stream: time, line, metadata.
     fn entry(&mut self, metadata: &[RecordField]) -> String {
-        let start = "        timestamp, line = str(event.timestamp), dumps(self._event(event)).decode()\n";
+        let start =
+            "        timestamp, line = str(event.timestamp), dumps(self._event(event)).decode()\n";
         let group = "self._labels.group(self._label_values(event))";
         if metadata.is_empty() {
             return format!("{start}        return dumps([timestamp, line]), {group}");
@@ -126,7 +193,10 @@ impl Lowering<'_> {
         let mut out = start.to_owned();
         let (open, rest) = self.opening(metadata);
         let always = !open.is_empty();
-        out += &format!("{}\n", statement(8, "metadata: dict[str, str] = ", &Expr::dict(open), ""));
+        out += &format!(
+            "{}\n",
+            statement(8, "metadata: dict[str, str] = ", &Expr::dict(open), "")
+        );
         for field in rest {
             out += &self.field("metadata", field, true);
         }
@@ -141,7 +211,13 @@ impl Lowering<'_> {
     }
 
     /// Statements for the fields and the rest of one object.
-    fn object(&mut self, object: &str, fields: &[RecordField], rest: &[Rest], reserved: &[String]) -> String {
+    fn object(
+        &mut self,
+        object: &str,
+        fields: &[RecordField],
+        rest: &[Rest],
+        reserved: &[String],
+    ) -> String {
         let (open, others) = self.opening(fields);
         let head = format!("{object}: dict[str, object] = ");
         let mut out = format!("{}\n", statement(8, &head, &Expr::dict(open), ""));
@@ -158,10 +234,15 @@ impl Lowering<'_> {
     }
 
     /// The first fields that every event has, and the others.
-    fn opening<'f>(&mut self, fields: &'f [RecordField]) -> (Vec<(String, Expr)>, &'f [RecordField]) {
+    fn opening<'f>(
+        &mut self,
+        fields: &'f [RecordField],
+    ) -> (Vec<(String, Expr)>, &'f [RecordField]) {
         let mut open = Vec::new();
         for field in fields {
-            let Some(value) = self.always(field) else { break };
+            let Some(value) = self.always(field) else {
+                break;
+            };
             open.push((literal(&field.name), value));
         }
         let rest = &fields[open.len()..];
@@ -190,8 +271,13 @@ impl Lowering<'_> {
             .iter()
             .map(|source| self.source(field, source, as_text))
             .collect();
-        let (last, before) = values.split_last().expect("a field without a constant has a source");
-        if before.iter().all(|(_, presence)| *presence == Presence::NotEmpty) {
+        let (last, before) = values
+            .split_last()
+            .expect("a field without a constant has a source");
+        if before
+            .iter()
+            .all(|(_, presence)| *presence == Presence::NotEmpty)
+        {
             let chain: Vec<&str> = values.iter().map(|(value, _)| value.as_str()).collect();
             return self.one(&target, field, &chain.join(" or "), last.1);
         }
@@ -199,50 +285,90 @@ impl Lowering<'_> {
     }
 
     /// The statement of a field with one expression for its value.
-    fn one(&mut self, target: &str, field: &RecordField, value: &str, presence: Presence) -> String {
-        let is_name = value.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+    fn one(
+        &mut self,
+        target: &str,
+        field: &RecordField,
+        value: &str,
+        presence: Presence,
+    ) -> String {
+        let is_name = value
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
         match presence {
-            Presence::Always => format!("{}\n", statement(8, &format!("{target} = "), &Expr::text(value), "")),
-            Presence::NotEmpty if is_name => format!("        if {value}:\n            {target} = {value}\n"),
+            Presence::Always => format!(
+                "{}\n",
+                statement(8, &format!("{target} = "), &Expr::text(value), "")
+            ),
+            Presence::NotEmpty if is_name => {
+                format!("        if {value}:\n            {target} = {value}\n")
+            }
             Presence::NotEmpty => {
                 let name = self.local(&field.name);
-                condition("if", &format!("{name} := {value}"), &format!("{target} = {name}"))
+                condition(
+                    "if",
+                    &format!("{name} := {value}"),
+                    &format!("{target} = {name}"),
+                )
             }
             Presence::NotNone if is_name => {
                 format!("        if {value} is not None:\n            {target} = {value}\n")
             }
             Presence::NotNone => {
                 let name = self.local(&field.name);
-                condition("if", &format!("({name} := {value}) is not None"), &format!("{target} = {name}"))
+                condition(
+                    "if",
+                    &format!("({name} := {value}) is not None"),
+                    &format!("{target} = {name}"),
+                )
             }
         }
     }
 
     /// One branch for each source.
-    fn chain(&mut self, target: &str, field: &RecordField, values: &[(String, Presence)]) -> String {
+    fn chain(
+        &mut self,
+        target: &str,
+        field: &RecordField,
+        values: &[(String, Presence)],
+    ) -> String {
         let name = self.local(&field.name);
         let mut out = String::new();
         for (index, (value, presence)) in values.iter().enumerate() {
             let word = if index == 0 { "if" } else { "elif" };
             out += &match presence {
                 Presence::Always => format!("        else:\n            {target} = {value}\n"),
-                Presence::NotEmpty => condition(word, &format!("{name} := {value}"), &format!("{target} = {name}")),
-                Presence::NotNone => {
-                    condition(word, &format!("({name} := {value}) is not None"), &format!("{target} = {name}"))
-                }
+                Presence::NotEmpty => condition(
+                    word,
+                    &format!("{name} := {value}"),
+                    &format!("{target} = {name}"),
+                ),
+                Presence::NotNone => condition(
+                    word,
+                    &format!("({name} := {value}) is not None"),
+                    &format!("{target} = {name}"),
+                ),
             };
         }
         out
     }
 
     /// The expression of one source and when it counts.
-    fn source(&mut self, field: &RecordField, source: &Source, as_text: bool) -> (String, Presence) {
+    fn source(
+        &mut self,
+        field: &RecordField,
+        source: &Source,
+        as_text: bool,
+    ) -> (String, Presence) {
         match source {
             Source::Message | Source::Level | Source::Timestamp => {
                 (self.value(field, source), Presence::Always)
             }
             Source::Logger => ("event.logger".to_owned(), Presence::NotEmpty),
-            Source::Part(part) => (format!("without_nulls(event.{})", part_name(*part)), Presence::NotEmpty),
+            Source::Part(part) => (
+                format!("without_nulls(event.{})", part_name(*part)),
+                Presence::NotEmpty,
+            ),
             Source::Key(part, path) => {
                 let value = key(*part, path);
                 if as_text {
@@ -282,7 +408,10 @@ impl Lowering<'_> {
     /// The value of a source that every event has.
     fn value(&mut self, field: &RecordField, source: &Source) -> String {
         match source {
-            Source::Level if field.encoding == Some(ValueEncoding::LevelMap) && !self.spec.payload.levels.is_empty() => {
+            Source::Level
+                if field.encoding == Some(ValueEncoding::LevelMap)
+                    && !self.spec.payload.levels.is_empty() =>
+            {
                 "_LEVELS.get(event.level, event.level)".to_owned()
             }
             Source::Level => "event.level".to_owned(),
@@ -304,11 +433,21 @@ impl Lowering<'_> {
             Some(key) => {
                 let name = self.local(part);
                 let target = format!("{object}[{}]", literal(key));
-                condition("if", &format!("{name} := without_nulls(event.{part})"), &format!("{target} = {name}"))
+                condition(
+                    "if",
+                    &format!("{name} := without_nulls(event.{part})"),
+                    &format!("{target} = {name}"),
+                )
             }
             None => {
-                let prefix = rest.clash_prefix.clone().unwrap_or_else(|| format!("{part}."));
-                format!("        merge({object}, event.{part}, _TAKEN, {})\n", literal(&prefix))
+                let prefix = rest
+                    .clash_prefix
+                    .clone()
+                    .unwrap_or_else(|| format!("{part}."));
+                format!(
+                    "        merge({object}, event.{part}, _TAKEN, {})\n",
+                    literal(&prefix)
+                )
             }
         }
     }
@@ -325,14 +464,19 @@ impl Lowering<'_> {
         }
         let items = Expr::tuple(keys.iter().map(|key| Expr::text(literal(key))));
         let constant = statement(0, "_TAKEN = ", &Expr::call("frozenset", [items]), "");
-        self.constants.push(format!("{}\n{constant}", comment(0, "Keys of a record that a merged field must not take.")));
+        self.constants.push(format!(
+            "{}\n{constant}",
+            comment(0, "Keys of a record that a merged field must not take.")
+        ));
     }
 
     fn local(&mut self, name: &str) -> String {
         let name = local(name);
         let mut candidate = name.clone();
         let mut number = 2;
-        while self.locals.contains(&candidate) || ["line", "metadata", "timestamp"].contains(&candidate.as_str()) {
+        while self.locals.contains(&candidate)
+            || ["line", "metadata", "timestamp"].contains(&candidate.as_str())
+        {
             candidate = format!("{name}{number}");
             number += 1;
         }
@@ -378,19 +522,36 @@ const LEVELS: [(LevelName, &str); 9] = [
 /// The level table, where the record uses it.
 fn levels(spec: &Spec) -> Option<String> {
     let fields = match &spec.payload.record {
-        RecordShape::Object { fields, wrap, .. } => {
-            fields.iter().chain(wrap.iter().flat_map(|wrap| &wrap.fields)).collect::<Vec<_>>()
-        }
-        RecordShape::StreamEntry { fields, metadata, .. } => fields.iter().chain(metadata).collect(),
+        RecordShape::Object { fields, wrap, .. } => fields
+            .iter()
+            .chain(wrap.iter().flat_map(|wrap| &wrap.fields))
+            .collect::<Vec<_>>(),
+        RecordShape::StreamEntry {
+            fields, metadata, ..
+        } => fields.iter().chain(metadata).collect(),
     };
-    let is_used = fields.iter().any(|field| field.encoding == Some(ValueEncoding::LevelMap));
+    let is_used = fields
+        .iter()
+        .any(|field| field.encoding == Some(ValueEncoding::LevelMap));
     if !is_used || spec.payload.levels.is_empty() {
         return None;
     }
-    let words = LEVELS.iter().filter_map(|(level, name)| Some((name, spec.payload.levels.get(level)?)));
+    let words = LEVELS
+        .iter()
+        .filter_map(|(level, name)| Some((name, spec.payload.levels.get(level)?)));
     let items = words.map(|(name, word)| (literal(name), json_expr(word)));
-    let kind = if spec.payload.levels.values().all(Json::is_string) { "str" } else { "object" };
+    let kind = if spec.payload.levels.values().all(Json::is_string) {
+        "str"
+    } else {
+        "object"
+    };
     let head = format!("_LEVELS: dict[str, {kind}] = ");
-    let why = comment(0, "The provider's words for levels; others keep their names.");
-    Some(format!("{why}\n{}", statement(0, &head, &Expr::dict(items), "")))
+    let why = comment(
+        0,
+        "The provider's words for levels; others keep their names.",
+    );
+    Some(format!(
+        "{why}\n{}",
+        statement(0, &head, &Expr::dict(items), "")
+    ))
 }

@@ -59,15 +59,21 @@ pub fn of(spec: &Spec) -> Body {
             "return write_streams(records)".to_owned(),
         ),
     };
-    Body { docs: docs.to_owned(), payload: format!("        {payload}"), state }
+    Body {
+        docs: docs.to_owned(),
+        payload: format!("        {payload}"),
+        state,
+    }
 }
 
 /// The action object, its holes filled from settings.
 fn action_expr(spec: &Spec, value: &Value) -> Expr {
     match value {
-        Value::Object(pairs) => {
-            Expr::dict(pairs.iter().map(|(key, value)| (filled(spec, key), action_expr(spec, value))))
-        }
+        Value::Object(pairs) => Expr::dict(
+            pairs
+                .iter()
+                .map(|(key, value)| (filled(spec, key), action_expr(spec, value))),
+        ),
         Value::Array(items) => Expr::list(items.iter().map(|item| action_expr(spec, item))),
         Value::String(text) => Expr::text(filled(spec, text)),
         other => settings::json_expr(other),
@@ -88,7 +94,9 @@ pub fn template(spec: &Spec, text: &str, wrap: impl Fn(String) -> String) -> Str
         return literal(text);
     }
     let shown = |name: &str| {
-        let shown = settings::find(spec, name).map(|setting| setting.shown()).unwrap_or_default();
+        let shown = settings::find(spec, name)
+            .map(|setting| setting.shown())
+            .unwrap_or_default();
         wrap(shown)
     };
     if let [name] = names.as_slice()
@@ -100,7 +108,9 @@ pub fn template(spec: &Spec, text: &str, wrap: impl Fn(String) -> String) -> Str
     let mut rest = text;
     for name in &names {
         let hole = format!("{{{name}}}");
-        let Some((before, after)) = rest.split_once(&hole) else { continue };
+        let Some((before, after)) = rest.split_once(&hole) else {
+            continue;
+        };
         // Python before 3.12 has no double quotes within a hole of a text in double quotes.
         let value = shown(name).replace('"', "'");
         out += &format!("{}{{{value}}}", f_string_text(before));

@@ -75,7 +75,10 @@ impl Expr {
         match self {
             Self::Text(text) => text.clone(),
             Self::Prefixed(before, value) => {
-                format!("{before}{}", value.fit(indent, column + width(before), after))
+                format!(
+                    "{before}{}",
+                    value.fit(indent, column + width(before), after)
+                )
             }
             Self::Call(head, args) => opened(&format!("{head}("), args, ")", indent),
             Self::Arguments(open, items, close) => opened(open, items, close, indent),
@@ -94,7 +97,12 @@ fn opened(open: &str, items: &[Expr], close: &str, indent: usize) -> String {
         return format!("{open}\n{:inner$}{one_line}\n{:indent$}{close}", "", "");
     }
     if let [only @ Expr::Items(..)] = items {
-        return format!("{open}\n{:inner$}{}\n{:indent$}{close}", "", only.fit(inner, inner, 0), "");
+        return format!(
+            "{open}\n{:inner$}{}\n{:indent$}{close}",
+            "",
+            only.fit(inner, inner, 0),
+            ""
+        );
     }
     format!("{open}\n{}{:indent$}{close}", each(inner, items), "")
 }
@@ -104,7 +112,10 @@ fn flat(items: &[Expr]) -> String {
 }
 
 fn each(inner: usize, items: &[Expr]) -> String {
-    items.iter().map(|item| format!("{:inner$}{},\n", "", item.fit(inner, inner, 1))).collect()
+    items
+        .iter()
+        .map(|item| format!("{:inner$}{},\n", "", item.fit(inner, inner, 1)))
+        .collect()
 }
 
 /// `head EXPR tail` as a statement of its own, such as `name = EXPR`, without the line's end.
@@ -122,7 +133,10 @@ pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
         && (head.ends_with("= ") || head.ends_with("return "))
         && column < WIDTH
     {
-        return format!("{:indent$}{head}(\n{:inner$}{text}\n{:indent$}){tail}", "", "", "");
+        return format!(
+            "{:indent$}{head}(\n{:inner$}{text}\n{:indent$}){tail}",
+            "", "", ""
+        );
     }
     format!("{:indent$}{head}{text}{tail}", "")
 }
@@ -170,14 +184,22 @@ mod tests {
 
     #[test]
     fn arguments_share_a_line_where_they_fit_and_items_do_not() {
-        let words: Vec<Expr> = (0..3).map(|_| Expr::text(format!("\"{}\"", "x".repeat(28)))).collect();
+        let words: Vec<Expr> = (0..3)
+            .map(|_| Expr::text(format!("\"{}\"", "x".repeat(28))))
+            .collect();
         let word = format!("\"{}\"", "x".repeat(28));
 
         let call = statement(0, "value = ", &Expr::call("f", words.clone()), "");
         let list = statement(0, "value = ", &Expr::list(words), "");
 
-        assert_eq!(format!("value = f({word}, {word}, {word})"), call.replace('\n', ""));
-        assert_eq!(format!("value = [\n    {word},\n    {word},\n    {word},\n]"), list);
+        assert_eq!(
+            format!("value = f({word}, {word}, {word})"),
+            call.replace('\n', "")
+        );
+        assert_eq!(
+            format!("value = [\n    {word},\n    {word},\n    {word},\n]"),
+            list
+        );
     }
 
     #[test]
@@ -185,8 +207,14 @@ mod tests {
         let fits = format!("\"{}\"", "x".repeat(90));
         let never = format!("\"{}\"", "x".repeat(99));
 
-        assert_eq!(format!("expected = (\n    {fits}\n)"), statement(0, "expected = ", &Expr::text(&fits), ""));
-        assert_eq!(format!("expected = {never}"), statement(0, "expected = ", &Expr::text(&never), ""));
+        assert_eq!(
+            format!("expected = (\n    {fits}\n)"),
+            statement(0, "expected = ", &Expr::text(&fits), "")
+        );
+        assert_eq!(
+            format!("expected = {never}"),
+            statement(0, "expected = ", &Expr::text(&never), "")
+        );
     }
 
     #[test]

@@ -69,7 +69,11 @@ impl Place {
     pub fn package(name: &str) -> Self {
         let package = super::rust::names::snake(name);
         let distribution = Some(package.replace('_', "-"));
-        Self { folder: package.clone(), package, distribution }
+        Self {
+            folder: package.clone(),
+            package,
+            distribution,
+        }
     }
 
     /// What to give to `pip install`.
@@ -84,7 +88,11 @@ impl Place {
     /// Folder of the tests.
     #[must_use]
     pub fn tests(&self) -> &'static str {
-        if self.distribution.is_some() { "tests" } else { "tests/sinks" }
+        if self.distribution.is_some() {
+            "tests"
+        } else {
+            "tests/sinks"
+        }
     }
 }
 
@@ -94,19 +102,41 @@ pub fn files(request: &Request, place: &Place) -> Vec<PlannedFile> {
     let folder = &place.folder;
     let mut files: Vec<PlannedFile> = RUNTIME
         .iter()
-        .map(|name| verbatim(format!("{folder}/cloud_sink_base/{name}"), format!("python/cloud_sink_base/{name}")))
+        .map(|name| {
+            verbatim(
+                format!("{folder}/cloud_sink_base/{name}"),
+                format!("python/cloud_sink_base/{name}"),
+            )
+        })
         .collect();
     for part in parts(request.specs) {
-        files.push(verbatim(format!("{folder}/cloud_sink_parts/{part}.py"), format!("python/parts/{part}.py")));
+        files.push(verbatim(
+            format!("{folder}/cloud_sink_parts/{part}.py"),
+            format!("python/parts/{part}.py"),
+        ));
     }
-    files.push(verbatim(format!("{folder}/py.typed"), "python/cloud_sink_base/py.typed".to_owned()));
+    files.push(verbatim(
+        format!("{folder}/py.typed"),
+        "python/cloud_sink_base/py.typed".to_owned(),
+    ));
     let shared = shared(request, place);
-    files.push(template(format!("{folder}/__init__.py"), "python/init.py.j2", shared.clone()));
+    files.push(template(
+        format!("{folder}/__init__.py"),
+        "python/init.py.j2",
+        shared.clone(),
+    ));
     if place.distribution.is_some() {
-        files.push(template("README.md".to_owned(), "python/README.md.j2", shared));
+        files.push(template(
+            "README.md".to_owned(),
+            "python/README.md.j2",
+            shared,
+        ));
     }
     let responder = format!("{}/cloud_sink_responder.py", place.tests());
-    files.push(verbatim(responder, "python/tests/cloud_sink_responder.py".to_owned()));
+    files.push(verbatim(
+        responder,
+        "python/tests/cloud_sink_responder.py".to_owned(),
+    ));
     for spec in request.specs {
         files.extend(provider(spec, place));
     }
@@ -120,18 +150,42 @@ fn provider(spec: &Spec, place: &Place) -> Vec<PlannedFile> {
         template(path, &format!("python/provider/{name}.py.j2"), context)
     };
     let mut files = vec![
-        file(format!("{folder}/{id}_sink.py"), "sink", sink::context(spec, place)),
-        file(format!("{folder}/_{id}_config.py"), "config", config::context(spec)),
-        file(format!("{folder}/_{id}_encoder.py"), "encoder", encoder::context(spec)),
+        file(
+            format!("{folder}/{id}_sink.py"),
+            "sink",
+            sink::context(spec, place),
+        ),
+        file(
+            format!("{folder}/_{id}_config.py"),
+            "config",
+            config::context(spec),
+        ),
+        file(
+            format!("{folder}/_{id}_encoder.py"),
+            "encoder",
+            encoder::context(spec),
+        ),
     ];
     if let (Transport::Http, Some(endpoint)) = (&spec.transport, &spec.endpoint) {
         let context = transport::context(spec, endpoint);
-        files.push(file(format!("{folder}/_{id}_transport.py"), "transport", context));
+        files.push(file(
+            format!("{folder}/_{id}_transport.py"),
+            "transport",
+            context,
+        ));
     }
     let tests = place.tests();
     let wire = tests::context(spec, place);
-    files.push(file(format!("{tests}/test_{id}_wire.py"), "test_wire", wire.clone()));
-    files.push(file(format!("{tests}/test_{id}_sink.py"), "test_sink", wire));
+    files.push(file(
+        format!("{tests}/test_{id}_wire.py"),
+        "test_wire",
+        wire.clone(),
+    ));
+    files.push(file(
+        format!("{tests}/test_{id}_sink.py"),
+        "test_sink",
+        wire,
+    ));
     files.push(super::guide::python(spec, place));
     files
 }
@@ -154,10 +208,17 @@ fn parts(specs: &[&Spec]) -> BTreeSet<&'static str> {
                 parts.insert("_http");
                 parts.extend(transport::codecs(spec));
                 let reads = &spec.responses;
-                if answers::lower(reads).reads_items || reads.code.is_some() || reads.error_text.is_some() {
+                if answers::lower(reads).reads_items
+                    || reads.code.is_some()
+                    || reads.error_text.is_some()
+                {
                     parts.insert("_items");
                 }
-                if spec.auth.iter().any(|auth| matches!(auth, Auth::Basic { .. })) {
+                if spec
+                    .auth
+                    .iter()
+                    .any(|auth| matches!(auth, Auth::Basic { .. }))
+                {
                     parts.insert("_basic_auth");
                 }
             }
@@ -173,14 +234,20 @@ fn shared(request: &Request, place: &Place) -> Value {
     let imports: Vec<String> = present
         .iter()
         .map(|provider| {
-            let names = [format!("{}Sink", provider.type_prefix), format!("{}SinkConfig", provider.type_prefix)];
+            let names = [
+                format!("{}Sink", provider.type_prefix),
+                format!("{}SinkConfig", provider.type_prefix),
+            ];
             layout::import(&format!(".{}_sink", provider.id), &[&names[0], &names[1]])
         })
         .collect();
     let names: Vec<String> = present
         .iter()
         .flat_map(|provider| {
-            [format!("{}Sink", provider.type_prefix), format!("{}SinkConfig", provider.type_prefix)]
+            [
+                format!("{}Sink", provider.type_prefix),
+                format!("{}SinkConfig", provider.type_prefix),
+            ]
         })
         .collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
@@ -198,11 +265,20 @@ fn shared(request: &Request, place: &Place) -> Value {
 }
 
 fn verbatim(path: String, asset: String) -> PlannedFile {
-    PlannedFile { path, content: Content::Verbatim { asset } }
+    PlannedFile {
+        path,
+        content: Content::Verbatim { asset },
+    }
 }
 
 fn template(path: String, asset: &str, context: Value) -> PlannedFile {
-    PlannedFile { path, content: Content::Template { asset: asset.to_owned(), context } }
+    PlannedFile {
+        path,
+        content: Content::Template {
+            asset: asset.to_owned(),
+            context,
+        },
+    }
 }
 
 #[cfg(test)]
@@ -211,10 +287,19 @@ mod checks {
 
     #[test]
     fn every_file_of_the_runtime_is_planned() {
-        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/python/cloud_sink_base");
+        let folder = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/templates/python/cloud_sink_base"
+        );
         let entries = std::fs::read_dir(folder).expect("the runtime's folder");
         let mut names: Vec<String> = entries
-            .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
             .filter(|name| name.contains('.'))
             .collect();
         names.sort();

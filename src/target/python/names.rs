@@ -5,18 +5,21 @@ use crate::provider::model::Spec;
 
 /// Words that cannot be used as names, or would hide a builtin.
 const TAKEN: [&str; 62] = [
-    "abs", "all", "and", "any", "as", "assert", "async", "await", "bool", "break", "bytes", "class",
-    "continue", "def", "del", "dict", "dir", "elif", "else", "event", "except", "filter", "finally",
-    "float", "for", "format", "from", "global", "hash", "help", "id", "if", "import", "in", "input",
-    "int", "is", "iter", "lambda", "len", "list", "map", "max", "min", "next", "nonlocal", "not",
-    "object", "or", "pass", "raise", "range", "record", "return", "self", "set", "str", "try",
-    "type", "while", "with", "yield",
+    "abs", "all", "and", "any", "as", "assert", "async", "await", "bool", "break", "bytes",
+    "class", "continue", "def", "del", "dict", "dir", "elif", "else", "event", "except", "filter",
+    "finally", "float", "for", "format", "from", "global", "hash", "help", "id", "if", "import",
+    "in", "input", "int", "is", "iter", "lambda", "len", "list", "map", "max", "min", "next",
+    "nonlocal", "not", "object", "or", "pass", "raise", "range", "record", "return", "self", "set",
+    "str", "try", "type", "while", "with", "yield",
 ];
 
 /// Name of the plugin, of its entry point and of its settings in fapilog.
 #[must_use]
 pub fn plugin(spec: &Spec) -> String {
-    spec.names.python_plugin.clone().unwrap_or_else(|| spec.id.clone())
+    spec.names
+        .python_plugin
+        .clone()
+        .unwrap_or_else(|| spec.id.clone())
 }
 
 /// A name for a local variable.
@@ -24,7 +27,11 @@ pub fn plugin(spec: &Spec) -> String {
 pub fn local(text: &str) -> String {
     let name = snake(text);
     let name = name.trim_end_matches('_');
-    if TAKEN.contains(&name) { format!("{name}_") } else { name.to_owned() }
+    if TAKEN.contains(&name) {
+        format!("{name}_")
+    } else {
+        name.to_owned()
+    }
 }
 
 /// A name for a constant or an enum member.

@@ -21,17 +21,32 @@ pub struct Project {
 /// The additions that `specs` need.
 #[must_use]
 pub fn of(specs: &[&Spec], place: &Place) -> Project {
-    let mut dev = vec!["mypy>=1.13".to_owned(), "pytest>=8".to_owned(), "ruff>=0.9".to_owned()];
-    if specs.iter().any(|spec| spec.transport == Transport::AwsCloudwatchLogs) {
+    let mut dev = vec![
+        "mypy>=1.13".to_owned(),
+        "pytest>=8".to_owned(),
+        "ruff>=0.9".to_owned(),
+    ];
+    if specs
+        .iter()
+        .any(|spec| spec.transport == Transport::AwsCloudwatchLogs)
+    {
         dev.insert(0, "boto3-stubs[logs]>=1.35".to_owned());
     }
     Project {
         requirements: vec!["fapilog>=0.18.0".to_owned()],
-        extras: specs.iter().map(|spec| (spec.id.clone(), requirements(spec))).collect(),
+        extras: specs
+            .iter()
+            .map(|spec| (spec.id.clone(), requirements(spec)))
+            .collect(),
         entry_points: specs
             .iter()
             .map(|spec| {
-                let object = format!("{}.{}_sink:{}Sink", place.package, spec.id, type_prefix(spec));
+                let object = format!(
+                    "{}.{}_sink:{}Sink",
+                    place.package,
+                    spec.id,
+                    type_prefix(spec)
+                );
                 (plugin(spec), object)
             })
             .collect(),
@@ -42,7 +57,10 @@ pub fn of(specs: &[&Spec], place: &Place) -> Project {
 /// Requirements of one sink besides fapilog.
 #[must_use]
 pub fn requirements(spec: &Spec) -> Vec<String> {
-    modules(spec).into_iter().map(|module| requirement(module).to_owned()).collect()
+    modules(spec)
+        .into_iter()
+        .map(|module| requirement(module).to_owned())
+        .collect()
 }
 
 /// Modules the transport of one sink imports.
@@ -50,7 +68,9 @@ pub fn requirements(spec: &Spec) -> Vec<String> {
 pub fn modules(spec: &Spec) -> Vec<&'static str> {
     match spec.transport {
         Transport::AwsCloudwatchLogs => vec!["boto3"],
-        Transport::Http if spec.compression.offered.contains(&Encoding::Zstd) => vec!["httpx", "zstandard"],
+        Transport::Http if spec.compression.offered.contains(&Encoding::Zstd) => {
+            vec!["httpx", "zstandard"]
+        }
         Transport::Http => vec!["httpx"],
     }
 }

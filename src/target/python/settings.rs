@@ -22,7 +22,10 @@ pub struct Setting<'a> {
 /// Settings in the order of the spec.
 #[must_use]
 pub fn all(spec: &Spec) -> Vec<Setting<'_>> {
-    spec.config.iter().map(|(key, field)| of(spec, key, field)).collect()
+    spec.config
+        .iter()
+        .map(|(key, field)| of(spec, key, field))
+        .collect()
 }
 
 /// One setting by name.
@@ -35,7 +38,11 @@ pub fn find<'a>(spec: &'a Spec, key: &str) -> Option<Setting<'a>> {
 fn of<'a>(spec: &Spec, key: &'a str, field: &'a ConfigField) -> Setting<'a> {
     let is_choice = field.kind == FieldType::Enum;
     let choice = is_choice.then(|| format!("{}{}", type_prefix(spec), camel(key)));
-    Setting { key, spec: field, choice }
+    Setting {
+        key,
+        spec: field,
+        choice,
+    }
 }
 
 impl Setting<'_> {
@@ -90,7 +97,9 @@ impl Setting<'_> {
                 Expr::text("Field(default_factory=dict)")
             }
             (FieldType::Map, Value::Object(pairs)) => {
-                let items = pairs.iter().map(|(key, value)| (literal(key), value_expr(value)));
+                let items = pairs
+                    .iter()
+                    .map(|(key, value)| (literal(key), value_expr(value)));
                 let dict = Expr::Prefixed("lambda: ".to_owned(), Box::new(Expr::dict(items)));
                 Expr::call("Field", [Expr::keyword("default_factory", dict)])
             }
@@ -153,7 +162,11 @@ impl Setting<'_> {
     #[must_use]
     pub fn is_set(&self) -> String {
         let config = format!("config.{}", self.key);
-        if self.is_text() || self.is_collection() { config } else { format!("{config} is not None") }
+        if self.is_text() || self.is_collection() {
+            config
+        } else {
+            format!("{config} is not None")
+        }
     }
 }
 
@@ -176,9 +189,11 @@ fn value_expr(value: &Value) -> Expr {
 pub fn json_expr(value: &Value) -> Expr {
     match value {
         Value::Array(items) => Expr::list(items.iter().map(json_expr)),
-        Value::Object(pairs) => {
-            Expr::dict(pairs.iter().map(|(key, value)| (literal(key), json_expr(value))))
-        }
+        Value::Object(pairs) => Expr::dict(
+            pairs
+                .iter()
+                .map(|(key, value)| (literal(key), json_expr(value))),
+        ),
         other => value_expr(other),
     }
 }

@@ -60,8 +60,18 @@ fn uses(spec: &Spec, is_http: bool) -> Vec<String> {
     names.push(format!("{prefix}SinkConfig"));
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     lines.push(import(&format!("._{}_config", spec.id), &names));
-    lines.push(import(&format!("._{}_encoder", spec.id), &[&format!("{prefix}Encoder")]));
-    let names = ["CloudSinkBase", "Limits", "Order", "Oversize", "Sizing", "Transport"];
+    lines.push(import(
+        &format!("._{}_encoder", spec.id),
+        &[&format!("{prefix}Encoder")],
+    ));
+    let names = [
+        "CloudSinkBase",
+        "Limits",
+        "Order",
+        "Oversize",
+        "Sizing",
+        "Transport",
+    ];
     lines.push(import(".cloud_sink_base", &names));
     let _ = is_http;
     lines
@@ -87,22 +97,52 @@ fn limits(spec: &Spec) -> String {
             lines.push(format!("    max_batch_events={},", grouped(limit.value)));
         }
         None => {
-            lines.push(comment(4, "No limit is known; this one bounds the work of one request."));
+            lines.push(comment(
+                4,
+                "No limit is known; this one bounds the work of one request.",
+            ));
             lines.push("    max_batch_events=1_000_000,".to_owned());
         }
     }
     lines.push(cited(spec, &limits.max_batch_bytes.source));
-    lines.push(format!("    max_batch_bytes={},", grouped(limits.max_batch_bytes.value)));
+    lines.push(format!(
+        "    max_batch_bytes={},",
+        grouped(limits.max_batch_bytes.value)
+    ));
     lines.push(cited(spec, &limits.max_event_bytes.source));
-    lines.push(format!("    max_event_bytes={},", grouped(limits.max_event_bytes.value)));
+    lines.push(format!(
+        "    max_event_bytes={},",
+        grouped(limits.max_event_bytes.value)
+    ));
     lines.push(format!("    oversize=Oversize.{oversize},"));
     let is_silent = |limit: &&TimeLimit| limit.vendor == VendorBehaviour::Discards;
-    lines.extend(time(spec, "max_age_seconds", limits.max_age.as_ref().filter(is_silent)).unwrap_or_default());
-    lines.extend(time(spec, "max_ahead_seconds", limits.max_ahead.as_ref().filter(is_silent)).unwrap_or_default());
+    lines.extend(
+        time(
+            spec,
+            "max_age_seconds",
+            limits.max_age.as_ref().filter(is_silent),
+        )
+        .unwrap_or_default(),
+    );
+    lines.extend(
+        time(
+            spec,
+            "max_ahead_seconds",
+            limits.max_ahead.as_ref().filter(is_silent),
+        )
+        .unwrap_or_default(),
+    );
     lines.extend(time(spec, "max_span_seconds", limits.max_span.as_ref()).unwrap_or_default());
     lines.push(format!("    order=Order.{order},"));
-    let group = if sizing.group == 0 { String::new() } else { format!(", group={}", sizing.group) };
-    lines.push(format!("    sizing=Sizing(batch={}, record={}{group}),", sizing.batch, sizing.record));
+    let group = if sizing.group == 0 {
+        String::new()
+    } else {
+        format!(", group={}", sizing.group)
+    };
+    lines.push(format!(
+        "    sizing=Sizing(batch={}, record={}{group}),",
+        sizing.batch, sizing.record
+    ));
     without_repeated_comments(lines).join("\n")
 }
 
@@ -123,13 +163,21 @@ fn without_repeated_comments(lines: Vec<String>) -> Vec<String> {
 }
 
 fn time(spec: &Spec, name: &str, limit: Option<&TimeLimit>) -> Option<Vec<String>> {
-    limit.map(|limit| vec![cited(spec, &limit.source), format!("    {name}={},", grouped(limit.seconds))])
+    limit.map(|limit| {
+        vec![
+            cited(spec, &limit.source),
+            format!("    {name}={},", grouped(limit.seconds)),
+        ]
+    })
 }
 
 /// Where a number comes from, as a comment.
 fn cited(spec: &Spec, source: &str) -> String {
     match spec.sources.get(source) {
-        Some(source) => comment(4, &format!("{}, read {}.", plain(&source.title), plain(&source.checked))),
+        Some(source) => comment(
+            4,
+            &format!("{}, read {}.", plain(&source.title), plain(&source.checked)),
+        ),
         None => comment(4, &plain(source)),
     }
 }
@@ -138,27 +186,51 @@ fn cited(spec: &Spec, source: &str) -> String {
 fn metadata(spec: &Spec, place: &Place) -> String {
     let prefix = type_prefix(spec);
     let text = |text: &str| Expr::text(literal(text));
-    let dependencies = project::requirements(spec).iter().map(|each| text(each)).collect::<Vec<_>>();
+    let dependencies = project::requirements(spec)
+        .iter()
+        .map(|each| text(each))
+        .collect::<Vec<_>>();
     let items = [
         ("name", text(&plugin(spec))),
         ("version", text("1.0.0")),
         ("plugin_type", text("sink")),
-        ("entry_point", text(&format!("{}.{}_sink:{prefix}Sink", place.package, spec.id))),
-        ("description", text(&format!("Ships events to {}.", plain(&spec.title)))),
+        (
+            "entry_point",
+            text(&format!("{}.{}_sink:{prefix}Sink", place.package, spec.id)),
+        ),
+        (
+            "description",
+            text(&format!("Ships events to {}.", plain(&spec.title))),
+        ),
         ("author", text("fapilog-gen")),
-        ("compatibility", Expr::dict([(literal("min_fapilog_version"), text("0.18.0"))])),
+        (
+            "compatibility",
+            Expr::dict([(literal("min_fapilog_version"), text("0.18.0"))]),
+        ),
         ("api_version", text("1.0")),
         ("dependencies", Expr::list(dependencies)),
     ];
     let items = items.into_iter().map(|(key, value)| (literal(key), value));
-    statement(0, "PLUGIN_METADATA: dict[str, Any] = ", &Expr::dict(items), "")
+    statement(
+        0,
+        "PLUGIN_METADATA: dict[str, Any] = ",
+        &Expr::dict(items),
+        "",
+    )
 }
 
 /// The modules the transport imports and what installs them.
 fn needs(spec: &Spec, place: &Place) -> String {
     let installs = literal(&place.installs(spec));
-    let items = project::modules(spec).into_iter().map(|module| (literal(module), Expr::text(&installs)));
-    statement(4, "needs: ClassVar[Mapping[str, str]] = ", &Expr::dict(items), "")
+    let items = project::modules(spec)
+        .into_iter()
+        .map(|module| (literal(module), Expr::text(&installs)));
+    statement(
+        4,
+        "needs: ClassVar[Mapping[str, str]] = ",
+        &Expr::dict(items),
+        "",
+    )
 }
 
 fn http(prefix: &str, id: &str) -> String {
@@ -184,13 +256,31 @@ fn sdk(spec: &Spec) -> String {
         ("retention_days", false),
     ] {
         if let Some(setting) = settings::find(spec, option) {
-            let absent = if is_text && setting.is_optional() { " or \"\"" } else { "" };
-            arguments.push(Expr::keyword(option, Expr::text(format!("config.{option}{absent}"))));
+            let absent = if is_text && setting.is_optional() {
+                " or \"\""
+            } else {
+                ""
+            };
+            arguments.push(Expr::keyword(
+                option,
+                Expr::text(format!("config.{option}{absent}")),
+            ));
         }
     }
-    arguments.push(Expr::keyword("timeout_seconds", Expr::text("config.timeout_seconds")));
-    arguments.push(Expr::keyword("max_connections", Expr::text("config.max_in_flight")));
-    let options = statement(8, "options = ", &Expr::call("CloudWatchOptions", arguments), "");
+    arguments.push(Expr::keyword(
+        "timeout_seconds",
+        Expr::text("config.timeout_seconds"),
+    ));
+    arguments.push(Expr::keyword(
+        "max_connections",
+        Expr::text("config.max_in_flight"),
+    ));
+    let options = statement(
+        8,
+        "options = ",
+        &Expr::call("CloudWatchOptions", arguments),
+        "",
+    );
     format!(
         "        # Imported here, so that this module can be imported without its extra.
         from .cloud_sink_parts._aws_cloudwatch_logs import (  # noqa: PLC0415

@@ -10,7 +10,12 @@ use crate::provider::model::{FieldType, Framing, Label, Spec};
 /// Statements of the encoder's `__init__`.
 #[must_use]
 pub fn state(spec: &Spec) -> String {
-    let Framing::GroupedStreams { labels, max_streams, overflow_value } = &spec.payload.framing else {
+    let Framing::GroupedStreams {
+        labels,
+        max_streams,
+        overflow_value,
+    } = &spec.payload.framing
+    else {
         return String::new();
     };
     let mut out = String::new();
@@ -18,9 +23,13 @@ pub fn state(spec: &Spec) -> String {
     for label in labels {
         let references = sources(&label.from);
         let Some(name) = &label.name else {
-            let Some(Source::Config(config)) = references.first() else { continue };
+            let Some(Source::Config(config)) = references.first() else {
+                continue;
+            };
             if is_map(spec, config) {
-                items.push(format!("*[Label(name, value) for name, value in config.{config}.items()]"));
+                items.push(format!(
+                    "*[Label(name, value) for name, value in config.{config}.items()]"
+                ));
             } else {
                 out += &list(config);
                 items.push(format!("*[Label(field.name) for field in self._{config}]"));
@@ -29,7 +38,9 @@ pub fn state(spec: &Spec) -> String {
         };
         let name = literal(name);
         match references.as_slice() {
-            [Source::Config(config)] => items.push(format!("Label({name}, {})", text(spec, config, "\"\""))),
+            [Source::Config(config)] => {
+                items.push(format!("Label({name}, {})", text(spec, config, "\"\"")))
+            }
             [Source::Config(config), ..] => {
                 out += &format!("        self._{config} = {}\n", text(spec, config, "None"));
                 items.push(format!("Label({name}, self._{config})"));
@@ -40,7 +51,10 @@ pub fn state(spec: &Spec) -> String {
     let labels = Expr::list(items.into_iter().map(Expr::Text));
     out += &format!("{}\n", statement(8, "labels = ", &labels, ""));
     let limit = format!("config.{max_streams}");
-    let call = Expr::call("StreamLabels", ["labels".to_owned(), limit, literal(overflow_value)].map(Expr::Text));
+    let call = Expr::call(
+        "StreamLabels",
+        ["labels".to_owned(), limit, literal(overflow_value)].map(Expr::Text),
+    );
     out + &statement(8, "self._labels = ", &call, "")
 }
 
@@ -49,8 +63,9 @@ fn is_map(spec: &Spec, config: &str) -> bool {
 }
 
 fn list(config: &str) -> String {
-    let comprehension =
-        format!("EventLabel(reference) for reference in config.{config} if EventLabel.is_known(reference)");
+    let comprehension = format!(
+        "EventLabel(reference) for reference in config.{config} if EventLabel.is_known(reference)"
+    );
     let line = format!("        self._{config} = [{comprehension}]\n");
     if line.len() <= 101 {
         return line;
@@ -70,8 +85,13 @@ fn text(spec: &Spec, config: &str, absent: &str) -> String {
 /// The method that reads the labels an event gives.
 #[must_use]
 pub fn method(spec: &Spec) -> Option<String> {
-    let Framing::GroupedStreams { labels, .. } = &spec.payload.framing else { return None };
-    let docs = docstring(8, &["Return what the event gives to labels that the settings leave open.".to_owned()]);
+    let Framing::GroupedStreams { labels, .. } = &spec.payload.framing else {
+        return None;
+    };
+    let docs = docstring(
+        8,
+        &["Return what the event gives to labels that the settings leave open.".to_owned()],
+    );
     let body: String = labels.iter().map(|label| one(spec, label)).collect();
     Some(format!(
         "    def _label_values(self, event: Event) -> tuple[str | None, ...]:\n{docs}\n        values: list[str | None] = []\n{body}        return tuple(values)"
@@ -104,14 +124,18 @@ fn from_event(sources: &[Source]) -> String {
     for source in sources.iter().rev() {
         out = match source {
             Source::Level => "event.level".to_owned(),
-            Source::Key(part, path) if out.is_empty() => format!("value_text({})", key(*part, path)),
+            Source::Key(part, path) if out.is_empty() => {
+                format!("value_text({})", key(*part, path))
+            }
             Source::Key(part, path) => {
                 let value = key(*part, path);
                 format!("value_text({value}) if {value} is not None else {out}")
             }
             Source::Logger if out.is_empty() => "event.logger".to_owned(),
             Source::Logger => format!("event.logger or {out}"),
-            Source::Message | Source::Timestamp | Source::Part(_) | Source::Config(_) => "event.message".to_owned(),
+            Source::Message | Source::Timestamp | Source::Part(_) | Source::Config(_) => {
+                "event.message".to_owned()
+            }
         };
     }
     out

@@ -22,10 +22,23 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
     let counts = responses::lower(&spec.responses).counts;
     let mut names = Vec::new();
     let vectors = &spec.vectors;
-    let requests = vectors.requests.iter().map(|vector| request(spec, vector, &mut names));
+    let requests = vectors
+        .requests
+        .iter()
+        .map(|vector| request(spec, vector, &mut names));
     let mut functions: Vec<String> = requests.collect();
-    functions.extend(vectors.responses.iter().map(|vector| response(is_http, counts, vector, &mut names)));
-    functions.extend(vectors.limits.iter().map(|vector| limit(vector, &mut names)));
+    functions.extend(
+        vectors
+            .responses
+            .iter()
+            .map(|vector| response(is_http, counts, vector, &mut names)),
+    );
+    functions.extend(
+        vectors
+            .limits
+            .iter()
+            .map(|vector| limit(vector, &mut names)),
+    );
     let source = functions.join("\n\n\n");
     let required: Vec<Expr> = spec
         .config
@@ -34,7 +47,10 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
         .map(|(key, _)| Expr::text(literal(key)))
         .collect();
     let any_required = !required.is_empty();
-    let override_key = spec.endpoint.as_ref().and_then(|endpoint| endpoint.override_field.clone());
+    let override_key = spec
+        .endpoint
+        .as_ref()
+        .and_then(|endpoint| endpoint.override_field.clone());
     let title = plain(&spec.title);
     context! {
         wire_title => docstring(0, &[format!("The wire format, the reading of answers, and the limits of the {title} sink.")]),
@@ -63,7 +79,10 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
 /// Imports of several packages of the project, sorted by module.
 fn sorted(mut imports: Vec<(String, Vec<&str>)>) -> Vec<String> {
     imports.sort();
-    imports.iter().map(|(module, names)| import(module, names)).collect()
+    imports
+        .iter()
+        .map(|(module, names)| import(module, names))
+        .collect()
 }
 
 fn wire_uses(spec: &Spec, place: &Place, source: &str, is_http: bool) -> Vec<String> {
@@ -74,7 +93,15 @@ fn wire_uses(spec: &Spec, place: &Place, source: &str, is_http: bool) -> Vec<Str
     let transport = format!("{prefix}Transport");
     let outcomes = super::config::used(
         source,
-        &["Bisect", "Delivered", "Paused", "Rejected", "Split", "Throttled", "Transient"],
+        &[
+            "Bisect",
+            "Delivered",
+            "Paused",
+            "Rejected",
+            "Split",
+            "Throttled",
+            "Transient",
+        ],
     );
     let mut runtime = vec!["Event", "Record"];
     if source.contains("partial(") {
@@ -85,14 +112,29 @@ fn wire_uses(spec: &Spec, place: &Place, source: &str, is_http: bool) -> Vec<Str
     runtime.extend(outcomes);
     let mut imports = vec![
         (format!("{package}._{id}_encoder"), vec![encoder.as_str()]),
-        (format!("{package}.{id}_sink"), vec!["LIMITS", sink.as_str(), config.as_str()]),
+        (
+            format!("{package}.{id}_sink"),
+            vec!["LIMITS", sink.as_str(), config.as_str()],
+        ),
         (format!("{package}.cloud_sink_base"), runtime),
-        (format!("{package}.cloud_sink_base._batcher"), vec!["Batcher"]),
-        (format!("{package}.cloud_sink_base._encoder"), vec!["encode_event"]),
+        (
+            format!("{package}.cloud_sink_base._batcher"),
+            vec!["Batcher"],
+        ),
+        (
+            format!("{package}.cloud_sink_base._encoder"),
+            vec!["encode_event"],
+        ),
     ];
     if is_http {
-        imports.push((format!("{package}._{id}_transport"), vec![transport.as_str(), "classify"]));
-        imports.push((format!("{package}.cloud_sink_parts._http"), vec!["HttpResponse"]));
+        imports.push((
+            format!("{package}._{id}_transport"),
+            vec![transport.as_str(), "classify"],
+        ));
+        imports.push((
+            format!("{package}.cloud_sink_parts._http"),
+            vec!["HttpResponse"],
+        ));
     } else {
         let module = format!("{package}.cloud_sink_parts._aws_cloudwatch_classify");
         imports.push((module, vec!["accepted", "classify"]));
@@ -105,15 +147,23 @@ fn sink_uses(spec: &Spec, place: &Place) -> Vec<String> {
     let sink = format!("{prefix}Sink");
     let config = format!("{prefix}SinkConfig");
     sorted(vec![
-        ("cloud_sink_responder".to_owned(), vec!["Answer", "Responder", "responding"]),
-        (format!("{package}.{id}_sink"), vec!["PLUGIN_METADATA", sink.as_str(), config.as_str()]),
+        (
+            "cloud_sink_responder".to_owned(),
+            vec!["Answer", "Responder", "responding"],
+        ),
+        (
+            format!("{package}.{id}_sink"),
+            vec!["PLUGIN_METADATA", sink.as_str(), config.as_str()],
+        ),
     ])
 }
 
 /// Settings that make a sink start: those of the first request vector.
 fn base(spec: &Spec) -> serde_json::Value {
     let vector = spec.vectors.requests.first();
-    let settings = vector.map(|vector| vector.config.clone()).unwrap_or_default();
+    let settings = vector
+        .map(|vector| vector.config.clone())
+        .unwrap_or_default();
     serde_json::Value::Object(settings.into_iter().collect())
 }
 
@@ -127,7 +177,10 @@ fn secrets(spec: &Spec) -> Option<String> {
         .map(|setting| setting.key.to_owned())
         .collect();
     for key in &keys {
-        map.insert(key.clone(), format!("example-{}", key.replace('_', "-")).into());
+        map.insert(
+            key.clone(),
+            format!("example-{}", key.replace('_', "-")).into(),
+        );
     }
     let text = literal(&settings.to_string());
     (!keys.is_empty()).then(|| statement(4, "settings = ", &Expr::text(text), ""))
@@ -135,28 +188,48 @@ fn secrets(spec: &Spec) -> Option<String> {
 
 fn answer(spec: &Spec, name: &str, answer: &Answer) -> String {
     let item = spec.answers.item_ok.clone().unwrap_or_default();
-    let headers = answer.headers.iter().map(|(name, value)| (literal(name), Expr::text(literal(value))));
+    let headers = answer
+        .headers
+        .iter()
+        .map(|(name, value)| (literal(name), Expr::text(literal(value))));
     let body = answer.body.replace("{items}", &item);
     let arguments = [
         Expr::text(answer.status.to_string()),
         Expr::dict(headers),
         Expr::text(literal(&body)),
     ];
-    statement(0, &format!("{name} = "), &Expr::call("Answer", arguments), "")
+    statement(
+        0,
+        &format!("{name} = "),
+        &Expr::call("Answer", arguments),
+        "",
+    )
 }
 
 fn function(name: &str, names: &mut Vec<String>, body: &str) -> String {
-    let name = unique(local(name).trim_end_matches('_').to_owned(), names);
-    format!("def test_{name}() -> None:\n{}", body.trim_end_matches('\n'))
+    let name = unique(local(name).trim_end_matches('_'), names);
+    format!(
+        "def test_{name}() -> None:\n{}",
+        body.trim_end_matches('\n')
+    )
 }
 
 fn request(spec: &Spec, vector: &RequestVector, names: &mut Vec<String>) -> String {
     let settings: serde_json::Map<_, _> = vector.config.clone().into_iter().collect();
     let settings = literal(&serde_json::Value::Object(settings).to_string());
-    let mut out = format!("{}\n", statement(4, "settings = ", &Expr::text(settings), ""));
-    let events = vector.events.iter().map(|event| Expr::text(literal(&event.to_string())));
+    let mut out = format!(
+        "{}\n",
+        statement(4, "settings = ", &Expr::text(settings), "")
+    );
+    let events = vector
+        .events
+        .iter()
+        .map(|event| Expr::text(literal(&event.to_string())));
     out += &format!("{}\n", statement(4, "events = ", &Expr::list(events), ""));
-    out += &format!("{}\n", statement(4, "expected = ", &Expr::text(literal(&vector.body)), ""));
+    out += &format!(
+        "{}\n",
+        statement(4, "expected = ", &Expr::text(literal(&vector.body)), "")
+    );
     let has_request = vector.url.is_some() || !vector.headers.is_empty();
     if spec.transport == Transport::Http && has_request {
         let mut checks = String::new();
@@ -183,34 +256,62 @@ fn equality(before: &mut String, name: &str, actual: &str, expected: &str) -> St
     if line.chars().count() <= WIDTH + 1 {
         return line;
     }
-    *before += &format!("{}\n", statement(4, &format!("{name} = "), &Expr::text(expected), ""));
+    *before += &format!(
+        "{}\n",
+        statement(4, &format!("{name} = "), &Expr::text(expected), "")
+    );
     format!("    assert {actual} == {name}\n")
 }
 
-fn response(is_http: bool, counts: bool, vector: &ResponseVector, names: &mut Vec<String>) -> String {
+fn response(
+    is_http: bool,
+    counts: bool,
+    vector: &ResponseVector,
+    names: &mut Vec<String>,
+) -> String {
     let events = vector.events.unwrap_or(1);
     let mut out = String::new();
     if is_http {
-        let headers = vector
-            .headers
-            .iter()
-            .map(|(name, value)| (literal(&name.to_ascii_lowercase()), Expr::text(literal(value))));
+        let headers = vector.headers.iter().map(|(name, value)| {
+            (
+                literal(&name.to_ascii_lowercase()),
+                Expr::text(literal(value)),
+            )
+        });
         let arguments = [
             Expr::text(vector.status.to_string()),
             Expr::dict(headers),
             Expr::text(bytes_literal(&vector.body)),
         ];
-        out += &format!("{}\n", statement(4, "response = ", &Expr::call("HttpResponse", arguments), ""));
-        let events = if counts { format!(", {events}") } else { String::new() };
+        out += &format!(
+            "{}\n",
+            statement(4, "response = ", &Expr::call("HttpResponse", arguments), "")
+        );
+        let events = if counts {
+            format!(", {events}")
+        } else {
+            String::new()
+        };
         out += &format!("\n    outcome = classify(response{events})\n\n");
     } else {
-        let arguments = [vector.status.to_string(), literal(&vector.body), events.to_string()].map(Expr::Text);
-        out += &format!("{}\n\n", statement(4, "outcome = ", &Expr::call("outcome_of", arguments), ""));
+        let arguments = [
+            vector.status.to_string(),
+            literal(&vector.body),
+            events.to_string(),
+        ]
+        .map(Expr::Text);
+        out += &format!(
+            "{}\n\n",
+            statement(4, "outcome = ", &Expr::call("outcome_of", arguments), "")
+        );
     }
     let kind = match vector.outcome {
         VectorOutcome::Delivered => "Delivered",
         VectorOutcome::Partial => {
-            out += &format!("    assert partial(outcome) == ({:?}, {:?})\n", vector.rejected, vector.retry);
+            out += &format!(
+                "    assert partial(outcome) == ({:?}, {:?})\n",
+                vector.rejected, vector.retry
+            );
             return function(&vector.name, names, &out);
         }
         VectorOutcome::Split => "Split",
@@ -221,7 +322,10 @@ fn response(is_http: bool, counts: bool, vector: &ResponseVector, names: &mut Ve
         VectorOutcome::Transient => "Transient",
     };
     out += &format!("    assert isinstance(outcome, {kind})\n");
-    if matches!(vector.outcome, VectorOutcome::Throttled | VectorOutcome::Transient) {
+    if matches!(
+        vector.outcome,
+        VectorOutcome::Throttled | VectorOutcome::Transient
+    ) {
         out += &match vector.retry_after_seconds {
             Some(seconds) => format!("    assert outcome.retry_after == {seconds:?}\n"),
             None => "    assert outcome.retry_after is None\n".to_owned(),
@@ -233,16 +337,26 @@ fn response(is_http: bool, counts: bool, vector: &ResponseVector, names: &mut Ve
 fn limit(vector: &LimitVector, names: &mut Vec<String>) -> String {
     let grouped = |value: u64| super::settings::grouped(value);
     let mut arguments = vec![Expr::text(grouped(vector.events))];
-    arguments.extend(vector.record_bytes.map(|bytes| Expr::keyword("record_bytes", Expr::text(grouped(bytes)))));
+    arguments.extend(
+        vector
+            .record_bytes
+            .map(|bytes| Expr::keyword("record_bytes", Expr::text(grouped(bytes)))),
+    );
     if vector.spacing_seconds > 0 {
-        arguments.push(Expr::keyword("spacing", Expr::text(grouped(vector.spacing_seconds))));
+        arguments.push(Expr::keyword(
+            "spacing",
+            Expr::text(grouped(vector.spacing_seconds)),
+        ));
     }
     if vector.age_seconds != 0 {
         let sign = if vector.age_seconds < 0 { "-" } else { "" };
         let age = format!("{sign}{}", grouped(vector.age_seconds.unsigned_abs()));
         arguments.push(Expr::keyword("age", Expr::text(age)));
     }
-    let mut out = format!("{}\n\n", statement(4, "events = ", &Expr::call("equal_events", arguments), ""));
+    let mut out = format!(
+        "{}\n\n",
+        statement(4, "events = ", &Expr::call("equal_events", arguments), "")
+    );
     out += "    batches, unfit = packed(events)\n\n";
     out += &format!("    assert len(batches) == {}\n", grouped(vector.requests));
     out += &format!("    assert unfit == {}\n", grouped(vector.dead_lettered));

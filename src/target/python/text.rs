@@ -86,7 +86,11 @@ fn is_visible(character: char) -> bool {
 pub fn docstring(indent: usize, paragraphs: &[String]) -> String {
     let space = " ".repeat(indent);
     let texts: Vec<String> = paragraphs.iter().map(|text| inside(text)).collect();
-    let raw = if texts.iter().any(|text| text.contains('\\')) { "r" } else { "" };
+    let raw = if texts.iter().any(|text| text.contains('\\')) {
+        "r"
+    } else {
+        ""
+    };
     if let [only] = texts.as_slice() {
         let one_line = format!("{space}{raw}\"\"\"{only}\"\"\"");
         if one_line.chars().count() <= WIDTH && !only.ends_with('"') {
@@ -105,7 +109,10 @@ pub fn comment(indent: usize, text: &str) -> String {
 
 /// Text that can stand in a docstring.
 fn inside(text: &str) -> String {
-    plain(text).replace("\"\"\"", "'''").trim_end_matches('\\').to_owned()
+    plain(text)
+        .replace("\"\"\"", "'''")
+        .trim_end_matches('\\')
+        .to_owned()
 }
 
 fn wrapped(prefix: &str, text: &str) -> String {
@@ -122,7 +129,11 @@ fn wrapped(prefix: &str, text: &str) -> String {
         line.push_str(word);
     }
     lines.push(line);
-    lines.iter().map(|line| format!("{prefix}{line}")).collect::<Vec<_>>().join("\n")
+    lines
+        .iter()
+        .map(|line| format!("{prefix}{line}"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 #[cfg(test)]
@@ -146,7 +157,13 @@ mod tests {
 
     #[test]
     fn no_text_ends_its_docstring() {
-        assert_eq!("\"\"\"a ''' b.\"\"\"", docstring(0, &["a \"\"\" b.".to_owned()]));
-        assert_eq!("r\"\"\"a \\d b.\"\"\"", docstring(0, &["a \\d b.".to_owned()]));
+        assert_eq!(
+            "\"\"\"a ''' b.\"\"\"",
+            docstring(0, &["a \"\"\" b.".to_owned()])
+        );
+        assert_eq!(
+            "r\"\"\"a \\d b.\"\"\"",
+            docstring(0, &["a \\d b.".to_owned()])
+        );
     }
 }

@@ -59,7 +59,16 @@ fn uses(spec: &Spec, source: &str) -> Vec<String> {
     let mut names = vec!["Batch", "Encoder", "Outcome", "Transient"];
     names.extend(used(
         source,
-        &["Bisect", "Delivered", "Paused", "Rejected", "Split", "Throttled", "expose", "value_text"],
+        &[
+            "Bisect",
+            "Delivered",
+            "Paused",
+            "Rejected",
+            "Split",
+            "Throttled",
+            "expose",
+            "value_text",
+        ],
     ));
     lines.push(import(".cloud_sink_base", &names));
     let mut modules = codecs(spec);
@@ -71,7 +80,10 @@ fn uses(spec: &Spec, source: &str) -> Vec<String> {
     let mut names = vec!["HttpClient", "HttpRequest", "HttpResponse"];
     names.extend(used(source, &["describe", "retry_after"]));
     lines.push(import(".cloud_sink_parts._http", &names));
-    let names = used(source, &["ItemRules", "first_bad", "parse", "pointed", "read_items"]);
+    let names = used(
+        source,
+        &["ItemRules", "first_bad", "parse", "pointed", "read_items"],
+    );
     if !names.is_empty() {
         lines.push(import(".cloud_sink_parts._items", &names));
     }
@@ -84,7 +96,11 @@ pub fn codecs(spec: &Spec) -> Vec<&'static str> {
     if spec.compression.offered.is_empty() {
         return vec!["_uncompressed"];
     }
-    spec.compression.offered.iter().map(|encoding| codec(*encoding)).collect()
+    spec.compression
+        .offered
+        .iter()
+        .map(|encoding| codec(*encoding))
+        .collect()
 }
 
 fn codec(encoding: Encoding) -> &'static str {
@@ -99,7 +115,10 @@ fn constants(spec: &Spec, classify: &responses::Classify) -> Vec<String> {
     let mut constants = Vec::new();
     if let Some(name) = compression_type(spec) {
         let items = spec.compression.offered.iter().map(|encoding| {
-            (format!("{name}.{}", upper(encoding_word(*encoding))), Expr::text(format!("{}.compress", codec(*encoding))))
+            (
+                format!("{name}.{}", upper(encoding_word(*encoding))),
+                Expr::text(format!("{}.compress", codec(*encoding))),
+            )
         });
         constants.push(statement(0, "_COMPRESS = ", &Expr::dict(items), ""));
     }
@@ -123,7 +142,10 @@ fn init(spec: &Spec, has_health: bool, authenticated: bool) -> String {
         out += "        self._health_headers = dict(self.headers)\n";
     }
     if let Some(kind) = &spec.payload.content_type {
-        out += &format!("        self.headers[\"content-type\"] = {}\n", literal(kind));
+        out += &format!(
+            "        self.headers[\"content-type\"] = {}\n",
+            literal(kind)
+        );
     }
     out += &encoding(spec);
     out.trim_end_matches('\n').to_owned()
@@ -154,21 +176,36 @@ fn method(method: Method) -> &'static str {
 
 /// The statements of `health_check`.
 fn check(health: &Health, authenticated: bool) -> String {
-    let headers = if authenticated { "self._health_headers" } else { "{}" };
+    let headers = if authenticated {
+        "self._health_headers"
+    } else {
+        "{}"
+    };
     let mut arguments = vec![
         Expr::text(literal(method(health.method.unwrap_or(Method::Get)))),
         Expr::text("self._health_url"),
         Expr::text(headers),
     ];
-    arguments.extend(health.body.as_ref().map(|body| Expr::text(super::text::bytes_literal(body))));
+    arguments.extend(
+        health
+            .body
+            .as_ref()
+            .map(|body| Expr::text(super::text::bytes_literal(body))),
+    );
     let request = statement(8, "request = ", &Expr::call("HttpRequest", arguments), "");
-    format!("{request}\n        self._client.check(request, {})", responses::statuses(&health.healthy))
+    format!(
+        "{request}\n        self._client.check(request, {})",
+        responses::statuses(&health.healthy)
+    )
 }
 
 /// `base` with the user's own address in its place.
 fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
     let built = filled(spec, base);
-    let overridden = endpoint.override_field.as_deref().and_then(|name| settings::find(spec, name));
+    let overridden = endpoint
+        .override_field
+        .as_deref()
+        .and_then(|name| settings::find(spec, name));
     let value = match overridden {
         Some(setting) if setting.spec.required => format!("config.{} or \"\"", setting.key),
         Some(setting) if setting.is_optional() => format!("config.{} or {built}", setting.key),
@@ -191,8 +228,11 @@ fn ingest_url(spec: &Spec, endpoint: &Endpoint) -> String {
     let mut out = function(spec, "_ingest_url", "str", "Return where batches go.");
     out += &base(spec, endpoint, &endpoint.base);
     let url = join(spec, &endpoint.path);
-    let mut query: Vec<(String, String)> =
-        endpoint.query.iter().map(|(name, value)| (name.clone(), value.clone())).collect();
+    let mut query: Vec<(String, String)> = endpoint
+        .query
+        .iter()
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     for auth in &spec.auth {
         if let Auth::Query { name, secret } = auth {
             query.push((name.clone(), format!("{{{secret}}}")));
@@ -203,13 +243,17 @@ fn ingest_url(spec: &Spec, endpoint: &Endpoint) -> String {
     }
     let is_fixed = |(_, value): &&(String, String)| holes(spec, value).is_empty();
     let fixed = query.iter().take_while(is_fixed).count();
-    let texts = query[..fixed].iter().map(|(name, value)| Expr::text(literal(&format!("{name}={value}"))));
+    let texts = query[..fixed]
+        .iter()
+        .map(|(name, value)| Expr::text(literal(&format!("{name}={value}"))));
     out += &format!("{}\n", statement(4, "query = ", &Expr::list(texts), ""));
     for (name, value) in &query[fixed..] {
         out += &parameter(spec, name, value);
     }
     out + &match fixed {
-        0 => format!("    url = {url}\n    return f\"{{url}}?{{'&'.join(query)}}\" if query else url"),
+        0 => format!(
+            "    url = {url}\n    return f\"{{url}}?{{'&'.join(query)}}\" if query else url"
+        ),
         _ => format!("    return {url} + \"?\" + \"&\".join(query)"),
     }
 }
@@ -221,7 +265,12 @@ fn parameter(spec: &Spec, name: &str, value: &str) -> String {
         Some(inside) => format!("f\"{name}={inside}"),
         None => format!("{} + {text}", literal(&format!("{name}="))),
     };
-    conditional(spec, value, &Expr::call("query.append", [Expr::text(whole)]), "")
+    conditional(
+        spec,
+        value,
+        &Expr::call("query.append", [Expr::text(whole)]),
+        "",
+    )
 }
 
 /// A statement that is left out while an optional setting named by `text` is not set.
@@ -236,12 +285,25 @@ fn conditional(spec: &Spec, text: &str, call: &Expr, head: &str) -> String {
     if conditions.is_empty() {
         return format!("{}\n", statement(4, head, call, ""));
     }
-    format!("    if {}:\n{}\n", conditions.join(" and "), statement(8, head, call, ""))
+    format!(
+        "    if {}:\n{}\n",
+        conditions.join(" and "),
+        statement(8, head, call, "")
+    )
 }
 
 fn health_url(spec: &Spec, endpoint: &Endpoint, health: &Health) -> String {
-    let mut out = function(spec, "_health_url", "str", "Return where the health check goes.");
-    out += &base(spec, endpoint, health.base.as_ref().unwrap_or(&endpoint.base));
+    let mut out = function(
+        spec,
+        "_health_url",
+        "str",
+        "Return where the health check goes.",
+    );
+    out += &base(
+        spec,
+        endpoint,
+        health.base.as_ref().unwrap_or(&endpoint.base),
+    );
     out + &statement(4, "return ", &Expr::text(join(spec, &health.path)), "")
 }
 
@@ -261,7 +323,13 @@ fn headers(spec: &Spec, endpoint: &Endpoint) -> String {
         let text = match names.as_slice() {
             // Known to be set where the statement runs.
             [only] if *value == format!("{{{only}}}") => {
-                settings::find(spec, only).map(|setting| if setting.is_text() { setting.plain_set() } else { setting.shown() })
+                settings::find(spec, only).map(|setting| {
+                    if setting.is_text() {
+                        setting.plain_set()
+                    } else {
+                        setting.shown()
+                    }
+                })
             }
             _ => None,
         };
@@ -269,7 +337,12 @@ fn headers(spec: &Spec, endpoint: &Endpoint) -> String {
         body += &conditional(spec, value, &Expr::text(text), &head);
     }
     body += &credentials(spec);
-    let mut out = function(spec, "_headers", "dict[str, str]", "Return the headers of every request, credentials included.");
+    let mut out = function(
+        spec,
+        "_headers",
+        "dict[str, str]",
+        "Return the headers of every request, credentials included.",
+    );
     if body.is_empty() {
         return out.replace("(config:", "(_config:") + "    return {}";
     }
@@ -286,21 +359,47 @@ fn credentials(spec: &Spec) -> String {
     let mut out = String::new();
     for auth in &spec.auth {
         let (key, name, value) = match auth {
-            Auth::Header { name, secret } => (secret, header_name(name), format!("expose(config.{secret})")),
+            Auth::Header { name, secret } => (
+                secret,
+                header_name(name),
+                format!("expose(config.{secret})"),
+            ),
             Auth::Authorization { word, secret } => {
                 let word = literal(&format!("{word} "));
-                (secret, "\"authorization\"".to_owned(), format!("{word} + expose(config.{secret})"))
+                (
+                    secret,
+                    "\"authorization\"".to_owned(),
+                    format!("{word} + expose(config.{secret})"),
+                )
             }
             Auth::Basic { username, password } => {
-                let user = settings::find(spec, username).map(|setting| setting.plain_set()).unwrap_or_default();
-                let password = password.as_ref().map_or_else(|| "\"\"".to_owned(), |name| format!("expose(config.{name})"));
-                (username, "\"authorization\"".to_owned(), format!("basic_auth({user}, {password})"))
+                let user = settings::find(spec, username)
+                    .map(|setting| setting.plain_set())
+                    .unwrap_or_default();
+                let password = password.as_ref().map_or_else(
+                    || "\"\"".to_owned(),
+                    |name| format!("expose(config.{name})"),
+                );
+                (
+                    username,
+                    "\"authorization\"".to_owned(),
+                    format!("basic_auth({user}, {password})"),
+                )
             }
             Auth::None {} | Auth::Query { .. } | Auth::AwsDefaultChain { .. } => continue,
         };
-        let Some(setting) = settings::find(spec, key) else { continue };
+        let Some(setting) = settings::find(spec, key) else {
+            continue;
+        };
         let is_certain = setting.spec.required;
-        let statement = |indent| statement(indent, &format!("headers[{name}] = "), &Expr::text(&value), "");
+        let statement = |indent| {
+            statement(
+                indent,
+                &format!("headers[{name}] = "),
+                &Expr::text(&value),
+                "",
+            )
+        };
         if is_certain && out.is_empty() {
             return format!("{}\n", statement(4));
         }

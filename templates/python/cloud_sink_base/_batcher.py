@@ -1,7 +1,10 @@
 """Packs records into batches the provider will accept.  Decides only: the clock is an argument."""
 
+import math
 from collections import deque
 from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
 
 from ._limits import Limits, Order
 from ._record import Record
@@ -26,63 +29,62 @@ class Batcher:
     batch_size: int
     batch_bytes: int
 
-    def unfit(self, record: Record, now: int) -> DropReason | None:
-        """Say why a record can never be stored, at the time ``now`` (nanoseconds since 1970)."""
-        limits = self.limits
-        if len(record.bytes) > limits.max_event_bytes or self._alone(record) > (
-            limits.max_batch_bytes
-        ):
-            return DropReason.OVERSIZE
-        age = (now - record.timestamp) / NANOS_PER_SECOND
-        if limits.max_age_seconds is not None and age > limits.max_age_seconds:
-            return DropReason.OUT_OF_WINDOW
-        if limits.max_ahead_seconds is not None and -age > limits.max_ahead_seconds:
-            return DropReason.OUT_OF_WINDOW
-        return None
-
     def pack(
         self, queue: deque[Record], now: int
     ) -> tuple[list[Record], list[tuple[Record, DropReason]]]:
         """
         Remove the records of the next batch from the front of the queue.
 
+        Args:
+            queue:
+                Oldest first.
+            now:
+                The time, nanoseconds since 1970.
+
         Returns:
             The batch, in the order the provider needs, and the records that can never be stored.
             Both are empty only when the queue is.
         """
-        sizing = self.limits.sizing
-        span = self.limits.max_span_seconds
-        max_span = float("inf") if span is None else span * NANOS_PER_SECOND
+        limits, sizing = self.limits, self.limits.sizing
+        oldest = now - _nanos(limits.max_age_seconds)
+        newest = now + _nanos(limits.max_ahead_seconds)
+        max_span = _nanos(limits.max_span_seconds)
         batch: list[Record] = []
         unfit: list[tuple[Record, DropReason]] = []
         groups: set[str] = set()
         size = sizing.batch
         first = last = 0
-        while queue and len(batch) < self.batch_size:
-            record = queue[0]
-            reason = self.unfit(record, now)
-            if reason is not None:
-                unfit.append((queue.popleft(), reason))
-                continue
-            cost = len(record.bytes) + sizing.record
-            if record.group is not None and record.group not in groups:
-                cost += len(record.group.encode()) + sizing.group
-            stamp = record.timestamp
-            low, high = (min(first, stamp), max(last, stamp)) if batch else (stamp, stamp)
-            if batch and (size + cost > self.batch_bytes or high - low >= max_span):
-                break
+        for record in islice(queue, 2 * self.batch_size):
+            stamp, length = record.timestamp, len(record.bytes)
+            cost = alone = length + sizing.record
             if record.group is not None:
-                groups.add(record.group)
-            batch.append(queue.popleft())
+                alone += len(record.group.encode()) + sizing.group
+                cost = cost if record.group in groups else alone
+            if length > limits.max_event_bytes or sizing.batch + alone > limits.max_batch_bytes:
+                unfit.append((record, DropReason.OVERSIZE))
+                continue
+            if not oldest <= stamp <= newest:
+                unfit.append((record, DropReason.OUT_OF_WINDOW))
+                continue
+            low, high = (min(first, stamp), max(last, stamp)) if batch else (stamp, stamp)
+            if batch and (
+                len(batch) >= self.batch_size
+                or size + cost > self.batch_bytes
+                or high - low >= max_span
+            ):
+                break
+            batch.append(record)
             size += cost
             first, last = low, high
-        if self.limits.order is Order.WITHIN_BATCH:
+            if record.group is not None:
+                groups.add(record.group)
+        for _ in range(len(batch) + len(unfit)):
+            queue.popleft()
+        if limits.order is Order.WITHIN_BATCH:
             # Stable: events of the same moment keep the order they were written in.
-            batch.sort(key=lambda record: record.timestamp)
+            batch.sort(key=attrgetter("timestamp"))
         return batch, unfit
 
-    def _alone(self, record: Record) -> int:
-        """Return the counted bytes of a request that carries only this record."""
-        sizing = self.limits.sizing
-        group = 0 if record.group is None else len(record.group.encode()) + sizing.group
-        return sizing.batch + len(record.bytes) + sizing.record + group
+
+def _nanos(seconds: float | None) -> float:
+    return math.inf if seconds is None else seconds * NANOS_PER_SECOND

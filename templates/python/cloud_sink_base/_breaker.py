@@ -1,30 +1,35 @@
 """
 Stops sending while the provider is down.  Events are kept, not dropped.
 
-Decides only: the clock comes from outside.
+One probe at a time finds out when it is back.  Decides only: the clock comes from outside.
 """
 
-from dataclasses import dataclass
+import math
+from collections.abc import Callable
+
+# Failures in a row that open the breaker, if the retries of one batch allow as many.
+_THRESHOLD = 5
+
+# Pause before each probe while an account is refused: nothing changes until a person acts.
+PAUSE_SECONDS = 30.0
 
 
-@dataclass
 class Breaker:
     """
-    Opens after a row of failures, then lets one probe through per cool-down.
+    Whether attempts may be made.
 
-    Attributes:
-        threshold: Failures in a row that open it.
-        cooldown: Seconds from opening to the first probe; doubles with each failed one.
-        max_cooldown: Longest wait between probes, seconds.
+    Args:
+        max_retries:
+            Retries of one batch.  The breaker opens before a batch that fails alone has used them,
+            so that an outage never exhausts them.
     """
 
-    threshold: int = 5
-    cooldown: float = 1.0
-    max_cooldown: float = 30.0
-    _failures: int = 0
-    _probes: int = 0
-    _probe_at: float | None = None
-    _probing: bool = False
+    def __init__(self, max_retries: int) -> None:
+        self._threshold = min(_THRESHOLD, max_retries + 1)
+        self._failures = 0
+        self._probes = 0
+        self._probe_at: float | None = None
+        self._probing = False
 
     @property
     def is_open(self) -> bool:
@@ -35,46 +40,46 @@ class Breaker:
         """Return the seconds until an attempt may start; infinite while a probe is under way."""
         if self._probe_at is None:
             return 0.0
-        if self._probing:
-            return float("inf")
-        return max(self._probe_at - now, 0.0)
+        return math.inf if self._probing else max(self._probe_at - now, 0.0)
 
-    def on_attempt(self) -> None:
-        """Note that an attempt starts."""
+    def on_attempt(self) -> bool:
+        """Note that an attempt starts; return whether it is a probe."""
         self._probing = self.is_open
+        return self._probing
 
     def on_success(self) -> bool:
-        """Note that the provider answered; return whether it had been down."""
+        """Note that the provider answered; return whether this ends an outage."""
         was_open = self.is_open
-        self._failures = 0
-        self._probes = 0
+        self._failures = self._probes = 0
         self._probe_at = None
         self._probing = False
         return was_open
 
-    def on_failure(self, now: float, *, at_once: bool = False) -> bool:
+    def on_failure(self, now: float, cooldown: Callable[[int], float], *, probe: bool) -> bool:
         """
         Note a failed attempt; return whether this one opened the breaker.
 
-        ``at_once`` opens it without waiting for more of them.  An attempt that was under way
-        when the breaker opened counts for nothing more.
+        ``cooldown`` gives the pause before a probe by its number.  Attempts that were on their way
+        when the breaker opened say nothing new.
         """
         self._failures += 1
-        if self.is_open:
-            if self._probing:
-                self._probes += 1
-                self._probing = False
-                self._probe_at = now + self._next_cooldown()
-            return False
-        if at_once or self._failures >= self.threshold:
-            self._probe_at = now + self._next_cooldown()
+        if not self.is_open and self._failures >= self._threshold:
+            self._probe_at = now + cooldown(0)
             return True
+        if self.is_open and probe:
+            self._probes += 1
+            self._probing = False
+            self._probe_at = now + cooldown(self._probes)
         return False
 
-    def probe_now(self, now: float) -> None:
-        """Make the next probe due, because somebody is waiting for the end."""
-        if self._probe_at is not None:
-            self._probe_at = now
+    def pause(self, now: float) -> bool:
+        """Note that the account is refused; return whether attempts were made freely until now."""
+        was_open = self.is_open
+        self._probing = False
+        self._probe_at = now + PAUSE_SECONDS
+        return not was_open
 
-    def _next_cooldown(self) -> float:
-        return min(self.max_cooldown, self.cooldown * 2.0 ** min(self._probes, 62))
+    def hurry(self, now: float) -> None:
+        """Make the next probe due by ``now``."""
+        if self._probe_at is not None:
+            self._probe_at = min(self._probe_at, now)

@@ -1,13 +1,12 @@
 """
 The file that keeps refused records for a person; nothing here reads it again.
 
-One JSON object a line: ``{"time", "sink", "reason", "detail", "timestamp", "group", "record"}``,
-the record as it would have travelled.  No credential is in a record, so none reaches the file.
+One JSON object a line: provider, reason, detail, attempts, the event's timestamp, the record as
+text, as it would have travelled.  No credential is in a record, so none reaches the file.
 """
 
 import os
 import threading
-import time
 from pathlib import Path
 
 import orjson
@@ -39,8 +38,7 @@ class DeadLetterFile:
         Returns:
             How many of the first records are in the file, and why the others are not.
         """
-        now = time.time_ns()
-        lines = [_line(sink, failure, record, now) for record in failure.records]
+        lines = [_line(sink, failure, record) for record in failure.records]
         with self._lock:
             try:
                 return self._append(lines), DropReason.DEAD_LETTER_FULL
@@ -86,20 +84,14 @@ def _unfold(item: object) -> object:
     return item
 
 
-def _line(sink: str, failure: Failure, record: Record, now: int) -> bytes:
-    try:
-        orjson.loads(record.bytes)
-        text: object = orjson.Fragment(record.bytes)
-    except orjson.JSONDecodeError:
-        text = record.bytes.decode("utf-8", "replace")
+def _line(sink: str, failure: Failure, record: Record) -> bytes:
     entry = {
-        "time": rfc3339_nanos(now),
-        "sink": sink,
+        "provider": sink,
         "reason": failure.reason.value,
         "detail": failure.detail,
+        "attempts": failure.attempts,
         "timestamp": rfc3339_nanos(record.timestamp),
-        "group": record.group,
-        "record": text,
+        "record": record.bytes.decode("utf-8", "replace"),
     }
     return orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)
 

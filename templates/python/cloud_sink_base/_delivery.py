@@ -22,27 +22,29 @@ from ._outcome import (
     Partial,
     Paused,
     Rejected,
+    RejectedItem,
     Split,
     Throttled,
     Transient,
 )
 from ._queue import Queue
 from ._record import Batch, Record, record_bytes
-from ._retry import RetryPolicy
+from ._retry import RetryBudget, RetryPolicy, asked_delay
 from ._settings import CloudSinkConfig
 from ._stats import Counters, DropReason, RefuseReason, Stats
 
 # Longest backoff while somebody waits for the end.
-_DRAIN_MAX_DELAY = 0.25
+_DRAIN_MAX_DELAY = 0.5
 
 
 @dataclass(eq=False)
 class Failure:
-    """Records that will not be delivered, and why."""
+    """Records that will not be delivered, why, and after how many attempts."""
 
     records: list[Record]
     reason: DropReason
     detail: str
+    attempts: int = 0
     size: int = field(init=False)
     oldest: float = field(init=False)
 
@@ -83,9 +85,8 @@ class Delivery:
         self._policy = RetryPolicy(
             config.max_retries, config.retry_base_delay, config.retry_max_delay
         )
-        self._breaker = Breaker(
-            cooldown=config.retry_base_delay * 2, max_cooldown=config.retry_max_delay
-        )
+        self._breaker = Breaker(config.max_retries)
+        self._budget = RetryBudget()
         self._in_order = limits.order is Order.ACROSS_BATCHES
         self._max_in_flight = 1 if self._in_order else config.max_in_flight
         self._parked: list[Batch] = []
@@ -95,8 +96,8 @@ class Delivery:
         self._held = 0
         self._held_bytes = 0
         self._hold_until = -math.inf
-        self._stored_requests = 0
         self._drains = 0
+        self._probe: Batch | None = None
 
     # -- writers -----------------------------------------------------------------------------
 
@@ -147,7 +148,7 @@ class Delivery:
         """Send everything without lingering; each waiting batch gets an attempt at once."""
         self._drains += 1
         self._hold_until = now
-        self._breaker.probe_now(now)
+        self._breaker.hurry(now)
         for batch in self._parked:
             batch.due = now
 
@@ -161,10 +162,15 @@ class Delivery:
         self._in_flight.clear()
         self._parked.clear()
         for batch in batches:
-            self._failed.append(Failure(batch.records, reason, detail))
+            self._failed.append(Failure(batch.records, reason, detail, batch.attempts))
         queued = self._queue.clear()
         if queued:
             self._hold(Failure(queued, reason, detail))
+        # What is written after this finds a sink that has seen nothing yet.
+        self._breaker = Breaker(self._policy.max_retries)
+        self._hold_until = -math.inf
+        self._probe = None
+        self.is_failing = False
 
     # -- the worker --------------------------------------------------------------------------
 
@@ -199,11 +205,10 @@ class Delivery:
         self._release(batch)
         self.is_failing = isinstance(outcome, Throttled | Transient | Paused)
         if not self.is_failing:
-            self._on_answer(now)
+            self._on_answer()
         match outcome:
             case Delivered():
                 self._counters.delivered += len(batch)
-                self._stored_requests += 1
             case Partial():
                 self._settle_partial(batch, outcome, now)
             case Split(reason):
@@ -211,19 +216,14 @@ class Delivery:
             case Bisect(reason):
                 self._divide(batch, DropReason.REJECTED, reason, now)
             case Rejected(reason):
-                self._hold(Failure(batch.records, DropReason.REJECTED, reason))
+                self._give_up(batch, DropReason.REJECTED, reason)
             case Throttled(reason, retry_after):
                 self._counters.throttled += 1
-                self._on_failure(reason, now)
-                self._retry(batch, reason, now, retry_after)
-                # Everybody waits, not only this batch: the provider meant the whole sink.
-                self._hold_until = max(self._hold_until, batch.due)
+                self._on_failure(batch, reason, asked_delay(retry_after), now)
             case Transient(reason, retry_after):
-                self._on_failure(reason, now)
-                self._retry(batch, reason, now, retry_after)
+                self._on_failure(batch, reason, asked_delay(retry_after), now)
             case Paused(reason):
-                self._on_failure(reason, now, at_once=True)
-                self._park(batch, now)
+                self._pause(batch, reason, now)
 
     def bury(self, failure: Failure, kept: int, reason: DropReason) -> None:
         """Count a failure whose first ``kept`` records are in the dead-letter file."""
@@ -295,12 +295,13 @@ class Delivery:
     def _start(self, batch: Batch, now: float) -> Batch:
         self._in_flight.add(batch)
         self._counters.requests += 1
-        # Halves of a refused batch are first attempts of their own.
-        if batch.attempts:
-            self._counters.retries += 1
-        if batch.started is None:
+        self._counters.retries += batch.repeats
+        if batch.attempts == 0:
+            self._budget.earn()
             batch.started = now
-        self._breaker.on_attempt()
+        batch.attempts += 1
+        if self._breaker.on_attempt():
+            self._probe = batch
         return batch
 
     def _expire(self, now: float) -> None:
@@ -308,39 +309,39 @@ class Delivery:
         for batch in [b for b in self._parked if b.started is not None and b.started <= limit]:
             self._parked.remove(batch)
             self._release(batch)
-            self._hold(Failure(batch.records, DropReason.DELIVERY_TIMEOUT, "delivery timeout"))
+            self._give_up(batch, DropReason.DELIVERY_TIMEOUT, "delivery timeout")
 
     # -- settling ----------------------------------------------------------------------------
 
     def _settle_partial(self, batch: Batch, outcome: Partial, now: float) -> None:
+        """Sort the events; a position beyond the request is ignored, rejected beats retry."""
         reasons = {item.index: item.reason for item in outcome.rejected}
-        uncertain = set(outcome.uncertain) - reasons.keys()
-        retry = set(outcome.retry) - reasons.keys() - uncertain
-        lost: dict[tuple[DropReason, str], list[Record]] = {}
+        retry = set(outcome.retry)
+        refused: dict[str, list[Record]] = {}
         again: list[Record] = []
-        stored = 0
         for index, record in enumerate(batch.records):
             if index in reasons:
-                lost.setdefault((DropReason.REJECTED, reasons[index]), []).append(record)
-            elif index in uncertain:
-                lost.setdefault((DropReason.UNCERTAIN, "not confirmed"), []).append(record)
+                refused.setdefault(reasons[index], []).append(record)
             elif index in retry:
                 again.append(record)
             else:
-                stored += 1
-        self._counters.delivered += stored
-        self._stored_requests += stored > 0
-        for (reason, detail), records in lost.items():
-            self._hold(Failure(records, reason, detail))
+                self._counters.delivered += 1
+        for detail, records in refused.items():
+            uncertain = detail == RejectedItem.UNCERTAIN
+            reason = DropReason.UNCERTAIN if uncertain else DropReason.REJECTED
+            self._give_up(batch.part(records), reason, detail)
         if again:
-            self._retry(batch.part(again), "some events are to be sent again", now, None)
+            self._retry(batch.part(again), "some events were deferred", None, now)
 
     def _divide(self, batch: Batch, reason: DropReason, detail: str, now: float) -> None:
         if len(batch) == 1:
-            self._hold(Failure(batch.records, reason, detail))
+            self._give_up(batch, reason, detail)
+            return
+        if reason is DropReason.REJECTED and not batch.may_halve():
+            self._give_up(batch, reason, f"too many bad events to tell them apart: {detail}")
             return
         self._counters.splits += 1
-        batch.attempts = 0
+        batch.repeats = False
         batch.due = now
         first, second = batch.halves()
         # Both to the front: where order matters, nothing may overtake them.
@@ -348,42 +349,58 @@ class Delivery:
         self._count_held(first)
         self._count_held(second)
 
-    def _retry(self, batch: Batch, reason: str, now: float, retry_after: float | None) -> None:
-        batch.attempts += 1
-        if batch.stored_before is None:
-            batch.stored_before = self._stored_requests
-        exhausted = self._policy.is_exhausted(batch.attempts)
-        if exhausted and self._stored_requests > batch.stored_before:
-            self._hold(Failure(batch.records, DropReason.RETRIES_EXHAUSTED, reason))
+    def _on_failure(self, batch: Batch, reason: str, asked: float | None, now: float) -> None:
+        cap = _DRAIN_MAX_DELAY if self._drains else math.inf
+        probe, self._probe = self._probe, None if self._probe is batch else self._probe
+
+        def cooldown(number: int) -> float:
+            return min(self._policy.cooldown(number, self._chance()), cap)
+
+        if self._breaker.on_failure(now, cooldown, probe=probe is batch):
+            self.notices.append(f"keeps its events and probes: {reason}")
+        if asked is not None:
+            asked = min(asked, cap)
+            # For the whole sink: the provider means the sender, not one of its requests.
+            self._hold_until = max(self._hold_until, now + asked)
+        if self._breaker.is_open:
+            self._park(batch, now)
+        else:
+            self._retry(batch, reason, asked, now)
+
+    def _retry(self, batch: Batch, reason: str, asked: float | None, now: float) -> None:
+        if batch.retries >= self._policy.max_retries:
+            self._give_up(batch, DropReason.RETRIES_EXHAUSTED, reason)
             return
-        delay = self._policy.delay(batch.attempts, self._chance(), retry_after)
-        if self._drains and retry_after is None:
-            delay = min(delay, _DRAIN_MAX_DELAY)
-        self._park(batch, now + delay)
+        delay = self._policy.max_delay
+        if self._budget.spend():
+            delay = self._policy.delay(batch.retries, self._chance())
+        batch.retries += 1
+        delay = delay if asked is None else asked
+        self._park(batch, now + (min(delay, _DRAIN_MAX_DELAY) if self._drains else delay))
+
+    def _pause(self, batch: Batch, reason: str, now: float) -> None:
+        if self._breaker.pause(now):
+            self.notices.append(f"is paused and keeps its events: {reason}")
+        if self._drains:
+            self._breaker.hurry(now + _DRAIN_MAX_DELAY)
+        self._park(batch, now)
 
     def _park(self, batch: Batch, due: float) -> None:
         batch.due = due
+        batch.repeats = True
         self._count_held(batch)
         if self._in_order:
             self._parked.insert(0, batch)
         else:
             self._parked.append(batch)
 
-    def _on_answer(self, now: float) -> None:
-        """Note that the provider takes requests; what failed while it did not starts afresh."""
-        if not self._breaker.on_success():
-            return
-        self.notices.append("recovered")
-        for batch in self._parked:
-            batch.attempts = min(batch.attempts, 1)
-            batch.stored_before = None
-            batch.due = min(batch.due, now)
+    def _on_answer(self) -> None:
+        if self._breaker.on_success():
+            self._hold_until = -math.inf
+            self.notices.append("recovered")
 
-    def _on_failure(self, reason: str, now: float, *, at_once: bool = False) -> None:
-        if self._breaker.on_failure(now, at_once=at_once):
-            self.notices.append(f"keeps its events and probes: {reason}")
-        if self._drains and self._breaker.is_open:
-            self._breaker.probe_now(now + min(_DRAIN_MAX_DELAY, self._breaker.wait(now)))
+    def _give_up(self, batch: Batch, reason: DropReason, detail: str) -> None:
+        self._hold(Failure(batch.records, reason, detail, batch.attempts))
 
     # -- what is held beside the queue -------------------------------------------------------
 

@@ -16,6 +16,7 @@ import weakref
 from collections.abc import Callable
 from typing import TypeVar
 
+from ._quiet import mark_delivery_thread
 from ._worker import Worker
 
 T = TypeVar("T")
@@ -84,6 +85,7 @@ async def in_thread(work: Callable[[], T], seconds: float) -> T:
             done.set_result(result)  # type: ignore[arg-type]
 
     def run() -> None:
+        mark_delivery_thread()
         result, failure = None, None
         try:
             result = work()

@@ -75,23 +75,26 @@ class Event:
         wrapped = entry.get("log")
         if isinstance(wrapped, dict):
             entry = wrapped
-        context, diagnostics, data = (
-            entry.get("context"),
-            entry.get("diagnostics"),
-            entry.get("data"),
-        )
+        context = entry.get("context")
+        diagnostics = entry.get("diagnostics")
+        data = entry.get("data")
+        timestamp, level = entry.get("timestamp"), entry.get("level")
+        message, logger = entry.get("message"), entry.get("logger")
+        # With all seven known keys present, a length of seven says there is no other.
         if (
             type(context) is not dict
             or type(diagnostics) is not dict
             or type(data) is not dict
-            or not entry.keys() <= _KNOWN_KEYS
+            or len(entry) != len(_KNOWN_KEYS)
+            or timestamp is None
+            or level is None
+            or message is None
+            or logger is None
         ):
             context, diagnostics, data = _sort_parts(entry)
-        level = entry.get("level", "info")
-        message, logger = entry.get("message"), entry.get("logger")
         return cls(
-            _read_timestamp(entry.get("timestamp"), now),
-            _LEVELS.get(level) or level_name(level),
+            _read_timestamp(timestamp, now),
+            "info" if level is None else _LEVELS.get(level) or level_name(level),
             message if type(message) is str else _read_text(message),
             logger if type(logger) is str else _read_text(logger),
             {key: value for key, value in context.items() if value is not None},

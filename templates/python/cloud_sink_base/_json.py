@@ -3,7 +3,8 @@ JSON text of events, and the one rule for values JSON has no form for.
 
 The rule, the same in every sink of this project:
 
-- NaN and the infinities become ``null``; other floats are printed by shortest round trip.
+- NaN and the infinities become ``null``; other floats are printed by shortest round trip, as
+  serde_json prints them (``1e+16``; both libraries wrote ``1e16`` before they took up zmij).
 - A whole number outside -2^63 .. 2^64-1 becomes its decimal digits as text.
 - Bytes become UTF-8 text, invalid parts U+FFFD; so does each surrogate code point in a text.
 - A set becomes a list, sorted by the JSON text of its items; a tuple becomes a list.

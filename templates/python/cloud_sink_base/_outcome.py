@@ -6,7 +6,7 @@ What one attempt came to.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import ClassVar, TypeAlias
 
 
 @dataclass(frozen=True)
@@ -15,6 +15,9 @@ class RejectedItem:
 
     index: int
     reason: str
+
+    UNCERTAIN: ClassVar[str] = "uncertain"
+    """Reason of an item the provider may or may not have stored; counted apart."""
 
 
 @dataclass(frozen=True)
@@ -30,12 +33,10 @@ class Partial:
     Attributes:
         rejected: Events the provider will never take.
         retry: Positions worth another attempt.
-        uncertain: Positions the provider does not say it stored.
     """
 
     rejected: Sequence[RejectedItem] = ()
     retry: Sequence[int] = ()
-    uncertain: Sequence[int] = ()
 
 
 @dataclass(frozen=True)

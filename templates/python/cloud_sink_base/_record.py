@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+_REQUESTS_OF_A_HALVING = 2
+
 
 class Record:
     """
@@ -31,10 +33,13 @@ class Batch:
     Attributes:
         records: Never empty; in the order the provider needs.
         body: The body as it goes over the wire, made on the first attempt and kept for the next.
-        attempts: Attempts that failed since the provider last was down.
+        attempts: Attempts made.
+        retries: Retries used while the provider was taking other events.
+        repeats: Whether the next attempt repeats an earlier one.
         due: Earliest moment of the next attempt, on the sink's monotonic clock.
         started: When the first attempt began; None before it.
-        stored_before: How many requests had been stored when the first attempt failed.
+        search: What is left of the allowance of a search for bad events, one number shared by all
+            parts of a batch; None before the search.
         size: Bytes of the records.
         oldest: When the oldest of the records was accepted, on the sink's monotonic clock.
     """
@@ -42,9 +47,11 @@ class Batch:
     records: list[Record]
     body: bytes | None = None
     attempts: int = 0
+    retries: int = 0
+    repeats: bool = False
     due: float = 0.0
     started: float | None = None
-    stored_before: int | None = None
+    search: list[int] | None = field(default=None, repr=False)
     size: int = field(init=False)
     oldest: float = field(init=False)
 
@@ -55,9 +62,22 @@ class Batch:
     def __len__(self) -> int:
         return len(self.records)
 
+    def may_halve(self) -> bool:
+        """
+        Take two requests from the allowance of the search for bad events.
+
+        No answer can cause endless halving; False when the allowance is used up.
+        """
+        if self.search is None:
+            self.search = [8 * ((len(self.records) - 1).bit_length() + 1)]
+        allowed = self.search[0] >= _REQUESTS_OF_A_HALVING
+        if allowed:
+            self.search[0] -= _REQUESTS_OF_A_HALVING
+        return allowed
+
     def halves(self) -> tuple["Batch", "Batch"]:
         """Return the first and the second half; there must be two records at least."""
-        middle = (len(self.records) + 1) // 2
+        middle = len(self.records) // 2
         return self.part(self.records[:middle]), self.part(self.records[middle:])
 
     def part(self, records: list[Record]) -> "Batch":
@@ -65,9 +85,11 @@ class Batch:
         return Batch(
             records,
             attempts=self.attempts,
+            retries=self.retries,
+            repeats=self.repeats,
             due=self.due,
             started=self.started,
-            stored_before=self.stored_before,
+            search=self.search,
         )
 
 

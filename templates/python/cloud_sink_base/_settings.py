@@ -14,8 +14,13 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+"""A duration that may be zero."""
+
 PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""A duration above zero."""
+
 AtLeastOne = Annotated[int, Field(ge=1)]
+"""A count or a size."""
 
 
 class Overflow(str, Enum):
@@ -58,7 +63,8 @@ class CloudSinkConfig(BaseModel):
         queue_max_events: Events the sink holds, those under way included.
         queue_max_bytes: Bytes the sink holds, each event counted as its encoded length plus 64.
         overflow: What ``write`` does when the sink holds that much.
-        block_timeout_seconds: Longest ``write`` waits for room.
+        block_timeout_seconds: Longest ``write`` waits for room; while the sink stays full beyond
+            it, every further ``write`` raises at once.
         dead_letter_path: File that keeps events which cannot be delivered, one JSON object a line.
             Without one, such events are dropped, counted, and shown on fapilog's fallback.
         dead_letter_max_bytes: Size the dead-letter file does not exceed.

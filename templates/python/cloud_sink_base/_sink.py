@@ -66,8 +66,8 @@ class CloudSinkBase(Generic[ConfigT]):
 
     Delivery is at-least-once while the process lives: an attempt whose answer is lost is repeated.
     ``write`` either accepts an event or raises ``SinkWriteError`` within
-    ``block_timeout_seconds``; an accepted event ends as delivered, dead-lettered, or dropped with a
-    reason and a line on fapilog's fallback (`Stats`).
+    ``block_timeout_seconds`` of the moment the sink became full; an accepted event ends as
+    delivered, dead-lettered, or dropped with a reason and a line on fapilog's fallback (`Stats`).
 
     Attributes:
         name: The plugin's name; not one of fapilog's own.
@@ -100,6 +100,7 @@ class CloudSinkBase(Generic[ConfigT]):
         """
         self.config = parse_plugin_config(self.config_class, config, **settings)  # type: ignore[assignment]
         self._encoder = self._make_encoder()
+        self._full_since = 0.0
         self._reporter = Reporter(self.name)
         self._worker = Worker(
             self.config, self._make_limits(), self._make_transport, self._reporter
@@ -230,27 +231,33 @@ class CloudSinkBase(Generic[ConfigT]):
     # -- accepting ---------------------------------------------------------------------------
 
     async def _accept(self, entry: Mapping[str, Any]) -> None:
+        worker = self._worker
         if self._obstacle:
             self._refuse(RefuseReason.NOT_CONFIGURED, f"is not configured: {self._obstacle}")
+        if worker.is_closed:
+            self._refuse(RefuseReason.CLOSED, "has been drained: the program is ending")
         try:
             event = Event.from_entry(entry, time.time_ns())
             record = encode_event(self._encoder, event, self.limits)
         except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
-        if not self._worker.loops.is_watched():
-            await self._worker.loops.watch(self._make_watch)
-        if self._worker.is_closed:
-            self._refuse(RefuseReason.CLOSED, "has been drained: the program is ending")
-        if not self._worker.offer(record):
+        if not worker.loops.is_watched():
+            await worker.loops.watch(self._make_watch)
+        if worker.offer(record):
+            self._full_since = 0.0
+        else:
             await self._wait_for_room(record)
 
     async def _wait_for_room(self, record: Record) -> None:
         config = self.config
         if config.overflow is Overflow.BLOCK:
-            deadline = time.monotonic() + config.block_timeout_seconds
-            while time.monotonic() < deadline:
+            # One wait for all writes that find the sink full, not one for each: a drain hands over
+            # what the logger holds one by one, and would take hours in an outage.
+            self._full_since = self._full_since or time.monotonic()
+            while time.monotonic() < self._full_since + config.block_timeout_seconds:
                 await asyncio.sleep(_POLL_SECONDS)
                 if self._worker.offer(record):
+                    self._full_since = 0.0
                     return
         self._refuse(RefuseReason.QUEUE_FULL, "is full")
 

@@ -66,7 +66,8 @@ class Worker:
         The child has none of the threads, a copy of a lock that may be held for ever, connections
         that belong to the parent, and copies of events the parent will deliver.
         """
-        self._changed = threading.Condition(threading.Lock())
+        self._lock = threading.Lock()
+        self._changed = threading.Condition(self._lock)
         self._transport_lock = threading.Lock()
         self._transport: Transport | None = None
         self._delivery = Delivery(self.config, self._limits, random.random)
@@ -80,7 +81,7 @@ class Worker:
     def offer(self, record: Record) -> bool:
         """Accept a record, unless there is no room.  Never waits."""
         now = time.monotonic()
-        with self._changed:
+        with self._lock:
             self.last_write = now
             evicted = self._delivery.offer(record, now)
             if evicted is None:

@@ -110,8 +110,14 @@ class HttpClient:
         self._client.close()
 
 
-def retry_after(response: HttpResponse, name: str = "retry-after") -> float | None:
-    """Return the seconds a header asks to wait: a number or a date, at most 300 s."""
+def retry_after(
+    response: HttpResponse, name: str = "retry-after", now: float | None = None
+) -> float | None:
+    """
+    Return the seconds a header asks to wait, a number or a date; at most 300 s.
+
+    ``now`` is the time a date is compared with, in seconds since 1970; None: the system's.
+    """
     text = response.headers.get(name.lower(), "").strip()
     if not text:
         return None
@@ -119,7 +125,8 @@ def retry_after(response: HttpResponse, name: str = "retry-after") -> float | No
         seconds = float(text)
     except ValueError:
         try:
-            seconds = parsedate_to_datetime(text).timestamp() - time.time()
+            moment = parsedate_to_datetime(text).timestamp()
+            seconds = moment - (time.time() if now is None else now)
         except (ValueError, OverflowError):
             return None
     if math.isnan(seconds):

@@ -73,11 +73,8 @@ def first_bad(body: bytes, events: int, pointer: str, reason: str) -> Outcome:
     index = pointed(parse(body), pointer)
     if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < events:
         return Bisect(reason)
-    return Partial(
-        rejected=[RejectedItem(index, reason)],
-        retry=range(index + 1, events),
-        uncertain=range(index),
-    )
+    before = [RejectedItem(earlier, RejectedItem.UNCERTAIN) for earlier in range(index)]
+    return Partial([*before, RejectedItem(index, reason)], range(index + 1, events))
 
 
 def parse(body: bytes) -> Any:  # noqa: ANN401  any JSON value

@@ -9,5 +9,5 @@ _LEVEL = 3
 
 def compress(body: bytes) -> bytes:
     """Compress a whole body; the same body always gives the same bytes."""
-    # A compressor of its own for each body: they are not made for several threads.
+    # Made for each body: a compressor must not be used by two threads at once.
     return zstandard.ZstdCompressor(level=_LEVEL).compress(body)
