@@ -84,7 +84,8 @@ fn run(folder: &Path, tool: &str, arguments: &[&str]) {
 fn check(folder: &Path) {
     run(folder, "ruff", &["format", "--check", "--no-cache", "."]);
     run(folder, "ruff", &["check", "--no-cache", "."]);
-    run(folder, "mypy", &["--cache-dir", "../mypy-cache"]);
+    let cache = root().join("target/scratch-python/mypy-cache");
+    run(folder, "mypy", &["--cache-dir", cache.to_str().expect("a path in UTF-8")]);
     run(
         folder,
         "pip",
@@ -126,4 +127,9 @@ fn a_project_with_one_provider_stands_alone() {
     generate(&folder, &[datadog], &Place::package("datadog-sink"));
 
     check(&folder);
+}
+
+#[test]
+fn the_reference_package_passes_as_it_lies() {
+    check(&root().join("generated/python"));
 }

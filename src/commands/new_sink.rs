@@ -63,6 +63,8 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         .out
         .clone()
         .unwrap_or_else(|| default_folder(&loaded.spec.id));
+    // `rust` and `python` say little: what lies there is named after the folder around them.
+    let name = matches!(arguments.lang, Some(Lang::Both)).then(|| place::folder_name(&root));
     let targets = match arguments.lang {
         Some(Lang::Rust) => vec![(root, Language::Rust)],
         Some(Lang::Python) => vec![(root, Language::Python)],
@@ -85,6 +87,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
             };
             let order = Order {
                 root,
+                name: name.clone(),
                 language: *language,
                 specs: vec![ordered],
                 force: arguments.force,

@@ -25,6 +25,8 @@ const MANIFEST: &str = "Cargo.toml";
 pub struct Order<'a> {
     /// The folder.
     pub root: &'a Path,
+    /// Name of a new crate or project; that of the folder where it is not given.
+    pub name: Option<String>,
     /// Language of the files.
     pub language: Language,
     /// The providers to add to those that are there.
@@ -64,7 +66,7 @@ pub struct Prepared {
 /// Plans, renders and compares. Reads only.
 pub fn prepare(assets: &Assets, mut order: Order) -> Result<Prepared> {
     let previous = Lock::read(order.root)?;
-    let place = Place::find(order.root, previous.as_ref(), order.language, order.force)?;
+    let place = Place::find(&order, previous.as_ref())?;
     let (specs, providers) =
         all_specs(assets, previous.as_ref(), std::mem::take(&mut order.specs))?;
     let plan = plan_for(&specs, place.layout());

@@ -107,6 +107,7 @@ fn generate(context: &mut Context, root: &Path, ordered: Ordered) -> Result<()> 
     // Never forced: whoever edited the crate wants to see the edit tried.
     let order = Order {
         root,
+        name: None,
         language: Language::Rust,
         specs: vec![ordered],
         force: false,

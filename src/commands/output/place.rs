@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::{env, fs};
 
-use super::MANIFEST;
+use super::{MANIFEST, Order};
 use crate::commands::{Failure, Result};
 use crate::lock::{Lock, LockedLayout};
 use crate::plan::{Language, Layout};
@@ -41,28 +41,26 @@ pub fn language(root: &Path, previous: Option<&Lock>) -> Result<Language> {
 
 impl Place {
     /// Looks at it.
-    pub fn find(
-        root: &Path,
-        previous: Option<&Lock>,
-        language: Language,
-        force: bool,
-    ) -> Result<Self> {
+    pub fn find(order: &Order, previous: Option<&Lock>) -> Result<Self> {
+        let root = order.root;
         if let Some(lock) = previous
-            && lock.layout.is_python() != (language == Language::Python)
+            && lock.layout.is_python() != (order.language == Language::Python)
         {
             return Err(other_language(root, lock.layout));
         }
-        match language {
-            Language::Rust => Self::rust(root, previous, force),
-            Language::Python => Self::python(root, previous, force),
+        let name = order.name.clone().unwrap_or_else(|| folder_name(root));
+        let name = cargo_manifest::package_name_for(&name);
+        match order.language {
+            Language::Rust => Self::rust(root, name, previous, order.force),
+            Language::Python => Self::python(root, name, previous, order.force),
         }
     }
 
-    fn rust(root: &Path, previous: Option<&Lock>, force: bool) -> Result<Self> {
+    fn rust(root: &Path, name: String, previous: Option<&Lock>, force: bool) -> Result<Self> {
         let manifest = read(&root.join(MANIFEST))?;
         let name = match &manifest {
             Some(text) => cargo_manifest::package_name(text)?.ok_or_else(|| no_package(root))?,
-            None => cargo_manifest::package_name_for(&folder_name(root)),
+            None => name,
         };
         let kind = match (previous, &manifest) {
             (Some(lock), _) => lock.layout,
@@ -80,11 +78,11 @@ impl Place {
         })
     }
 
-    fn python(root: &Path, previous: Option<&Lock>, force: bool) -> Result<Self> {
+    fn python(root: &Path, name: String, previous: Option<&Lock>, force: bool) -> Result<Self> {
         let manifest = read(&root.join(pyproject::FILE_NAME))?;
         let name = match &manifest {
             Some(text) => pyproject::project_name(text)?.ok_or_else(|| no_project(root))?,
-            None => cargo_manifest::package_name_for(&folder_name(root)),
+            None => name,
         };
         let own = python::Place::package(&name);
         let kind = match (previous, &manifest) {
@@ -195,7 +193,7 @@ fn is_empty(root: &Path) -> Result<bool> {
 }
 
 /// The folder's own name, also for `.` and `..`.
-fn folder_name(root: &Path) -> String {
+pub fn folder_name(root: &Path) -> String {
     let absolute =
         fs::canonicalize(root).or_else(|_| env::current_dir().map(|here| here.join(root)));
     let path = absolute.unwrap_or_else(|_| root.to_path_buf());

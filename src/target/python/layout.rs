@@ -192,10 +192,7 @@ mod tests {
         let call = statement(0, "value = ", &Expr::call("f", words.clone()), "");
         let list = statement(0, "value = ", &Expr::list(words), "");
 
-        assert_eq!(
-            format!("value = f({word}, {word}, {word})"),
-            call.replace('\n', "")
-        );
+        assert_eq!(format!("value = f(\n    {word}, {word}, {word}\n)"), call);
         assert_eq!(
             format!("value = [\n    {word},\n    {word},\n    {word},\n]"),
             list
