@@ -85,7 +85,11 @@ fn check(folder: &Path) {
     run(folder, "ruff", &["format", "--check", "--no-cache", "."]);
     run(folder, "ruff", &["check", "--no-cache", "."]);
     let cache = root().join("target/scratch-python/mypy-cache");
-    run(folder, "mypy", &["--cache-dir", cache.to_str().expect("a path in UTF-8")]);
+    run(
+        folder,
+        "mypy",
+        &["--cache-dir", cache.to_str().expect("a path in UTF-8")],
+    );
     run(
         folder,
         "pip",
