@@ -27,7 +27,7 @@ fn generate(assets: &Assets, ids: &[String]) -> usize {
         layout: Layout::Crate { name },
     })
     .files;
-    files.extend(specs.iter().map(|spec| guide(spec)));
+    files.extend(specs.iter().map(|spec| guide(spec, &Layout::Modules)));
     let rendered = render(assets, &files).expect("embedded templates render");
     rendered.iter().map(|file| file.contents.len()).sum()
 }

@@ -14,6 +14,8 @@ use std::{fs, io};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
+use miniz_oxide::DataFormat;
+use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output};
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item, Table};
 
@@ -111,10 +113,10 @@ impl LockedFile {
         }
     }
 
-    fn packed(&self) -> Cow<'_, str> {
+    fn packed(&self, packer: &mut Packer) -> Cow<'_, str> {
         match &self.text {
-            Pristine::Packed(packed) => Cow::Borrowed(packed),
-            Pristine::Plain(text) => Cow::Owned(pack(text)),
+            Pristine::Packed(text) => Cow::Borrowed(text),
+            Pristine::Plain(text) => Cow::Owned(packer.pack(text)),
         }
     }
 }
@@ -219,6 +221,7 @@ impl Lock {
             LockedLayout::Subpackage => "subpackage",
         };
         let mut text = format!("{HEADER}format = {FORMAT}\nlayout = \"{layout}\"\n");
+        let mut packer = Packer::new();
         for (id, provider) in &self.providers {
             push_table(
                 &mut text,
@@ -226,14 +229,14 @@ impl Lock {
                 &[("id", id), ("type_prefix", &provider.type_prefix)],
             );
             if let Some(spec) = &provider.spec {
-                push_entry(&mut text, "spec", &pack(spec));
+                push_entry(&mut text, "spec", &packer.pack(spec));
             }
         }
         for (path, file) in &self.files {
             let entries = [
                 ("path", path.as_str()),
                 ("sha256", &file.sha256),
-                ("pristine", &file.packed()),
+                ("pristine", &file.packed(&mut packer)),
             ];
             push_table(&mut text, "file", &entries);
         }
@@ -249,7 +252,13 @@ fn push_table(text: &mut String, name: &str, entries: &[(&str, &str)]) {
 }
 
 fn push_entry(text: &mut String, key: &str, value: &str) {
-    let _ = writeln!(text, "{key} = {}", toml_edit::Value::from(value));
+    // Hashes and packed texts are most of the file: no need to look for what must be escaped.
+    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
+    if value.bytes().all(is_base64) {
+        let _ = writeln!(text, "{key} = \"{value}\"");
+    } else {
+        let _ = writeln!(text, "{key} = {}", toml_edit::Value::from(value));
+    }
 }
 
 fn tables<'a>(root: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
@@ -264,11 +273,26 @@ fn text_of(table: &Table, key: &'static str) -> Result<String, LockError> {
     text.map(str::to_owned).ok_or(LockError::MissingKey(key))
 }
 
-fn pack(text: &str) -> String {
-    BASE64.encode(miniz_oxide::deflate::compress_to_vec(
-        text.as_bytes(),
-        COMPRESSION_LEVEL,
-    ))
+/// Compresses texts. One serves them all: its tables cost more than most texts.
+struct Packer(Box<CompressorOxide>);
+
+impl Packer {
+    fn new() -> Self {
+        let mut compressor = CompressorOxide::default();
+        compressor.set_format_and_level(DataFormat::Raw, COMPRESSION_LEVEL);
+        Self(Box::new(compressor))
+    }
+
+    fn pack(&mut self, text: &str) -> String {
+        self.0.reset();
+        let mut packed = Vec::with_capacity(text.len() / 2);
+        // Not refused: the receiver takes everything.
+        compress_to_output(&mut self.0, text.as_bytes(), TDEFLFlush::Finish, |bytes| {
+            packed.extend_from_slice(bytes);
+            true
+        });
+        BASE64.encode(packed)
+    }
 }
 
 fn unpack(packed: &str) -> Result<String, LockError> {

@@ -145,14 +145,14 @@ pub fn plan(request: &Request) -> Plan {
     plan
 }
 
-/// The guide of one provider.
+/// The guide of one provider, as the code lies that it shows.
 #[must_use]
-pub fn guide(spec: &Spec) -> PlannedFile {
+pub fn guide(spec: &Spec, layout: &Layout) -> PlannedFile {
     PlannedFile {
         path: format!("docs/{}.md", spec.id),
         content: Content::Template {
             asset: "guide/provider.md.j2".to_owned(),
-            context: guide_page::context(spec),
+            context: guide_page::context(spec, layout),
         },
     }
 }

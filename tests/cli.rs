@@ -68,6 +68,37 @@ fn examples(help: &str) -> Vec<String> {
         .collect()
 }
 
+/// Commands of the program in the README's console blocks.
+fn shown_in_the_readme() -> Vec<String> {
+    let commands = include_str!("../README.md").lines().filter_map(|line| {
+        let command = line.strip_prefix("$ ")?;
+        command
+            .strip_prefix("fapilog-gen ")
+            .or(command.strip_prefix("cargo run --release -- "))
+    });
+    commands.map(str::to_owned).collect()
+}
+
+fn assert_is_run(run: &str, example: &str) {
+    let as_transcript = format!("$ fapilog-gen {example}\n");
+    let as_arguments = format!("\"{example}\"");
+    assert!(
+        run.contains(&as_transcript) || run.contains(&as_arguments),
+        "not run by any test: {example}"
+    );
+}
+
+#[test]
+fn every_command_in_the_readme_is_run() {
+    let run = everything_run();
+    let shown = shown_in_the_readme();
+
+    assert!(shown.len() >= 3, "{shown:?}");
+    for example in shown {
+        assert_is_run(&run, &example);
+    }
+}
+
 #[test]
 fn every_example_of_a_help_text_is_run() {
     let run = everything_run();
@@ -76,12 +107,7 @@ fn every_example_of_a_help_text_is_run() {
 
     for help in helps.filter_map(|command| command.get_after_help()) {
         for example in examples(&help.to_string()) {
-            let as_transcript = format!("$ fapilog-gen {example}");
-            let as_arguments = format!("\"{example}\"");
-            assert!(
-                run.contains(&as_transcript) || run.contains(&as_arguments),
-                "not run by any test: {example}"
-            );
+            assert_is_run(&run, &example);
         }
     }
 }

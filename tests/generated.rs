@@ -2,6 +2,7 @@
 //!
 //! All crates are members of one scratch workspace, so that what they depend on is compiled once.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -37,11 +38,8 @@ fn specs(folder: &str) -> Vec<Spec> {
         .collect()
 }
 
-fn generate(specs: &[&Spec], name: &str) -> (Vec<RenderedFile>, Vec<Dependency>) {
+fn generate(specs: &[&Spec], layout: Layout) -> (Vec<RenderedFile>, Vec<Dependency>) {
     let present: Vec<ProviderRef> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
-    let layout = Layout::Crate {
-        name: name.to_owned(),
-    };
     let plan = plan(&Request {
         specs,
         present: &present,
@@ -62,8 +60,9 @@ fn manifest(name: &str, dependencies: &[Dependency]) -> String {
             .package
             .as_ref()
             .map(|package| format!("package = {package:?}, "));
-        text += &format!(
-            "{} = {{ {}version = {:?}, default-features = {}, features = {:?} }}\n",
+        let _ = writeln!(
+            text,
+            "{} = {{ {}version = {:?}, default-features = {}, features = {:?} }}",
             dependency.name,
             package.unwrap_or_default(),
             dependency.version,
@@ -99,23 +98,67 @@ fn cargo(scratch: &Path, arguments: &[&str]) {
     );
 }
 
+/// A program of somebody who took all built-in providers in and uses little of them.
+const PROGRAM_WITH_SINKS: &str = r#"//! A program with sinks in it.
+
+mod sinks;
+
+fn main() {
+    println!("{:?}", sinks::settings::parse(""));
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::sinks::settings::Sinks;
+
+    const SETTINGS: &str = "
+sinks:
+  main: { provider: datadog, api_key: example-api-key, url: 'http://127.0.0.1:9' }
+  local: { provider: loki, url: 'http://127.0.0.1:9', batch_size: 10 }
+  aws: { provider: cloudwatch, log_group: shop, region: eu-central-1 }
+";
+
+    #[test]
+    fn sinks_of_all_providers_start_by_name() {
+        let sinks = Sinks::from_yaml(SETTINGS).expect("started");
+
+        let names: Vec<&str> = sinks.iter().map(|(name, _)| name).collect();
+        assert_eq!(names, ["main", "local", "aws"]);
+        for (_, sink) in sinks.iter() {
+            assert_eq!(sink.stop_blocking(Duration::from_secs(5)).accepted, 0);
+        }
+    }
+}
+"#;
+
+fn lay_out(folder: &Path, name: &str, (files, dependencies): (Vec<RenderedFile>, Vec<Dependency>)) {
+    // What an earlier version generated must not stay.
+    let _ = fs::remove_dir_all(folder.join("src"));
+    for file in files {
+        write(&folder.join(&file.path), &file.contents);
+    }
+    write(&folder.join("Cargo.toml"), &manifest(name, &dependencies));
+}
+
 #[test]
 fn every_provider_formats_lints_and_passes_its_own_tests() {
     let scratch = root().join("target/scratch");
-    let specs: Vec<Spec> = [specs("providers"), specs("tests/specs")].concat();
+    let built_in = specs("providers");
+    let specs: Vec<Spec> = [built_in.clone(), specs("tests/specs")].concat();
     let mut members = Vec::new();
     for spec in &specs {
         let name = format!("{}-sink", spec.id.replace('_', "-"));
-        let (files, dependencies) = generate(&[spec], &name);
-        let folder = scratch.join(&spec.id);
-        // What an earlier version generated must not stay.
-        let _ = fs::remove_dir_all(folder.join("src"));
-        for file in files {
-            write(&folder.join(&file.path), &file.contents);
-        }
-        write(&folder.join("Cargo.toml"), &manifest(&name, &dependencies));
+        let layout = Layout::Crate { name: name.clone() };
+        lay_out(&scratch.join(&spec.id), &name, generate(&[spec], layout));
         members.push(format!("{:?}", spec.id));
     }
+    let together: Vec<&Spec> = built_in.iter().collect();
+    let modules = generate(&together, Layout::Modules);
+    lay_out(&scratch.join("modules"), "modules", modules);
+    write(&scratch.join("modules/src/main.rs"), PROGRAM_WITH_SINKS);
+    members.push("\"modules\"".to_owned());
     let workspace = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
         members.join(", ")
@@ -145,7 +188,12 @@ fn the_datadog_module_reads_as_before() {
         .iter()
         .find(|spec| spec.id == "datadog")
         .expect("datadog");
-    let (files, _) = generate(&[datadog], "datadog-sink");
+    let (files, _) = generate(
+        &[datadog],
+        Layout::Crate {
+            name: "datadog-sink".to_owned(),
+        },
+    );
 
     for file in files
         .iter()

@@ -41,6 +41,27 @@ fn every_sample_entry_reaches_the_stand_in() {
         "{said}"
     );
     assert!(!said.contains("example-api-key"), "{said}");
+    assert_is_in_the_readme(&output);
+}
+
+/// The README shows this run, up to its `...`. Times and sizes differ from one run to the next.
+fn assert_is_in_the_readme(output: &Output) {
+    let without_digits = |text: &str| text.replace(|c: char| c.is_ascii_digit(), "0");
+    let readme = include_str!("../README.md");
+    let (_, rest) = readme.split_once("```text\n").expect("a transcript");
+    let (shown, _) = rest.split_once("...\n```").expect("its end");
+
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let printed: String = printed
+        .lines()
+        .take(shown.lines().count())
+        .flat_map(|line| [line, "\n"])
+        .collect();
+    assert_eq!(
+        without_digits(shown),
+        without_digits(&printed),
+        "the README shows another run"
+    );
 }
 
 #[test]

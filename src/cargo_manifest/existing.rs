@@ -117,10 +117,18 @@ fn push(list: &mut Array, feature: &str) {
         .last()
         .and_then(|value| value.decor().prefix())
         .and_then(|prefix| prefix.as_str());
-    let prefix = match previous {
+    let mut prefix = match previous {
         None => String::new(),
-        Some(prefix) if prefix.contains('\n') => prefix.to_owned(),
-        Some(_) => " ".to_owned(),
+        Some(prefix) => match prefix.rfind('\n') {
+            Some(at) => prefix[at..].to_owned(),
+            None => " ".to_owned(),
+        },
     };
+    // A comment behind the last item stays behind it.
+    let trailing = list.trailing().as_str().unwrap_or_default().to_owned();
+    if let Some(at) = trailing.rfind('\n').filter(|_| trailing.contains('#')) {
+        prefix.insert_str(0, &trailing[..at]);
+        list.set_trailing(&trailing[at..]);
+    }
     list.push_formatted(Value::from(feature).decorated(prefix, ""));
 }

@@ -113,7 +113,8 @@ fn merge_one(
     }
     let table = section_table(document, section)?;
     let Some(item) = table.get_mut(&wanted.name) else {
-        let value = new_value(inherited, wanted)?;
+        refuse_other_name(table, wanted)?;
+        let value = new_value(inherited, wanted);
         let shown = value.to_string().trim().to_owned();
         insert(table, &wanted.name, value);
         return Ok(Some(Addition::Dependency {
@@ -133,6 +134,19 @@ fn merge_one(
         name: wanted.name.clone(),
         features,
     }))
+}
+
+/// Cargo takes a package under one name only.
+fn refuse_other_name(table: &dyn TableLike, wanted: &Dependency) -> Result<(), String> {
+    let needed = wanted.package.as_deref().unwrap_or(&wanted.name);
+    let is_needed = |item: &Item| item.get("package").and_then(Item::as_str) == Some(needed);
+    let Some((name, _)) = table.iter().find(|(_, item)| is_needed(item)) else {
+        return Ok(());
+    };
+    Err(format!(
+        "`{name}` is the package `{needed}`, the sinks need it under the name `{}`",
+        wanted.name
+    ))
 }
 
 fn section_table<'a>(
@@ -156,11 +170,10 @@ fn insert(table: &mut dyn TableLike, name: &str, value: Value) {
 }
 
 /// Our own entry, or `workspace = true` where the workspace has one that fits.
-fn new_value(inherited: Option<&Item>, wanted: &Dependency) -> Result<Value, String> {
-    let Some(item) = inherited else {
-        return Ok(entry(wanted));
+fn new_value(inherited: Option<&Item>, wanted: &Dependency) -> Value {
+    let Some(item) = inherited.filter(|item| check(item, None, wanted).is_ok()) else {
+        return entry(wanted);
     };
-    check(item, None, wanted)?;
     let mut table = InlineTable::new();
     table.insert("workspace", true.into());
     let features = missing_features(item, None, wanted);
@@ -174,5 +187,5 @@ fn new_value(inherited: Option<&Item>, wanted: &Dependency) -> Result<Value, Str
                 .into(),
         );
     }
-    Ok(Value::InlineTable(table))
+    Value::InlineTable(table)
 }

@@ -152,6 +152,18 @@ fn features_join_a_list_in_its_own_layout() {
 }
 
 #[test]
+fn a_comment_in_a_list_stays_with_its_feature() {
+    let text = "[dependencies]\ntokio = { version = \"1\", features = [\n  \"rt\", # ours\n] }\n";
+
+    let merged = merged(text, &[dependency("tokio", "1", &["fs", "time"])]);
+
+    assert_eq!(
+        merged,
+        "[dependencies]\ntokio = { version = \"1\", features = [\n  \"rt\", # ours\n  \"fs\",\n  \"time\",\n] }\n"
+    );
+}
+
+#[test]
 fn default_features_switched_off_are_asked_for_by_name() {
     let text = "[dependencies]\nserde = { version = \"1\", default-features = false }\n";
 
@@ -203,6 +215,29 @@ fn all_conflicts_are_reported_at_once() {
         "`Cargo.toml`: `reqwest` is version `0.12`, the sinks need `0.13`; \
          `serde_yaml` is the package `serde_yaml`, the sinks need `serde-saphyr` under this name"
     );
+}
+
+#[test]
+fn a_package_under_another_name_is_a_conflict() {
+    let text = "[dependencies]\nyaml = { package = \"serde-saphyr\", version = \"2\" }\n";
+
+    let error = merge(text, None, &[dependency("serde-saphyr", "2", &[])]).expect_err("conflict");
+
+    assert_eq!(
+        error.to_string(),
+        "`Cargo.toml`: `yaml` is the package `serde-saphyr`, the sinks need it under the name \
+         `serde-saphyr`"
+    );
+}
+
+#[test]
+fn what_the_workspace_has_in_another_version_is_not_inherited() {
+    let inherited: toml_edit::DocumentMut = "reqwest = \"0.11\"\n".parse().expect("TOML");
+    let wanted = [dependency("reqwest", "0.13", &[])];
+
+    let merged = merge("", Some(inherited.as_table()), &wanted).expect("no conflict");
+
+    assert_eq!(merged.text, "[dependencies]\nreqwest = \"0.13\"\n");
 }
 
 #[test]

@@ -120,7 +120,7 @@ fn write(
     let anything_new = emission
         .changes()
         .iter()
-        .any(|change| change.state != FileState::Unchanged);
+        .any(|change| !matches!(change.state, FileState::Unchanged | FileState::Kept));
     if !arguments.dry_run {
         // Shown before it happens.
         console.flush()?;

@@ -59,8 +59,15 @@ fn follow(root: &Path, link: &Path) -> Result<PathBuf, EmitError> {
 /// Writes all files beside their targets, then renames them in order, then removes.
 pub fn commit(root: &Path, writes: &[Write], removals: &[PathBuf]) -> Result<(), EmitError> {
     let mut staged = Staged(Vec::with_capacity(writes.len()));
+    let mut made = Path::new("");
     for write in writes {
-        staged.add(write)?;
+        let folder = write.target.parent().unwrap_or(Path::new("."));
+        // Files of a folder come one after the other.
+        if folder != made {
+            fs::create_dir_all(folder).map_err(|error| EmitError::io("create", folder, error))?;
+            made = folder;
+        }
+        staged.add(folder, write)?;
     }
     staged.rename_all(writes)?;
     for path in removals {
@@ -74,9 +81,7 @@ pub fn commit(root: &Path, writes: &[Write], removals: &[PathBuf]) -> Result<(),
 struct Staged(Vec<PathBuf>);
 
 impl Staged {
-    fn add(&mut self, write: &Write) -> Result<(), EmitError> {
-        let folder = write.target.parent().unwrap_or(Path::new("."));
-        fs::create_dir_all(folder).map_err(|error| EmitError::io("create", folder, error))?;
+    fn add(&mut self, folder: &Path, write: &Write) -> Result<(), EmitError> {
         let name = write
             .target
             .file_name()

@@ -1,5 +1,6 @@
 //! Provider specs: their types, loading, and checks.
 
+pub mod delivery;
 pub mod load;
 pub mod model;
 pub mod resolve;

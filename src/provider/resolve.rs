@@ -208,8 +208,10 @@ pub fn holes(text: &str) -> impl Iterator<Item = Result<&str, &str>> {
 
 fn camel_case(id: &str) -> String {
     let words = id.split('_').map(|word| {
-        let (first, rest) = word.split_at(word.len().min(1));
-        format!("{}{rest}", first.to_ascii_uppercase())
+        // An id is asked before it is checked: it may hold anything.
+        let mut rest = word.chars();
+        let first = rest.next().map(|first| first.to_ascii_uppercase());
+        first.into_iter().chain(rest).collect::<String>()
     });
     words.collect()
 }
@@ -221,6 +223,7 @@ mod tests {
     #[test]
     fn ids_become_camel_case() {
         assert_eq!(camel_case("splunk_hec"), "SplunkHec");
+        assert_eq!(camel_case("\u{fc}_x_"), "\u{fc}X");
     }
 
     #[test]

@@ -4,18 +4,25 @@ use minijinja::{Value, context};
 
 use super::python::{Place, names, settings};
 use super::rust::fields::{Field, fields, number};
-use super::rust::names::type_prefix;
+use super::rust::names::{snake, type_prefix};
 use super::rust::text::plain;
-use crate::plan::{Content, PlannedFile};
+use crate::plan::{Content, Layout, PlannedFile};
+use crate::provider::delivery::DeliverySetting;
 use crate::provider::model::{FieldType, OutcomeName, Rule, Spec, StatusSet, VendorBehaviour};
 
 /// What the guide's template needs.
 #[must_use]
-pub fn context(spec: &Spec) -> Value {
+pub fn context(spec: &Spec, layout: &Layout) -> Value {
     let fields = fields(spec);
+    let root = match layout {
+        Layout::Crate { name } => snake(name),
+        Layout::Modules => "crate::sinks".to_owned(),
+        Layout::Python(place) => place.package.clone(),
+    };
     let upper = spec.id.to_ascii_uppercase();
     context! {
         id => spec.id.as_str(),
+        root,
         prefix => type_prefix(spec),
         env_prefix => format!("{upper}_SINK"),
         title => line(&spec.title),
@@ -28,7 +35,6 @@ pub fn context(spec: &Spec) -> Value {
         yaml => yaml(&fields),
         new_arguments => arguments(&fields),
         delivery => delivery(spec),
-        compression => spec.compression.offered.iter().map(|e| super::rust::config::encoding_word(*e)).collect::<Vec<_>>(),
         responses => spec.responses.rules.iter().map(response).collect::<Vec<_>>(),
         otherwise => meaning(spec.responses.otherwise),
         troubleshooting => spec.docs.troubleshooting.iter().map(|row| context! { symptom => cell(&row.symptom), cause => cell(&row.cause), fix => cell(&row.fix) }).collect::<Vec<_>>(),
@@ -42,8 +48,13 @@ pub fn context(spec: &Spec) -> Value {
 }
 
 /// One line of Markdown: the spec's inline markup stays, HTML and block markup do not.
-fn line(text: &str) -> String {
-    let text = plain(text).replace("```", "'''").replace("~~~", "---");
+#[must_use]
+pub fn line(text: &str) -> String {
+    // Runs of backticks would open other code spans than single ones do.
+    let text = plain(text)
+        .replace("```", "'''")
+        .replace("~~~", "---")
+        .replace("``", "''");
     let mut out = String::new();
     let mut in_code = false;
     let balanced = text.matches('`').count().is_multiple_of(2);
@@ -51,17 +62,32 @@ fn line(text: &str) -> String {
         in_code ^= character == '`' && balanced;
         match character {
             '<' if !in_code => out.push_str("&lt;"),
-            // No links or images but those of the template.
-            '[' | ']' if !in_code => out.extend(['\\', character]),
+            // No links or images but those of the template, and no escaped backtick.
+            '[' | ']' | '\\' if !in_code => out.extend(['\\', character]),
             '`' if !balanced => out.push('\''),
             _ => out.push(character),
         }
     }
-    let opens_block = |c: char| matches!(c, '#' | '>' | '-' | '+' | '=' | '|' | '~');
-    if out.starts_with(opens_block) || (out.starts_with('*') && out[1..].starts_with(' ')) {
-        out.insert(0, '\\');
+    if let Some(at) = block_marker(&out) {
+        out.insert(at, '\\');
     }
     out
+}
+
+/// Where a backslash keeps a paragraph from becoming a heading, list, quotation, rule or row.
+fn block_marker(text: &str) -> Option<usize> {
+    let digits = text.bytes().take_while(u8::is_ascii_digit).count();
+    if digits > 0 {
+        return text[digits..].starts_with(['.', ')']).then_some(digits);
+    }
+    let is_rule = || text.chars().all(|c| matches!(c, '*' | '_' | ' '));
+    let opens = match text.chars().next()? {
+        '#' | '>' | '-' | '+' | '=' | '|' | '~' => true,
+        '*' => text[1..].starts_with(' ') || is_rule(),
+        '_' => is_rule(),
+        _ => false,
+    };
+    opens.then_some(0)
 }
 
 fn lines(texts: &[String]) -> Vec<String> {
@@ -69,13 +95,18 @@ fn lines(texts: &[String]) -> Vec<String> {
 }
 
 /// Text in a table cell.
-fn cell(text: &str) -> String {
+#[must_use]
+pub fn cell(text: &str) -> String {
     line(text).replace('|', "\\|")
 }
 
 /// Text in a code span, in or out of a table.
 fn code(text: &str) -> String {
-    format!("`{}`", plain(text).replace('`', "'").replace('|', "\\|"))
+    let text = plain(text).replace('`', "'").replace('|', "\\|");
+    if text.is_empty() {
+        return "empty".to_owned();
+    }
+    format!("`{text}`")
 }
 
 fn url(text: &str) -> String {
@@ -181,37 +212,31 @@ fn yaml(fields: &[Field]) -> Vec<String> {
         .collect()
 }
 
-/// Arguments of `new` in the direct example.
+/// Arguments of `new` in the direct example, which stand in a code span.
 fn arguments(fields: &[Field]) -> String {
     let required = fields.iter().filter(|field| field.spec.required);
     let argument = |field: &Field| match field.spec.kind {
         FieldType::Secret => "api_key".to_owned().replace("api_key", &field.name),
-        _ => format!("{:?}", example(field)),
+        _ => format!("{:?}", example(field).replace('`', "'")),
     };
     required.map(argument).collect::<Vec<_>>().join(", ")
 }
 
+/// Rows of the table, and the value that the settings file shows.
 fn delivery(spec: &Spec) -> Value {
-    let delivery = &spec.delivery;
-    let limit = spec
-        .limits
-        .max_batch_events
-        .as_ref()
-        .map_or(u64::MAX, |limit| limit.value);
-    let bytes = spec.limits.max_batch_bytes.value;
-    let in_flight = match spec.limits.ordering {
-        crate::provider::model::Ordering::AcrossBatches => 1,
-        _ => delivery.max_in_flight.unwrap_or(4),
+    let settings = spec.delivery_settings();
+    let batch_size = settings.iter().find(|setting| setting.name == "batch_size");
+    let row = |setting: &DeliverySetting| {
+        let default = match &setting.default {
+            serde_json::Value::Null => "not set".to_owned(),
+            serde_json::Value::String(word) => code(word),
+            other => other.to_string(),
+        };
+        context! { name => setting.name, default, description => setting.description.as_str() }
     };
     context! {
-        batch_size => number(delivery.batch_size.unwrap_or(1_000).min(limit)),
-        batch_bytes => number(delivery.batch_bytes.unwrap_or(1_000_000).min(bytes)),
-        batch_timeout => delivery.batch_timeout_seconds.unwrap_or(1.0),
-        max_retries => delivery.max_retries.unwrap_or(5),
-        base_delay => delivery.retry_base_delay.unwrap_or(0.5),
-        max_delay => delivery.retry_max_delay.unwrap_or(30.0),
-        timeout => delivery.timeout_seconds.unwrap_or(10.0),
-        in_flight,
+        batch_size => batch_size.map(|setting| setting.default.to_string()),
+        rows => settings.iter().map(row).collect::<Vec<_>>(),
     }
 }
 
@@ -328,7 +353,7 @@ pub fn python(spec: &Spec, place: &Place) -> PlannedFile {
         content: Content::Template {
             asset: "guide/python.md.j2".to_owned(),
             context: context! {
-                guide => context(spec),
+                guide => context(spec, &Layout::Python(place.clone())),
                 package => place.package.as_str(),
                 install => match &place.distribution {
                     Some(_) => format!("'.[{}]'", spec.id),

@@ -79,7 +79,7 @@ fn no_provider(found: &str) -> ConfigErrors {
 /// [`SettingsError`] with the problems of every sink.
 pub fn parse(yaml: &str) -> Result<Vec<(String, SinkConfig)>, SettingsError> {
     let root: Value =
-        serde_yaml::from_str(yaml).map_err(|error| SettingsError::Yaml(error.to_string()))?;
+        serde_saphyr::from_str(yaml).map_err(|error| SettingsError::Yaml(error.to_string()))?;
     let Some(Value::Object(sinks)) = root.get("sinks").cloned() else {
         return Err(SettingsError::NoSinks);
     };

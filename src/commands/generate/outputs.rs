@@ -17,7 +17,7 @@ use crate::provider;
 use crate::provider::model::Spec;
 use crate::pyproject;
 use crate::render::{self, RenderedFile};
-use crate::target::python;
+use crate::target::{guide, python};
 
 /// Providers whose generated code is checked in, compiled, linted and tested as it lies.
 const REFERENCE_PROVIDERS: [&str; 2] = ["cloudwatch", "loki"];
@@ -142,12 +142,19 @@ fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
     let folder = root.join(GUIDES_FOLDER);
     let mut planned: Vec<_> = specs
         .iter()
-        .map(|spec| at_root(plan::guide(spec)))
+        .map(|spec| at_root(plan::guide(spec, &sample_crate(spec))))
         .collect();
     planned.push(index(specs));
     let pages = render::render(assets, &planned)?;
     let emission = emit::compare(&folder, &pages, Some(&pages_of_ours(&folder)), true)?;
     Ok(Output::new(GUIDES_FOLDER, emission))
+}
+
+/// The crate that the guide's quick start makes.
+fn sample_crate(spec: &Spec) -> Layout {
+    Layout::Crate {
+        name: format!("{}-sink", spec.id),
+    }
 }
 
 /// `docs/loki.md` of a crate is `loki.md` here.
@@ -161,7 +168,7 @@ fn at_root(mut page: PlannedFile) -> PlannedFile {
 fn index(specs: &[Spec]) -> PlannedFile {
     let rows: Vec<_> = specs
         .iter()
-        .map(|spec| context! { id => &spec.id, title => &spec.title, summary => spec.summary.trim() })
+        .map(|spec| context! { id => &spec.id, title => guide::cell(&spec.title), summary => guide::cell(&spec.summary) })
         .collect();
     let content = Content::Template {
         asset: "guide/index.md.j2".to_owned(),

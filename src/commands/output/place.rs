@@ -184,6 +184,10 @@ fn is_empty(root: &Path) -> Result<bool> {
     if !root.exists() {
         return Ok(true);
     }
+    if !root.is_dir() {
+        return Err(Failure::new(format!("`{}` is a file", root.display()))
+            .hint("name a folder with `--out`"));
+    }
     let entries = fs::read_dir(root).map_err(|error| {
         Failure::new(format!("cannot read the folder `{}`", root.display())).because(error)
     })?;

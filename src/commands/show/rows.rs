@@ -79,87 +79,21 @@ fn kind(kind: FieldType) -> &'static str {
     }
 }
 
-/// The delivery settings whose default a spec can choose, with what they come to.
+/// The delivery settings, with what their defaults come to.
 pub fn delivery(spec: &Spec) -> Vec<Setting> {
-    let Spec {
-        delivery, limits, ..
-    } = spec;
-    let most_events = limits
-        .max_batch_events
-        .as_ref()
-        .map_or(u64::MAX, |limit| limit.value);
-    let in_flight = if limits.ordering == Ordering::AcrossBatches {
-        1
-    } else {
-        4
-    };
-    let value = |name: &str, kind, default: Value, description: &str| Setting {
-        name: name.to_owned(),
-        kind,
-        required: false,
-        default: Some(default),
-        env: vec![format!(
-            "{}_SINK_{}",
-            spec.id.to_uppercase(),
-            name.to_uppercase()
-        )],
-        description: description.to_owned(),
-        values: Vec::new(),
-    };
-    let seconds = |given: Option<f64>, default: f64| Value::from(given.unwrap_or(default));
-    vec![
-        value(
-            "batch_size",
-            "int",
-            delivery.batch_size.unwrap_or(most_events.min(1000)).into(),
-            "Events per request aimed for.",
-        ),
-        value(
-            "batch_bytes",
-            "int",
-            delivery
-                .batch_bytes
-                .unwrap_or(limits.max_batch_bytes.value.min(1_000_000))
-                .into(),
-            "Bytes per request aimed for.",
-        ),
-        value(
-            "batch_timeout_seconds",
-            "duration",
-            seconds(delivery.batch_timeout_seconds, 1.0),
-            "Longest a partial batch waits.",
-        ),
-        value(
-            "max_retries",
-            "int",
-            delivery.max_retries.unwrap_or(5).into(),
-            "Retries after the first attempt.",
-        ),
-        value(
-            "retry_base_delay",
-            "duration",
-            seconds(delivery.retry_base_delay, 0.5),
-            "First backoff.",
-        ),
-        value(
-            "retry_max_delay",
-            "duration",
-            seconds(delivery.retry_max_delay, 30.0),
-            "Longest backoff.",
-        ),
-        value(
-            "timeout_seconds",
-            "duration",
-            seconds(delivery.timeout_seconds, 10.0),
-            "Limit of one attempt.",
-        ),
-        value(
-            "max_in_flight",
-            "int",
-            delivery.max_in_flight.unwrap_or(in_flight).into(),
-            "Requests sent and not yet answered.",
-        ),
-    ]
+    let prefix = spec.id.to_uppercase();
+    let settings = spec.delivery_settings().into_iter();
+    settings
+        .map(|setting| Setting {
+            name: setting.name.to_owned(),
+            kind: setting.kind,
+            required: false,
+            default: Some(setting.default).filter(|default| !default.is_null()),
+            env: vec![format!("{prefix}_SINK_{}", setting.name.to_uppercase())],
+            description: setting.description,
+            values: Vec::new(),
+        })
+        .collect()
 }
 
 /// What the provider accepts, with where that is written.

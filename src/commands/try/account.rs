@@ -41,7 +41,9 @@ impl Account {
 
     /// Entries whose whereabouts are known.
     pub fn accounted(&self) -> u64 {
-        self.entries.saturating_sub(self.lost.len() as u64)
+        let settled = self.delivered + self.dead_lettered + total(&self.dropped);
+        let not_lost = self.entries.saturating_sub(self.lost.len() as u64);
+        not_lost.min(settled + total(&self.refused))
     }
 }
 
@@ -163,6 +165,7 @@ mod tests {
                 records,
                 ..Snapshot::default()
             },
+            said: String::new(),
             dead_letters: dead_letters.to_owned(),
         }
     }

@@ -11,6 +11,11 @@ use time::{Duration, OffsetDateTime};
 use crate::assets::Assets;
 use crate::commands::{Failure, Result};
 
+/// What a line is.
+const EXPECTED: &str = "\
+    every line is one JSON object as fapilog writes it, at least \
+    `{\"timestamp\":\"2026-01-02T03:04:05Z\",\"level\":\"INFO\",\"message\":\"…\"}`";
+
 /// NDJSON to ship.
 #[derive(Debug)]
 pub struct Entries {
@@ -48,15 +53,19 @@ impl Entries {
             .enumerate()
             .filter(|(_, line)| !line.trim().is_empty())
         {
+            let number = index + 1;
             let entry: Value = serde_json::from_str(line).map_err(|error| {
-                Failure::new(format!("{origin}:{}: not a JSON entry", index + 1))
-                    .because(error)
-                    .hint("every line is one JSON object, as fapilog writes it")
+                let column = error.column();
+                Failure::new(format!("{origin}:{number}:{column}: not JSON")).hint(EXPECTED)
             })?;
+            if timestamp_of(&entry).is_none() {
+                let problem = format!("{origin}:{number}: not an entry: it has no `timestamp`");
+                return Err(Failure::new(problem).hint(EXPECTED));
+            }
             ids.push(message_id(&entry));
         }
         if ids.is_empty() {
-            return Err(Failure::new(format!("{origin} has no entries")));
+            return Err(Failure::new(format!("{origin} has no entries")).hint(EXPECTED));
         }
         Ok(Self {
             text: text.to_owned(),
@@ -65,12 +74,18 @@ impl Entries {
     }
 }
 
-/// Entries come plain, or wrapped in `log` when fapilog serialized them early.
+fn timestamp_of(entry: &Value) -> Option<&Value> {
+    found(entry, ["/timestamp", "/log/timestamp"])
+}
+
 fn message_id(entry: &Value) -> Option<String> {
-    let id = ["/context/message_id", "/log/context/message_id"]
-        .iter()
-        .find_map(|path| entry.pointer(path));
-    id.and_then(Value::as_str).map(str::to_owned)
+    let id = found(entry, ["/context/message_id", "/log/context/message_id"])?;
+    id.as_str().map(str::to_owned)
+}
+
+/// Entries come plain, or wrapped in `log` when fapilog serialized them early.
+fn found<'e>(entry: &'e Value, places: [&str; 2]) -> Option<&'e Value> {
+    places.iter().find_map(|place| entry.pointer(place))
 }
 
 /// The same lines with all timestamps moved by the same distance, the last one to `end`.
@@ -130,11 +145,12 @@ mod tests {
 
     #[test]
     fn a_line_that_is_not_json_is_named() {
-        let failure = Entries::parse("{}\n\nnope\n", "app.ndjson").expect_err("not JSON");
+        let failure =
+            Entries::parse("{\"timestamp\":1}\n\nnope\n", "app.ndjson").expect_err("not JSON");
 
         let crate::commands::Failure::Other(problem) = failure else {
             panic!("another failure")
         };
-        assert_eq!(problem.message, "app.ndjson:3: not a JSON entry");
+        assert_eq!(problem.message, "app.ndjson:3:2: not JSON");
     }
 }

@@ -33,6 +33,8 @@ pub struct Exchange {
     pub report: Value,
     /// What the stand-in saw.
     pub seen: Snapshot,
+    /// What the program had to say.
+    pub said: String,
     /// What the sink wrote to its dead-letter file.
     pub dead_letters: String,
 }
@@ -62,6 +64,7 @@ pub fn run(request: &Request) -> Result<Exchange> {
     Ok(Exchange {
         report,
         seen,
+        said: said(&output.stderr),
         dead_letters: fs::read_to_string(&request.dead_letters).unwrap_or_default(),
     })
 }
@@ -126,16 +129,14 @@ fn report(output: &Output) -> Result<Value> {
             "the sink stopped without a report ({})",
             output.status
         ))
-        .because(io::Error::other(said(&output.stderr)))),
+        .because(io::Error::other(match said(&output.stderr) {
+            nothing if nothing.is_empty() => "it said nothing".to_owned(),
+            words => words,
+        }))),
     }
 }
 
 fn said(stderr: &[u8]) -> String {
     let text = String::from_utf8_lossy(stderr);
-    let text = crate::diagnostics::escape(text.trim()).replace("\\n", "\n");
-    if text.is_empty() {
-        "it said nothing".to_owned()
-    } else {
-        text
-    }
+    crate::diagnostics::escape(text.trim()).replace("\\n", "\n")
 }

@@ -55,6 +55,11 @@ pub fn print(
     ))?;
     print_traffic(console, exchange)?;
     print_balance(console, account)?;
+    if !account.is_complete() {
+        for line in exchange.said.lines() {
+            console.line(format_args!("  the sink said: {line}"))?;
+        }
+    }
     print_record(console, spec, exchange)
 }
 

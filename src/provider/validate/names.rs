@@ -55,7 +55,7 @@ const TAKEN_MODULES: [&str; 31] = [
     "reqwest",
     "serde",
     "serde_json",
-    "serde_yaml",
+    "serde_saphyr",
     "settings",
     "sinks",
     "std",

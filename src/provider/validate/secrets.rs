@@ -35,6 +35,9 @@ const KEY_SHAPES: [(&str, usize); 21] = [
     ("xoxp-", 24),
 ];
 
+/// Characters of the shortest of them.
+const SHORTEST_KEY: usize = 20;
+
 /// Reports and conceals every literal secret.
 pub fn check(root: &Node, problems: &mut Problems) {
     let mut finder = Finder { problems };
@@ -197,5 +200,10 @@ fn has_key_shape(text: &str) -> bool {
             |(start, length): &(&str, usize)| word.starts_with(start) && word.len() >= *length;
         KEY_SHAPES.iter().any(shape) && !word.to_ascii_lowercase().contains("example")
     };
-    text.contains("-----BEGIN ") && text.contains("PRIVATE KEY") || text.split(ends).any(looks_real)
+    // No key is shorter, and most texts are.
+    if text.len() < SHORTEST_KEY {
+        return false;
+    }
+    let mut long_words = text.split(ends).filter(|word| word.len() >= SHORTEST_KEY);
+    long_words.any(looks_real) || text.contains("-----BEGIN ") && text.contains("PRIVATE KEY")
 }

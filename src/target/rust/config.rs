@@ -4,9 +4,12 @@ use minijinja::{Value, context};
 
 use super::fields::{Field, fields, number};
 use super::layout::{Expr, statement, use_names};
+use super::mentions::mentions;
 use super::names::{camel, type_prefix, unique};
-use super::text::{block, doc, literal, plain, sentence};
-use crate::provider::model::{Auth, Encoding, FieldType, Spec, TextCheck};
+use super::source::{Source, sources};
+use super::text::{block, doc, doc_words, literal, plain, sentence};
+use crate::provider::delivery::runtime;
+use crate::provider::model::{Auth, Encoding, FieldType, Framing, Spec, TextCheck};
 
 /// What the config template needs.
 #[must_use]
@@ -40,7 +43,7 @@ pub fn context(spec: &Spec) -> Value {
 /// The provider's title in a doc comment.
 #[must_use]
 pub fn title(spec: &Spec) -> String {
-    doc(0, "", &spec.title).trim_start().to_owned()
+    doc_words(&spec.title)
 }
 
 /// Prefix of the environment variables of delivery settings.
@@ -72,6 +75,9 @@ fn uses(spec: &Spec, fields: &[Field], has_choices: bool) -> Vec<String> {
     if needs_check(spec) {
         std.push("use super::super::cloud_sink_parts::check;".to_owned());
     }
+    if !label_references(spec).is_empty() {
+        std.push("use super::super::cloud_sink_parts::streams;".to_owned());
+    }
     std
 }
 
@@ -79,7 +85,7 @@ fn uses(spec: &Spec, fields: &[Field], has_choices: bool) -> Vec<String> {
 #[must_use]
 pub fn needs_check(spec: &Spec) -> bool {
     let fields = fields(spec);
-    problems(spec, &fields).contains("check::")
+    mentions(&problems(spec, &fields), "check::")
         || spec.compression.offered.len() > 1
         || fields.iter().any(|field| field.choice.is_some())
 }
@@ -214,7 +220,9 @@ fn read(spec: &Spec, fields: &[Field], required: &[&Field]) -> String {
         out += &if field.is_optional() {
             format!("        config.{name} = {name};\n")
         } else {
-            format!("        config.{name} = {name}.unwrap_or(config.{name});\n")
+            let value = Expr::text(format!("{name}.unwrap_or(config.{name})"));
+            let head = format!("config.{name} = ");
+            format!("{}\n", statement(8, &head, &value, ";"))
         };
     }
     if spec.compression.offered.len() > 1 {
@@ -242,12 +250,34 @@ fn problems(spec: &Spec, fields: &[Field]) -> String {
     let checks: String = fields
         .iter()
         .map(check)
-        .chain([credentials(spec)])
+        .chain([label_references(spec), credentials(spec)])
         .collect();
     if checks.is_empty() {
         return "        ConfigErrors::default()\n".to_owned();
     }
     format!("        let mut errors = ConfigErrors::default();\n{checks}        errors\n")
+}
+
+/// Settings that name parts of an event as labels name ones that exist.
+fn label_references(spec: &Spec) -> String {
+    let Framing::GroupedStreams { labels, .. } = &spec.payload.framing else {
+        return String::new();
+    };
+    let unnamed = labels.iter().filter(|label| label.name.is_none());
+    let settings = unnamed.flat_map(|label| sources(&label.from));
+    let fields = settings.filter_map(|source| match source {
+        Source::Config(name) => super::fields::find(spec, &name),
+        _ => None,
+    });
+    fields
+        .filter(|field| field.spec.kind == FieldType::List)
+        .map(|field| {
+            let value = format!("&self.{}", field.name);
+            let args = ["&mut errors".to_owned(), literal(field.key), value];
+            let call = Expr::call("streams::check", args.map(Expr::Text));
+            format!("{}\n", statement(8, "", &call, ";"))
+        })
+        .collect()
 }
 
 /// A sink whose provider takes no anonymous events needs one complete set of credentials.
@@ -490,11 +520,7 @@ fn compression(spec: &Spec) -> Option<(Value, Value)> {
 /// A content encoding as it is typed and as it stands in the header.
 #[must_use]
 pub fn encoding_word(encoding: Encoding) -> &'static str {
-    match encoding {
-        Encoding::None => "none",
-        Encoding::Gzip => "gzip",
-        Encoding::Zstd => "zstd",
-    }
+    encoding.word()
 }
 
 fn delivery_differs(spec: &Spec) -> bool {
@@ -521,15 +547,39 @@ fn delivery(spec: &Spec) -> String {
             lines.push(format!("{name}: {},", number(value)));
         }
     };
-    count("batch_size", delivery.batch_size, 1_000);
-    count("batch_bytes", delivery.batch_bytes, 1_000_000);
-    count("max_retries", delivery.max_retries.map(u64::from), 5);
-    count("max_in_flight", delivery.max_in_flight, 4);
+    count("batch_size", delivery.batch_size, runtime::BATCH_SIZE);
+    count("batch_bytes", delivery.batch_bytes, runtime::BATCH_BYTES);
+    count(
+        "max_retries",
+        delivery.max_retries.map(u64::from),
+        runtime::MAX_RETRIES.into(),
+    );
+    count(
+        "max_in_flight",
+        delivery.max_in_flight,
+        runtime::MAX_IN_FLIGHT,
+    );
     for (name, value, default) in [
-        ("batch_timeout", delivery.batch_timeout_seconds, 1.0),
-        ("retry_base_delay", delivery.retry_base_delay, 0.5),
-        ("retry_max_delay", delivery.retry_max_delay, 30.0),
-        ("attempt_timeout", delivery.timeout_seconds, 10.0),
+        (
+            "batch_timeout",
+            delivery.batch_timeout_seconds,
+            runtime::BATCH_TIMEOUT_SECONDS,
+        ),
+        (
+            "retry_base_delay",
+            delivery.retry_base_delay,
+            runtime::RETRY_BASE_DELAY,
+        ),
+        (
+            "retry_max_delay",
+            delivery.retry_max_delay,
+            runtime::RETRY_MAX_DELAY,
+        ),
+        (
+            "attempt_timeout",
+            delivery.timeout_seconds,
+            runtime::TIMEOUT_SECONDS,
+        ),
     ] {
         if let Some(value) = value.filter(|value| (value - default).abs() > f64::EPSILON) {
             lines.push(format!("{name}: {},", seconds(value)));

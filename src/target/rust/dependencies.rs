@@ -48,13 +48,7 @@ fn runtime() -> BTreeMap<&'static str, Needed> {
         ("bytes", plain("1", &[])),
         ("serde", plain("1", &["derive"])),
         ("serde_json", plain("1", &["preserve_order"])),
-        (
-            "serde_yaml",
-            Needed {
-                package: Some("serde-saphyr"),
-                ..plain("2", &[])
-            },
-        ),
+        ("serde-saphyr", plain("2", &[])),
         ("time", plain("0.3", &["formatting", "parsing"])),
         (
             "tokio",

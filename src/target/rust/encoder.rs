@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::fields::find;
 use super::layout::{Expr, statement, use_names};
 use super::levels::{self, LevelTable};
+use super::mentions::mentions;
 use super::names::{snake, type_prefix, unique};
 use super::source::{Source, part_name, sources};
 use super::text::{block, byte_literal, literal};
@@ -105,7 +106,7 @@ pub fn lower(spec: &Spec) -> Encoder {
 
 /// The function that writes the inner object.
 fn inner_path(inner: &str) -> &'static str {
-    if inner.contains("self.") {
+    if mentions(inner, "self.") {
         "self.write_event"
     } else {
         "Self::write_event"
@@ -266,7 +267,7 @@ impl Lowering<'_> {
     fn path(&mut self, field: &str, path: &[String]) -> String {
         let items: Vec<_> = path.iter().map(|key| literal(key)).collect();
         let inline = format!("&[{}]", items.join(", "));
-        if inline.len() <= INLINE_WIDTH {
+        if inline.chars().count() <= INLINE_WIDTH {
             return inline;
         }
         let stem: String = snake(field).to_uppercase().chars().take(24).collect();
@@ -399,7 +400,7 @@ pub fn context(spec: &Spec) -> minijinja::Value {
     context! {
         title_doc => config::title(spec),
         prefix => type_prefix(spec),
-        uses => uses(spec, &lowered, &fields),
+        uses => uses(spec, &lowered),
         constants => lowered.constants.clone(),
         fields => fields,
         methods => block(methods(spec, &lowered).trim_start_matches('\n')),
@@ -451,10 +452,10 @@ fn reference(shown: &str) -> String {
     }
 }
 
-fn uses(spec: &Spec, lowered: &Encoder, fields: &[minijinja::Value]) -> Vec<String> {
+fn uses(spec: &Spec, lowered: &Encoder) -> Vec<String> {
     let mut names = vec!["Encoder", "Event", "Group", "Record"];
     names.extend(lowered.uses.iter());
-    if lowered.record.contains("JsonObject")
+    if mentions(&lowered.record, "JsonObject")
         || !matches!(spec.payload.record, RecordShape::StreamEntry { .. })
     {
         names.push("JsonObject");
@@ -462,7 +463,7 @@ fn uses(spec: &Spec, lowered: &Encoder, fields: &[minijinja::Value]) -> Vec<Stri
     if lowered.inner.is_some() {
         names.push("JsonObject");
     }
-    if methods(spec, lowered).contains("lookup(") {
+    if mentions(&methods(spec, lowered), "lookup(") {
         names.push("lookup");
     }
     let mut lines = Vec::new();
@@ -476,9 +477,9 @@ fn uses(spec: &Spec, lowered: &Encoder, fields: &[minijinja::Value]) -> Vec<Stri
     }
     if matches!(spec.payload.framing, Framing::GroupedStreams { .. }) {
         let mut names = vec!["self", "Labels", "StreamEntry", "Streams"];
-        if fields
+        if streams::state(spec, &spec.payload.framing)
             .iter()
-            .any(|field| field.to_string().contains("LabelField"))
+            .any(|(_, kind, _)| kind.contains("LabelField"))
         {
             names.push("LabelField");
         }
@@ -519,7 +520,7 @@ fn methods(spec: &Spec, lowered: &Encoder) -> String {
             RecordShape::Object { .. } => ("object", "The event inside its wrapper."),
             RecordShape::StreamEntry { .. } => ("line", "The line of a stream's entry."),
         };
-        let receiver = if inner.contains("self.") {
+        let receiver = if mentions(inner, "self.") {
             "&self, "
         } else {
             ""

@@ -7,6 +7,7 @@ pub mod fields;
 pub mod framing;
 pub mod layout;
 pub mod levels;
+pub mod mentions;
 pub mod module;
 pub mod names;
 pub mod parts;
@@ -139,15 +140,38 @@ fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
         let path = format!("examples/{}_ndjson.rs", spec.id);
         files.push(template(path, "rust/example.rs.j2", example(spec, name)));
     }
-    files.push(crate::plan::guide(spec));
+    files.push(crate::plan::guide(spec, layout));
     files
 }
 
+/// `use` lines in the order rustfmt keeps them in: by path.
+fn sorted_uses(mut uses: Vec<(String, Vec<String>)>) -> Vec<String> {
+    uses.sort();
+    let line = |(path, names): (String, Vec<String>)| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        layout::use_names(&path, &names)
+    };
+    uses.into_iter().map(line).collect()
+}
+
+fn sink_types(prefix: &str) -> Vec<String> {
+    vec![format!("{prefix}Sink"), format!("{prefix}SinkConfig")]
+}
+
 fn example(spec: &Spec, crate_name: &str) -> Value {
+    let crate_module = names::snake(crate_name);
+    let prefix = type_prefix(spec);
+    let uses = vec![
+        (
+            format!("{crate_module}::cloud_sink_base"),
+            vec!["Event".to_owned()],
+        ),
+        (format!("{crate_module}::{}", spec.id), sink_types(&prefix)),
+    ];
     context! {
+        uses => sorted_uses(uses),
         id => spec.id.as_str(),
-        prefix => type_prefix(spec),
-        crate_module => names::snake(crate_name),
+        prefix,
         title => text::plain(&spec.title),
         title_doc => config::title(spec),
     }
@@ -179,6 +203,12 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         Layout::Crate { name } => name.as_str(),
         Layout::Modules | Layout::Python(_) => "sinks",
     };
+    let runtime = ["CloudSink", "ConfigErrors", "Report", "StartError"].map(str::to_owned);
+    let mut uses = vec![("super::cloud_sink_base".to_owned(), runtime.to_vec())];
+    uses.extend(present.iter().map(|provider| {
+        let path = format!("super::{}", provider.id);
+        (path, sink_types(&provider.type_prefix))
+    }));
     // Modules are declared in the order rustfmt keeps them in.
     let mut modules: Vec<String> = present.iter().map(|provider| provider.id.clone()).collect();
     modules.extend(["cloud_sink_base", "cloud_sink_parts", "settings"].map(str::to_owned));
@@ -187,6 +217,7 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         name,
         modules,
         providers,
+        settings_uses => sorted_uses(uses),
         parts => parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
         known => text::literal(&format!("expected {}", ids.join(", "))),
         is_crate => matches!(request.layout, Layout::Crate { .. }),

@@ -6,6 +6,7 @@ use super::config::title;
 use super::fields::{find, number};
 use super::framing::sizing;
 use super::layout::use_names;
+use super::mentions::mentions;
 use super::names::type_prefix;
 use super::text::{block, comment, doc, plain, sentence};
 use crate::provider::model::{
@@ -35,7 +36,7 @@ fn uses(spec: &Spec, limits: &str) -> Vec<String> {
         "use std::ops::Deref;".to_owned(),
         "use std::sync::Arc;".to_owned(),
     ];
-    if limits.contains("Duration") {
+    if mentions(limits, "Duration") {
         lines.push("use std::time::Duration;".to_owned());
     }
     lines.push(String::new());

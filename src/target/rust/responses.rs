@@ -1,5 +1,7 @@
 //! What answers mean, as one flat `match`.
 
+use super::layout::{Expr, statement};
+use super::mentions::mentions;
 use super::text::{WIDTH, comment, literal};
 use crate::provider::model::{Code, Items, OutcomeName, Responses, Rule, StatusSet};
 
@@ -57,7 +59,7 @@ pub fn lower(responses: &Responses) -> Classify {
         .as_ref()
         .filter(|_| arms.iter().any(|(rule, _)| !rule.code.is_empty()));
     let needs_reason =
-        arms.iter().any(|(_, body)| body.contains("reason()")) || otherwise.contains("reason()");
+        arms.iter().any(|(_, body)| mentions(body, "reason()")) || mentions(&otherwise, "reason()");
     if needs_reason {
         out.source += &match &responses.error_text {
             Some(pointer) => format!(
@@ -69,8 +71,16 @@ pub fn lower(responses: &Responses) -> Classify {
     }
     if let Some(pointer) = code {
         out.source += &format!(
-            "    let code = answer::text_at(&response.body, {});\n",
-            literal(pointer)
+            "{}\n",
+            statement(
+                4,
+                "let code = ",
+                &Expr::call(
+                    "answer::text_at",
+                    ["&response.body".to_owned(), literal(pointer)].map(Expr::Text)
+                ),
+                ";"
+            )
         );
         out.source += "    match (response.status, code.as_deref()) {\n";
     } else {

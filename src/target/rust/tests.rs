@@ -5,6 +5,7 @@ use minijinja::{Value, context};
 use super::config::title;
 use super::fields::{Field, fields, find, number};
 use super::layout::{Expr, statement, use_names};
+use super::mentions::mentions;
 use super::names::{snake, type_prefix, unique};
 use super::responses;
 use super::text::{block, json_literal, literal};
@@ -41,8 +42,8 @@ pub fn context(spec: &Spec) -> Value {
         required => required(spec),
         accepted => accepted(spec),
         e2e => end_to_end(spec),
-        uses_delay => responses.iter().any(|test| test.contains("retry_after(")),
-        uses_partial => responses.iter().any(|test| test.contains("partial(")),
+        uses_delay => responses.iter().any(|test| mentions(test, "retry_after(")),
+        uses_partial => responses.iter().any(|test| mentions(test, "partial(")),
         use_module => use_module(spec),
         vectors => block([requests, responses, limits].concat().join("\n")),
     }
@@ -69,7 +70,6 @@ fn taken() -> Vec<String> {
     [
         "config",
         "event",
-        "events",
         "body",
         "answer",
         "limit",
@@ -78,6 +78,21 @@ fn taken() -> Vec<String> {
         "report",
         "transport",
         "settings",
+        "events",
+        "record",
+        "response",
+        "outcome",
+        "partial",
+        "retry_after",
+        "written_now",
+        "classify",
+        "parts",
+        "every_missing_setting_is_named",
+        "an_unknown_setting_is_refused",
+        "secrets_do_not_print",
+        "a_batch_that_failed_is_sent_again_and_counted_once",
+        "events_below_a_full_batch_leave_when_the_sink_stops",
+        "a_redirect_is_not_followed",
     ]
     .map(str::to_owned)
     .to_vec()

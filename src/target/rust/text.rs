@@ -59,6 +59,10 @@ pub fn json_literal(text: &str) -> String {
     let mut hashes = String::new();
     while text.contains(&format!("\"{hashes}")) {
         hashes.push('#');
+        // Rust takes 255 of them; a reader much fewer.
+        if hashes.len() > 8 {
+            return escaped;
+        }
     }
     format!("r{hashes}\"{text}\"{hashes}")
 }
@@ -79,6 +83,12 @@ pub fn block(text: impl AsRef<str>) -> String {
 #[must_use]
 pub fn doc(indent: usize, marker: &str, text: &str) -> String {
     wrapped(indent, marker, &markdown_words(text))
+}
+
+/// Words within a line of doc comment, however long.
+#[must_use]
+pub fn doc_words(text: &str) -> String {
+    markdown_words(text).join(" ")
 }
 
 /// A line comment.
@@ -176,6 +186,11 @@ fn markdown_words(text: &str) -> Vec<String> {
         && first.starts_with(['-', '+', '*', '#', '>', '=', '~', '|'])
     {
         first.insert(0, '\\');
+    } else if let Some(first) = words.first_mut()
+        && first.trim_end_matches(['.', ')']).parse::<u64>().is_ok()
+        && let Some(end) = first.find(['.', ')'])
+    {
+        first.insert(end, '\\');
     }
     words
 }

@@ -6,6 +6,7 @@ use super::config::{encoding_word, title};
 use super::fields::find;
 use super::framing::{holes, template};
 use super::layout::{Expr, statement, use_names};
+use super::mentions::mentions;
 use super::names::type_prefix;
 use super::responses;
 use super::text::{block, literal};
@@ -74,12 +75,12 @@ fn uses(
         "Transport",
     ];
     let mut names = names.to_vec();
-    if functions.contains("Secret::expose") {
+    if mentions(functions, "Secret::expose") {
         names.push("Secret");
     }
     lines.push(use_names("super::super::cloud_sink_base", &names));
     let mut parts = Vec::new();
-    if functions.contains("answer::") || health.is_some() {
+    if mentions(functions, "answer::") || health.is_some() {
         parts.push("answer");
     }
     for (part, word) in [
@@ -87,7 +88,7 @@ fn uses(
         ("headers", "headers::"),
         ("percent", "percent::"),
     ] {
-        if functions.contains(word) {
+        if mentions(functions, word) {
             parts.push(part);
         }
     }
@@ -96,10 +97,10 @@ fn uses(
         "super::super::cloud_sink_parts::http",
         &["HttpClient", "HttpResponse"],
     ));
-    if classify.source.contains("read_items(") {
+    if mentions(&classify.source, "read_items(") {
         lines
             .push("use super::super::cloud_sink_parts::items::{ItemRules, read_items};".to_owned());
-    } else if classify.source.contains("read_first_bad(") {
+    } else if mentions(&classify.source, "read_first_bad(") {
         lines.push("use super::super::cloud_sink_parts::items::read_first_bad;".to_owned());
     }
     lines.push(use_names("super::super::cloud_sink_parts", &parts));
@@ -317,7 +318,12 @@ fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
     let built = if arguments.is_empty() {
         format!("{format}.to_owned()")
     } else {
-        format!("format!({format}, {})", arguments.join(", "))
+        let arguments = std::iter::once(format).chain(arguments).map(Expr::Text);
+        let call = Expr::call("format!", arguments);
+        match overridden.as_ref().map(super::fields::Field::is_optional) {
+            Some(true) => statement(8, "None => ", &call, "").split_off(16),
+            _ => statement(4, "let base = ", &call, "").split_off(15),
+        }
     };
     match overridden {
         Some(field) if field.is_optional() => format!(
@@ -511,7 +517,7 @@ fn headers(spec: &Spec, endpoint: &Endpoint) -> String {
     }
     body += &credentials(spec);
     let prefix = type_prefix(spec);
-    let parameter = if body.contains("config.") {
+    let parameter = if mentions(&body, "config.") {
         "config"
     } else {
         "_config"
@@ -651,6 +657,6 @@ pub fn needs_percent(spec: &Spec, endpoint: &Endpoint) -> bool {
         .health
         .as_ref()
         .map(|health| health_url(spec, endpoint, health));
-    ingest_url(spec, endpoint).contains("percent::")
-        || health.is_some_and(|url| url.contains("percent::"))
+    mentions(&ingest_url(spec, endpoint), "percent::")
+        || health.is_some_and(|url| mentions(&url, "percent::"))
 }

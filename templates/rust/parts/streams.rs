@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{
-    Event, Group, Record, Timestamp, lookup, push_json, value_text,
+    ConfigErrors, Event, Group, Record, Timestamp, lookup, push_json, value_text,
 };
 
 thread_local! {
@@ -284,6 +284,9 @@ impl LabelField {
                     _ => return None,
                 };
                 let steps: Vec<String> = path.split('/').map(str::to_owned).collect();
+                if steps.iter().any(String::is_empty) {
+                    return None;
+                }
                 let name = path.rsplit('/').next().unwrap_or(path);
                 (LabelSource::Part(part, steps), name)
             }
@@ -293,7 +296,17 @@ impl LabelField {
     }
 }
 
-/// Fields that a setting names, those it names wrongly left out.
+/// Every reference of a setting names a part of an event.
+pub fn check(errors: &mut ConfigErrors, name: &str, references: &[String]) {
+    for reference in references {
+        if LabelField::parse(reference).is_none() {
+            let known = "`level`, `logger`, `message`, a key such as `context.tenant_id`";
+            errors.push(name, format!("{reference:?} is none of {known}"));
+        }
+    }
+}
+
+/// Fields that a setting names; [`check`] refuses those it names wrongly.
 #[must_use]
 pub fn fields(references: &[String]) -> Vec<LabelField> {
     references

@@ -67,10 +67,8 @@ impl CloudWatchTransport {
     /// sequence token.
     async fn attempt(&self, client: &Client, batch: &Batch) -> Result<Outcome, Outcome> {
         let mut answer = self.put(client, &batch.records, None).await;
-        if let Err(error) = &answer
-            && is_not_found(error)
-            && (self.options.create_log_group || self.options.create_log_stream)
-        {
+        let may_create = self.options.create_log_group || self.options.create_log_stream;
+        if may_create && answer.as_ref().is_err_and(is_not_found) {
             self.ensure_place(client).await?;
             answer = self.put(client, &batch.records, None).await;
             if self.options.create_log_stream && answer.as_ref().is_err_and(is_not_found) {
@@ -80,10 +78,8 @@ impl CloudWatchTransport {
                 });
             }
         }
-        if let Err(error) = &answer
-            && let Some(PutLogEventsError::InvalidSequenceTokenException(wrong)) =
-                error.as_service_error()
-        {
+        let refusal = answer.as_ref().err().and_then(SdkError::as_service_error);
+        if let Some(PutLogEventsError::InvalidSequenceTokenException(wrong)) = refusal {
             let expected = wrong.expected_sequence_token.clone();
             answer = self.put(client, &batch.records, expected).await;
         }

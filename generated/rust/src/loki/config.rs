@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{ConfigErrors, DeliveryConfig, Fields, Secret};
 use super::super::cloud_sink_parts::check;
+use super::super::cloud_sink_parts::streams;
 
 /// Settings of [`LokiSink`](super::LokiSink).
 ///
@@ -127,6 +128,7 @@ impl LokiSinkConfig {
         if let Some(username) = &self.username {
             check::without(&mut errors, "username", username, ":");
         }
+        streams::check(&mut errors, "label_fields", &self.label_fields);
         errors
     }
 

@@ -1,0 +1,124 @@
+//! What holds for every generated page: text stays in its paragraph, cell, heading or fence.
+
+/// The shape of a page, one entry a line.
+pub fn shape(page: &str) -> Vec<String> {
+    let mut in_fence = false;
+    page.lines()
+        .map(|line| {
+            if line.starts_with("```") {
+                in_fence = !in_fence;
+                return line.to_owned();
+            }
+            if in_fence {
+                // A line of an example: it cannot end the fence, and has to start as it does.
+                return line
+                    .chars()
+                    .take_while(|c| c.is_ascii_alphabetic() || *c == ' ')
+                    .collect();
+            }
+            let (pipes, brackets, html) = count(line);
+            format!(
+                "{} pipes={pipes} brackets={brackets} html={html}",
+                block(line)
+            )
+        })
+        .collect()
+}
+
+/// How a line starts, as Markdown reads it.
+fn block(line: &str) -> String {
+    let bare = line.trim_start();
+    let indent = line.len() - bare.len();
+    if bare.is_empty() {
+        return "blank".to_owned();
+    }
+    if indent >= 4 {
+        return "code".to_owned();
+    }
+    let compact: String = bare.chars().filter(|c| !c.is_whitespace()).collect();
+    let rule = ['-', '*', '_', '='].iter().any(|mark| {
+        compact.chars().all(|c| c == *mark) && (compact.len() >= 3 || *mark == '=' || *mark == '-')
+    });
+    if rule {
+        return "rule".to_owned();
+    }
+    let digits = bare.chars().take_while(char::is_ascii_digit).count();
+    if digits > 0 && (bare[digits..].starts_with(". ") || bare[digits..].starts_with(") ")) {
+        return format!("number, {}", block(&bare[digits + 2..]));
+    }
+    for marker in ["- ", "* ", "+ "] {
+        if let Some(rest) = bare.strip_prefix(marker) {
+            return format!("item, {}", block(rest));
+        }
+    }
+    for (marker, name) in [
+        ("#", "heading"),
+        (">", "quote"),
+        ("```", "fence"),
+        ("~~~", "fence"),
+        ("|", "row"),
+    ] {
+        if bare.starts_with(marker) {
+            return name.to_owned();
+        }
+    }
+    "text".to_owned()
+}
+
+/// Cell borders, brackets that could make a link, and tags, code spans and escapes respected.
+fn count(line: &str) -> (usize, usize, usize) {
+    let text: Vec<char> = line.chars().collect();
+    let (mut pipes, mut brackets, mut html) = (0, 0, 0);
+    // A table's cells are split before anything else is read.
+    let is_row = line.starts_with('|');
+    pipes += (0..text.len())
+        .filter(|&i| is_row && text[i] == '|' && (i == 0 || text[i - 1] != '\\'))
+        .count();
+    let mut at = 0;
+    while at < text.len() {
+        match text[at] {
+            '\\' => at += 1,
+            '`' => {
+                let run = text[at..].iter().take_while(|c| **c == '`').count();
+                at += run - 1 + closing(&text[at + run..], run, is_row);
+            }
+            '[' | ']' => brackets += 1,
+            '<' if !line_at(&text, at + 1).starts_with("http") => html += 1,
+            _ => {}
+        }
+        at += 1;
+    }
+    (pipes, brackets, html)
+}
+
+fn line_at(text: &[char], from: usize) -> String {
+    text[from.min(text.len())..].iter().collect()
+}
+
+/// Characters up to the end of the run of backticks that closes one of `length`; 0 without one. A
+/// code span does not leave its cell.
+fn closing(text: &[char], length: usize, is_row: bool) -> usize {
+    let mut at = 0;
+    while at < text.len() {
+        if is_row && text[at] == '|' && (at == 0 || text[at - 1] != '\\') {
+            return 0;
+        }
+        let run = text[at..].iter().take_while(|c| **c == '`').count();
+        if run == length {
+            return at + run;
+        }
+        at += run.max(1);
+    }
+    0
+}
+
+#[test]
+fn shapes_tell_markup_from_text() {
+    assert_ne!(shape("a <b>"), shape("a xbx"));
+    assert_eq!(shape("a `<b>`"), shape("a `xxx`"));
+    assert_ne!(shape("| a | b |"), shape("| a | b | c |"));
+    assert_eq!(shape("| a \\| b |"), shape("| a b |"));
+    assert_ne!(shape("1. a"), shape("x. a"));
+    assert_ne!(shape("\\`<b>`"), shape("\\`xxx`"));
+    assert_ne!(shape("***"), shape("xxx"));
+}
