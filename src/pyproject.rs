@@ -7,6 +7,7 @@ mod merge;
 #[cfg(test)]
 mod tests;
 
+use std::fmt::Write as _;
 use std::{error, fmt};
 
 use toml_edit::{Array, Document, Item, Value};
@@ -73,16 +74,18 @@ pub fn new_project(place: &Place, project: &Project) -> String {
         list(&project.requirements)
     );
     for (extra, requirements) in &project.extras {
-        text += &format!("{extra} = {}\n", list(requirements));
+        let _ = writeln!(text, "{extra} = {}", list(requirements));
     }
-    text += &format!("\n[project.entry-points.\"{GROUP}\"]\n");
+    let _ = writeln!(text, "\n[project.entry-points.\"{GROUP}\"]");
     for (name, object) in &project.entry_points {
-        text += &format!("{name} = {}\n", Value::from(object.as_str()));
+        let _ = writeln!(text, "{name} = {}", Value::from(object.as_str()));
     }
-    text += &format!("\n[dependency-groups]\ndev = {}\n", list(&project.dev));
-    text += "\n[build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n";
-    text += &format!(
-        "\n[tool.hatch.build.targets.wheel]\npackages = [{}]\n",
+    let _ = write!(
+        text,
+        "\n[dependency-groups]\ndev = {}\n\n\
+         [build-system]\nrequires = [\"hatchling\"]\nbuild-backend = \"hatchling.build\"\n\n\
+         [tool.hatch.build.targets.wheel]\npackages = [{}]\n",
+        list(&project.dev),
         Value::from(place.folder.as_str())
     );
     let packages = format!(

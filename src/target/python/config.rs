@@ -118,6 +118,7 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
 }
 
 /// The names that stand as words in Python source.
+#[must_use]
 pub fn used<'a>(source: &str, names: &[&'a str]) -> Vec<&'a str> {
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let stands = |name: &str| {

@@ -429,27 +429,20 @@ impl Lowering<'_> {
 
     fn rest(&mut self, object: &str, rest: &Rest) -> String {
         let part = part_name(rest.from);
-        match &rest.into {
-            Some(key) => {
-                let name = self.local(part);
-                let target = format!("{object}[{}]", literal(key));
-                condition(
-                    "if",
-                    &format!("{name} := without_nulls(event.{part})"),
-                    &format!("{target} = {name}"),
-                )
-            }
-            None => {
-                let prefix = rest
-                    .clash_prefix
-                    .clone()
-                    .unwrap_or_else(|| format!("{part}."));
-                format!(
-                    "        merge({object}, event.{part}, _TAKEN, {})\n",
-                    literal(&prefix)
-                )
-            }
+        if let Some(key) = &rest.into {
+            let name = self.local(part);
+            let target = format!("{object}[{}]", literal(key));
+            let present = format!("{name} := without_nulls(event.{part})");
+            return condition("if", &present, &format!("{target} = {name}"));
         }
+        let prefix = rest
+            .clash_prefix
+            .clone()
+            .unwrap_or_else(|| format!("{part}."));
+        format!(
+            "        merge({object}, event.{part}, _TAKEN, {})\n",
+            literal(&prefix)
+        )
     }
 
     /// The constant with the keys a merged field must not take.
@@ -498,6 +491,7 @@ fn condition(word: &str, condition: &str, body: &str) -> String {
 }
 
 /// A key of a part of the event; `None` where it is absent.
+#[must_use]
 pub fn key(part: EventPart, path: &[String]) -> String {
     let part = part_name(part);
     let steps: Vec<String> = path.iter().map(|step| literal(step)).collect();

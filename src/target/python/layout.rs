@@ -49,6 +49,7 @@ impl Expr {
     }
 
     /// `name=value`.
+    #[must_use]
     pub fn keyword(name: &str, value: Self) -> Self {
         Self::Prefixed(format!("{name}="), Box::new(value))
     }

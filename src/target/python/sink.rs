@@ -36,7 +36,7 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
         prefix => prefix.as_str(),
         id => spec.id.as_str(),
         docs => docstring(4, &[sentence(&spec.summary).replace('`', "``")]),
-        uses => uses(spec, is_http),
+        uses => uses(spec),
         exports => exports(&public),
         limits => limits(spec),
         metadata => metadata(spec, place),
@@ -47,7 +47,7 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
     }
 }
 
-fn uses(spec: &Spec, is_http: bool) -> Vec<String> {
+fn uses(spec: &Spec) -> Vec<String> {
     let prefix = type_prefix(spec);
     let mut lines = vec!["from collections.abc import Mapping".to_owned()];
     let counts_action = matches!(spec.payload.framing, Framing::ActionLines { .. });
@@ -73,7 +73,6 @@ fn uses(spec: &Spec, is_http: bool) -> Vec<String> {
         "Transport",
     ];
     lines.push(import(".cloud_sink_base", &names));
-    let _ = is_http;
     lines
 }
 
@@ -91,18 +90,13 @@ fn limits(spec: &Spec) -> String {
         Ordering::AcrossBatches => "ACROSS_BATCHES",
     };
     let mut lines: Vec<String> = Vec::new();
-    match &limits.max_batch_events {
-        Some(limit) => {
-            lines.push(cited(spec, &limit.source));
-            lines.push(format!("    max_batch_events={},", grouped(limit.value)));
-        }
-        None => {
-            lines.push(comment(
-                4,
-                "No limit is known; this one bounds the work of one request.",
-            ));
-            lines.push("    max_batch_events=1_000_000,".to_owned());
-        }
+    if let Some(limit) = &limits.max_batch_events {
+        lines.push(cited(spec, &limit.source));
+        lines.push(format!("    max_batch_events={},", grouped(limit.value)));
+    } else {
+        let why = "No limit is known; this one bounds the work of one request.";
+        lines.push(comment(4, why));
+        lines.push("    max_batch_events=1_000_000,".to_owned());
     }
     lines.push(cited(spec, &limits.max_batch_bytes.source));
     lines.push(format!(

@@ -39,7 +39,7 @@ pub fn state(spec: &Spec) -> String {
         let name = literal(name);
         match references.as_slice() {
             [Source::Config(config)] => {
-                items.push(format!("Label({name}, {})", text(spec, config, "\"\"")))
+                items.push(format!("Label({name}, {})", text(spec, config, "\"\"")));
             }
             [Source::Config(config), ..] => {
                 out += &format!("        self._{config} = {}\n", text(spec, config, "None"));
