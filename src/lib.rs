@@ -14,5 +14,6 @@ pub mod lock;
 pub mod mock;
 pub mod plan;
 pub mod provider;
+pub mod pyproject;
 pub mod render;
 pub mod target;

@@ -42,6 +42,18 @@ pub enum LockedLayout {
     Crate,
     /// Modules within somebody's crate.
     Modules,
+    /// A Python project of its own.
+    Package,
+    /// A Python package within somebody's package.
+    Subpackage,
+}
+
+impl LockedLayout {
+    /// Whether the files are Python.
+    #[must_use]
+    pub fn is_python(self) -> bool {
+        matches!(self, Self::Package | Self::Subpackage)
+    }
 }
 
 /// What the tool wrote into a folder.
@@ -171,11 +183,9 @@ impl Lock {
         let layout = match root.get("layout").and_then(Item::as_str) {
             Some("crate") => LockedLayout::Crate,
             Some("modules") => LockedLayout::Modules,
-            _ => {
-                return Err(LockError::Content(
-                    "its `layout` is neither `crate` nor `modules`",
-                ));
-            }
+            Some("package") => LockedLayout::Package,
+            Some("subpackage") => LockedLayout::Subpackage,
+            _ => return Err(LockError::Content("its `layout` is unknown")),
         };
         let mut lock = Self::new(layout);
         for table in tables(root, "provider") {
@@ -207,6 +217,8 @@ impl Lock {
         let layout = match self.layout {
             LockedLayout::Crate => "crate",
             LockedLayout::Modules => "modules",
+            LockedLayout::Package => "package",
+            LockedLayout::Subpackage => "subpackage",
         };
         let mut text = format!("{HEADER}format = {FORMAT}\nlayout = \"{layout}\"\n");
         let mut packer = Packer::new();

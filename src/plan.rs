@@ -5,6 +5,7 @@ use std::fmt;
 use minijinja::Value;
 
 use crate::provider::model::Spec;
+use crate::target::python::{self, Place, project::Project};
 use crate::target::{guide as guide_page, rust};
 
 /// A language sinks are generated in.
@@ -12,6 +13,8 @@ use crate::target::{guide as guide_page, rust};
 pub enum Language {
     /// Rust.
     Rust,
+    /// Python, for fapilog.
+    Python,
 }
 
 /// Where the generated files lie.
@@ -24,6 +27,8 @@ pub enum Layout {
     },
     /// Modules of an existing crate: `src/sinks/mod.rs`.
     Modules,
+    /// A Python package.
+    Python(Place),
 }
 
 /// A provider as far as the files shared by all providers need to know it.
@@ -115,22 +120,29 @@ pub struct Plan {
     pub dependencies: Vec<Dependency>,
     /// The line to add to the existing crate's root.
     pub module_line: Option<String>,
+    /// What a `pyproject.toml` needs.
+    pub project: Option<Project>,
 }
 
 /// Decides which files `request` needs.
 #[must_use]
 pub fn plan(request: &Request) -> Plan {
-    let mut files = rust::files(request);
-    files.sort_by(|a, b| a.path.cmp(&b.path));
-    let module_line = match request.layout {
-        Layout::Crate { .. } => None,
-        Layout::Modules => Some("mod sinks;".to_owned()),
+    let mut plan = match &request.layout {
+        Layout::Python(place) => Plan {
+            files: python::files(request, place),
+            dependencies: Vec::new(),
+            module_line: None,
+            project: Some(python::project::of(request.specs, place)),
+        },
+        layout => Plan {
+            files: rust::files(request),
+            dependencies: rust::dependencies::of(request.specs),
+            module_line: matches!(layout, Layout::Modules).then(|| "mod sinks;".to_owned()),
+            project: None,
+        },
     };
-    Plan {
-        files,
-        dependencies: rust::dependencies::of(request.specs),
-        module_line,
-    }
+    plan.files.sort_by(|a, b| a.path.cmp(&b.path));
+    plan
 }
 
 /// The guide of one provider, as the code lies that it shows.

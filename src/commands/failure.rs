@@ -8,6 +8,7 @@ use crate::cargo_manifest::ManifestError;
 use crate::diagnostics::Diagnostics;
 use crate::emit::EmitError;
 use crate::lock::{self, LockError};
+use crate::pyproject::ProjectError;
 use crate::render::RenderError;
 
 /// The program's exit codes, as `--help` lists them.
@@ -160,6 +161,18 @@ impl From<LockError> for Failure {
         Self::of(error).hint(format!(
             "restore `{name}` from version control, or remove it: files that differ are kept then"
         ))
+    }
+}
+
+impl From<ProjectError> for Failure {
+    fn from(error: ProjectError) -> Self {
+        let hint = match &error {
+            ProjectError::Syntax(_) => "correct it first: nothing was written",
+            ProjectError::Conflicts(_) => {
+                "change the entry, generate a project of its own (`--out` a new folder), or pass `--no-deps` and add what is missing by hand"
+            }
+        };
+        Self::of(error).hint(hint)
     }
 }
 

@@ -1,22 +1,22 @@
-//! `new-sink`: the sink of a provider, as a crate of its own or within somebody's crate.
+//! `new-sink`: the sink of a provider, as a crate or Python package of its own or within somebody's.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::console::{FAINT, GOOD, NOTABLE, STRONG};
-use super::output::{Order, Ordered, Prepared, prepare};
+use super::output::{Order, Ordered, Prepared, place, prepare};
 use super::source::Source;
 use super::standin::credential_fields;
 use super::{Console, Context, Exit, Result};
-use crate::cargo_manifest;
 use crate::emit::{Change, FileState};
-use crate::lock::LockedLayout;
+use crate::lock::{Lock, LockedLayout};
 use crate::plan::Language;
 use crate::provider::model::{Auth, Spec};
 
 const EXAMPLES: &str = "\
 Examples:
   fapilog-gen new-sink --provider datadog
+  fapilog-gen new-sink --provider datadog --lang python
   fapilog-gen new-sink --provider loki --out sinks --dry-run
   fapilog-gen new-sink --spec my.yaml --out .
 
@@ -24,17 +24,17 @@ A file that somebody edited is kept and reported; `--force` overwrites it.";
 
 /// Generate the sink of a provider: code, tests, an example program and a guide.
 ///
-/// A new or empty folder becomes a crate of its own. A folder with a `Cargo.toml` gets the modules
-/// under `src/sinks`, and its dependencies are merged into the manifest. A second provider joins
-/// those that are there.
+/// A new or empty folder becomes a crate or a Python project of its own. A folder with a
+/// `Cargo.toml` gets modules under `src/sinks`, one with a `pyproject.toml` a package `sinks`; what
+/// they depend on is merged into the manifest. A second provider joins those that are there.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
     #[command(flatten)]
     source: Source,
-    /// Language of the sink.
-    #[arg(long, value_name = "LANGUAGE", default_value = "rust")]
-    lang: Lang,
+    /// Language of the sink [default: that of the folder, else rust]; `both` makes a folder for each.
+    #[arg(long, value_name = "LANGUAGE")]
+    lang: Option<Lang>,
     /// Folder to write to [default: `<id>-sink`].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
@@ -44,7 +44,7 @@ pub struct Args {
     /// Overwrite files that somebody edited, and write into a folder that holds other things.
     #[arg(long)]
     force: bool,
-    /// Leave an existing `Cargo.toml` alone and print the dependencies to add.
+    /// Leave an existing manifest alone and print what to add.
     #[arg(long)]
     no_deps: bool,
 }
@@ -52,40 +52,65 @@ pub struct Args {
 #[derive(Debug, Clone, Copy, clap::ValueEnum)]
 enum Lang {
     Rust,
-}
-
-impl From<Lang> for Language {
-    fn from(lang: Lang) -> Self {
-        match lang {
-            Lang::Rust => Self::Rust,
-        }
-    }
+    Python,
+    Both,
 }
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let loaded = arguments.source.load(&context.assets)?;
-    let spec = loaded.spec.clone();
-    // The one language there is: asking for another is a usage error before we get here.
-    let Language::Rust = arguments.lang.into();
     let root = arguments
         .out
         .clone()
-        .unwrap_or_else(|| default_folder(&spec.id));
-    let ordered = Ordered {
-        loaded,
-        from_file: arguments.source.spec.is_some(),
+        .unwrap_or_else(|| default_folder(&loaded.spec.id));
+    // `rust` and `python` say little: what lies there is named after the folder around them.
+    let name = matches!(arguments.lang, Some(Lang::Both)).then(|| place::folder_name(&root));
+    let targets = match arguments.lang {
+        Some(Lang::Rust) => vec![(root, Language::Rust)],
+        Some(Lang::Python) => vec![(root, Language::Python)],
+        Some(Lang::Both) => vec![
+            (root.join("rust"), Language::Rust),
+            (root.join("python"), Language::Python),
+        ],
+        None => {
+            let language = place::language(&root, Lock::read(&root)?.as_ref())?;
+            vec![(root, language)]
+        }
     };
-    let order = Order {
-        root: &root,
-        specs: vec![ordered],
-        force: arguments.force,
-        no_deps: arguments.no_deps,
-    };
-    let prepared = prepare(&context.assets, order)?;
+    // All folders are planned before the first is written.
+    let prepared = targets
+        .iter()
+        .map(|(root, language)| {
+            let ordered = Ordered {
+                loaded: loaded.clone(),
+                from_file: arguments.source.spec.is_some(),
+            };
+            let order = Order {
+                root,
+                name: name.clone(),
+                language: *language,
+                specs: vec![ordered],
+                force: arguments.force,
+                no_deps: arguments.no_deps,
+            };
+            prepare(&context.assets, order)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    for ((root, _), prepared) in targets.iter().zip(prepared) {
+        write(context, arguments, root, &loaded.spec, prepared)?;
+    }
+    Ok(Exit::Done)
+}
 
+fn write(
+    context: &mut Context,
+    arguments: &Args,
+    root: &Path,
+    spec: &Spec,
+    prepared: Prepared,
+) -> Result<()> {
     let console = &mut context.console;
-    report(console, &root, &prepared, arguments.dry_run)?;
+    report(console, root, &prepared, arguments.dry_run)?;
     let Prepared {
         emission,
         layout,
@@ -102,9 +127,21 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         emission.write()?;
     }
     if !arguments.dry_run && (anything_new || module_line.is_some()) {
-        next_steps(console, &root, &spec, layout, module_line.as_deref())?;
+        next_steps(console, root, spec, layout, module_line.as_deref())?;
     }
-    Ok(Exit::Done)
+    Ok(())
+}
+
+/// How to see that it works.
+fn checks(spec: &Spec, layout: LockedLayout) -> Vec<String> {
+    match layout {
+        LockedLayout::Crate | LockedLayout::Modules => vec!["cargo test".to_owned()],
+        LockedLayout::Package => vec![
+            format!("pip install -e '.[{}]' pytest", spec.id),
+            "pytest".to_owned(),
+        ],
+        LockedLayout::Subpackage => vec!["pip install -e . pytest".to_owned(), "pytest".to_owned()],
+    }
 }
 
 fn default_folder(id: &str) -> PathBuf {
@@ -115,6 +152,8 @@ fn report(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bool
     let kind = match prepared.layout {
         LockedLayout::Crate => "a crate of its own",
         LockedLayout::Modules => "modules of this crate",
+        LockedLayout::Package => "a Python project of its own",
+        LockedLayout::Subpackage => "a package of this Python project",
     };
     let note = if dry_run {
         ", dry run: nothing is written"
@@ -136,8 +175,8 @@ fn report(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bool
     }
     console.report(summary(changes))?;
     // Not a report: without them the sink does not build, and `--no-deps` asked for them.
-    for line in cargo_manifest::as_lines(&prepared.left_to_do) {
-        console.line(format_args!("add to Cargo.toml: {line}"))?;
+    for line in &prepared.left_to_do {
+        console.line(format_args!("add to {}: {line}", prepared.manifest))?;
     }
     Ok(())
 }
@@ -184,7 +223,9 @@ fn next_steps(
     if root != Path::new(".") {
         console.report(format_args!("  cd {}", root.display()))?;
     }
-    console.report("  cargo test")?;
+    for line in checks(spec, layout) {
+        console.report(format_args!("  {line}"))?;
+    }
     for name in credentials(spec) {
         console.report(format_args!("  export {name}=…"))?;
     }

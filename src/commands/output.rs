@@ -1,7 +1,7 @@
 //! An output folder from its current state to its planned one: shared by `new-sink`, `try` and
 //! `generate`.
 
-mod place;
+pub mod place;
 
 use std::collections::BTreeMap;
 use std::fs;
@@ -11,12 +11,12 @@ use self::place::Place;
 use super::Result;
 use super::source::load_provider;
 use crate::assets::Assets;
-use crate::cargo_manifest::{self, Addition};
+use crate::cargo_manifest;
 use crate::emit::{self, Emission};
 use crate::lock::{self, Lock, LockedLayout, LockedProvider};
-use crate::plan::{self, Dependency, Layout, Plan, ProviderRef, Request};
+use crate::plan::{self, Language, Layout, Plan, ProviderRef, Request};
 use crate::provider::{LoadedSpec, load_text};
-use crate::render;
+use crate::{pyproject, render};
 
 const MANIFEST: &str = "Cargo.toml";
 
@@ -25,6 +25,10 @@ const MANIFEST: &str = "Cargo.toml";
 pub struct Order<'a> {
     /// The folder.
     pub root: &'a Path,
+    /// Name of a new crate or project; that of the folder where it is not given.
+    pub name: Option<String>,
+    /// Language of the files.
+    pub language: Language,
     /// The providers to add to those that are there.
     pub specs: Vec<Ordered>,
     /// Overwrite edited files, and write into a folder of somebody else.
@@ -50,38 +54,31 @@ pub struct Prepared {
     /// How they lie.
     pub layout: LockedLayout,
     /// What a person's manifest gets.
-    pub additions: Vec<Addition>,
-    /// Dependencies left to the person by `no_deps`.
-    pub left_to_do: Vec<Dependency>,
+    pub additions: Vec<String>,
+    /// Lines left to the person by `no_deps`.
+    pub left_to_do: Vec<String>,
+    /// Name of the manifest.
+    pub manifest: &'static str,
     /// The line to add to the crate's root, when it is not there.
     pub module_line: Option<String>,
 }
 
 /// Plans, renders and compares. Reads only.
-pub fn prepare(assets: &Assets, order: Order) -> Result<Prepared> {
+pub fn prepare(assets: &Assets, mut order: Order) -> Result<Prepared> {
     let previous = Lock::read(order.root)?;
-    let place = Place::find(order.root, previous.as_ref(), order.force)?;
-    let (specs, providers) = all_specs(assets, previous.as_ref(), order.specs)?;
+    let place = Place::find(&order, previous.as_ref())?;
+    let (specs, providers) =
+        all_specs(assets, previous.as_ref(), std::mem::take(&mut order.specs))?;
     let plan = plan_for(&specs, place.layout());
     let rendered = render::render(assets, &plan.files)?;
     let mut emission = emit::compare(order.root, &rendered, previous.as_ref(), order.force)?;
 
-    let mut prepared_manifest = Manifest::default();
-    match &place.manifest {
-        None => emission.put(MANIFEST, new_manifest(order.root, &place.name, &plan))?,
-        Some(_) if order.no_deps => prepared_manifest.left_to_do.clone_from(&plan.dependencies),
-        Some(text) => {
-            let inherited = cargo_manifest::inherited_dependencies(order.root);
-            let merged = cargo_manifest::merge(text, inherited.as_ref(), &plan.dependencies)?;
-            prepared_manifest.additions = merged.additions;
-            // Only what is missing: a merge that adds nothing leaves the text alone.
-            let text = if prepared_manifest.additions.is_empty() {
-                text.clone()
-            } else {
-                merged.text
-            };
-            emission.put(MANIFEST, text)?;
-        }
+    let manifest = match order.language {
+        Language::Rust => rust_manifest(&order, &place, &plan)?,
+        Language::Python => python_manifest(&order, &place, &plan)?,
+    };
+    if let Some(text) = manifest.text {
+        emission.put(manifest.name, text)?;
     }
     let lock = Lock {
         layout: place.kind,
@@ -89,34 +86,92 @@ pub fn prepare(assets: &Assets, order: Order) -> Result<Prepared> {
         files: emission.files().clone(),
     };
     emission.put(lock::FILE_NAME, lock.to_text())?;
-    let Manifest {
-        additions,
-        left_to_do,
-    } = prepared_manifest;
     let module_line = plan
         .module_line
         .filter(|line| !is_declared(order.root, line));
     Ok(Prepared {
         emission,
         layout: place.kind,
-        additions,
-        left_to_do,
+        additions: manifest.additions,
+        left_to_do: manifest.left_to_do,
+        manifest: manifest.name,
         module_line,
     })
 }
 
-#[derive(Default)]
+/// What becomes of the folder's manifest.
 struct Manifest {
-    additions: Vec<Addition>,
-    left_to_do: Vec<Dependency>,
+    name: &'static str,
+    /// Its text; absent when it is left alone.
+    text: Option<String>,
+    additions: Vec<String>,
+    left_to_do: Vec<String>,
 }
 
-fn new_manifest(root: &Path, name: &str, plan: &Plan) -> String {
-    cargo_manifest::new_crate(
-        name,
-        &plan.dependencies,
-        cargo_manifest::needs_own_workspace(root),
-    )
+impl Manifest {
+    fn new(name: &'static str, text: Option<String>) -> Self {
+        Self {
+            name,
+            text,
+            additions: Vec::new(),
+            left_to_do: Vec::new(),
+        }
+    }
+
+    /// Only what is missing: a merge that adds nothing leaves the text alone.
+    fn merged(name: &'static str, before: &str, after: String, additions: Vec<String>) -> Self {
+        let text = if additions.is_empty() {
+            before.to_owned()
+        } else {
+            after
+        };
+        Self {
+            additions,
+            ..Self::new(name, Some(text))
+        }
+    }
+}
+
+fn rust_manifest(order: &Order, place: &Place, plan: &Plan) -> Result<Manifest> {
+    let Some(text) = &place.manifest else {
+        let own_workspace = cargo_manifest::needs_own_workspace(order.root);
+        let text = cargo_manifest::new_crate(&place.name, &plan.dependencies, own_workspace);
+        return Ok(Manifest::new(MANIFEST, Some(text)));
+    };
+    if order.no_deps {
+        let left_to_do = cargo_manifest::as_lines(&plan.dependencies);
+        return Ok(Manifest {
+            left_to_do,
+            ..Manifest::new(MANIFEST, None)
+        });
+    }
+    let inherited = cargo_manifest::inherited_dependencies(order.root);
+    let merged = cargo_manifest::merge(text, inherited.as_ref(), &plan.dependencies)?;
+    let additions = merged.additions.iter().map(ToString::to_string).collect();
+    Ok(Manifest::merged(MANIFEST, text, merged.text, additions))
+}
+
+fn python_manifest(order: &Order, place: &Place, plan: &Plan) -> Result<Manifest> {
+    let name = pyproject::FILE_NAME;
+    let (Some(project), Layout::Python(package)) = (&plan.project, place.layout()) else {
+        return Ok(Manifest::new(name, None));
+    };
+    let Some(text) = &place.manifest else {
+        return Ok(Manifest::new(
+            name,
+            Some(pyproject::new_project(&package, project)),
+        ));
+    };
+    if order.no_deps {
+        let left_to_do = pyproject::as_lines(project);
+        return Ok(Manifest {
+            left_to_do,
+            ..Manifest::new(name, None)
+        });
+    }
+    let merged = pyproject::merge(text, project, package.distribution.is_some())?;
+    let additions = merged.additions.iter().map(ToString::to_string).collect();
+    Ok(Manifest::merged(name, text, merged.text, additions))
 }
 
 fn plan_for(specs: &[LoadedSpec], layout: Layout) -> Plan {

@@ -17,6 +17,7 @@ use super::source::Source;
 use super::{Context, Exit, Failure, Result, standin};
 use crate::lock::LockedLayout;
 use crate::mock::Fault;
+use crate::plan::Language;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -106,6 +107,8 @@ fn generate(context: &mut Context, root: &Path, ordered: Ordered) -> Result<()> 
     // Never forced: whoever edited the crate wants to see the edit tried.
     let order = Order {
         root,
+        name: None,
+        language: Language::Rust,
         specs: vec![ordered],
         force: false,
         no_deps: false,

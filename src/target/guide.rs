@@ -1,6 +1,7 @@
 //! The guide of one provider, as Markdown, for `guide/provider.md.j2`.
 
 mod markdown;
+mod python;
 mod settings;
 mod tables;
 
@@ -14,6 +15,7 @@ use crate::provider::model::Spec;
 use markdown::{code, line, lines, url};
 
 pub use markdown::cell;
+pub use python::page as python;
 
 /// What the guide's template needs.
 #[must_use]
@@ -22,6 +24,7 @@ pub fn context(spec: &Spec, layout: &Layout) -> Value {
     let root = match layout {
         Layout::Crate { name } => snake(name),
         Layout::Modules => "crate::sinks".to_owned(),
+        Layout::Python(place) => place.package.clone(),
     };
     context! {
         id => spec.id.as_str(),

@@ -15,4 +15,10 @@ pub mod guide;
     clippy::format_collect,
     reason = "short texts, written once; `write!` would hide the shape of the output"
 )]
+pub mod python;
+#[expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "short texts, written once; `write!` would hide the shape of the output"
+)]
 pub mod rust;

@@ -15,13 +15,16 @@ use crate::lock::{self, Lock, LockedFile, LockedLayout, LockedProvider};
 use crate::plan::{self, Content, Layout, PlannedFile, ProviderRef, Request};
 use crate::provider;
 use crate::provider::model::Spec;
+use crate::pyproject;
 use crate::render::{self, RenderedFile};
-use crate::target::guide;
+use crate::target::{guide, python};
 
 /// Providers whose generated code is checked in, compiled, linted and tested as it lies.
 const REFERENCE_PROVIDERS: [&str; 2] = ["cloudwatch", "loki"];
 const REFERENCE_CRATE: &str = "cloud-sinks";
 const REFERENCE_FOLDER: &str = "generated/rust";
+const REFERENCE_PACKAGE: &str = "cloud_sinks";
+const REFERENCE_PACKAGE_FOLDER: &str = "generated/python";
 const GUIDES_FOLDER: &str = "docs/examples/cloud-sinks";
 /// Stands in the first lines of every generated page.
 const PAGE_MARK: &str = "enerated by fapilog-gen";
@@ -56,6 +59,7 @@ pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
     let specs = loaded.collect::<Result<Vec<Spec>>>()?;
     Ok(vec![
         reference_crate(assets, root, &specs)?,
+        reference_package(assets, root, &specs)?,
         guides(assets, root, &specs)?,
         reference_pages(root)?,
     ])
@@ -84,22 +88,53 @@ fn reference_crate(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Outpu
         "Cargo.toml",
         cargo_manifest::new_crate(REFERENCE_CRATE, &plan.dependencies, own_workspace),
     )?;
-    let providers = present.into_iter().map(|provider| {
-        (
-            provider.id,
-            LockedProvider {
-                type_prefix: provider.type_prefix,
-                spec: None,
-            },
-        )
-    });
     let lock = Lock {
         layout: LockedLayout::Crate,
-        providers: providers.collect(),
+        providers: locked(present),
         files: emission.files().clone(),
     };
     emission.put(lock::FILE_NAME, lock.to_text())?;
     Ok(Output::new(REFERENCE_FOLDER, emission))
+}
+
+fn reference_package(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
+    let folder = root.join(REFERENCE_PACKAGE_FOLDER);
+    let specs: Vec<&Spec> = specs
+        .iter()
+        .filter(|spec| REFERENCE_PROVIDERS.contains(&spec.id.as_str()))
+        .collect();
+    let present: Vec<_> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
+    let place = python::Place::package(REFERENCE_PACKAGE);
+    let plan = plan::plan(&Request {
+        specs: &specs,
+        present: &present,
+        layout: Layout::Python(place.clone()),
+    });
+    let previous = Lock::read(&folder)?;
+    let rendered = render::render(assets, &plan.files)?;
+    let mut emission = emit::compare(&folder, &rendered, previous.as_ref(), true)?;
+    if let Some(project) = &plan.project {
+        emission.put(
+            pyproject::FILE_NAME,
+            pyproject::new_project(&place, project),
+        )?;
+    }
+    let lock = Lock {
+        layout: LockedLayout::Package,
+        providers: locked(present),
+        files: emission.files().clone(),
+    };
+    emission.put(lock::FILE_NAME, lock.to_text())?;
+    Ok(Output::new(REFERENCE_PACKAGE_FOLDER, emission))
+}
+
+fn locked(present: Vec<ProviderRef>) -> BTreeMap<String, LockedProvider> {
+    let provider = |provider: ProviderRef| {
+        let type_prefix = provider.type_prefix;
+        let spec = None;
+        (provider.id, LockedProvider { type_prefix, spec })
+    };
+    present.into_iter().map(provider).collect()
 }
 
 /// A guide per provider and the page that lists them.

@@ -1,40 +1,66 @@
-//! What an output folder is: new, ours, or a crate of somebody.
+//! What an output folder is: new, ours, or a crate or Python project of somebody.
 
 use std::path::Path;
 use std::{env, fs};
 
-use super::MANIFEST;
-use crate::cargo_manifest;
+use super::{MANIFEST, Order};
 use crate::commands::{Failure, Result};
 use crate::lock::{Lock, LockedLayout};
-use crate::plan::Layout;
+use crate::plan::{Language, Layout};
+use crate::target::python;
+use crate::{cargo_manifest, pyproject};
 
 /// What the folder is.
 pub struct Place {
     /// How files lie in it.
     pub kind: LockedLayout,
-    /// Name of the crate.
+    /// Name of the crate or of the project.
     pub name: String,
     /// Text of its manifest, if it has one.
     pub manifest: Option<String>,
+    /// Where the package lies, in Python.
+    package: Option<python::Place>,
+}
+
+/// The language of the files that are there already, or that a folder's manifest speaks for.
+pub fn language(root: &Path, previous: Option<&Lock>) -> Result<Language> {
+    let is_crate = root.join(MANIFEST).exists();
+    let is_project = root.join(pyproject::FILE_NAME).exists();
+    match (previous, is_crate, is_project) {
+        (Some(lock), ..) if lock.layout.is_python() => Ok(Language::Python),
+        (Some(_), ..) | (None, _, false) => Ok(Language::Rust),
+        (None, false, true) => Ok(Language::Python),
+        (None, true, true) => Err(Failure::new(format!(
+            "`{}` has both `{MANIFEST}` and `{}`",
+            root.display(),
+            pyproject::FILE_NAME
+        ))
+        .hint("say which one the sink is for: `--lang rust` or `--lang python`")),
+    }
 }
 
 impl Place {
     /// Looks at it.
-    pub fn find(root: &Path, previous: Option<&Lock>, force: bool) -> Result<Self> {
-        let path = root.join(MANIFEST);
-        let manifest = match fs::read_to_string(&path) {
-            Ok(text) => Some(text),
-            Err(_) if !path.exists() => None,
-            Err(error) => {
-                return Err(
-                    Failure::new(format!("cannot read `{}`", path.display())).because(error)
-                );
-            }
-        };
+    pub fn find(order: &Order, previous: Option<&Lock>) -> Result<Self> {
+        let root = order.root;
+        if let Some(lock) = previous
+            && lock.layout.is_python() != (order.language == Language::Python)
+        {
+            return Err(other_language(root, lock.layout));
+        }
+        let name = order.name.clone().unwrap_or_else(|| folder_name(root));
+        let name = cargo_manifest::package_name_for(&name);
+        match order.language {
+            Language::Rust => Self::rust(root, name, previous, order.force),
+            Language::Python => Self::python(root, name, previous, order.force),
+        }
+    }
+
+    fn rust(root: &Path, name: String, previous: Option<&Lock>, force: bool) -> Result<Self> {
+        let manifest = read(&root.join(MANIFEST))?;
         let name = match &manifest {
             Some(text) => cargo_manifest::package_name(text)?.ok_or_else(|| no_package(root))?,
-            None => cargo_manifest::package_name_for(&folder_name(root)),
+            None => name,
         };
         let kind = match (previous, &manifest) {
             (Some(lock), _) => lock.layout,
@@ -48,18 +74,93 @@ impl Place {
             kind,
             name,
             manifest,
+            package: None,
+        })
+    }
+
+    fn python(root: &Path, name: String, previous: Option<&Lock>, force: bool) -> Result<Self> {
+        let manifest = read(&root.join(pyproject::FILE_NAME))?;
+        let name = match &manifest {
+            Some(text) => pyproject::project_name(text)?.ok_or_else(|| no_project(root))?,
+            None => name,
+        };
+        let own = python::Place::package(&name);
+        let kind = match (previous, &manifest) {
+            (Some(lock), _) => lock.layout,
+            // A project of ours whose lock got lost.
+            (None, Some(_)) if root.join(&own.folder).join("cloud_sink_base").is_dir() => {
+                LockedLayout::Package
+            }
+            (None, Some(_)) => LockedLayout::Subpackage,
+            (None, None) if force || is_empty(root)? => LockedLayout::Package,
+            (None, None) => return Err(not_empty(root)),
+        };
+        let package = match kind {
+            LockedLayout::Package => own,
+            _ => within(root, &own.package),
+        };
+        Ok(Self {
+            kind,
+            name,
+            manifest,
+            package: Some(package),
         })
     }
 
     /// The same for the plan.
     pub fn layout(&self) -> Layout {
-        match self.kind {
-            LockedLayout::Crate => Layout::Crate {
+        match (self.kind, &self.package) {
+            (_, Some(package)) => Layout::Python(package.clone()),
+            (LockedLayout::Modules, _) => Layout::Modules,
+            _ => Layout::Crate {
                 name: self.name.clone(),
             },
-            LockedLayout::Modules => Layout::Modules,
         }
     }
+}
+
+/// The package `sinks` within somebody's package; beside it where there is none of that name.
+fn within(root: &Path, package: &str) -> python::Place {
+    let source = if root.join("src").is_dir() {
+        "src/"
+    } else {
+        ""
+    };
+    let parents = [format!("src/{package}"), package.to_owned()];
+    let found = parents
+        .into_iter()
+        .find(|folder| root.join(folder).is_dir());
+    let (folder, package) = match found {
+        Some(folder) => (format!("{folder}/sinks"), format!("{package}.sinks")),
+        None => (format!("{source}cloud_sinks"), "cloud_sinks".to_owned()),
+    };
+    python::Place {
+        folder,
+        package,
+        distribution: None,
+    }
+}
+
+fn read(path: &Path) -> Result<Option<String>> {
+    match fs::read_to_string(path) {
+        Ok(text) => Ok(Some(text)),
+        Err(_) if !path.exists() => Ok(None),
+        Err(error) => Err(Failure::new(format!("cannot read `{}`", path.display())).because(error)),
+    }
+}
+
+fn other_language(root: &Path, layout: LockedLayout) -> Failure {
+    let language = if layout.is_python() { "Python" } else { "Rust" };
+    Failure::new(format!("`{}` holds sinks in {language}", root.display()))
+        .hint("name another folder with `--out`; `--lang both` makes one for each language")
+}
+
+fn no_project(root: &Path) -> Failure {
+    Failure::new(format!(
+        "`{}` has no `[project]` with a name",
+        root.join(pyproject::FILE_NAME).display()
+    ))
+    .hint("name the folder of a project, or a new folder for a project of its own")
 }
 
 fn no_package(root: &Path) -> Failure {
@@ -72,10 +173,10 @@ fn no_package(root: &Path) -> Failure {
 
 fn not_empty(root: &Path) -> Failure {
     Failure::new(format!(
-        "`{}` is neither empty nor a cargo package",
+        "`{}` is neither empty nor a project",
         root.display()
     ))
-    .hint("choose a new folder with `--out`, or pass `--force` to write a crate into this one")
+    .hint("choose a new folder with `--out`, or pass `--force` to write into this one")
 }
 
 /// Hidden files do not count: a new repository has them.
@@ -96,7 +197,7 @@ fn is_empty(root: &Path) -> Result<bool> {
 }
 
 /// The folder's own name, also for `.` and `..`.
-fn folder_name(root: &Path) -> String {
+pub fn folder_name(root: &Path) -> String {
     let absolute =
         fs::canonicalize(root).or_else(|_| env::current_dir().map(|here| here.join(root)));
     let path = absolute.unwrap_or_else(|_| root.to_path_buf());

@@ -5,6 +5,24 @@ use time::macros::format_description;
 
 use super::{At, Validator, names};
 
+/// Names under which fapilog 0.18 has sinks of its own, aliases included: an entry point with such a
+/// name is never loaded.
+const FAPILOG_SINKS: [&str; 13] = [
+    "cloud_watch",
+    "cloudwatch",
+    "grafana_loki",
+    "http",
+    "loki",
+    "mmap_persistence",
+    "postgres",
+    "postgresql",
+    "rotating_file",
+    "routing",
+    "stdout_json",
+    "stdout_pretty",
+    "webhook",
+];
+
 pub fn check(v: &mut Validator<'_>) {
     let spec = v.spec;
     if let Some(why) = names::bad_module(&spec.id) {
@@ -42,7 +60,25 @@ fn check_names(v: &mut Validator<'_>) {
         let hint = "choose another `names.type_prefix`";
         v.report_hint(&at, "the runtime already has a type `CloudSink`", hint);
     }
-    if let Some(plugin) = &v.spec.names.python_plugin {
+    let plugin = v.spec.names.python_plugin.as_ref();
+    let name = plugin.unwrap_or(&v.spec.id).replace('-', "_");
+    if FAPILOG_SINKS.contains(&name.as_str()) {
+        let at = if plugin.is_some() {
+            at.key("python_plugin")
+        } else {
+            At::root("id")
+        };
+        let message =
+            format!("`{name}` is a sink of fapilog itself, which would be loaded instead");
+        v.report_hint(
+            &at,
+            message,
+            format!(
+                "give the Python plugin another name: `names: {{ python_plugin: cloud_{name} }}`"
+            ),
+        );
+    }
+    if let Some(plugin) = plugin {
         let plain = plugin.replace('-', "_");
         if let Some(why) = names::bad_identifier(&plain) {
             v.report(

@@ -58,7 +58,7 @@ const RUNTIME: [&str; 29] = [
 pub fn files(request: &Request) -> Vec<PlannedFile> {
     let root = match request.layout {
         Layout::Crate { .. } => "src",
-        Layout::Modules => "src/sinks",
+        Layout::Modules | Layout::Python(_) => "src/sinks",
     };
     let mut files: Vec<PlannedFile> = RUNTIME
         .iter()
@@ -79,7 +79,7 @@ pub fn files(request: &Request) -> Vec<PlannedFile> {
     let shared = shared(request, &parts);
     let name = match request.layout {
         Layout::Crate { .. } => "lib.rs",
-        Layout::Modules => "mod.rs",
+        Layout::Modules | Layout::Python(_) => "mod.rs",
     };
     files.push(template(
         format!("{root}/{name}"),
@@ -197,7 +197,7 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         .collect();
     let name = match &request.layout {
         Layout::Crate { name } => name.as_str(),
-        Layout::Modules => "sinks",
+        Layout::Modules | Layout::Python(_) => "sinks",
     };
     let runtime = ["CloudSink", "ConfigErrors", "Report", "StartError"].map(str::to_owned);
     let mut uses = vec![("super::cloud_sink_base".to_owned(), runtime.to_vec())];

@@ -1,0 +1,35 @@
+"""How events look on their way to Amazon CloudWatch Logs."""
+
+from collections.abc import Sequence
+
+from ._cloudwatch_config import CloudWatchSinkConfig
+from .cloud_sink_base import Event, Record, dumps, ndjson, rfc3339_millis, without_nulls
+
+
+class CloudWatchEncoder:
+    """Writes each event as a JSON object, which the SDK takes one by one."""
+
+    def __init__(self, _config: CloudWatchSinkConfig) -> None:
+        """Make an encoder; this provider's records do not depend on settings."""
+
+    def encode(self, event: Event) -> tuple[bytes, None]:
+        """Return one record."""
+        record: dict[str, object] = {
+            "timestamp": rfc3339_millis(event.timestamp),
+            "level": event.level,
+            "message": event.message,
+        }
+        if event.logger:
+            record["logger"] = event.logger
+        if context := without_nulls(event.context):
+            record["context"] = context
+        if diagnostics := without_nulls(event.diagnostics):
+            record["diagnostics"] = diagnostics
+        if data := without_nulls(event.data):
+            record["data"] = data
+        return dumps(record), None
+
+    def write_payload(self, records: Sequence[Record]) -> bytes:
+        """Return the body that carries ``records``, before compression."""
+        # The SDK takes records one by one; this is how they look in a file.
+        return ndjson(records)

@@ -1,0 +1,90 @@
+"""Packs records into batches the provider will accept.  Decides only: the clock is an argument."""
+
+import math
+from collections import deque
+from dataclasses import dataclass
+from itertools import islice
+from operator import attrgetter
+
+from ._limits import Limits, Order
+from ._record import Record
+from ._stats import DropReason
+from ._timestamp import NANOS_PER_SECOND
+
+
+@dataclass(frozen=True)
+class Batcher:
+    """
+    Takes records from the front of a queue, as many as fit one request.
+
+    Every batch satisfies all limits at once: event count, counted bytes and time span.
+
+    Attributes:
+        limits: What the provider accepts.
+        batch_size: Events per request aimed for; not above the provider's limit.
+        batch_bytes: Counted bytes per request aimed for; not above the provider's limit.
+    """
+
+    limits: Limits
+    batch_size: int
+    batch_bytes: int
+
+    def pack(
+        self, queue: deque[Record], now: int
+    ) -> tuple[list[Record], list[tuple[Record, DropReason]]]:
+        """
+        Remove the records of the next batch from the front of the queue.
+
+        Args:
+            queue:
+                Oldest first.
+            now:
+                The time, nanoseconds since 1970.
+
+        Returns:
+            The batch, in the order the provider needs, and the records that can never be stored.
+            Both are empty only when the queue is.
+        """
+        limits, sizing = self.limits, self.limits.sizing
+        oldest = now - _nanos(limits.max_age_seconds)
+        newest = now + _nanos(limits.max_ahead_seconds)
+        max_span = _nanos(limits.max_span_seconds)
+        batch: list[Record] = []
+        unfit: list[tuple[Record, DropReason]] = []
+        groups: set[str] = set()
+        size = sizing.batch
+        first = last = 0
+        for record in islice(queue, 2 * self.batch_size):
+            stamp, length = record.timestamp, len(record.bytes)
+            cost = alone = length + sizing.record
+            if record.group is not None:
+                alone += len(record.group.encode()) + sizing.group
+                cost = cost if record.group in groups else alone
+            if length > limits.max_event_bytes or sizing.batch + alone > limits.max_batch_bytes:
+                unfit.append((record, DropReason.OVERSIZE))
+                continue
+            if not oldest <= stamp <= newest:
+                unfit.append((record, DropReason.OUT_OF_WINDOW))
+                continue
+            low, high = (min(first, stamp), max(last, stamp)) if batch else (stamp, stamp)
+            if batch and (
+                len(batch) >= self.batch_size
+                or size + cost > self.batch_bytes
+                or high - low >= max_span
+            ):
+                break
+            batch.append(record)
+            size += cost
+            first, last = low, high
+            if record.group is not None:
+                groups.add(record.group)
+        for _ in range(len(batch) + len(unfit)):
+            queue.popleft()
+        if limits.order is Order.WITHIN_BATCH:
+            # Stable: events of the same moment keep the order they were written in.
+            batch.sort(key=attrgetter("timestamp"))
+        return batch, unfit
+
+
+def _nanos(seconds: float | None) -> float:
+    return math.inf if seconds is None else seconds * NANOS_PER_SECOND

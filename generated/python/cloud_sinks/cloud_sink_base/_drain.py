@@ -1,0 +1,157 @@
+"""
+The three moments at which fapilog leaves a sink alone with its events.
+
+A logger's drain never calls ``stop``: it cancels what still runs on its event loop, so a task is
+kept there that turns its cancellation into a flush.  A program that ends without a drain runs a
+hook that waits until the logger's thread has handed over what it holds.  A forked child starts
+anew.
+"""
+
+import asyncio
+import atexit
+import os
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from typing import TypeVar
+
+from ._quiet import mark_delivery_thread
+from ._worker import Worker
+
+T = TypeVar("T")
+
+# A logger hands over a batch at the latest 0.25 s after the first event in it.
+_QUIET_SECONDS = 0.6
+_POLL_SECONDS = 0.005
+
+_workers: weakref.WeakSet[Worker] = weakref.WeakSet()
+
+
+def register(worker: Worker) -> None:
+    """Have a worker drained at the end of the program and reset in a forked child."""
+    _workers.add(worker)
+
+
+async def flush(worker: Worker, seconds: float, *, through_cancellation: bool = False) -> bool:
+    """
+    Deliver what was accepted until now.
+
+    Args:
+        worker:
+            Whose events.
+        seconds:
+            Longest to wait.  What is left then stays pending.
+        through_cancellation:
+            Go on until then even when cancelled again.
+
+    Returns:
+        Whether everything was settled.
+    """
+    deadline = time.monotonic() + seconds
+    mark = worker.begin_drain()
+    try:
+        while not worker.is_drained(mark):
+            if time.monotonic() >= deadline:
+                return False
+            try:
+                await asyncio.sleep(_POLL_SECONDS)
+            except asyncio.CancelledError:
+                if not through_cancellation:
+                    raise
+        return True
+    finally:
+        worker.end_drain()
+
+
+async def in_thread(work: Callable[[], T], seconds: float) -> T:
+    """
+    Run something that blocks, in a thread of its own.
+
+    Not the loop's executor: that one is joined at the end of the program, however long it hangs.
+
+    Raises:
+        TimeoutError: It took longer; the thread is left behind.
+    """
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[T] = loop.create_future()
+
+    def settle(result: T | None, error: Exception | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result)  # type: ignore[arg-type]
+
+    def run() -> None:
+        mark_delivery_thread()
+        result, failure = None, None
+        try:
+            result = work()
+        except Exception as error:  # noqa: BLE001  handed to whoever waits
+            failure = error
+        try:
+            loop.call_soon_threadsafe(settle, result, failure)
+        except RuntimeError:
+            return  # the loop was closed meanwhile
+
+    threading.Thread(target=run, daemon=True).start()
+    return await asyncio.wait_for(done, seconds)
+
+
+async def flush_when_cancelled(worker: Worker) -> None:
+    """Sleep until a drain cancels this task, then flush."""
+    try:
+        await asyncio.get_running_loop().create_future()
+    except asyncio.CancelledError:
+        seconds = worker.config.drain_timeout_seconds
+        await flush(worker, seconds, through_cancellation=True)
+
+
+def _at_exit() -> None:
+    """Deliver what the sinks of this process hold or are about to get, then close them."""
+    workers = list(_workers)
+    started = time.monotonic()
+    _wait_until_quiet(workers, started)
+    marks = [(worker, worker.begin_drain()) for worker in workers]
+    for worker, mark in marks:
+        deadline = time.monotonic() + worker.config.exit_timeout_seconds
+        _finish(worker, mark, deadline)
+        worker.close()
+        if not worker.is_drained(float("inf")):
+            worker.abandon("the program ended")
+            _finish(worker, float("inf"), time.monotonic() + 1.0)
+        worker.release_transport()
+
+
+def _wait_until_quiet(workers: list[Worker], started: float) -> None:
+    """
+    Wait until the loggers have handed over their events.
+
+    Their threads still run.  A sink whose event loops have all been drained waits for nobody.
+    """
+    limit = started + max((w.config.exit_timeout_seconds for w in workers), default=0.0)
+    for worker in workers:
+        while not worker.loops.have_ended() and time.monotonic() < limit:
+            if time.monotonic() - max(worker.last_write, started) >= _QUIET_SECONDS:
+                break
+            time.sleep(_POLL_SECONDS)
+
+
+def _finish(worker: Worker, mark: float, deadline: float) -> None:
+    while not worker.is_drained(mark) and time.monotonic() < deadline:
+        worker.run_here(deadline)
+        time.sleep(_POLL_SECONDS)
+
+
+def _after_fork() -> None:
+    for worker in list(_workers):
+        worker.reset()
+
+
+# Registered when this module is imported, which is before a logger registers its own hook: hooks
+# run in reverse order, so the logger has given up by the time this one starts.
+atexit.register(_at_exit)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)

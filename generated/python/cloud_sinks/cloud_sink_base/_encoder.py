@@ -1,0 +1,74 @@
+"""The provider's half of the encoding: event to record, records to body."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from ._event import Event
+from ._json import may_be_deep
+from ._limits import Limits, Oversize
+from ._record import Record
+
+# Stands where a message was cut.
+_MARKER = "…[truncated]"
+
+
+class Encoder(Protocol):
+    """
+    Turns events into records and records into a request body.
+
+    ``encode`` runs where ``write`` runs, once per event; ``write_payload`` runs on the delivery
+    thread, once per batch.
+    """
+
+    def encode(self, event: Event) -> tuple[bytes, str | None]:
+        """
+        Return one record and the name of its group, if the body has groups.
+
+        May raise for a value JSON has no form for, as `dumps` does; it is then called again with
+        `Event.cleaned`, for which it must not fail.
+        """
+
+    def write_payload(self, records: Sequence[Record]) -> bytes:
+        """Return the body that carries ``records``, in their order, before compression."""
+
+
+def encode_event(encoder: Encoder, event: Event, limits: Limits) -> Record:
+    """
+    Encode an event, by the rule of `_json` where the plain way fails, cut where it is too long.
+
+    A record that is still too long is left to the worker, which dead-letters it.
+    """
+    try:
+        data, group = encoder.encode(event)
+        simple = not may_be_deep(data)
+    except Exception:  # noqa: BLE001  objects of the application can raise anything
+        simple = False
+    if not simple:
+        event = event.cleaned()
+        data, group = encoder.encode(event)
+    excess = len(data) - limits.max_event_bytes
+    if excess > 0 and limits.oversize is Oversize.TRUNCATE:
+        data, group = _truncate(encoder, event, excess)
+    return Record(data, event.timestamp, group)
+
+
+def json_array(records: Iterable[Record]) -> bytes:
+    """Return ``[r,r,r]``."""
+    return b"[" + b",".join([record.bytes for record in records]) + b"]"
+
+
+def ndjson(records: Iterable[Record]) -> bytes:
+    """Return one record per line, each line ended by a newline."""
+    return b"".join([record.bytes + b"\n" for record in records])
+
+
+def _truncate(encoder: Encoder, event: Event, excess: int) -> tuple[bytes, str | None]:
+    """
+    Encode an event again with a shorter message.
+
+    A character never takes fewer bytes encoded than plain, so cutting the excess from the plain
+    message cuts at least as much from the record.
+    """
+    message = event.message.encode()
+    kept = message[: max(len(message) - excess - len(_MARKER.encode()), 0)]
+    return encoder.encode(event.with_message(kept.decode("utf-8", "ignore") + _MARKER))

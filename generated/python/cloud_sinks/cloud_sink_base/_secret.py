@@ -1,0 +1,51 @@
+"""
+Credentials that never print.
+
+pydantic's ``SecretStr`` keeps a value out of ``repr``, logs and error texts; this adds where one
+can come from, and the check that keeps it from breaking out of a request header.
+"""
+
+import os
+from pathlib import Path
+from typing import Annotated
+
+from pydantic import AfterValidator, BeforeValidator, SecretStr
+
+
+def _resolve(value: object) -> object:
+    """Follow ``{"env": NAME}`` and ``{"file": PATH}``; a file's final line break is cut."""
+    if not isinstance(value, dict):
+        return value
+    match value:
+        case {"env": str(name), **rest} if not rest:
+            text = os.environ.get(name)
+            if not text:
+                message = f"environment variable `{name}` is not set"
+                raise ValueError(message)
+            return text
+        case {"file": str(path), **rest} if not rest:
+            try:
+                return Path(path).read_text(encoding="utf-8").rstrip("\r\n")
+            except (OSError, UnicodeDecodeError) as error:
+                message = f"cannot read the file: {type(error).__name__}"
+                raise ValueError(message) from None
+    message = "expected text, `{env: NAME}` or `{file: PATH}`"
+    raise ValueError(message)
+
+
+def _check(secret: SecretStr) -> SecretStr:
+    """Refuse what no header can carry, without showing it."""
+    text = secret.get_secret_value()
+    if text != text.strip() or not text.isascii() or not text.isprintable():
+        message = "a credential is printable ASCII without space around it"
+        raise ValueError(message)
+    return secret
+
+
+Secret = Annotated[SecretStr, BeforeValidator(_resolve), AfterValidator(_check)]
+"""A credential that can stand in a header."""
+
+
+def expose(secret: SecretStr | None) -> str:
+    """Return a credential's text, for the one place that sends it; empty when there is none."""
+    return "" if secret is None else secret.get_secret_value()

@@ -1,0 +1,299 @@
+"""
+The sink fapilog calls: everything between ``write`` and the delivery threads.
+
+fapilog 0.18 shapes it: ``start`` comes late, more than once, or never; ``stop`` never; several
+event loops write to one sink; nothing limits how long a ``write`` may take.
+"""
+
+import asyncio
+import functools
+import importlib.util
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Generic, NoReturn, TypeVar
+
+import orjson
+from fapilog.core.errors import SinkWriteError
+from fapilog.plugins.utils import parse_plugin_config
+
+from ._drain import flush, flush_when_cancelled, in_thread, register
+from ._encoder import Encoder, encode_event, json_array
+from ._event import Event
+from ._json import dumps
+from ._limits import Limits
+from ._outcome import Outcome
+from ._record import Batch, Record
+from ._report import Reporter
+from ._settings import CloudSinkConfig, Overflow
+from ._stats import RefuseReason, Stats
+from ._transport import Transport
+from ._worker import Worker
+
+ConfigT = TypeVar("ConfigT", bound=CloudSinkConfig)
+
+_POLL_SECONDS = 0.01
+# fapilog expects an answer within 5 s.
+_HEALTH_SECONDS = 4.5
+
+
+class CloudSinkBase(Generic[ConfigT]):
+    """
+    A fapilog sink that batches, retries, keeps dead letters, counts and drains.
+
+    Written by hand, a sink is a config class and three methods::
+
+        class TeamSinkConfig(CloudSinkConfig):
+            env_prefix = "TEAM_SINK_"
+            url: str = "https://logs.example.com/ingest"
+            token: Secret | None = None
+
+        class TeamSink(CloudSinkBase[TeamSinkConfig]):
+            name = "team"
+            config_class = TeamSinkConfig
+
+            def _initialize_client(self) -> None:
+                token = self.config.token.get_secret_value() if self.config.token else ""
+                self.client = httpx.Client(headers={"X-Token": token}, timeout=10)
+
+            def _transform_entry(self, event: Event) -> dict[str, object]:
+                return {"t": event.timestamp // 1_000_000, "text": event.message, **event.data}
+
+            def _send_batch(self, batch: Batch) -> Outcome:
+                answer = self.client.post(self.config.url, content=json_array(batch.records))
+                return outcome_of_status(answer.status_code, f"HTTP {answer.status_code}")
+
+    A generated sink gives `_make_encoder` and `_make_transport` instead.
+
+    Delivery is at-least-once while the process lives: an attempt whose answer is lost is repeated.
+    ``write`` either accepts an event or raises ``SinkWriteError`` within
+    ``block_timeout_seconds`` of the moment the sink became full; an accepted event ends as
+    delivered, dead-lettered, or dropped with a reason and a line on fapilog's fallback (`Stats`).
+
+    Attributes:
+        name: The plugin's name; not one of fapilog's own.
+        config_class: Type of `config`.
+        limits: What the provider accepts.
+        needs: Modules the transport imports, with what installs each.
+        config: The settings.
+    """
+
+    name: ClassVar[str]
+    config_class: ClassVar[type[CloudSinkConfig]] = CloudSinkConfig
+    limits: ClassVar[Limits] = Limits()
+    needs: ClassVar[Mapping[str, str]] = {}
+
+    config: ConfigT
+
+    def __init__(
+        self,
+        config: ConfigT | dict[str, Any] | None = None,
+        **settings: Any,  # noqa: ANN401  fapilog passes `sink_config.extra.<name>` as keywords
+    ) -> None:
+        """
+        Make a sink from a config, a dict of settings, or settings as keywords.
+
+        No connection is opened and no thread started.  A required setting that is missing does not
+        raise, because fapilog would replace the sink by standard output: each ``write`` will.
+
+        Raises:
+            pydantic.ValidationError: A setting is unknown or has a value that cannot work.
+        """
+        self.config = parse_plugin_config(self.config_class, config, **settings)  # type: ignore[assignment]
+        self._encoder = self._make_encoder()
+        self._full_since = 0.0
+        self._reporter = Reporter(self.name)
+        self._worker = Worker(
+            self.config, self._make_limits(), self._make_transport, self._reporter
+        )
+        self._make_watch = functools.partial(flush_when_cancelled, self._worker)
+        register(self._worker)
+        self._obstacle = self.config.missing() or _not_installed(self.needs)
+        if self._obstacle:
+            self._reporter.warn("is not configured", error=self._obstacle)
+
+    # -- what fapilog calls ------------------------------------------------------------------
+
+    async def start(self) -> None:
+        """Get ready for events.  Optional, repeatable, never fails; nothing is sent."""
+        await self._worker.loops.watch(self._make_watch)
+        self._worker.ensure_thread()
+
+    async def write(self, entry: dict[str, Any]) -> None:
+        """
+        Accept one entry for delivery.
+
+        Raises:
+            SinkWriteError: The entry was not accepted: the sink stayed full, is not configured, or
+                the program is ending.  fapilog then shows it on its fallback.
+        """
+        await self._accept(entry)
+
+    async def write_serialized(self, view: Any) -> None:  # noqa: ANN401  fapilog's SerializedView
+        """
+        Accept one entry that fapilog has serialized; the record is the same as from `write`.
+
+        Raises:
+            SinkWriteError: As `write`, and when the bytes are no JSON object.
+        """
+        try:
+            entry = orjson.loads(bytes(view.data))
+            if not isinstance(entry, dict):
+                self._refuse(RefuseReason.NOT_ENCODABLE, "a serialized entry is a JSON object")
+        except (orjson.JSONDecodeError, AttributeError, TypeError, ValueError) as error:
+            data = getattr(view, "data", None)
+            self._reporter.warn(
+                "write_serialized deserialization failed",
+                reason="deserialize",
+                error=str(error),
+                data_size=len(data) if isinstance(data, bytes | memoryview) else 0,
+            )
+            self._refuse(RefuseReason.NOT_ENCODABLE, "cannot read a serialized entry", error)
+        await self._accept(entry)
+
+    async def stop(self) -> None:
+        """
+        Deliver what is pending and release connections.
+
+        What is left after ``exit_timeout_seconds`` is dead-lettered or dropped.  Repeatable, from
+        any event loop; an event written later starts the sink again.
+        """
+        worker = self._worker
+        if not await flush(worker, self.config.exit_timeout_seconds):
+            worker.abandon("the sink was stopped")
+            await flush(worker, 1.0)
+        await in_thread(worker.release_transport, _HEALTH_SECONDS)
+
+    async def health_check(self) -> bool:
+        """Tell whether the last attempt succeeded and the provider would answer, within 5 s."""
+        if self._obstacle or self._worker.is_failing:
+            return False
+
+        def check() -> None:
+            self._worker.transport().health_check()
+
+        try:
+            await in_thread(check, _HEALTH_SECONDS)
+        except Exception as error:  # noqa: BLE001  every reason means the same
+            self._reporter.warn("health check failed", error=type(error).__name__)
+            return False
+        return True
+
+    # -- what applications call --------------------------------------------------------------
+
+    async def flush(self, seconds: float = 5.0) -> bool:
+        """Deliver what was accepted until now; return whether all of it was settled in time."""
+        return await flush(self._worker, seconds)
+
+    def stats(self) -> Stats:
+        """Return the counters as they are at this moment."""
+        return self._worker.stats()
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled: a sink has threads and may hold secrets."""
+        message = f"{type(self).__name__} is not pickled"
+        raise TypeError(message)
+
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.name!r}>"
+
+    # -- what a sink written by hand overrides -----------------------------------------------
+
+    def _initialize_client(self) -> None:
+        """Make the client; called on a delivery thread before the first batch of a process."""
+
+    def _transform_entry(self, event: Event) -> object:
+        """Return an event as the provider wants it: any JSON value, or bytes."""
+        return {name: getattr(event, name) for name in Event.__slots__}
+
+    def _send_batch(self, batch: Batch) -> Outcome:
+        """Perform one attempt, within ``timeout_seconds``.  Blocking calls are fine here."""
+        raise NotImplementedError
+
+    def _check_health(self) -> None:
+        """Raise `HealthError` when the provider would not take events."""
+
+    def _close_client(self) -> None:
+        """Release the client's connections."""
+
+    # -- what a generated sink overrides -----------------------------------------------------
+
+    def _make_encoder(self) -> Encoder:
+        return _OwnEncoder(self)
+
+    def _make_limits(self) -> Limits:
+        """Return the limits, where they depend on settings."""
+        return self.limits
+
+    def _make_transport(self) -> Transport:
+        self._initialize_client()
+        return _OwnTransport(self)
+
+    # -- accepting ---------------------------------------------------------------------------
+
+    async def _accept(self, entry: Mapping[str, Any]) -> None:
+        worker = self._worker
+        if self._obstacle:
+            self._refuse(RefuseReason.NOT_CONFIGURED, f"is not configured: {self._obstacle}")
+        if worker.is_closed:
+            self._refuse(RefuseReason.CLOSED, "has been drained: the program is ending")
+        try:
+            event = Event.from_entry(entry, time.time_ns())
+            record = encode_event(self._encoder, event, self.limits)
+        except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
+            self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
+        if not worker.loops.is_watched():
+            await worker.loops.watch(self._make_watch)
+        if worker.offer(record):
+            self._full_since = 0.0
+        else:
+            await self._wait_for_room(record)
+
+    async def _wait_for_room(self, record: Record) -> None:
+        config = self.config
+        if config.overflow is Overflow.BLOCK:
+            # One wait for all writes that find the sink full, not one for each: a drain hands over
+            # what the logger holds one by one, and would take hours in an outage.
+            self._full_since = self._full_since or time.monotonic()
+            while time.monotonic() < self._full_since + config.block_timeout_seconds:
+                await asyncio.sleep(_POLL_SECONDS)
+                if self._worker.offer(record):
+                    self._full_since = 0.0
+                    return
+        self._refuse(RefuseReason.QUEUE_FULL, "is full")
+
+    def _refuse(
+        self, reason: RefuseReason, message: str, cause: Exception | None = None
+    ) -> NoReturn:
+        self._worker.refuse(reason)
+        text = f"{self.name} {message}"
+        raise SinkWriteError(text, sink_name=self.name, cause=cause) from cause
+
+
+class _OwnEncoder:
+    """The encoder of a sink written by hand."""
+
+    def __init__(self, sink: CloudSinkBase[Any]) -> None:
+        self._transform = sink._transform_entry  # noqa: SLF001
+
+    def encode(self, event: Event) -> tuple[bytes, None]:
+        value = self._transform(event)
+        return (value if isinstance(value, bytes) else dumps(value)), None
+
+    def write_payload(self, records: Sequence[Record]) -> bytes:
+        return json_array(records)
+
+
+class _OwnTransport:
+    """The transport of a sink written by hand."""
+
+    def __init__(self, sink: CloudSinkBase[Any]) -> None:
+        self.send = sink._send_batch  # noqa: SLF001
+        self.health_check = sink._check_health  # noqa: SLF001
+        self.close = sink._close_client  # noqa: SLF001
+
+
+def _not_installed(needs: Mapping[str, str]) -> str | None:
+    for module, installs in needs.items():
+        if importlib.util.find_spec(module) is None:
+            return f"`{module}` is not installed; run `pip install {installs}`"
+    return None

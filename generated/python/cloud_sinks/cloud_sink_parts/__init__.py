@@ -1,0 +1,1 @@
+"""Parts of the delivery runtime that the sinks of this package use."""

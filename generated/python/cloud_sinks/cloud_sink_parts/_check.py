@@ -1,0 +1,80 @@
+"""Checks of settings beyond their types, for annotations in a config class."""
+
+from collections.abc import Callable
+from typing import TypeVar
+
+from pydantic import SecretStr
+
+# None is a setting that is not set; there is nothing to check then.
+TextT = TypeVar("TextT", bound=str | SecretStr | None)
+
+
+def only(characters: str) -> Callable[[TextT], TextT]:
+    """Return a check for text of some characters, written as in a bracket: ``A-Za-z0-9._-``."""
+    allowed = _expand(characters)
+
+    def check(value: TextT) -> TextT:
+        if not set(_text(value)) <= allowed:
+            message = f"must have only characters of `{characters}`"
+            raise ValueError(message)
+        return value
+
+    return check
+
+
+def without(characters: str) -> Callable[[TextT], TextT]:
+    """Return a check for text without any of some characters."""
+    refused = frozenset(characters)
+
+    def check(value: TextT) -> TextT:
+        if refused.intersection(_text(value)):
+            message = f"must not have any of `{characters}`"
+            raise ValueError(message)
+        return value
+
+    return check
+
+
+def not_prefix(prefix: str) -> Callable[[TextT], TextT]:
+    """Return a check for text that does not start with ``prefix``."""
+
+    def check(value: TextT) -> TextT:
+        if _text(value).startswith(prefix):
+            message = f"must not start with `{prefix}`"
+            raise ValueError(message)
+        return value
+
+    return check
+
+
+def header_text(value: TextT) -> TextT:
+    """
+    Return text that can stand in a request header.
+
+    Raises:
+        ValueError: It cannot.
+    """
+    text = _text(value)
+    if text != text.strip() or not text.isascii() or not text.isprintable():
+        message = "must be printable ASCII without space around it: it stands in a header"
+        raise ValueError(message)
+    return value
+
+
+def _text(value: str | SecretStr | None) -> str:
+    return value.get_secret_value() if isinstance(value, SecretStr) else value or ""
+
+
+def _expand(characters: str) -> frozenset[str]:
+    """Return the characters a bracket names; a ``-`` at either end stands for itself."""
+    expanded: set[str] = set()
+    rest = characters
+    while rest:
+        first, following = rest[0], rest[1:]
+        if len(following) > 1 and following[0] == "-":
+            expanded.update(map(chr, range(ord(first), ord(following[1]) + 1)))
+            rest = following[2:]
+        else:
+            expanded.add(first)
+            rest = following
+    return frozenset(expanded)

@@ -1,0 +1,127 @@
+"""Groups records by label set, with a guard against too many of them."""
+
+import re
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from ..cloud_sink_base import Event, Record, dumps, lookup, value_text
+
+_TEXTS = ("level", "logger", "message")
+_NOT_IN_A_NAME = re.compile("[^A-Za-z0-9_]")
+
+
+@dataclass(frozen=True)
+class Label:
+    """
+    One label of a stream.
+
+    Attributes:
+        name: Its name; characters a name cannot have become ``_``.
+        value: Its value; None when it comes from the event.
+    """
+
+    name: str
+    value: str | None = None
+
+
+class EventLabel:
+    """
+    A label that a setting takes from the event.
+
+    Args:
+        reference:
+            ``level``, ``logger``, ``message`` or ``context.KEY``, a ``/`` stepping into nested
+            objects.  The label has the name of the last step.
+    """
+
+    def __init__(self, reference: str) -> None:
+        self._part, _, path = reference.partition(".")
+        self._path = tuple(path.split("/")) if path else ()
+        self.name = self._path[-1] if self._path else reference
+
+    @staticmethod
+    def is_known(reference: str) -> bool:
+        """Tell whether a reference names something that events have."""
+        part, separator, _ = reference.partition(".")
+        return part in (("context", "diagnostics", "data") if separator else _TEXTS)
+
+    def value(self, event: Event) -> str | None:
+        """Return the label's value as text; None and empty text leave it out."""
+        part = getattr(event, self._part)
+        return value_text(lookup(part, *self._path) if self._path else part)
+
+
+class StreamLabels:
+    """
+    Turns the values an event gives its labels into the JSON text of a label set.
+
+    A label set is an index entry at the provider.  Beyond ``max_streams`` of them every value that
+    comes from an event becomes ``overflow_value``.
+
+    Args:
+        labels:
+            In the order they are written; the first of a name counts.
+        max_streams:
+            Distinct label sets this sink may make.
+        overflow_value:
+            What a value becomes beyond that.
+    """
+
+    def __init__(self, labels: Sequence[Label], max_streams: int, overflow_value: str) -> None:
+        self._labels = [Label(label_name(label.name), label.value) for label in labels]
+        self._max_streams = max_streams
+        self._overflow_value = overflow_value
+        self._known: dict[tuple[str | None, ...], str] = {}
+        self._overflowed: dict[tuple[bool, ...], str] = {}
+        self._lock = threading.Lock()
+
+    def group(self, values: tuple[str | None, ...]) -> str:
+        """
+        Return a label set.
+
+        Args:
+            values:
+                One for each label without a value of its own, in their order; None and empty
+                text leave the label out.
+        """
+        known = self._known.get(values)
+        return self._add(tuple([value or None for value in values])) if known is None else known
+
+    def _add(self, values: tuple[str | None, ...]) -> str:
+        with self._lock:
+            if values in self._known or len(self._known) < self._max_streams:
+                return self._known.setdefault(values, self._write(values))
+            # Not remembered by value: what grows without end is why the guard is here.
+            present = tuple([value is not None for value in values])
+            if present not in self._overflowed:
+                replaced = tuple(self._overflow_value if here else None for here in present)
+                self._overflowed[present] = self._write(replaced)
+            return self._overflowed[present]
+
+    def _write(self, values: tuple[str | None, ...]) -> str:
+        from_event = iter(values)
+        result: dict[str, str] = {}
+        for label in self._labels:
+            value = next(from_event) if label.value is None else label.value
+            if value and label.name not in result:
+                result[label.name] = value
+        return dumps(result).decode()
+
+
+def label_name(name: str) -> str:
+    """Return a name with only letters, digits and ``_``, not starting with a digit."""
+    clean = _NOT_IN_A_NAME.sub("_", name)
+    return f"_{clean}" if clean[:1].isdigit() else clean
+
+
+def write_streams(records: Sequence[Record]) -> bytes:
+    """Return ``{"streams":[{"stream":{…},"values":[r,r]},…]}``, groups as they first appear."""
+    groups: dict[str, list[bytes]] = {}
+    for record in records:
+        groups.setdefault(record.group or "{}", []).append(record.bytes)
+    streams = [
+        b'{"stream":' + group.encode() + b',"values":[' + b",".join(values) + b"]}"
+        for group, values in groups.items()
+    ]
+    return b'{"streams":[' + b",".join(streams) + b"]}"

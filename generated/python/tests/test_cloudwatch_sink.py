@@ -1,0 +1,148 @@
+"""The Amazon CloudWatch Logs sink under fapilog, with answers from the loopback interface."""
+
+import asyncio
+import json
+from importlib.metadata import entry_points
+from typing import Any
+
+import pytest
+from fapilog import Settings, get_async_logger, get_logger
+from fapilog.core.errors import SinkWriteError
+from fapilog.plugins.metadata import PluginMetadata, validate_fapilog_compatibility
+from fapilog.testing import assert_valid_sink, validate_plugin_lifecycle
+from pydantic import ValidationError
+
+from cloud_sink_responder import Answer, Responder, responding
+from cloud_sinks.cloudwatch_sink import PLUGIN_METADATA, CloudWatchSink, CloudWatchSinkConfig
+
+# Settings that make the sink start.
+SETTINGS = '{"log_group":"/shop/checkout","region":"eu-central-1"}'
+
+# Everything is stored; the provider is in trouble.
+ACCEPTED = Answer(
+    200,
+    {
+        "Content-Type": "application/x-amz-json-1.1",
+        "x-amzn-RequestId": "2b6a1c1e-0000-4000-8000-000000000000",
+    },
+    '{"nextSequenceToken":"49590302938475610293847561029384756102938475610293847561"}',
+)
+UNAVAILABLE = Answer(
+    503,
+    {"Content-Type": "application/x-amz-json-1.1"},
+    '{"__type":"ServiceUnavailableException","message":"The service cannot complete the request."}',
+)
+
+QUICK = {"retry_base_delay": 0.001, "retry_max_delay": 0.001}
+
+
+@pytest.fixture(autouse=True)
+def _environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in CloudWatchSinkConfig.model_fields:
+        for variable in CloudWatchSinkConfig.variables(name):
+            monkeypatch.delenv(variable, raising=False)
+    monkeypatch.delenv("AWS_PROFILE", raising=False)
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "example-access-key-id")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "example-secret-access-key")
+
+
+def settings_for(responder: Responder) -> dict[str, Any]:
+    settings: dict[str, Any] = json.loads(SETTINGS)
+    return settings | QUICK | {"endpoint_url": responder.url}
+
+
+def log_and_drain(sink: CloudWatchSink, *, serialized: bool = False) -> None:
+    settings = Settings.model_validate({"core": {"serialize_in_flush": serialized}})
+    logger = get_logger(settings=settings, sinks=[sink], reuse=False)
+    logger.info("order placed", order_id=42)
+    asyncio.run(logger.stop_and_drain())
+
+
+def test_a_tail_below_a_full_batch_is_delivered_by_the_drain() -> None:
+    with responding(ACCEPTED) as responder:
+        sink = CloudWatchSink(**settings_for(responder), batch_timeout_seconds=60)
+        log_and_drain(sink)
+
+    assert sink.stats().delivered == 1
+    assert sink.stats().is_balanced
+    assert len(responder.received) == 1
+
+
+def test_an_entry_that_fapilog_serialized_travels_the_same() -> None:
+    with responding(ACCEPTED) as responder:
+        sink = CloudWatchSink(**settings_for(responder))
+        log_and_drain(sink, serialized=True)
+
+    assert sink.stats().delivered == 1
+
+
+def test_the_async_logger_delivers() -> None:
+    async def log(sink: CloudWatchSink) -> None:
+        logger = await get_async_logger(sinks=[sink], reuse=False)
+        await logger.info("order placed", order_id=42)
+        await logger.stop_and_drain()
+
+    with responding(ACCEPTED) as responder:
+        sink = CloudWatchSink(**settings_for(responder))
+        asyncio.run(log(sink))
+
+    assert sink.stats().delivered == 1
+
+
+def test_a_batch_that_failed_is_sent_again_and_counted_once() -> None:
+    with responding(UNAVAILABLE, ACCEPTED) as responder:
+        sink = CloudWatchSink(**settings_for(responder))
+        log_and_drain(sink)
+
+    stats = sink.stats()
+    assert (stats.accepted, stats.delivered, stats.retries) == (1, 1, 1)
+    assert stats.is_balanced
+    assert responder.received[0].body == responder.received[1].body
+
+
+def test_fapilog_takes_it_for_a_sink() -> None:
+    sink = CloudWatchSink(**json.loads(SETTINGS))
+
+    assert_valid_sink(sink)
+    assert asyncio.run(validate_plugin_lifecycle(sink)).valid
+
+
+def test_the_metadata_is_what_fapilog_expects() -> None:
+    metadata = PluginMetadata(**PLUGIN_METADATA)
+
+    assert validate_fapilog_compatibility(metadata)
+    assert metadata.name == CloudWatchSink.name
+
+
+def test_settings_of_fapilog_load_it_by_name() -> None:
+    if not entry_points(group="fapilog.sinks", name="cloudwatch_logs"):
+        pytest.skip("the package is not installed: pip install -e .")
+    with responding(ACCEPTED) as responder:
+        settings = Settings.model_validate(
+            {
+                "core": {"sinks": ["cloudwatch_logs"]},
+                "plugins": {"allow_external": True, "validation_mode": "strict"},
+                "sink_config": {"extra": {"cloudwatch_logs": settings_for(responder)}},
+            }
+        )
+        logger = get_logger(settings=settings, reuse=False)
+        logger.info("order placed", order_id=42)
+        asyncio.run(logger.stop_and_drain())
+
+    assert len(responder.received) == 1
+
+
+def test_a_missing_setting_refuses_events_by_name() -> None:
+    names = ["log_group"]
+
+    sink = CloudWatchSink()
+    with pytest.raises(SinkWriteError) as refused:
+        asyncio.run(sink.write({"message": "order placed"}))
+
+    assert all(name in str(refused.value) for name in names)
+    assert sink.stats().refused_total == 1
+
+
+def test_an_unknown_setting_is_refused() -> None:
+    with pytest.raises(ValidationError, match="batch_sizes"):
+        CloudWatchSink(batch_sizes=1)

@@ -1,0 +1,305 @@
+//! Python: from specs to the files of a package and what fills their holes.
+
+pub mod config;
+pub mod encoder;
+pub mod framing;
+pub mod layout;
+pub mod names;
+pub mod project;
+pub mod responses;
+pub mod settings;
+pub mod sink;
+pub mod streams;
+pub mod tests;
+pub mod text;
+pub mod transport;
+
+use std::collections::BTreeSet;
+
+use minijinja::{Value, context};
+
+use crate::plan::{Content, PlannedFile, ProviderRef, Request};
+use crate::provider::model::{Auth, Framing, Spec, Transport};
+
+/// Files of the runtime, copied whole.
+const RUNTIME: [&str; 25] = [
+    "__init__.py",
+    "_batcher.py",
+    "_breaker.py",
+    "_dead_letter.py",
+    "_delivery.py",
+    "_drain.py",
+    "_encoder.py",
+    "_event.py",
+    "_json.py",
+    "_limits.py",
+    "_loops.py",
+    "_outcome.py",
+    "_queue.py",
+    "_quiet.py",
+    "_record.py",
+    "_report.py",
+    "_retry.py",
+    "_secret.py",
+    "_settings.py",
+    "_sink.py",
+    "_stats.py",
+    "_timestamp.py",
+    "_transport.py",
+    "_worker.py",
+    "py.typed",
+];
+
+/// Where the files of a package lie and how they are imported.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Place {
+    /// Folder of the package: `cloud_sinks`, `src/shop/sinks`.
+    pub folder: String,
+    /// The package as it is imported: `cloud_sinks`, `shop.sinks`.
+    pub package: String,
+    /// Name of the project that has an extra for each sink; `None` where the project existed
+    /// before, which then requires what the sinks need.
+    pub distribution: Option<String>,
+}
+
+impl Place {
+    /// A package of its own, in a project of the same name.
+    #[must_use]
+    pub fn package(name: &str) -> Self {
+        let package = super::rust::names::snake(name);
+        let distribution = Some(package.replace('_', "-"));
+        Self {
+            folder: package.clone(),
+            package,
+            distribution,
+        }
+    }
+
+    /// What to give to `pip install`.
+    #[must_use]
+    pub fn installs(&self, spec: &Spec) -> String {
+        match &self.distribution {
+            Some(name) => format!("{name}[{}]", spec.id),
+            None => project::modules(spec).join(" "),
+        }
+    }
+
+    /// Folder of the tests.
+    #[must_use]
+    pub fn tests(&self) -> &'static str {
+        if self.distribution.is_some() {
+            "tests"
+        } else {
+            "tests/sinks"
+        }
+    }
+}
+
+/// Every file of `request`, in a package at `place`.
+#[must_use]
+pub fn files(request: &Request, place: &Place) -> Vec<PlannedFile> {
+    let folder = &place.folder;
+    let mut files: Vec<PlannedFile> = RUNTIME
+        .iter()
+        .map(|name| {
+            verbatim(
+                format!("{folder}/cloud_sink_base/{name}"),
+                format!("python/cloud_sink_base/{name}"),
+            )
+        })
+        .collect();
+    for part in parts(request.specs) {
+        files.push(verbatim(
+            format!("{folder}/cloud_sink_parts/{part}.py"),
+            format!("python/parts/{part}.py"),
+        ));
+    }
+    files.push(verbatim(
+        format!("{folder}/py.typed"),
+        "python/cloud_sink_base/py.typed".to_owned(),
+    ));
+    let shared = shared(request, place);
+    files.push(template(
+        format!("{folder}/__init__.py"),
+        "python/init.py.j2",
+        shared.clone(),
+    ));
+    if place.distribution.is_some() {
+        files.push(template(
+            "README.md".to_owned(),
+            "python/README.md.j2",
+            shared,
+        ));
+    }
+    let responder = format!("{}/cloud_sink_responder.py", place.tests());
+    files.push(verbatim(
+        responder,
+        "python/tests/cloud_sink_responder.py".to_owned(),
+    ));
+    for spec in request.specs {
+        files.extend(provider(spec, place));
+    }
+    files
+}
+
+/// The modules of one provider, its tests and its guide.
+fn provider(spec: &Spec, place: &Place) -> Vec<PlannedFile> {
+    let (folder, id) = (&place.folder, &spec.id);
+    let file = |path: String, name: &str, context: Value| {
+        template(path, &format!("python/provider/{name}.py.j2"), context)
+    };
+    let mut files = vec![
+        file(
+            format!("{folder}/{id}_sink.py"),
+            "sink",
+            sink::context(spec, place),
+        ),
+        file(
+            format!("{folder}/_{id}_config.py"),
+            "config",
+            config::context(spec),
+        ),
+        file(
+            format!("{folder}/_{id}_encoder.py"),
+            "encoder",
+            encoder::context(spec),
+        ),
+    ];
+    if let (Transport::Http, Some(endpoint)) = (&spec.transport, &spec.endpoint) {
+        let context = transport::context(spec, endpoint);
+        files.push(file(
+            format!("{folder}/_{id}_transport.py"),
+            "transport",
+            context,
+        ));
+    }
+    let tests = place.tests();
+    let wire = tests::context(spec, place);
+    files.push(file(
+        format!("{tests}/test_{id}_wire.py"),
+        "test_wire",
+        wire.clone(),
+    ));
+    files.push(file(
+        format!("{tests}/test_{id}_sink.py"),
+        "test_sink",
+        wire,
+    ));
+    files.push(super::guide::python(spec, place));
+    files
+}
+
+/// Which verbatim parts a set of providers needs.
+fn parts(specs: &[&Spec]) -> BTreeSet<&'static str> {
+    let mut parts = BTreeSet::from(["__init__"]);
+    for spec in specs {
+        if config::needs_check(spec) {
+            parts.insert("_check");
+        }
+        if matches!(spec.payload.framing, Framing::GroupedStreams { .. }) {
+            parts.insert("_streams");
+        }
+        match spec.transport {
+            Transport::AwsCloudwatchLogs => {
+                parts.extend(["_aws_cloudwatch_classify", "_aws_cloudwatch_logs"]);
+            }
+            Transport::Http => {
+                parts.insert("_http");
+                parts.extend(transport::codecs(spec));
+                let reads = &spec.responses;
+                if reads.counts_events() || reads.code.is_some() || reads.error_text.is_some() {
+                    parts.insert("_items");
+                }
+                if spec
+                    .auth
+                    .iter()
+                    .any(|auth| matches!(auth, Auth::Basic { .. }))
+                {
+                    parts.insert("_basic_auth");
+                }
+            }
+        }
+    }
+    parts
+}
+
+/// What the files shared by all providers need.
+fn shared(request: &Request, place: &Place) -> Value {
+    let mut present: Vec<&ProviderRef> = request.present.iter().collect();
+    present.sort_by(|a, b| a.id.cmp(&b.id));
+    let imports: Vec<String> = present
+        .iter()
+        .map(|provider| {
+            let names = [
+                format!("{}Sink", provider.type_prefix),
+                format!("{}SinkConfig", provider.type_prefix),
+            ];
+            layout::import(&format!(".{}_sink", provider.id), &[&names[0], &names[1]])
+        })
+        .collect();
+    let names: Vec<String> = present
+        .iter()
+        .flat_map(|provider| {
+            [
+                format!("{}Sink", provider.type_prefix),
+                format!("{}SinkConfig", provider.type_prefix),
+            ]
+        })
+        .collect();
+    let names: Vec<&str> = names.iter().map(String::as_str).collect();
+    let providers: Vec<Value> = present
+        .iter()
+        .map(|provider| context! { id => provider.id.as_str(), prefix => provider.type_prefix.as_str() })
+        .collect();
+    context! {
+        package => place.package.as_str(),
+        distribution => place.distribution.as_deref(),
+        imports,
+        exports => layout::exports(&names),
+        providers,
+    }
+}
+
+fn verbatim(path: String, asset: String) -> PlannedFile {
+    PlannedFile {
+        path,
+        content: Content::Verbatim { asset },
+    }
+}
+
+fn template(path: String, asset: &str, context: Value) -> PlannedFile {
+    PlannedFile {
+        path,
+        content: Content::Template {
+            asset: asset.to_owned(),
+            context,
+        },
+    }
+}
+
+#[cfg(test)]
+mod checks {
+    use super::RUNTIME;
+
+    #[test]
+    fn every_file_of_the_runtime_is_planned() {
+        let folder = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/templates/python/cloud_sink_base"
+        );
+        let entries = std::fs::read_dir(folder).expect("the runtime's folder");
+        let mut names: Vec<String> = entries
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .filter(|name| name.contains('.'))
+            .collect();
+        names.sort();
+
+        assert_eq!(RUNTIME.as_slice(), names);
+    }
+}

@@ -1,0 +1,114 @@
+"""
+Delivery runtime of a cloud sink: everything between an entry and one request.
+
+A provider supplies an `Encoder` (event to record, records to body) and a `Transport` (one attempt);
+this package supplies the bounded queue, batching, retry, breaker, dead-letter file, counters and
+shutdown.  It knows no provider and opens no connection of its own.
+
+::
+
+    write(entry) ─► encode ─► bounded queue ─► delivery threads ─► Transport.send, ≤ max_in_flight
+                               overflow policy   batcher, retry,    one attempt → Outcome
+                                                 breaker (pure)
+
+Delivery is at-least-once while the process lives: an attempt whose answer is lost is repeated.  An
+accepted event ends as delivered, dead-lettered, or dropped with a reason, and
+``accepted = delivered + dead_lettered + dropped + pending`` holds at every moment (`Stats`).
+"""
+
+from ._encoder import Encoder, json_array, ndjson
+from ._event import Event
+from ._json import clean, dumps, lookup, merge, value_text, without_nulls
+from ._limits import Limits, Order, Oversize, Sizing
+from ._outcome import (
+    Bisect,
+    Delivered,
+    Outcome,
+    Partial,
+    Paused,
+    Rejected,
+    RejectedItem,
+    Split,
+    Throttled,
+    Transient,
+    outcome_of_status,
+)
+from ._quiet import mute_own_requests
+from ._record import Batch, Record
+from ._report import DeliveryError
+from ._secret import Secret, expose
+from ._settings import (
+    AtLeastOne,
+    CloudSinkConfig,
+    EndpointUrl,
+    Env,
+    Overflow,
+    PositiveSeconds,
+    Seconds,
+    TextList,
+    TextMap,
+)
+from ._sink import CloudSinkBase
+from ._stats import DropReason, RefuseReason, Stats
+from ._timestamp import (
+    parse_rfc3339,
+    rfc3339_millis,
+    rfc3339_nanos,
+    unix_millis,
+    unix_seconds,
+)
+from ._transport import HealthError, Transport
+
+__all__ = [
+    "AtLeastOne",
+    "Batch",
+    "Bisect",
+    "CloudSinkBase",
+    "CloudSinkConfig",
+    "Delivered",
+    "DeliveryError",
+    "DropReason",
+    "Encoder",
+    "EndpointUrl",
+    "Env",
+    "Event",
+    "HealthError",
+    "Limits",
+    "Order",
+    "Outcome",
+    "Overflow",
+    "Oversize",
+    "Partial",
+    "Paused",
+    "PositiveSeconds",
+    "Record",
+    "RefuseReason",
+    "Rejected",
+    "RejectedItem",
+    "Seconds",
+    "Secret",
+    "Sizing",
+    "Split",
+    "Stats",
+    "TextList",
+    "TextMap",
+    "Throttled",
+    "Transient",
+    "Transport",
+    "clean",
+    "dumps",
+    "expose",
+    "json_array",
+    "lookup",
+    "merge",
+    "mute_own_requests",
+    "ndjson",
+    "outcome_of_status",
+    "parse_rfc3339",
+    "rfc3339_millis",
+    "rfc3339_nanos",
+    "unix_millis",
+    "unix_seconds",
+    "value_text",
+    "without_nulls",
+]

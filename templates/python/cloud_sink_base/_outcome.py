@@ -1,0 +1,110 @@
+"""
+What one attempt came to.
+
+``reason`` is short, free of secrets, and meant for a log line.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar, TypeAlias
+
+
+@dataclass(frozen=True)
+class RejectedItem:
+    """One refused event of a request: its position, from 0, and what the provider said."""
+
+    index: int
+    reason: str
+
+    UNCERTAIN: ClassVar[str] = "uncertain"
+    """Reason of an item the provider may or may not have stored; counted apart."""
+
+
+@dataclass(frozen=True)
+class Delivered:
+    """Every event is stored."""
+
+
+@dataclass(frozen=True)
+class Partial:
+    """
+    Some are refused, some worth another attempt; all others are stored.
+
+    Attributes:
+        rejected: Events the provider will never take.
+        retry: Positions worth another attempt.
+    """
+
+    rejected: Sequence[RejectedItem] = ()
+    retry: Sequence[int] = ()
+
+
+@dataclass(frozen=True)
+class Split:
+    """Too large: both halves may fit."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Bisect:
+    """Some event is bad and the answer does not say which."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Throttled:
+    """Told to slow down, for ``retry_after`` seconds if the provider said so."""
+
+    reason: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Transient:
+    """May work later."""
+
+    reason: str
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True)
+class Paused:
+    """The events are fine, the account is not: wrong key, missing permission, used-up quota."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Rejected:
+    """Will never work."""
+
+    reason: str
+
+
+Outcome: TypeAlias = (
+    Delivered | Partial | Split | Bisect | Throttled | Transient | Paused | Rejected
+)
+
+
+def outcome_of_status(status: int, reason: str, retry_after: float | None = None) -> Outcome:
+    """
+    Sort an HTTP status into an outcome, for providers without peculiarities.
+
+    A refused body (400, 422) is bisected until the bad event is found; wrong credentials, a wrong
+    address and a redirect keep the events.
+    """
+    if 200 <= status < 300:  # noqa: PLR2004  the statuses are the subject here
+        return Delivered()
+    if status == 429:  # noqa: PLR2004
+        return Throttled(reason, retry_after)
+    if status == 413:  # noqa: PLR2004
+        return Split(reason)
+    if status in (400, 422):
+        return Bisect(reason)
+    if status in (401, 402, 403, 404, 405, 407) or 300 <= status < 400:  # noqa: PLR2004
+        return Paused(reason)
+    if status in (408, 425) or status >= 500:  # noqa: PLR2004
+        return Transient(reason, retry_after)
+    return Rejected(reason)

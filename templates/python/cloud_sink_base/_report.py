@@ -1,0 +1,63 @@
+"""
+What fapilog hears from a sink after ``write`` has returned.
+
+An event given up later goes to fapilog's own fallback, the redacted line on standard error that a
+failing ``write`` leads to as well.  Everything else is a diagnostic, which fapilog prints only with
+``FAPILOG_CORE__INTERNAL_LOGGING_ENABLED=true``.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from fapilog.core import diagnostics
+from fapilog.core.errors import SinkWriteError
+from fapilog.plugins.sinks import fallback
+
+from ._dead_letter import readable
+from ._record import Record
+from ._stats import DropReason
+
+
+class DeliveryError(SinkWriteError):
+    """An accepted event was given up."""
+
+
+class Reporter:
+    """
+    Speaks for one sink; usable from any thread, with or without an event loop.
+
+    Attributes:
+        name: The sink's name.
+    """
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def dropped(self, records: Sequence[Record], reason: DropReason, detail: str) -> None:
+        """Hand events that were given up to fapilog's fallback, and say how many."""
+        text = f"{reason.value}: {detail}"
+        error = DeliveryError(f"{self.name} dropped an event: {text}", sink_name=self.name)
+        for record in records:
+            entry = {"sink": self.name, "error": text, "record": readable(record)}
+            _run(fallback.handle_sink_write_failure(entry, sink=self, error=error))
+        self.warn(f"dropped {len(records)} events", reason=reason.value, error=detail)
+
+    def warn(self, message: str, **fields: object) -> None:
+        """Emit a diagnostic, at most a few a second for each reason."""
+        key = f"{self.name}-sink-{fields.get('reason', message)}"
+        # Looked up at the call: tests replace it.
+        diagnostics.warn(f"{self.name}-sink", message, _rate_limit_key=key, **fields)
+
+
+def _run(coroutine: Any) -> None:  # noqa: ANN401  a coroutine of fapilog's
+    """
+    Run a coroutine that never waits.
+
+    The fallback only writes to standard error.  An event loop for that could not be had while the
+    interpreter is ending.
+    """
+    try:
+        coroutine.send(None)
+    except StopIteration:
+        return
+    coroutine.close()

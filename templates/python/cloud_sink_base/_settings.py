@@ -1,0 +1,200 @@
+"""
+The delivery settings every sink has, and where settings come from.
+
+A value given in code or in fapilog's settings wins over the environment: it belongs to one sink, a
+variable to the whole process.  An empty variable counts as unset.
+"""
+
+import os
+from enum import Enum
+from pathlib import Path
+from typing import Annotated, Any, ClassVar, NoReturn
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
+"""A duration that may be zero."""
+
+PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
+"""A duration above zero."""
+
+AtLeastOne = Annotated[int, Field(ge=1)]
+"""A count or a size."""
+
+
+class Overflow(str, Enum):
+    """What ``write`` does when the queue is full."""
+
+    BLOCK = "block"
+    """Waits up to ``block_timeout_seconds``, then raises ``SinkWriteError``."""
+    DROP_NEWEST = "drop_newest"
+    """Raises ``SinkWriteError`` at once."""
+    DROP_OLDEST = "drop_oldest"
+    """Drops the oldest events in the queue and reports them."""
+
+
+class Env:
+    """Names the environment variables of a setting; the first one set wins."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+
+class CloudSinkConfig(BaseModel):
+    """
+    How a sink batches, retries and bounds its memory; a provider adds its own settings.
+
+    A setting is read from, in this order: the keyword, the environment variables of its `Env`, the
+    variable ``env_prefix`` plus its name in capitals, its default.
+
+    Attributes:
+        batch_size: Events per request aimed for, cut to the provider's limit.
+        batch_bytes: Bytes per request aimed for, counted as the provider does, cut to its limit.
+        batch_timeout_seconds: Longest a batch that is not full waits for more events.  Zero sends
+            at once.
+        max_retries: Retries after the first attempt, counted only while the provider takes other
+            requests: in an outage events are kept until ``delivery_timeout_seconds``.
+        retry_base_delay: Longest first delay before a retry, seconds; doubles with each one.
+        retry_max_delay: Longest delay before any retry, seconds.
+        timeout_seconds: Limit of one attempt.
+        delivery_timeout_seconds: Limit of all attempts of an event, from when it was written.
+        max_in_flight: Requests sent and not yet answered; 1 where order across requests matters.
+        queue_max_events: Events the sink holds, those under way included.
+        queue_max_bytes: Bytes the sink holds, each event counted as its encoded length plus 64.
+        overflow: What ``write`` does when the sink holds that much.
+        block_timeout_seconds: Longest ``write`` waits for room; while the sink stays full beyond
+            it, every further ``write`` raises at once.
+        dead_letter_path: File that keeps events which cannot be delivered, one JSON object a line.
+            Without one, such events are dropped, counted, and shown on fapilog's fallback.
+        dead_letter_max_bytes: Size the dead-letter file does not exceed.
+        drain_timeout_seconds: Longest a logger's drain waits for this sink.  fapilog gives up
+            after 3 s; what is left then is delivered in the background.
+        exit_timeout_seconds: Longest the end of the program waits for this sink; what is left
+            then is dead-lettered or dropped.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
+    )
+
+    env_prefix: ClassVar[str] = ""
+    """What the variables of this sink start with: ``DATADOG_SINK_``.  Empty: none are read."""
+    required: ClassVar[tuple[str, ...]] = ()
+    """Settings without which ``write`` refuses every event."""
+
+    batch_size: AtLeastOne = 1_000
+    batch_bytes: AtLeastOne = 1_000_000
+    batch_timeout_seconds: Seconds = 1.0
+    max_retries: Annotated[int, Field(ge=0)] = 5
+    retry_base_delay: PositiveSeconds = 0.5
+    retry_max_delay: PositiveSeconds = 30.0
+    timeout_seconds: PositiveSeconds = 10.0
+    delivery_timeout_seconds: PositiveSeconds = 900.0
+    max_in_flight: Annotated[int, Field(ge=1, le=64)] = 4
+    queue_max_events: AtLeastOne = 100_000
+    queue_max_bytes: AtLeastOne = 64 * 1024 * 1024
+    overflow: Overflow = Overflow.BLOCK
+    block_timeout_seconds: Seconds = 5.0
+    dead_letter_path: Path | None = None
+    dead_letter_max_bytes: Annotated[int, Field(ge=0)] = 100 * 1024 * 1024
+    drain_timeout_seconds: Seconds = 2.5
+    exit_timeout_seconds: Seconds = 5.0
+
+    @model_validator(mode="before")
+    @classmethod
+    def _complete_from_environment(cls, given: Any) -> Any:  # noqa: ANN401  pydantic's contract
+        if not isinstance(given, dict):
+            return given
+        complete = {name: value for name, value in given.items() if value is not None}
+        for name in cls.model_fields:
+            if name not in complete:
+                text = _first_set(cls.variables(name))
+                if text is not None:
+                    complete[name] = text
+        return complete
+
+    @model_validator(mode="after")
+    def _check_delays(self) -> "CloudSinkConfig":
+        if self.retry_max_delay < self.retry_base_delay:
+            message = "`retry_max_delay` must not be below `retry_base_delay`"
+            raise ValueError(message)
+        return self
+
+    @classmethod
+    def variables(cls, name: str) -> tuple[str, ...]:
+        """Return the environment variables a setting is read from, in order."""
+        metadata = cls.model_fields[name].metadata
+        names = tuple(each for item in metadata if isinstance(item, Env) for each in item.names)
+        own = f"{cls.env_prefix}{name.upper()}"
+        return names if not cls.env_prefix or own in names else (*names, own)
+
+    def missing(self) -> str | None:
+        """Say which required settings are not set and where they can be; None when all are."""
+        absent = [name for name in self.required if getattr(self, name) is None]
+        if not absent:
+            return None
+        return "; ".join(
+            f"`{name}` is not set (environment: {', '.join(self.variables(name)) or 'none'})"
+            for name in absent
+        )
+
+    def __reduce__(self) -> NoReturn:
+        """Refuse to be pickled: the bytes would show the secrets."""
+        message = f"{type(self).__name__} may hold secrets and is not pickled"
+        raise TypeError(message)
+
+
+def _first_set(names: tuple[str, ...]) -> str | None:
+    return next((text for name in names if (text := os.environ.get(name))), None)
+
+
+def _split(text: str) -> list[str]:
+    return [item.strip() for item in text.split(",") if item.strip()]
+
+
+def _parse_list(value: object) -> object:
+    return _split(value) if isinstance(value, str) else value
+
+
+def _parse_pairs(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    pairs: dict[str, str] = {}
+    for item in _split(value):
+        name, separator, text = item.partition(":")
+        if not separator:
+            message = "expected texts by name, `key:value,key:value` in the environment"
+            raise ValueError(message)
+        pairs[name.strip()] = text.strip()
+    return pairs
+
+
+def _check_url(text: str) -> str:
+    parts = urlsplit(text)
+    message = ""
+    if parts.scheme not in ("http", "https") or not text.startswith(("http://", "https://")):
+        message = "expected a URL that starts with `https://` or `http://`"
+    elif "?" in text or "#" in text:
+        message = "a query or fragment is not allowed in this URL"
+    elif "@" in parts.netloc:
+        message = "user name and password do not belong in this URL"
+    elif not parts.hostname:
+        message = "the URL has no host"
+    elif not text.isascii() or not text.isprintable() or set(text) & set(' "<>\\^`{|}'):
+        message = "the URL has characters that must be percent-encoded"
+    else:
+        parts.port  # noqa: B018  raises ValueError when it is no port
+    if message:
+        raise ValueError(message)
+    return text.rstrip("/")
+
+
+TextList = Annotated[tuple[str, ...], BeforeValidator(_parse_list)]
+"""Texts; comma separated in the environment."""
+
+TextMap = Annotated[dict[str, str], BeforeValidator(_parse_pairs)]
+"""Text to text, in the order given; ``key:value,key:value`` in the environment."""
+
+EndpointUrl = Annotated[str, AfterValidator(_check_url)]
+"""Absolute http or https URL without user information, query or fragment."""

@@ -1,0 +1,154 @@
+"""
+Performs HTTP attempts with httpx.
+
+Redirects are not followed, no cookie is kept, the response is read to a bound and never
+decompressed, TLS is verified.  Retrying is the delivery runtime's work.
+"""
+
+import math
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+
+import httpx
+
+from ..cloud_sink_base import HealthError, Transient, mute_own_requests
+
+# An answer longer than this has nothing to say that fits a log line.
+MAX_RESPONSE_BYTES = 1024 * 1024
+MAX_EXCERPT_CHARACTERS = 200
+# Longest delay taken from a header.
+MAX_RETRY_AFTER_SECONDS = 300.0
+
+
+@dataclass(frozen=True)
+class HttpRequest:
+    """One request; its headers may hold credentials, so it prints none."""
+
+    method: str
+    url: str
+    headers: Mapping[str, str] = field(repr=False)
+    body: bytes = field(default=b"", repr=False)
+
+
+@dataclass(frozen=True)
+class HttpResponse:
+    """
+    What came back.
+
+    Attributes:
+        status: HTTP status.
+        headers: Names in lower case.
+        body: At most `MAX_RESPONSE_BYTES` of it.
+    """
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class HttpClient:
+    """
+    A connection pool for one sink, usable from several threads.
+
+    Proxies come from the usual environment variables.
+    """
+
+    def __init__(self, timeout_seconds: float, max_connections: int) -> None:
+        self._timeout_seconds = timeout_seconds
+        self._client = httpx.Client(
+            timeout=httpx.Timeout(timeout_seconds),
+            limits=httpx.Limits(max_connections=max_connections),
+            follow_redirects=False,
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+        )
+        mute_own_requests("httpx", "httpcore")
+
+    def send(self, request: HttpRequest) -> HttpResponse | Transient:
+        """
+        Perform one attempt.
+
+        Returns:
+            The response whatever its status, or why there is none.
+        """
+        deadline = time.monotonic() + self._timeout_seconds
+        headers = {"accept-encoding": "identity", **request.headers}
+        try:
+            with self._client.stream(
+                request.method, request.url, headers=headers, content=request.body
+            ) as response:
+                return HttpResponse(
+                    response.status_code,
+                    dict(response.headers),
+                    _read_bounded(response, deadline),
+                )
+        except httpx.TimeoutException as error:
+            return Transient(f"{type(error).__name__} after {self._timeout_seconds:g} s")
+        except httpx.NetworkError as error:
+            return Transient(f"{type(error).__name__}: {error}"[:MAX_EXCERPT_CHARACTERS])
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
+            # The text could quote a header, so only the type is told.
+            return Transient(type(error).__name__)
+
+    def check(self, request: HttpRequest, healthy: range | tuple[int, ...]) -> None:
+        """
+        Perform a health check.
+
+        Raises:
+            HealthError: There was no answer, or one with another status than ``healthy``.
+        """
+        answer = self.send(request)
+        if isinstance(answer, Transient):
+            raise HealthError(answer.reason)
+        if answer.status not in healthy:
+            raise HealthError(describe(answer))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+
+def retry_after(
+    response: HttpResponse, name: str = "retry-after", now: float | None = None
+) -> float | None:
+    """
+    Return the seconds a header asks to wait, a number or a date; at most 300 s.
+
+    ``now`` is the time a date is compared with, in seconds since 1970; None: the system's.
+    """
+    text = response.headers.get(name.lower(), "").strip()
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        try:
+            moment = parsedate_to_datetime(text).timestamp()
+            seconds = moment - (time.time() if now is None else now)
+        except (ValueError, OverflowError):
+            return None
+    if math.isnan(seconds):
+        return None
+    return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
+
+
+def describe(response: HttpResponse, text: str | None = None) -> str:
+    """Return ``HTTP 400: text`` with the start of a text, or of the body, on one line."""
+    excerpt = response.body.decode("utf-8", "replace") if text is None else text
+    excerpt = "".join(c if c.isprintable() else " " for c in excerpt[:MAX_EXCERPT_CHARACTERS])
+    return f"HTTP {response.status}: {excerpt.strip()}".removesuffix(": ")
+
+
+def _read_bounded(response: httpx.Response, deadline: float) -> bytes:
+    body = bytearray()
+    for chunk in response.iter_raw():
+        body += chunk
+        if len(body) >= MAX_RESPONSE_BYTES:
+            break
+        # The client's timeouts hold for each read; a body that trickles would never end.
+        if time.monotonic() > deadline:
+            message = "response body"
+            raise httpx.ReadTimeout(message)
+    return bytes(body[:MAX_RESPONSE_BYTES])

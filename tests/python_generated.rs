@@ -1,0 +1,139 @@
+//! Every provider's Python sink as a user gets it: generated, then formatted, linted, type-checked
+//! and tested as it lies, under real fapilog.
+
+mod python;
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use fapilog_gen::assets::Assets;
+use fapilog_gen::plan::{Layout, ProviderRef, Request, plan};
+use fapilog_gen::provider::load_file;
+use fapilog_gen::provider::model::Spec;
+use fapilog_gen::pyproject;
+use fapilog_gen::render::{RenderedFile, render};
+use fapilog_gen::target::python::Place;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+/// Specs of a folder, sorted by id.
+fn specs(folder: &str) -> Vec<Spec> {
+    let entries = fs::read_dir(root().join(folder)).expect("a folder");
+    let mut paths: Vec<PathBuf> = entries
+        .map(|entry| entry.expect("an entry").path())
+        .filter(|path| {
+            path.extension()
+                .is_some_and(|extension| extension == "yaml")
+        })
+        .collect();
+    paths.sort();
+    paths
+        .iter()
+        .map(|path| {
+            load_file(path)
+                .unwrap_or_else(|problems| panic!("{problems}"))
+                .spec
+        })
+        .collect()
+}
+
+/// Writes a project with the sinks of `specs`.
+fn generate(folder: &Path, specs: &[&Spec], place: &Place) -> Vec<RenderedFile> {
+    let present: Vec<ProviderRef> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
+    let layout = Layout::Python(place.clone());
+    let plan = plan(&Request {
+        specs,
+        present: &present,
+        layout,
+    });
+    let files =
+        render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
+    fs::remove_dir_all(folder).ok();
+    let project = pyproject::new_project(place, &plan.project.expect("a Python plan"));
+    write(&folder.join(pyproject::FILE_NAME), &project);
+    for file in &files {
+        write(&folder.join(&file.path), &file.contents);
+    }
+    files
+}
+
+fn write(path: &Path, text: &str) {
+    fs::create_dir_all(path.parent().expect("a folder")).expect("a folder");
+    fs::write(path, text).expect("a file");
+}
+
+/// Runs a tool of the virtual environment on a project.
+fn run(folder: &Path, tool: &str, arguments: &[&str]) {
+    let status = Command::new(python::environment(root()).join("bin").join(tool))
+        .args(arguments)
+        .current_dir(folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .status()
+        .unwrap_or_else(|error| panic!("{tool} does not run: {error}"));
+    assert!(
+        status.success(),
+        "{tool} {} failed in {}",
+        arguments.join(" "),
+        folder.display()
+    );
+}
+
+fn check(folder: &Path) {
+    run(folder, "ruff", &["format", "--check", "--no-cache", "."]);
+    run(folder, "ruff", &["check", "--no-cache", "."]);
+    let cache = root().join("target/scratch-python/mypy-cache");
+    run(
+        folder,
+        "mypy",
+        &["--cache-dir", cache.to_str().expect("a path in UTF-8")],
+    );
+    run(
+        folder,
+        "pip",
+        &[
+            "install",
+            "--quiet",
+            "--no-deps",
+            "--no-build-isolation",
+            "--editable",
+            ".",
+        ],
+    );
+    run(folder, "pytest", &["-q", "-p", "no:cacheprovider"]);
+}
+
+#[test]
+fn every_provider_lints_type_checks_and_passes_its_tests() {
+    let all = [specs("providers"), specs("tests/specs")].concat();
+    let folder = root().join("target/scratch-python/all");
+
+    generate(
+        &folder,
+        &all.iter().collect::<Vec<_>>(),
+        &Place::package("every_sink"),
+    );
+
+    check(&folder);
+}
+
+#[test]
+fn a_project_with_one_provider_stands_alone() {
+    let all = specs("providers");
+    let datadog = all
+        .iter()
+        .find(|spec| spec.id == "datadog")
+        .expect("the spec");
+    let folder = root().join("target/scratch-python/datadog");
+
+    generate(&folder, &[datadog], &Place::package("datadog-sink"));
+
+    check(&folder);
+}
+
+#[test]
+fn the_reference_package_passes_as_it_lies() {
+    check(&root().join("generated/python"));
+}

@@ -1,0 +1,220 @@
+"""Retry policy, breaker, batcher and queue: pure, with the clock as an argument."""
+
+from collections import deque
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from python.cloud_sink_base import (
+    CloudSinkConfig,
+    DropReason,
+    Limits,
+    Order,
+    Overflow,
+    Record,
+    Sizing,
+)
+from python.cloud_sink_base._batcher import Batcher
+from python.cloud_sink_base._breaker import Breaker
+from python.cloud_sink_base._queue import Queue
+from python.cloud_sink_base._retry import RetryBudget, RetryPolicy, asked_delay
+
+SECOND = 1_000_000_000
+
+
+def record(size: int = 10, timestamp: int = 0, group: str | None = None) -> Record:
+    return Record(b"x" * size, timestamp, group)
+
+
+# -- retry ---------------------------------------------------------------------------------------
+
+
+@given(st.integers(0, 10**6), st.floats(0, 1))
+def test_backoff_never_exceeds_the_cap(retry: int, chance: float) -> None:
+    policy = RetryPolicy(5, 0.5, 30.0)
+
+    assert 0 <= policy.delay(retry, chance) <= 30.0
+    assert policy.delay(retry, 1.0) / 2 <= policy.cooldown(retry, chance) <= 30.0
+
+
+def test_backoff_doubles_up_to_the_cap() -> None:
+    policy = RetryPolicy(5, 0.5, 3.0)
+
+    assert [0.5, 1.0, 2.0, 3.0] == [policy.delay(n, 1.0) for n in range(4)]
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"), [(None, None), (0.0, 0.0), (7.0, 7.0), (1e300, 300.0), (-1, 0.0)]
+)
+def test_retry_after_is_kept_within_bounds(asked: float | None, expected: float | None) -> None:
+    assert expected == asked_delay(asked)
+
+
+def test_retries_are_about_a_tenth_of_the_traffic() -> None:
+    budget = RetryBudget()
+    paid = 0
+
+    for _ in range(10_000):
+        budget.earn()
+        paid += budget.spend()
+
+    assert 1_000 <= paid <= 1_020
+
+
+# -- breaker -------------------------------------------------------------------------------------
+
+
+def cooldown(number: int) -> float:
+    return float(min(2**number, 3))
+
+
+def test_the_breaker_opens_after_a_row_of_failures() -> None:
+    breaker = Breaker(max_retries=2)
+
+    assert [False, False, True] == [
+        breaker.on_failure(10.0, cooldown, probe=False) for _ in range(3)
+    ]
+    assert 1.0 == breaker.wait(10.0)
+    assert 0.0 == breaker.wait(11.0)
+
+
+def test_one_probe_at_a_time_goes_through_an_open_breaker() -> None:
+    breaker = Breaker(max_retries=0)
+    breaker.on_failure(0.0, cooldown, probe=False)
+
+    assert breaker.on_attempt()
+
+    assert float("inf") == breaker.wait(5.0)
+
+
+def test_an_attempt_under_way_when_it_opened_says_nothing_new() -> None:
+    breaker = Breaker(max_retries=0)
+    breaker.on_failure(0.0, cooldown, probe=False)
+    breaker.on_attempt()
+
+    breaker.on_failure(0.0, cooldown, probe=False)
+
+    assert float("inf") == breaker.wait(5.0)
+
+
+def test_the_wait_between_probes_grows_to_its_bound() -> None:
+    breaker = Breaker(max_retries=0)
+    breaker.on_failure(0.0, cooldown, probe=False)
+    waits = []
+
+    for _ in range(3):
+        breaker.on_attempt()
+        breaker.on_failure(0.0, cooldown, probe=True)
+        waits.append(breaker.wait(0.0))
+
+    assert [2.0, 3.0, 3.0] == waits
+
+
+def test_a_success_closes_the_breaker_whatever_its_state() -> None:
+    breaker = Breaker(max_retries=0)
+    breaker.on_failure(0.0, cooldown, probe=False)
+
+    assert breaker.on_success()
+    assert not breaker.is_open
+    assert 0.0 == breaker.wait(0.0)
+
+
+# -- batcher -------------------------------------------------------------------------------------
+
+
+def pack_all(batcher: Batcher, records: list[Record], now: int = 0) -> list[list[Record]]:
+    queue = deque(records)
+    batches = []
+    while queue:
+        batch, unfit = batcher.pack(queue, now)
+        assert batch or unfit
+        batches.append(batch)
+    return batches
+
+
+@given(
+    st.lists(st.tuples(st.integers(1, 60), st.integers(0, 50), st.sampled_from(["a", "bb", None]))),
+    st.integers(1, 10),
+    st.integers(50, 200),
+)
+def test_batches_stay_within_every_limit_and_lose_nothing(
+    shapes: list[tuple[int, int, str | None]], count: int, size: int
+) -> None:
+    sizing = Sizing(batch=2, record=1, group=3)
+    limits = Limits(count, size, 60, max_span_seconds=20, sizing=sizing)
+    records = [record(length, at * SECOND, group) for length, at, group in shapes]
+
+    batches = pack_all(Batcher(limits, count, size), records)
+
+    fits = [
+        r for r in records if 2 + len(r.bytes) + 1 + len(r.group or "") + 3 * bool(r.group) <= size
+    ]
+    assert fits == [each for batch in batches for each in batch]
+    for batch in filter(None, batches):
+        groups = {each.group for each in batch if each.group}
+        counted = 2 + sum(len(each.bytes) + 1 for each in batch) + sum(len(g) + 3 for g in groups)
+        times = [each.timestamp for each in batch]
+        assert len(batch) <= count
+        assert counted <= size
+        assert max(times) - min(times) < 20 * SECOND
+
+
+def test_records_that_can_never_be_stored_are_set_aside() -> None:
+    limits = Limits(10, 1000, 50, max_age_seconds=60, max_ahead_seconds=10)
+    now = 1000 * SECOND
+    queue = deque(
+        [
+            record(51, now),
+            record(5, now - 61 * SECOND),
+            record(5, now + 11 * SECOND),
+            record(5, now),
+        ]
+    )
+
+    batch, unfit = Batcher(limits, 10, 1000).pack(queue, now)
+
+    assert 1 == len(batch)
+    assert [DropReason.OVERSIZE, DropReason.OUT_OF_WINDOW, DropReason.OUT_OF_WINDOW] == [
+        reason for _, reason in unfit
+    ]
+
+
+def test_a_batch_is_in_time_order_where_the_provider_needs_it() -> None:
+    limits = Limits(10, 1000, 50, order=Order.WITHIN_BATCH)
+    queue = deque([record(1, 3), record(2, 1), record(3, 2), record(4, 1)])
+
+    batch, _ = Batcher(limits, 10, 1000).pack(queue, 0)
+
+    assert [(1, 2), (1, 4), (2, 3), (3, 1)] == [(r.timestamp, len(r.bytes)) for r in batch]
+
+
+# -- queue ---------------------------------------------------------------------------------------
+
+
+def test_a_full_queue_has_no_room_by_events_or_bytes() -> None:
+    by_events = Queue(CloudSinkConfig(queue_max_events=2))
+    by_bytes = Queue(CloudSinkConfig(queue_max_bytes=200))
+
+    assert [[], [], None] == [by_events.push(record(), 0, 0) for _ in range(3)]
+    assert [[], [], None] == [by_bytes.push(record(36), 0, 0) for _ in range(3)]
+
+
+def test_an_empty_sink_takes_any_record() -> None:
+    queue = Queue(CloudSinkConfig(queue_max_bytes=1))
+
+    assert [] == queue.push(record(1000), 0, 0)
+    assert None is queue.push(record(1), 0, 0)
+
+
+def test_what_is_under_way_counts() -> None:
+    assert None is Queue(CloudSinkConfig(queue_max_events=2)).push(record(), 2, 0)
+
+
+def test_drop_oldest_makes_room_but_not_from_what_is_under_way() -> None:
+    queue = Queue(CloudSinkConfig(queue_max_events=2, overflow=Overflow.DROP_OLDEST))
+    first = record()
+    queue.push(first, 0, 0)
+    queue.push(record(), 0, 0)
+
+    assert [first] == queue.push(record(), 0, 0)
+    assert None is queue.push(record(), 2, 0)

@@ -1,0 +1,71 @@
+"""
+Programs that end without a drain, on every Python there is an environment for.
+
+`PYTHON_RUNTIME_INTERPRETERS` lists further interpreters with fapilog and httpx, separated by the
+system's path separator; without it only the one that runs the tests is used.
+"""
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from support import FakeServer
+
+HERE = Path(__file__).parent
+INTERPRETERS = [
+    sys.executable,
+    *filter(None, os.environ.get("PYTHON_RUNTIME_INTERPRETERS", "").split(os.pathsep)),
+]
+WAYS = {"falls_off": 0, "sys_exit": 3, "exception": 1, "async": 0, "direct": 0}
+
+
+def run(interpreter: str, url: str, how: str) -> subprocess.CompletedProcess[str]:
+    path = os.pathsep.join((str(HERE.parent.parent / "templates"), str(HERE)))
+    return subprocess.run(
+        [interpreter, str(HERE / "exit_program.py"), url, how],
+        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: Path(i).parent.parent.name)
+@pytest.mark.parametrize("how", WAYS)
+def test_a_program_that_ends_delivers_everything(
+    how: str, interpreter: str, server: FakeServer
+) -> None:
+    done = run(interpreter, server.url, how)
+
+    assert WAYS[how] == done.returncode, done.stderr
+    assert list(range(120)) == server.numbers(), done.stderr
+    assert "Exception ignored" not in done.stderr
+
+
+@pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: Path(i).parent.parent.name)
+def test_a_program_ends_in_bounded_time_when_the_server_hangs(
+    interpreter: str, server: FakeServer
+) -> None:
+    server.answers = [30] * 10
+    began = time.monotonic()
+
+    done = run(interpreter, server.url, "falls_off")
+
+    assert time.monotonic() - began < 25
+    lines = [line for line in done.stderr.splitlines() if '"n": ' in line or '"n":' in line]
+    assert 120 == len(lines), done.stderr[-2000:]
+    assert '"error":"shutdown_deadline: the program ended"' in lines[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: Path(i).parent.parent.name)
+def test_a_forked_child_does_not_send_again_what_its_parent_holds(
+    interpreter: str, server: FakeServer
+) -> None:
+    done = run(interpreter, server.url, "fork")
+
+    assert list(range(120)) == server.numbers(), done.stderr

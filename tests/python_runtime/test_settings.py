@@ -1,0 +1,105 @@
+"""Where settings come from and what they refuse."""
+
+import copy
+import pickle
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+from python.cloud_sink_base import CloudSinkConfig, Overflow, TextList, TextMap
+from support import HttpSink, HttpSinkConfig
+
+
+class ListConfig(CloudSinkConfig):
+    env_prefix = "LISTS_"
+    names: TextList = ()
+    tags: TextMap = {}
+
+
+def test_a_keyword_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDMADE_SINK_BATCH_SIZE", "12")
+    monkeypatch.setenv("HANDMADE_SINK_OVERFLOW", "drop_oldest")
+    monkeypatch.setenv("HANDMADE_SINK_MAX_RETRIES", "")
+
+    config = HttpSinkConfig(overflow=Overflow.BLOCK)
+
+    assert (12, Overflow.BLOCK, 5) == (config.batch_size, config.overflow, config.max_retries)
+
+
+def test_the_first_variable_that_is_set_wins(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HANDMADE_KEY", "example-first")
+    monkeypatch.setenv("HANDMADE_SINK_API_KEY", "example-second")
+
+    assert ("HANDMADE_KEY", "HANDMADE_SINK_API_KEY") == HttpSinkConfig.variables("api_key")
+    key = HttpSinkConfig().api_key
+    assert key is not None
+    assert "example-first" == key.get_secret_value()
+
+
+def test_lists_and_pairs_are_comma_separated_in_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("LISTS_NAMES", "a, b,,c")
+    monkeypatch.setenv("LISTS_TAGS", "env:prod,url:http://x")
+
+    config = ListConfig()
+
+    assert ("a", "b", "c") == config.names
+    assert {"env": "prod", "url": "http://x"} == config.tags
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"batch_sise": 1},
+        {"batch_size": 0},
+        {"retry_base_delay": 2, "retry_max_delay": 1},
+        {"timeout_seconds": float("nan")},
+        {"url": "ftp://x"},
+        {"url": "http://user:pass@x"},
+        {"url": "http://x?q=1"},
+        {"url": "http://"},
+        {"url": "http://x:99999"},
+        {"url": "http://x/a b"},
+        {"api_key": "example\r\nX-Other: 1"},
+        {"api_key": "exämple"},
+        {"api_key": {"env": "NO_SUCH_VARIABLE"}},
+        {"api_key": {"file": "/no/such/file"}},
+    ],
+)
+def test_settings_that_cannot_work_are_refused(settings: dict[str, Any]) -> None:
+    with pytest.raises(ValidationError):
+        HttpSink(settings)
+
+
+def test_a_secret_is_read_from_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "key"
+    path.write_text("example-key\n", encoding="utf-8")
+
+    key = HttpSinkConfig.model_validate({"api_key": {"file": str(path)}}).api_key
+
+    assert key is not None
+    assert "example-key" == key.get_secret_value()
+
+
+def test_no_secret_prints() -> None:
+    config = HttpSinkConfig.model_validate({"api_key": "example-canary"})
+    sink = HttpSink(config)
+
+    shown = [repr(config), str(config), str(config.model_dump()), config.model_dump_json()]
+    shown += [repr(sink), str(vars(sink)), repr(sink._encoder), str(vars(sink._worker))]
+    with pytest.raises(ValidationError) as refused:
+        HttpSinkConfig.model_validate({"api_key": ["example-canary"], "url": "example-canary"})
+    shown.append(str(refused.value))
+
+    assert "example-canary" not in " ".join(shown)
+    for thing in (config, sink):
+        with pytest.raises(TypeError, match="pickled"):
+            pickle.dumps(thing)
+
+
+def test_a_config_can_be_copied() -> None:
+    config = HttpSinkConfig.model_validate({"api_key": "example-key"})
+
+    assert config == config.model_copy() == copy.copy(config)

@@ -1,0 +1,690 @@
+"""The sink as fapilog calls it, with a scripted transport: threads, loops, drains, reports."""
+
+import asyncio
+import gc
+import itertools
+import json
+import logging
+import os
+import stat
+import threading
+import time
+import weakref
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+from unittest.mock import patch
+
+import orjson
+import pytest
+from fapilog.core.errors import SinkWriteError
+from fapilog.core.serialization import SerializedView
+from fapilog.testing import assert_valid_sink, validate_plugin_lifecycle
+from python.cloud_sink_base import (
+    Batch,
+    Bisect,
+    CloudSinkBase,
+    CloudSinkConfig,
+    Delivered,
+    Event,
+    HealthError,
+    Outcome,
+    Paused,
+    Rejected,
+    Stats,
+    Throttled,
+    Transient,
+)
+from support import HttpSink, ScriptedSink, entry, eventually, write_all
+
+
+def messages(sink: ScriptedSink) -> list[str]:
+    return [orjson.loads(r.bytes)["message"] for batch in sink.scripted.sent for r in batch]
+
+
+def settled(sink: CloudSinkBase[Any]) -> Stats:
+    """Wait until nothing is pending; the identity must hold all the while."""
+
+    def done() -> bool:
+        stats = sink.stats()
+        assert stats.is_balanced
+        return not stats.pending
+
+    eventually(done)
+    return sink.stats()
+
+
+def lines_on_fallback(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+
+
+def test_a_drained_loop_delivers_a_tail_smaller_than_a_batch() -> None:
+    sink = ScriptedSink(batch_timeout_seconds=60)
+
+    write_all(sink, (entry(n) for n in range(7)))
+
+    assert [f"event {n}" for n in range(7)] == messages(sink)
+    assert (7, 7, 0) == (sink.stats().accepted, sink.stats().delivered, sink.stats().pending)
+
+
+def test_a_batch_leaves_when_it_has_lingered() -> None:
+    sink = ScriptedSink(batch_timeout_seconds=0.02)
+
+    async def run() -> None:
+        await sink.write(entry())
+        while not sink.stats().delivered:
+            await asyncio.sleep(0.005)
+
+    asyncio.run(asyncio.wait_for(run(), 5))
+
+
+def test_writes_from_several_loops_and_threads_arrive_once_each() -> None:
+    sink = ScriptedSink(batch_size=50)
+    threads = [
+        threading.Thread(target=write_all, args=(sink, [entry(t * 500 + n) for n in range(500)]))
+        for t in range(4)
+    ]
+
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert 2000 == settled(sink).delivered
+    assert sorted(f"event {n}" for n in range(2000)) == sorted(messages(sink))
+
+
+def test_requests_overlap_up_to_the_limit() -> None:
+    together = threading.Barrier(3, timeout=5)
+
+    def meet(batch: Batch) -> Outcome:
+        del batch
+        together.wait()
+        return Delivered()
+
+    sink = ScriptedSink([meet, meet, meet], batch_size=1, max_in_flight=3)
+
+    write_all(sink, [entry(n) for n in range(3)])
+
+    assert 3 == settled(sink).delivered
+
+
+def test_a_full_sink_refuses_in_bounded_time() -> None:
+    release = threading.Event()
+
+    def hang(batch: Batch) -> Outcome:
+        del batch
+        release.wait(5)
+        return Delivered()
+
+    sink = ScriptedSink([hang] * 9, queue_max_events=3, block_timeout_seconds=0.05, batch_size=1)
+
+    async def run() -> None:
+        for n in range(3):
+            await sink.write(entry(n))
+        began = time.monotonic()
+        with pytest.raises(SinkWriteError, match="is full"):
+            await sink.write(entry(3))
+        assert 0.04 < time.monotonic() - began < 1.0
+        release.set()
+
+    asyncio.run(run())
+
+    stats = settled(sink)
+    assert (3, {"queue_full": 1}) == (stats.delivered, dict(stats.refused))
+
+
+def test_writes_to_a_sink_that_stays_full_share_one_wait() -> None:
+    gate = threading.Event()
+    sink = ScriptedSink(
+        itertools.repeat(lambda _: Delivered() if gate.wait(5) else Delivered()),
+        queue_max_events=1,
+        block_timeout_seconds=0.1,
+    )
+
+    async def run() -> None:
+        await sink.write(entry(0))
+        began = time.monotonic()
+        for n in range(1, 50):
+            with pytest.raises(SinkWriteError):
+                await sink.write(entry(n))
+        assert time.monotonic() - began < 2
+        gate.set()
+        await sink.flush()
+        await sink.write(entry(50))
+        await sink.flush()
+
+    asyncio.run(run())
+
+    assert 2 == sink.stats().delivered
+
+
+def test_waiting_for_room_does_not_block_the_event_loop() -> None:
+    release = threading.Event()
+
+    def hang(batch: Batch) -> Outcome:
+        del batch
+        release.wait(5)
+        return Delivered()
+
+    sink = ScriptedSink([hang], queue_max_events=1, block_timeout_seconds=5, batch_size=1)
+
+    async def run() -> None:
+        await sink.write(entry(0))
+        asyncio.get_running_loop().call_later(0.02, release.set)
+        await sink.write(entry(1))
+
+    asyncio.run(run())
+
+    assert 2 == settled(sink).delivered
+
+
+def test_drop_newest_refuses_at_once() -> None:
+    gate = threading.Event()
+    sink = ScriptedSink(
+        [lambda _: Delivered() if gate.wait(5) else Delivered()],
+        queue_max_events=1,
+        overflow="drop_newest",
+        block_timeout_seconds=60,
+    )
+
+    async def run() -> None:
+        await sink.write(entry(0))
+        with pytest.raises(SinkWriteError):
+            await sink.write(entry(1))
+        gate.set()
+
+    asyncio.run(run())
+
+
+def test_drop_oldest_counts_and_reports_what_it_drops(capsys: pytest.CaptureFixture[str]) -> None:
+    sink = ScriptedSink(queue_max_events=2, overflow="drop_oldest", batch_timeout_seconds=60)
+
+    write_all(sink, [entry(n) for n in range(5)])
+
+    stats = settled(sink)
+    assert (5, 2, {"overflow": 3}) == (stats.accepted, stats.delivered, dict(stats.dropped))
+    assert [0, 1, 2] == [line["record"]["data"]["n"] for line in lines_on_fallback(capsys)]
+
+
+def test_an_event_given_up_is_on_the_fallback_with_its_reason(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    sink = ScriptedSink([Rejected("HTTP 400: no")])
+
+    write_all(sink, [entry(1, data={"n": 1, "password": "hunter2"})])
+
+    assert {"rejected": 1} == dict(settled(sink).dropped)
+    (line,) = lines_on_fallback(capsys)
+    assert ("scripted", "rejected: HTTP 400: no") == (line["sink"], line["error"])
+    assert {"n": 1, "password": "***"} == line["record"]["data"]
+
+
+def test_dead_letters_are_kept_in_a_private_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "dead.ndjson"
+    sink = ScriptedSink([Rejected("HTTP 400")], dead_letter_path=path)
+
+    write_all(sink, [entry(n) for n in range(3)])
+
+    stats = settled(sink)
+    kept = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert (3, {}) == (stats.dead_lettered, dict(stats.dropped))
+    assert [0, 1, 2] == [json.loads(line["record"])["data"]["n"] for line in kept]
+    assert ("scripted", "rejected", "HTTP 400", 1) == (
+        *(kept[0][key] for key in ("provider", "reason", "detail", "attempts")),
+    )
+    assert "2026-11-23T13:12:31.559000000Z" == kept[0]["timestamp"]
+    assert 0o600 == stat.S_IMODE(path.stat().st_mode)
+    assert "" == capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("settings", "reason", "kept"),
+    [
+        ({"dead_letter_max_bytes": 800}, "dead_letter_full", 1),
+        ({"dead_letter_path": "/proc/no/such/place"}, "dead_letter_failed", 0),
+    ],
+)
+def test_what_the_dead_letter_file_cannot_hold_is_reported(
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    settings: dict[str, Any],
+    reason: str,
+    kept: int,
+) -> None:
+    place = {"dead_letter_path": tmp_path / "dead.ndjson"} | settings
+    sink = ScriptedSink([Rejected("HTTP 400")], **place)
+
+    write_all(sink, [entry(n) for n in range(3)])
+
+    stats = settled(sink)
+    assert (kept, {reason: 3 - kept}) == (stats.dead_lettered, dict(stats.dropped))
+    assert 3 - kept == len(lines_on_fallback(capsys))
+
+
+def test_a_link_in_place_of_the_dead_letter_file_is_not_followed(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    (tmp_path / "dead").symlink_to(target)
+    sink = ScriptedSink([Rejected("HTTP 400")], dead_letter_path=tmp_path / "dead")
+
+    write_all(sink, [entry()])
+
+    assert {"dead_letter_failed": 1} == dict(settled(sink).dropped)
+    assert not target.exists()
+
+
+def test_both_ways_to_write_give_the_same_record() -> None:
+    sink = ScriptedSink(batch_timeout_seconds=60)
+
+    async def run() -> None:
+        await sink.write(entry(1))
+        text = orjson.dumps({"log": entry(1), "schema_version": "1.1"})
+        await sink.write_serialized(SerializedView(data=text))
+        await sink.write_serialized(SerializedView(data=memoryview(text)))  # type: ignore[arg-type]
+
+    asyncio.run(run())
+
+    first, second, third = sink.scripted.sent[0]
+    assert first.bytes == second.bytes == third.bytes
+
+
+@pytest.mark.parametrize("data", [b"\xff", b"{", b"[1]", None, "text"])
+def test_serialized_bytes_that_are_no_entry_are_refused(data: Any) -> None:
+    sink = ScriptedSink()
+    view = SerializedView(data=data)
+
+    with patch("fapilog.core.diagnostics.warn") as warn, pytest.raises(SinkWriteError) as refused:
+        asyncio.run(sink.write_serialized(view))
+
+    assert "scripted" == refused.value.context.plugin_name
+    if data != b"[1]":
+        assert refused.value.__cause__ is not None
+        warn.assert_called_once()
+        assert "deserialization" in warn.call_args.args[1]
+    assert {"not_encodable": 1} == dict(sink.stats().refused)
+
+
+def test_a_missing_setting_refuses_instead_of_raising_early() -> None:
+    sink = HttpSink()
+
+    with pytest.raises(SinkWriteError, match="HANDMADE_KEY"):
+        asyncio.run(sink.write(entry()))
+
+    assert {"not_configured": 1} == dict(sink.stats().refused)
+    assert not asyncio.run(sink.health_check())
+
+
+def test_a_missing_library_names_what_installs_it() -> None:
+    class Needy(ScriptedSink):
+        needs = {"no_such_module": "my-sinks[needy]"}
+
+    with pytest.raises(SinkWriteError, match=r"pip install my-sinks\[needy\]"):
+        asyncio.run(Needy().write(entry()))
+
+
+def test_values_json_cannot_carry_are_delivered_by_the_rule() -> None:
+    cycle: dict[str, Any] = {}
+    cycle["me"] = cycle
+    data = {"nan": float("nan"), "big": 2**70, "set": {2, 1}, 5: "key", "sur": "\ud800", "c": cycle}
+    sink = ScriptedSink()
+
+    write_all(sink, [entry(1, data=data)])
+
+    assert {
+        "nan": None,
+        "big": str(2**70),
+        "set": [1, 2],
+        "5": "key",
+        "sur": "\ufffd",
+        "c": {"me": "…"},
+    } == orjson.loads(sink.scripted.sent[0][0].bytes)["data"]
+
+
+def test_a_message_that_is_too_long_is_cut() -> None:
+    class Short(ScriptedSink):
+        limits = type(ScriptedSink.limits)(max_event_bytes=400)
+
+    sink = Short()
+
+    write_all(sink, [entry(1, message="ä\n" * 1000), entry(2, data={"n": "x" * 1000})])
+
+    (record,) = sink.scripted.sent[0]
+    assert 200 <= len(record.bytes) <= 400
+    assert orjson.loads(record.bytes)["message"].endswith("…[truncated]")
+    assert {"oversize": 1} == dict(settled(sink).dropped)
+
+
+def test_a_transport_that_raises_counts_as_a_failed_attempt() -> None:
+    def fail(batch: Batch) -> Outcome:
+        raise RuntimeError("example-canary")
+
+    sink = ScriptedSink([fail, fail])
+
+    write_all(sink, [entry()])
+
+    stats = settled(sink)
+    assert (1, 3, 2) == (stats.delivered, stats.requests, stats.retries)
+
+
+def test_a_drain_shortens_the_backoff() -> None:
+    sink = ScriptedSink([Throttled("HTTP 429", 60), Transient("HTTP 503")], batch_size=1)
+
+    async def run() -> None:
+        await sink.write(entry())
+        while not sink.stats().throttled:
+            await asyncio.sleep(0.002)
+
+    began = time.monotonic()
+    asyncio.run(run())
+
+    assert 1 == sink.stats().delivered
+    assert time.monotonic() - began < 2
+
+
+def test_a_drain_absorbs_further_cancellation_until_its_deadline() -> None:
+    gate = threading.Event()
+    sink = ScriptedSink([lambda _: Delivered() if gate.wait(5) else Delivered()])
+
+    async def run() -> None:
+        await sink.write(entry())
+        (task,) = asyncio.all_tasks() - {asyncio.current_task()}
+        for _ in range(5):
+            task.cancel()
+            await asyncio.sleep(0.01)
+        assert not task.done()
+        gate.set()
+        await asyncio.wait([task])
+
+    asyncio.run(run())
+
+    assert 1 == sink.stats().delivered
+
+
+def test_a_drain_ends_at_its_deadline_and_delivery_goes_on() -> None:
+    gate = threading.Event()
+    sink = ScriptedSink(
+        [lambda _: Delivered() if gate.wait(5) else Delivered()], drain_timeout_seconds=0.05
+    )
+
+    write_all(sink, [entry()])
+    assert 1 == sink.stats().pending
+    gate.set()
+
+    assert 1 == settled(sink).delivered
+
+
+def test_stop_gives_up_after_its_deadline_and_reports(capsys: pytest.CaptureFixture[str]) -> None:
+    sink = ScriptedSink(itertools.repeat(Paused("HTTP 403")), exit_timeout_seconds=0.05)
+
+    async def run() -> None:
+        for n in range(3):
+            await sink.write(entry(n))
+        await sink.stop()
+        await sink.stop()
+
+    asyncio.run(run())
+
+    stats = sink.stats()
+    assert ({"shutdown_deadline": 3}, 0) == (dict(stats.dropped), stats.pending)
+    assert stats.is_balanced
+    eventually(lambda: sink.scripted.closed)
+    assert 3 == len(lines_on_fallback(capsys))
+
+
+def test_stop_leaves_a_hung_attempt_behind(capsys: pytest.CaptureFixture[str]) -> None:
+    gate = threading.Event()
+    sink = ScriptedSink(
+        [lambda _: Delivered() if gate.wait(5) else Delivered()],
+        exit_timeout_seconds=0.05,
+        max_in_flight=1,
+    )
+
+    async def run() -> None:
+        await sink.write(entry())
+        while not sink.stats().requests:
+            await asyncio.sleep(0.002)
+        await sink.stop()
+
+    asyncio.run(run())
+    gate.set()
+    time.sleep(0.05)
+
+    assert ({"shutdown_deadline": 1}, 0) == (dict(sink.stats().dropped), sink.stats().delivered)
+
+
+def test_a_stopped_sink_starts_again() -> None:
+    sink = ScriptedSink()
+
+    async def run() -> None:
+        await sink.write(entry(0))
+        await sink.stop()
+        await sink.start()
+        await sink.write(entry(1))
+        await sink.stop()
+
+    asyncio.run(run())
+
+    assert 2 == sink.stats().delivered
+
+
+def test_concurrent_starts_start_one_thread() -> None:
+    sink = ScriptedSink()
+
+    async def run() -> None:
+        await asyncio.gather(*(sink.start() for _ in range(16)))
+        assert 1 == len(sink._worker._threads)
+
+    asyncio.run(run())
+
+
+def test_health_follows_the_last_attempt_and_the_provider() -> None:
+    sink = ScriptedSink([Transient("HTTP 503")], retry_base_delay=0.05)
+
+    async def run() -> list[bool]:
+        seen = [await sink.health_check()]
+        await sink.write(entry())
+        while not sink.stats().requests or not sink._worker.is_failing:
+            await asyncio.sleep(0.002)
+        seen.append(await sink.health_check())
+        await sink.flush()
+        seen.append(await sink.health_check())
+
+        def unhealthy() -> None:
+            raise HealthError("HTTP 404")
+
+        sink.scripted.healthy = unhealthy
+        seen.append(await sink.health_check())
+        return seen
+
+    assert [True, False, True, False] == asyncio.run(run())
+
+
+def test_flush_says_whether_everything_was_settled() -> None:
+    sink = ScriptedSink([Throttled("HTTP 429", 60)])
+
+    async def run() -> list[bool]:
+        await sink.write(entry())
+        return [await sink.flush(0.05), await sink.flush()]
+
+    assert [False, True] == asyncio.run(run())
+
+
+def test_a_forgotten_sink_delivers_and_is_collected() -> None:
+    sink = ScriptedSink(batch_timeout_seconds=0.05)
+    scripted, reference = sink.scripted, weakref.ref(sink)
+    with patch("python.cloud_sink_base._worker._IDLE_SECONDS", 0.05):
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(sink.write(entry()))
+        loop.close()
+        del sink, loop
+
+        def collected() -> bool:
+            gc.collect()
+            return reference() is None
+
+        eventually(collected)
+    assert 1 == len(scripted.sent)
+
+
+def test_an_idle_thread_ends_and_the_next_write_starts_one() -> None:
+    with patch("python.cloud_sink_base._worker._IDLE_SECONDS", 0.02):
+        sink = ScriptedSink()
+        write_all(sink, [entry(0)])
+        eventually(lambda: not sink._worker._threads)
+
+        write_all(sink, [entry(1)])
+
+    assert 2 == sink.stats().delivered
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_forked_child_starts_anew_and_the_parent_goes_on() -> None:
+    gate = threading.Event()
+    sink = ScriptedSink([lambda _: Delivered() if gate.wait(5) else Delivered()])
+    loop = asyncio.new_event_loop()
+    loop.run_until_complete(sink.write(entry(0)))
+    eventually(lambda: sink.stats().requests)
+    reader, writer = os.pipe()
+
+    if os.fork() == 0:
+        try:
+            sink.scripted.sent.clear()
+            write_all(sink, [entry(1), entry(2)])
+            os.write(writer, orjson.dumps([sink.stats().as_dict(), messages(sink)]))
+        finally:
+            os._exit(0)
+    os.close(writer)
+    with os.fdopen(reader, "rb") as pipe:
+        stats, seen = orjson.loads(pipe.read())
+    os.wait()
+    gate.set()
+    loop.close()
+
+    assert (2, 2, ["event 1", "event 2"]) == (stats["accepted"], stats["delivered"], seen)
+    assert 1 == settled(sink).delivered
+
+
+def test_what_the_http_library_logs_on_delivery_threads_stays_inside() -> None:
+    from python.cloud_sink_base import mute_own_requests
+
+    library = logging.getLogger("some_library.connection")
+    seen: list[str] = []
+
+    class Keep(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            seen.append(record.getMessage())
+
+    handler = Keep()
+    logging.getLogger().addHandler(handler)
+    library.setLevel(logging.DEBUG)
+    mute_own_requests("some_library")
+
+    def send(batch: Batch) -> Outcome:
+        library.info("sent %d", len(batch))
+        return Delivered()
+
+    try:
+        write_all(ScriptedSink([send]), [entry()])
+        library.info("of the application")
+    finally:
+        logging.getLogger().removeHandler(handler)
+
+    assert ["of the application"] == seen
+
+
+def test_bisecting_dead_letters_only_the_poison(tmp_path: Path) -> None:
+    def answer(batch: Batch) -> Outcome:
+        bad = any(b'"poison"' in record.bytes for record in batch.records)
+        return Bisect("HTTP 400") if bad else Delivered()
+
+    sink = ScriptedSink(itertools.repeat(answer), dead_letter_path=tmp_path / "dead")
+
+    write_all(sink, [entry(n, message="poison" if n == 77 else "fine") for n in range(200)])
+
+    assert (199, 1) == (settled(sink).delivered, sink.stats().dead_lettered)
+
+
+def test_the_identity_holds_at_every_moment() -> None:
+    script: list[Outcome | Callable[[Batch], Outcome]] = [
+        Transient("a"),
+        Bisect("b"),
+        Throttled("c"),
+        Rejected("d"),
+        Delivered(),
+    ] * 20
+    sink = ScriptedSink(script, batch_size=7, batch_timeout_seconds=0)
+    ended = threading.Event()
+    snapshots: list[Stats] = []
+
+    def watch() -> None:
+        while not ended.is_set():
+            snapshots.append(sink.stats())
+
+    watcher = threading.Thread(target=watch)
+    watcher.start()
+    with patch("fapilog.plugins.sinks.fallback._write_to_stderr"):
+        write_all(sink, [entry(n) for n in range(500)])
+        settled(sink)
+    ended.set()
+    watcher.join()
+
+    assert len(snapshots) > 20
+    assert all(stats.is_balanced for stats in snapshots)
+
+
+def test_fapilogs_own_validators_pass() -> None:
+    sink = ScriptedSink()
+
+    assert_valid_sink(sink)
+    asyncio.run(_lifecycle(sink))
+
+
+async def _lifecycle(sink: ScriptedSink) -> None:
+    assert (await validate_plugin_lifecycle(sink)).valid
+
+
+class TwentyLineConfig(CloudSinkConfig):
+    env_prefix = "TEAM_SINK_"
+
+
+class TwentyLineSink(CloudSinkBase[TwentyLineConfig]):
+    name = "team"
+    config_class = TwentyLineConfig
+    made = 0
+
+    def _initialize_client(self) -> None:
+        self.made += 1
+        self.posted: list[list[Any]] = []
+
+    def _transform_entry(self, event: Event) -> dict[str, Any]:
+        return {"t": event.timestamp // 1_000_000, "text": event.message, **event.data}
+
+    def _send_batch(self, batch: Batch) -> Outcome:
+        self.posted.append([orjson.loads(record.bytes) for record in batch.records])
+        return Delivered()
+
+
+def test_a_sink_written_by_hand_gets_everything_else() -> None:
+    sink = TwentyLineSink(batch_size=2)
+
+    write_all(sink, [entry(n) for n in range(3)])
+
+    assert {"t": 1795439551559, "text": "event 0", "n": 0, "user": "u-7", "amount": 12.5} == (
+        sink.posted[0][0]
+    )
+    assert (1, [2, 1]) == (sink.made, [len(batch) for batch in sink.posted])
+    assert (3, True) == (sink.stats().delivered, sink.stats().is_balanced)
+
+
+def test_an_encoder_written_by_hand_that_raises_refuses_the_event() -> None:
+    class Broken(TwentyLineSink):
+        def _transform_entry(self, event: Event) -> dict[str, Any]:
+            raise KeyError("missing")
+
+    with pytest.raises(SinkWriteError, match="cannot encode") as refused:
+        asyncio.run(Broken().write(entry()))
+
+    assert isinstance(refused.value.__cause__, KeyError)
