@@ -15,9 +15,9 @@ fn code(source: &str) -> String {
         code.push_str(before);
         rest = if from.starts_with("//") {
             from.find('\n').map_or("", |end| &from[end..])
-        } else if from.starts_with('/') {
+        } else if let Some(after) = from.strip_prefix('/') {
             code.push('/');
-            &from[1..]
+            after
         } else {
             code.push_str("\"\"");
             after_literal(before, &from[1..])

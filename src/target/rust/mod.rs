@@ -140,11 +140,34 @@ fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
     files
 }
 
+/// `use` lines in the order rustfmt keeps them in: by path.
+fn sorted_uses(mut uses: Vec<(String, Vec<String>)>) -> Vec<String> {
+    uses.sort();
+    let line = |(path, names): (String, Vec<String>)| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        layout::use_names(&path, &names)
+    };
+    uses.into_iter().map(line).collect()
+}
+
+fn sink_types(prefix: &str) -> Vec<String> {
+    vec![format!("{prefix}Sink"), format!("{prefix}SinkConfig")]
+}
+
 fn example(spec: &Spec, crate_name: &str) -> Value {
+    let crate_module = names::snake(crate_name);
+    let prefix = spec.type_prefix();
+    let uses = vec![
+        (
+            format!("{crate_module}::cloud_sink_base"),
+            vec!["Event".to_owned()],
+        ),
+        (format!("{crate_module}::{}", spec.id), sink_types(&prefix)),
+    ];
     context! {
+        uses => sorted_uses(uses),
         id => spec.id.as_str(),
-        prefix => spec.type_prefix(),
-        crate_module => names::snake(crate_name),
+        prefix,
         title => plain(&spec.title),
         title_doc => text::title(spec),
     }
@@ -176,6 +199,12 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         Layout::Crate { name } => name.as_str(),
         Layout::Modules => "sinks",
     };
+    let runtime = ["CloudSink", "ConfigErrors", "Report", "StartError"].map(str::to_owned);
+    let mut uses = vec![("super::cloud_sink_base".to_owned(), runtime.to_vec())];
+    uses.extend(present.iter().map(|provider| {
+        let path = format!("super::{}", provider.id);
+        (path, sink_types(&provider.type_prefix))
+    }));
     // Modules are declared in the order rustfmt keeps them in.
     let mut modules: Vec<String> = present.iter().map(|provider| provider.id.clone()).collect();
     modules.extend(["cloud_sink_base", "cloud_sink_parts", "settings"].map(str::to_owned));
@@ -184,6 +213,7 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         name,
         modules,
         providers,
+        settings_uses => sorted_uses(uses),
         parts => parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
         known => text::literal(&format!("expected {}", ids.join(", "))),
         is_crate => matches!(request.layout, Layout::Crate { .. }),

@@ -304,8 +304,7 @@ impl LabelField {
 pub fn check(errors: &mut ConfigErrors, name: &str, references: &[String]) {
     for reference in references {
         if LabelField::parse(reference).is_none() {
-            let known =
-                "`level`, `logger`, `message`, `context.KEY`, `diagnostics.KEY`, `data.KEY`";
+            let known = "`level`, `logger`, `message`, a key such as `context.tenant_id`";
             errors.push(name, format!("{reference:?} is none of {known}"));
         }
     }

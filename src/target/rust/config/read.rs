@@ -23,7 +23,8 @@ pub fn statements(spec: &Spec, fields: &[Field], required: &[&Field]) -> String 
         out += &if field.is_optional() {
             format!("        config.{name} = {name};\n")
         } else {
-            format!("        config.{name} = {name}.unwrap_or(config.{name});\n")
+            let value = Expr::text(format!("{name}.unwrap_or(config.{name})"));
+            line(8, &format!("config.{name} = "), &value)
         };
     }
     if has_compression {

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value;
 
 use super::super::names::camel;
-use super::super::text::literal;
+use super::super::text::{WIDTH, literal};
 use crate::provider::model::LevelName;
 
 /// A function from an event's level to the provider's word.
@@ -41,7 +41,14 @@ pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable 
     }
     let mut arms: Vec<String> = arms
         .into_iter()
-        .map(|(word, patterns)| format!("{} => {word},", patterns.join(" | ")))
+        .map(|(word, patterns)| {
+            let one_line = format!("{} => {word},", patterns.join(" | "));
+            // Alternatives that do not fit on one line get one each, unless they are short.
+            if 8 + one_line.chars().count() <= WIDTH {
+                return one_line;
+            }
+            format!("{} => {word},", patterns.join("\n        | "))
+        })
         .collect();
     // With every named level listed, what is left is the application's own.
     let is_complete = LevelName::ALL

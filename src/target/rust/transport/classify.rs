@@ -1,6 +1,7 @@
 //! What answers mean: the function `classify` as one flat `match`, an arm for each row of the
 //! spec's table.
 
+use super::super::layout::{Expr, line};
 use super::super::mentions::mentions;
 use super::super::text::{WIDTH, comment, literal};
 use super::items;
@@ -64,10 +65,12 @@ fn reason(responses: &Responses, bodies: &[String]) -> String {
 fn table(responses: &Responses, bodies: &[String]) -> String {
     let code = responses.code_pointer();
     let mut out = match code {
-        Some(pointer) => format!(
-            "    let code = answer::text_at(&response.body, {});\n    match (response.status, code.as_deref()) {{\n",
-            literal(pointer)
-        ),
+        Some(pointer) => {
+            let args = ["&response.body", &*literal(pointer)];
+            let call = Expr::call("answer::text_at", args);
+            let code = line(4, "let code = ", &call);
+            format!("{code}    match (response.status, code.as_deref()) {{\n")
+        }
         None => "    match response.status {\n".to_owned(),
     };
     for (rule, body) in responses.rules.iter().zip(bodies) {

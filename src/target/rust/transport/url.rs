@@ -2,7 +2,7 @@
 
 use super::super::fields::{find, reference};
 use super::super::holes::{all_set, optional, template, with_bound_names};
-use super::super::layout::{Expr, Statement, chain};
+use super::super::layout::{Expr, Statement, chain, line, statement};
 use super::super::mentions::mentions;
 use super::super::text::literal;
 use crate::provider::model::{Auth, Endpoint, Health, Spec};
@@ -46,21 +46,24 @@ fn function(spec: &Spec, doc: &str, name: &str, body: &str) -> String {
 fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
     let (format, arguments) = template(spec, base, |shown| shown);
     let built = if arguments.is_empty() {
-        format!("{format}.to_owned()")
+        Expr::text(format!("{format}.to_owned()"))
     } else {
-        format!("format!({format}, {})", arguments.join(", "))
+        Expr::call("format!", std::iter::once(format).chain(arguments))
     };
     let key = endpoint.override_field.as_deref();
     match key.and_then(|key| find(spec, key)) {
-        Some(field) if field.is_optional() => format!(
-            "    let base = match &config.{} {{\n        Some(url) => url.trim_end_matches('/').to_owned(),\n        None => {built},\n    }};\n",
-            field.name
-        ),
+        Some(field) if field.is_optional() => {
+            let otherwise = statement(8, "None => ", &built, ",");
+            format!(
+                "    let base = match &config.{} {{\n        Some(url) => url.trim_end_matches('/').to_owned(),\n{otherwise}\n    }};\n",
+                field.name
+            )
+        }
         Some(field) => format!(
             "    let base = config.{}.trim_end_matches('/');\n",
             field.name
         ),
-        None => format!("    let base = {built};\n"),
+        None => line(4, "let base = ", &built),
     }
 }
 
