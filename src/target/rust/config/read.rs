@@ -1,7 +1,7 @@
 //! Reading settings from a map or the environment: one statement per setting.
 
 use super::super::fields::Field;
-use super::super::layout::{Expr, line, statement};
+use super::super::layout::{Expr, line};
 use super::super::text::literal;
 use crate::provider::model::Spec;
 
@@ -24,8 +24,7 @@ pub fn statements(spec: &Spec, fields: &[Field], required: &[&Field]) -> String 
             format!("        config.{name} = {name};\n")
         } else {
             let value = Expr::text(format!("{name}.unwrap_or(config.{name})"));
-            let head = format!("config.{name} = ");
-            format!("{}\n", statement(8, &head, &value, ";"))
+            line(8, &format!("config.{name} = "), &value)
         };
     }
     if has_compression {

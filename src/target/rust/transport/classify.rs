@@ -1,7 +1,7 @@
 //! What answers mean: the function `classify` as one flat `match`, an arm for each row of the
 //! spec's table.
 
-use super::super::layout::{Expr, statement};
+use super::super::layout::{Expr, line};
 use super::super::mentions::mentions;
 use super::super::text::{WIDTH, comment, literal};
 use super::items;
@@ -66,10 +66,10 @@ fn table(responses: &Responses, bodies: &[String]) -> String {
     let code = responses.code_pointer();
     let mut out = match code {
         Some(pointer) => {
-            let args = ["&response.body".to_owned(), literal(pointer)].map(Expr::Text);
+            let args = ["&response.body", &*literal(pointer)];
             let call = Expr::call("answer::text_at", args);
-            let read = statement(4, "let code = ", &call, ";");
-            format!("{read}\n    match (response.status, code.as_deref()) {{\n")
+            let code = line(4, "let code = ", &call);
+            format!("{code}    match (response.status, code.as_deref()) {{\n")
         }
         None => "    match response.status {\n".to_owned(),
     };

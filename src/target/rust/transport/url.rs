@@ -1,8 +1,8 @@
 //! Addresses: where batches go, where the health check goes.
 
-use super::super::fields::{Field, find, reference};
+use super::super::fields::{find, reference};
 use super::super::holes::{all_set, optional, template, with_bound_names};
-use super::super::layout::{Expr, Statement, chain, statement};
+use super::super::layout::{Expr, Statement, chain, line, statement};
 use super::super::mentions::mentions;
 use super::super::text::literal;
 use crate::provider::model::{Auth, Endpoint, Health, Spec};
@@ -44,29 +44,26 @@ fn function(spec: &Spec, doc: &str, name: &str, body: &str) -> String {
 
 /// `base` with the user's own address in its place.
 fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
-    let key = endpoint.override_field.as_deref();
-    let overridden = key.and_then(|key| find(spec, key));
     let (format, arguments) = template(spec, base, |shown| shown);
     let built = if arguments.is_empty() {
-        format!("{format}.to_owned()")
+        Expr::text(format!("{format}.to_owned()"))
     } else {
-        let arguments = std::iter::once(format).chain(arguments).map(Expr::Text);
-        let call = Expr::call("format!", arguments);
-        match overridden.as_ref().map(Field::is_optional) {
-            Some(true) => statement(8, "None => ", &call, "").split_off(16),
-            _ => statement(4, "let base = ", &call, "").split_off(15),
-        }
+        Expr::call("format!", std::iter::once(format).chain(arguments))
     };
-    match overridden {
-        Some(field) if field.is_optional() => format!(
-            "    let base = match &config.{} {{\n        Some(url) => url.trim_end_matches('/').to_owned(),\n        None => {built},\n    }};\n",
-            field.name
-        ),
+    let key = endpoint.override_field.as_deref();
+    match key.and_then(|key| find(spec, key)) {
+        Some(field) if field.is_optional() => {
+            let otherwise = statement(8, "None => ", &built, ",");
+            format!(
+                "    let base = match &config.{} {{\n        Some(url) => url.trim_end_matches('/').to_owned(),\n{otherwise}\n    }};\n",
+                field.name
+            )
+        }
         Some(field) => format!(
             "    let base = config.{}.trim_end_matches('/');\n",
             field.name
         ),
-        None => format!("    let base = {built};\n"),
+        None => line(4, "let base = ", &built),
     }
 }
 
