@@ -2,12 +2,14 @@
 //!
 //! One JSON object a line: provider, reason, detail, attempts, the event's timestamp, the record
 //! as text. Readable by its owner alone, never beyond its size, synced to disk with each append.
+//! Several sinks may share a file; each line names its provider.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write};
-use std::path::PathBuf;
+use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::path::{Path, PathBuf};
 
-use super::{DropReason, JsonObject, Record};
+use super::ledger::Cause;
+use super::{JsonObject, Record};
 
 /// The dead-letter file, opened when it is first needed.
 #[derive(Debug)]
@@ -15,14 +17,8 @@ pub(super) struct DeadLetter {
     provider: &'static str,
     path: PathBuf,
     max_bytes: u64,
-    open: Option<OpenFile>,
+    open: Option<File>,
     lines: Vec<u8>,
-}
-
-#[derive(Debug)]
-struct OpenFile {
-    file: File,
-    length: u64,
 }
 
 /// How many of the records an append kept.
@@ -48,15 +44,16 @@ impl DeadLetter {
     }
 
     /// Appends records; those that are counted as kept are on the disk when this returns.
+    ///
+    /// `details` holds one for each record, or none: then the cause's stands in every line.
     pub(super) fn append(
         &mut self,
         records: &[Record],
-        reason: DropReason,
-        detail: &str,
-        attempts: u32,
+        details: &[String],
+        cause: Cause<'_>,
     ) -> Appended {
         let mut appended = Appended::default();
-        if let Err(error) = self.try_append(records, reason, detail, attempts, &mut appended) {
+        if let Err(error) = self.try_append(records, details, cause, &mut appended) {
             appended.failed = records.len() - appended.full;
             appended.kept = 0;
             appended.error = Some(error);
@@ -69,68 +66,81 @@ impl DeadLetter {
     fn try_append(
         &mut self,
         records: &[Record],
-        reason: DropReason,
-        detail: &str,
-        attempts: u32,
+        details: &[String],
+        cause: Cause<'_>,
         appended: &mut Appended,
     ) -> io::Result<()> {
-        let mut open = match self.open.take() {
-            Some(open) => open,
-            None => self.open_file()?,
-        };
         self.lines.clear();
-        for record in records {
+        let file = match &self.open {
+            Some(file) => file,
+            None => {
+                let mut file = open_file(&self.path)?;
+                if ends_within_a_line(&mut file)? {
+                    self.lines.push(b'\n');
+                }
+                self.open.insert(file)
+            }
+        };
+        let mut file: &File = file;
+        // Asked each time: another sink may share the file.
+        let room = self.max_bytes.saturating_sub(file.metadata()?.len());
+        for (index, record) in records.iter().enumerate() {
             let before = self.lines.len();
-            self.push_line(record, reason, detail, attempts);
-            if open.length + self.lines.len() as u64 > self.max_bytes {
+            let detail = details.get(index).map_or(cause.detail, String::as_str);
+            push_line(&mut self.lines, self.provider, record, detail, cause);
+            if self.lines.len() as u64 > room {
                 self.lines.truncate(before);
                 appended.full += 1;
             } else {
                 appended.kept += 1;
             }
         }
-        let written = open
-            .file
-            .write_all(&self.lines)
-            .and_then(|()| open.file.sync_data());
-        if let Err(error) = written {
-            // Half a line would spoil the next one.
-            let _ = open.file.set_len(open.length);
-            return Err(error);
+        if appended.kept == 0 {
+            return Ok(());
         }
-        open.length += self.lines.len() as u64;
-        self.open = Some(open);
-        Ok(())
-    }
-
-    fn push_line(&mut self, record: &Record, reason: DropReason, detail: &str, attempts: u32) {
-        let mut line = JsonObject::begin(&mut self.lines);
-        line.string("provider", self.provider);
-        line.string("reason", reason.as_str());
-        line.string("detail", detail);
-        line.u64("attempts", u64::from(attempts));
-        line.quoted("timestamp", |out| record.timestamp.push_rfc3339_nanos(out));
-        line.string("record", &String::from_utf8_lossy(&record.bytes));
-        line.end();
-        self.lines.push(b'\n');
-    }
-
-    fn open_file(&self) -> io::Result<OpenFile> {
-        refuse_link(&self.path)?;
-        let mut options = OpenOptions::new();
-        options.append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(&self.path)?;
-        // Once more, for a link put there in between.
-        refuse_link(&self.path)?;
-        let length = file.metadata()?.len();
-        Ok(OpenFile { file, length })
+        file.write_all(&self.lines)?;
+        file.sync_data()
     }
 }
 
+fn push_line(out: &mut Vec<u8>, provider: &str, record: &Record, detail: &str, cause: Cause<'_>) {
+    let mut line = JsonObject::begin(out);
+    line.string("provider", provider);
+    line.string("reason", cause.reason.as_str());
+    line.string("detail", detail);
+    line.u64("attempts", u64::from(cause.attempts));
+    line.quoted("timestamp", |out| record.timestamp.push_rfc3339_nanos(out));
+    line.string("record", &String::from_utf8_lossy(&record.bytes));
+    line.end();
+    out.push(b'\n');
+}
+
+fn open_file(path: &Path) -> io::Result<File> {
+    refuse_link(path)?;
+    let mut options = OpenOptions::new();
+    options.read(true).append(true).create(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    let file = options.open(path)?;
+    // Once more, for a link put there in between.
+    refuse_link(path)?;
+    Ok(file)
+}
+
+/// Whether a write was broken off there, by a full disk or a crash. What it left is kept, because
+/// a line of another sink may stand behind it; the next line must not continue it.
+fn ends_within_a_line(file: &mut File) -> io::Result<bool> {
+    if file.metadata()?.len() == 0 {
+        return Ok(false);
+    }
+    let mut last = [0];
+    file.seek(SeekFrom::End(-1))?;
+    file.read_exact(&mut last)?;
+    Ok(last != *b"\n")
+}
+
 /// A link could lead the events anywhere the sink may write.
-fn refuse_link(path: &std::path::Path) -> io::Result<()> {
+fn refuse_link(path: &Path) -> io::Result<()> {
     match fs::symlink_metadata(path) {
         Ok(found) if !found.is_file() => Err(io::Error::other(
             "the dead-letter path is not a regular file",

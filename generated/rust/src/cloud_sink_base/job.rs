@@ -25,7 +25,15 @@ pub(super) struct Job {
     /// The attempt under way is the breaker's probe.
     pub(super) probe: bool,
     pub(super) last_reason: String,
-    search: Option<Arc<AtomicU32>>,
+    search: Option<Arc<Search>>,
+}
+
+/// The search for the bad events of one batch, shared by all its parts.
+#[derive(Debug)]
+struct Search {
+    /// Requests it may make without a success.
+    allowance: u32,
+    left: AtomicU32,
 }
 
 impl Job {
@@ -68,17 +76,29 @@ impl Job {
     }
 
     /// Takes two requests from the allowance of the search for bad events; `false` when it is
-    /// used up. All parts of one batch share it, so that no answer can cause endless halving.
+    /// used up: a search that meets nothing but refusals must end before it has tried every event.
     pub(super) fn may_halve(&mut self) -> bool {
         let allowance = 8 * (usize::BITS - self.len().saturating_sub(1).leading_zeros() + 1);
-        let search = self
-            .search
-            .get_or_insert_with(|| Arc::new(AtomicU32::new(allowance)));
+        let search = self.search.get_or_insert_with(|| {
+            Arc::new(Search {
+                allowance,
+                left: AtomicU32::new(allowance),
+            })
+        });
         search
+            .left
             .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| {
                 left.checked_sub(2)
             })
             .is_ok()
+    }
+
+    /// Some of the batch got through: the search is worth going on with, its allowance is whole
+    /// again.
+    pub(super) fn progressed(&self) {
+        if let Some(search) = &self.search {
+            search.left.store(search.allowance, Ordering::Relaxed);
+        }
     }
 
     pub(super) fn expires(&self, delivery_timeout: Duration) -> Option<Instant> {

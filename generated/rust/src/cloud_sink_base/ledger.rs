@@ -45,15 +45,22 @@ impl Ledger {
 
     /// Ends records undelivered: to the dead-letter file if there is one.
     pub(super) fn give_up(&mut self, records: &[Record], cause: Cause<'_>, now: Instant) {
-        let Cause {
-            reason,
-            detail,
-            attempts,
-        } = cause;
+        self.give_up_each(records, &[], cause, now);
+    }
+
+    /// The same with a detail for each record in the file; the cause's own is for the log.
+    pub(super) fn give_up_each(
+        &mut self,
+        records: &[Record],
+        details: &[String],
+        cause: Cause<'_>,
+        now: Instant,
+    ) {
+        let Cause { reason, detail, .. } = cause;
         let Some(dead_letter) = &mut self.dead_letter else {
             return self.drop_events(records.len(), reason, detail, now);
         };
-        let appended = dead_letter.append(records, reason, detail, attempts);
+        let appended = dead_letter.append(records, details, cause);
         self.delta.dead_lettered += appended.kept as u64;
         if appended.kept > 0 {
             self.journal

@@ -11,6 +11,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout_at};
 
+use super::settings::LONGEST;
 use super::truncate::encode_truncated;
 use super::{
     DeliveryConfig, DropReason, Encoder, Event, HealthError, Limits, Overflow, Oversize, Record,
@@ -131,25 +132,31 @@ impl Shared {
     }
 
     /// Accepts a record, waiting for room where the policy says so.
-    pub(super) async fn push_waiting(&self, mut record: Record) -> Result<(), WriteError> {
-        let mut deadline = None;
+    pub(super) async fn push_waiting(&self, record: Record) -> Result<(), WriteError> {
+        match self.admit(record) {
+            Ok(()) => Ok(()),
+            Err((RefuseReason::QueueFull, record)) if self.overflow == Overflow::Block => {
+                self.wait_for_room(record).await
+            }
+            Err((reason, _)) => self.refuse(reason),
+        }
+    }
+
+    async fn wait_for_room(&self, mut record: Record) -> Result<(), WriteError> {
+        let deadline = Instant::now() + self.block_timeout;
+        // Counted as waiting and listening before looking again, or room made in between would go
+        // unnoticed.
+        let _waiting = WaitingWriter::new(self);
         loop {
             let room = self.room.notified();
             tokio::pin!(room);
-            // Listen before looking, or room made in between would go unnoticed.
             room.as_mut().enable();
             match self.admit(record) {
                 Ok(()) => return Ok(()),
-                Err((RefuseReason::QueueFull, back)) if self.overflow == Overflow::Block => {
-                    record = back;
-                }
+                Err((RefuseReason::QueueFull, back)) => record = back,
                 Err((reason, _)) => return self.refuse(reason),
             }
-            let deadline = *deadline.get_or_insert_with(|| Instant::now() + self.block_timeout);
-            let waiting = WaitingWriter::new(self);
-            let outcome = timeout_at(deadline, room).await;
-            drop(waiting);
-            if outcome.is_err() {
+            if timeout_at(deadline, room).await.is_err() {
                 return self.refuse(RefuseReason::QueueFull);
             }
         }
@@ -163,6 +170,7 @@ impl Shared {
         let cost = cost(&record);
         while !self.has_room(&state, cost) {
             if self.overflow != Overflow::DropOldest {
+                self.wake_worker(state);
                 return Err((RefuseReason::QueueFull, record));
             }
             state.pop_oldest();
@@ -172,11 +180,18 @@ impl Shared {
         state.bytes += cost;
         state.stats.accepted += 1;
         if state.records.len() >= state.wake_events || state.bytes >= state.wake_bytes {
+            self.wake_worker(state);
+        }
+        Ok(())
+    }
+
+    /// Wakes the worker, once, if it asked for that.
+    fn wake_worker(&self, mut state: MutexGuard<'_, State>) {
+        if state.wake_events < usize::MAX {
             state.disarm();
             drop(state);
             self.wake.notify_one();
         }
-        Ok(())
     }
 
     /// An empty queue takes any record, so that none is too long to ever get through.
@@ -204,13 +219,15 @@ impl Shared {
         self.wake.notify_one();
     }
 
-    /// Closes the queue to writers and asks the worker to end. Only the first call counts.
+    /// Closes the queue to writers and asks the worker to end. A later call may shorten the time
+    /// an earlier one allowed, never prolong it.
     pub(super) fn stop(&self, within: Duration) {
         let mut state = self.lock();
-        if std::mem::replace(&mut state.closed, true) {
+        state.closed = true;
+        if state.ended {
             return;
         }
-        state.requests.push(Request::Stop(within));
+        state.requests.push(Request::Stop(within.min(LONGEST)));
         drop(state);
         self.wake.notify_one();
         self.room.notify_waiters();
@@ -270,7 +287,12 @@ impl Shared {
     }
 
     /// Asks to be woken once the queue holds this much. `false` when it does already.
+    ///
+    /// A queue that is smaller than what is asked for wakes half full, so that it never
+    /// overflows before a worker that has nothing to do.
     pub(super) fn arm(&self, events: usize, bytes: usize) -> bool {
+        let events = events.min(self.max_events.div_ceil(2));
+        let bytes = bytes.min(self.max_bytes.div_ceil(2));
         let mut state = self.lock();
         if state.records.len() >= events || state.bytes >= bytes {
             return false;

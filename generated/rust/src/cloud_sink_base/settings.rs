@@ -6,6 +6,10 @@ use std::time::Duration;
 
 use super::{ConfigErrors, Limits, Order};
 
+/// Stands for any longer time, such as `Duration::MAX` for "no limit": a moment that far ahead
+/// can still be computed.
+pub(super) const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
+
 /// How a sink batches, retries and bounds its memory.
 ///
 /// The defaults suit most providers; generated sinks adjust a few.
@@ -105,6 +109,16 @@ impl DeliveryConfig {
         valid.batch_bytes = self.batch_bytes.min(limits.max_batch_bytes);
         if limits.order == Order::AcrossBatches {
             valid.max_in_flight = 1;
+        }
+        for duration in [
+            &mut valid.batch_timeout,
+            &mut valid.retry_base_delay,
+            &mut valid.retry_max_delay,
+            &mut valid.attempt_timeout,
+            &mut valid.delivery_timeout,
+            &mut valid.block_timeout,
+        ] {
+            *duration = (*duration).min(LONGEST);
         }
         Ok(valid)
     }

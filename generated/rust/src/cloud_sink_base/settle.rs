@@ -17,6 +17,9 @@ const DRAIN_DELAY: Duration = Duration::from_millis(500);
 /// Longest delay an answer may ask for.
 const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
 
+/// Reason for another attempt at events that a provider put off one by one.
+const DEFERRED: &str = "some events were deferred";
+
 /// Decides which job is attempted when.
 #[derive(Debug)]
 pub(super) struct Desk {
@@ -111,6 +114,7 @@ impl Desk {
         match outcome {
             Outcome::Delivered => {
                 self.answered();
+                job.progressed();
                 self.ledger.delivered(job.len());
             }
             Outcome::Partial { rejected, retry } => self.settle_items(job, rejected, &retry, now),
@@ -242,37 +246,43 @@ impl Desk {
                 *fate = Some(Fate::Refused(item.reason));
             }
         }
+        if fates.iter().all(|fate| matches!(fate, Some(Fate::Again))) {
+            // Nothing got through: an outage, in which events are kept.
+            return self.failed(job, None, DEFERRED.to_owned(), now);
+        }
+        self.answered();
+        job.progressed();
         let (records, job) = job.take_apart();
         let mut again = Vec::new();
-        let mut refused = Refused::default();
+        let (mut refused, mut uncertain) = (Refused::default(), Refused::default());
         for (record, fate) in records.into_iter().zip(fates) {
             match fate {
                 None => self.ledger.delivered(1),
                 Some(Fate::Again) => again.push(record),
+                Some(Fate::Refused(reason)) if reason == RejectedItem::UNCERTAIN => {
+                    uncertain.add(record, reason);
+                }
                 Some(Fate::Refused(reason)) => refused.add(record, reason),
             }
         }
-        for (reason, records) in refused.by_reason {
-            let kind = if reason == RejectedItem::UNCERTAIN {
-                DropReason::Uncertain
-            } else {
-                DropReason::Rejected
-            };
-            self.ledger.give_up(
-                &records,
-                Cause {
-                    reason: kind,
-                    detail: &reason,
-                    attempts: job.attempts,
-                },
-                now,
-            );
-        }
-        self.answered();
+        self.end_refused(&refused, DropReason::Rejected, job.attempts, now);
+        self.end_refused(&uncertain, DropReason::Uncertain, job.attempts, now);
         if !again.is_empty() {
             let mut job = job.part(again);
-            "some events were deferred".clone_into(&mut job.last_reason);
+            DEFERRED.clone_into(&mut job.last_reason);
             self.retry(job, None, now);
+        }
+    }
+
+    fn end_refused(&mut self, refused: &Refused, reason: DropReason, attempts: u32, now: Instant) {
+        if let Some(first) = refused.reasons.first() {
+            let cause = Cause {
+                reason,
+                detail: first,
+                attempts,
+            };
+            self.ledger
+                .give_up_each(&refused.records, &refused.reasons, cause, now);
         }
     }
 
@@ -312,21 +322,17 @@ enum Fate {
     Refused(String),
 }
 
-/// Refused records by reason, so that each reason takes one write to the dead-letter file.
+/// Refused records and what the provider said of each, ended together: each append to the
+/// dead-letter file waits for the disk.
 #[derive(Default)]
 struct Refused {
-    by_reason: Vec<(String, Vec<Record>)>,
+    records: Vec<Record>,
+    reasons: Vec<String>,
 }
 
 impl Refused {
     fn add(&mut self, record: Record, reason: String) {
-        match self
-            .by_reason
-            .iter_mut()
-            .find(|(known, _)| *known == reason)
-        {
-            Some((_, records)) => records.push(record),
-            None => self.by_reason.push((reason, vec![record])),
-        }
+        self.records.push(record);
+        self.reasons.push(reason);
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::sync::oneshot;
-use tokio::task::{Id, JoinError, JoinSet};
+use tokio::task::{Id, JoinError, JoinSet, yield_now};
 use tokio::time::{Instant, sleep_until, timeout};
 
 use super::batcher::{Batcher, TooLong};
@@ -116,8 +116,8 @@ impl Worker {
                     } else {
                         Duration::ZERO
                     };
-                    self.gives_up_at =
-                        Some(now + within.saturating_sub(reserve.min(ABANDON_RESERVE)));
+                    let end = now + within.saturating_sub(reserve.min(ABANDON_RESERVE));
+                    self.gives_up_at = Some(self.gives_up_at.map_or(end, |old| old.min(end)));
                     self.desk.drain(now);
                 }
                 Request::Flush { until, done } => self.flushes.push(Flush {
@@ -139,13 +139,16 @@ impl Worker {
         });
     }
 
-    /// Packs what the queue holds, as far as more batches may wait.
+    /// Packs what the queue holds, as far as more batches may wait. A turn takes a bounded number
+    /// of records, even of those that no batch carries: answers and requests wait meanwhile.
     fn fill(&mut self, now: Instant) {
         let mut closed = Vec::new();
-        while self.has_capacity() {
+        for _ in 0..self.max_in_flight.saturating_mul(2) {
             let (events, _) = self.batcher.room();
             let mut taken = Vec::new();
-            self.shared.take(events, &mut taken);
+            if self.has_capacity() {
+                self.shared.take(events, &mut taken);
+            }
             if taken.is_empty() {
                 break;
             }
@@ -163,32 +166,32 @@ impl Worker {
         let today = (self.wall_clock)();
         let oldest = self.max_age.map(|age| today.saturating_sub(age));
         let newest = self.max_ahead.map(|ahead| today.saturating_add(ahead));
+        // Ended together: each append to the dead-letter file waits for the disk.
+        let (mut untimely, mut too_long) = (Vec::new(), Vec::new());
         for record in records {
             let at = record.timestamp;
             if oldest.is_some_and(|oldest| at < oldest) || newest.is_some_and(|newest| at > newest)
             {
-                let detail = "the event's time is outside what the provider keeps";
-                self.end_unsent(&record, DropReason::OutOfWindow, detail, now);
+                untimely.push(record);
             } else if let Err(TooLong(record)) = self.batcher.push(record, now, closed) {
-                let detail = format!(
-                    "{} bytes are more than the provider accepts",
-                    record.bytes.len()
-                );
-                self.end_unsent(&record, DropReason::Oversize, &detail, now);
+                too_long.push(record);
             }
         }
+        let detail = "the event's time is outside what the provider keeps";
+        self.end_unsent(&untimely, DropReason::OutOfWindow, detail, now);
+        let detail = "longer than the provider accepts";
+        self.end_unsent(&too_long, DropReason::Oversize, detail, now);
     }
 
-    fn end_unsent(&mut self, record: &Record, reason: DropReason, detail: &str, now: Instant) {
-        self.desk.ledger.give_up(
-            std::slice::from_ref(record),
-            Cause {
+    fn end_unsent(&mut self, records: &[Record], reason: DropReason, detail: &str, now: Instant) {
+        if !records.is_empty() {
+            let cause = Cause {
                 reason,
                 detail,
                 attempts: 0,
-            },
-            now,
-        );
+            };
+            self.desk.ledger.give_up(records, cause, now);
+        }
     }
 
     fn enqueue(&mut self, closed: &mut Vec<Vec<Record>>, now: Instant) {
@@ -233,7 +236,7 @@ impl Worker {
     /// As many batches wait as are in flight: the next is ready the moment a place is free, and
     /// one that waits for a retry does not stop the others.
     fn has_capacity(&self) -> bool {
-        self.desk.line.len() + self.in_flight.len() < 2 * self.max_in_flight
+        self.desk.line.len() + self.in_flight.len() < self.max_in_flight.saturating_mul(2)
     }
 
     /// Gives flushes whose records have all left the queue the batch number to wait for.
@@ -270,6 +273,8 @@ impl Worker {
         for flush in self.flushes.extract_if(.., is_done) {
             let _ = flush.done.send(());
         }
+        // Nobody waits for those any more; in an outage they would pile up.
+        self.flushes.retain(|flush| !flush.done.is_closed());
     }
 
     fn is_done(&self, now: Instant) -> bool {
@@ -279,7 +284,8 @@ impl Worker {
 
     async fn wait(&mut self, now: Instant) {
         if !self.arm() {
-            return;
+            // Attempts and timers run on this thread too.
+            return yield_now().await;
         }
         let due = self.batcher.due().filter(|due| *due > now);
         let wake_at = [due, self.desk.wake_at(now), self.gives_up_at]
