@@ -3,7 +3,7 @@
 //! It owns all delivery state; nothing here is locked. One turn of the loop looks at everything
 //! that may have changed, then waits for the next change.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 use std::future::pending;
 use std::mem;
 use std::sync::Arc;
@@ -24,7 +24,7 @@ use super::{
 };
 
 /// Records given up at a time when the sink must stop, so that the counters keep moving.
-const ABANDON_CHUNK: usize = 1_000;
+const ABANDON_CHUNK: usize = 10_000;
 
 /// Share of the time to stop that is kept for writing dead letters, at most this long.
 const ABANDON_RESERVE: Duration = Duration::from_millis(250);
@@ -354,13 +354,25 @@ impl Worker {
             .take_all()
             .into_iter()
             .chain(self.in_flight.drain().map(|(_, job)| job));
-        for job in jobs.collect::<Vec<_>>() {
-            self.desk
-                .give_up(&job, DropReason::ShutdownDeadline, detail, now);
+        // Together with all that had as many attempts: each append to the dead-letter file waits
+        // for the disk, and there is little time.
+        let mut by_attempts: BTreeMap<u32, Vec<Record>> = BTreeMap::new();
+        for job in jobs {
+            let (records, job) = job.take_apart();
+            by_attempts.entry(job.attempts).or_default().extend(records);
         }
-        let mut rest = Vec::new();
-        self.batcher.close(&mut rest);
-        let mut rest: Vec<Record> = rest.into_iter().flatten().collect();
+        let mut open = Vec::new();
+        self.batcher.close(&mut open);
+        let mut rest = by_attempts.remove(&0).unwrap_or_default();
+        rest.extend(open.into_iter().flatten());
+        for (attempts, records) in by_attempts {
+            let cause = Cause {
+                reason: DropReason::ShutdownDeadline,
+                detail,
+                attempts,
+            };
+            self.desk.ledger.give_up(&records, cause, now);
+        }
         loop {
             let cause = Cause {
                 reason: DropReason::ShutdownDeadline,

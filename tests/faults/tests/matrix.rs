@@ -180,7 +180,7 @@ async fn stop_during_stall(provider: Provider) {
 
     run.write(EVENTS).await;
     arrivals.recv().await.expect("a request");
-    let ending = run.finish(&mock, Duration::from_millis(500)).await;
+    let ending = run.finish(&mock, Duration::from_secs(2)).await;
 
     assert_eq!(EVENTS, ending.dead, "{:?}", ending.report);
     assert_eq!(0, ending.report.delivered);

@@ -71,15 +71,14 @@ impl DeadLetter {
         appended: &mut Appended,
     ) -> io::Result<()> {
         self.lines.clear();
-        let file = match &self.open {
-            Some(file) => file,
-            None => {
-                let mut file = open_file(&self.path)?;
-                if ends_within_a_line(&mut file)? {
-                    self.lines.push(b'\n');
-                }
-                self.open.insert(file)
+        let file = if let Some(file) = &self.open {
+            file
+        } else {
+            let mut file = open_file(&self.path)?;
+            if ends_within_a_line(&mut file)? {
+                self.lines.push(b'\n');
             }
+            self.open.insert(file)
         };
         let mut file: &File = file;
         // Asked each time: another sink may share the file.
