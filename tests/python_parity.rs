@@ -154,7 +154,9 @@ fn body(program: &mut Command, provider: &str, settings: &Value, entries: &str) 
 #[test]
 fn both_languages_make_the_same_bodies_of_python_and_rust_sinks() {
     let all = [specs("providers"), specs("tests/specs")].concat();
-    let entries: String = entries().iter().map(|entry| format!("{entry}\n")).collect();
+    let mut lines: Vec<String> = entries().iter().map(ToString::to_string).collect();
+    lines.push(String::new());
+    let entries = lines.join("\n");
     let rust = rust_program(&all);
     let python = python_program(&all);
     let interpreter = python::environment(root()).join("bin/python");

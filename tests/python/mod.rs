@@ -1,5 +1,6 @@
 //! The virtual environment that the tests of Python code run in.
 
+use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -93,5 +94,8 @@ fn interpreter() -> String {
 fn fingerprint(requirements: &Path, interpreter: &str) -> String {
     let text = fs::read_to_string(requirements).expect("the pinned requirements");
     let digest = Sha256::digest(format!("{interpreter}\n{text}"));
-    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+    digest.iter().fold(String::new(), |mut text, byte| {
+        write!(text, "{byte:02x}").expect("writing to memory");
+        text
+    })
 }

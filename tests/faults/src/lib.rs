@@ -212,7 +212,7 @@ impl Run {
                 .all(|seen| !seen.path.contains("redirected")),
             "{name}: a redirect was followed"
         );
-        let repeated = snapshot.counters.duplicates as usize
+        let repeated = usize::try_from(snapshot.counters.duplicates).expect("a small count")
             + stored.values().map(|times| times - 1).sum::<usize>();
         Ending {
             report,
@@ -264,7 +264,9 @@ fn message(id: usize) -> String {
 fn ids<'a>(name: &str, records: impl IntoIterator<Item = &'a Value>) -> BTreeMap<usize, usize> {
     let mut found = BTreeMap::new();
     for record in records {
-        let id = record["data"]["id"].as_u64().map(|id| id as usize);
+        let id = record["data"]["id"]
+            .as_u64()
+            .and_then(|id| usize::try_from(id).ok());
         let id = id.unwrap_or_else(|| panic!("{name}: invented: {record}"));
         assert_eq!(Some(message(id).as_str()), record["message"].as_str());
         *found.entry(id).or_default() += 1;
