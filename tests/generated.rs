@@ -167,9 +167,6 @@ fn every_provider_formats_lints_and_passes_its_own_tests() {
     if !scratch.join("Cargo.lock").exists() {
         fs::copy(root().join("Cargo.lock"), scratch.join("Cargo.lock")).expect("a lock file");
     }
-    if std::env::var_os("GENERATE_ONLY").is_some() {
-        return;
-    }
 
     cargo(&scratch, &["fmt", "--all", "--check"]);
     let pedantic = ["--", "-D", "warnings", "-W", "clippy::pedantic"];

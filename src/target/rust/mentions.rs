@@ -49,11 +49,11 @@ mod tests {
 
     #[test]
     fn only_code_counts() {
-        let source = r###"
+        let source = r##"
             // a comment with percent::encode
             f("answer::x \" answer::y \\", '/', b"config.");
             g(r#"json "self." "#, headers::set(a / b));
-        "###;
+        "##;
 
         for absent in ["percent::", "answer::", "config.", "self."] {
             assert!(!mentions(source, absent), "{absent}");
