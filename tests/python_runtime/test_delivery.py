@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from python.cloud_sink_base import (
     Batch,
     Bisect,
@@ -128,6 +129,35 @@ def test_a_transient_failure_is_retried_after_a_backoff() -> None:
     assert 1.0 == bench.wait()
     assert first is bench.send(Delivered())
     assert (2, 1) == (bench.delivery.stats().requests, bench.delivery.stats().retries)
+
+
+def test_a_failure_from_before_an_outage_uses_no_retry_after_it() -> None:
+    bench = Bench(max_in_flight=2, max_retries=1)
+    bench.write(8)
+    down = Transient("HTTP 503")
+    early, late = bench.next_batch(), bench.next_batch()
+    bench.delivery.settle(early, down, bench.now)
+    assert early is bench.next_batch()
+
+    bench.delivery.settle(late, down, bench.now)
+    assert late is bench.next_batch()
+    bench.delivery.settle(late, Delivered(), bench.now)
+    bench.delivery.settle(early, down, bench.now)
+
+    assert early is bench.send(Delivered())
+    assert 8 == bench.delivery.stats().delivered
+
+
+def test_events_that_are_all_deferred_are_an_outage() -> None:
+    bench = Bench()
+    bench.write(4)
+
+    for _ in range(6):
+        bench.delivery.settle(bench.next_batch(), Partial((), range(4)), bench.now)
+
+    assert bench.delivery.is_failing
+    assert {} == bench.dropped()
+    assert 4 == bench.delivery.stats().pending
 
 
 def test_throttling_holds_the_whole_sink_as_long_as_asked() -> None:
@@ -254,6 +284,19 @@ def test_bisecting_finds_the_bad_event_and_delivers_all_others(poison: int) -> N
     assert {"rejected": 1} == bench.dropped()
     assert 63 == bench.delivery.stats().delivered
     assert bench.delivery.stats().requests <= 2 * math.ceil(math.log2(64)) + 1
+
+
+@pytest.mark.parametrize("bad", [range(3, 200, 10), range(90, 110)], ids=["scattered", "in a row"])
+def test_many_bad_events_cost_no_good_one(bad: range) -> None:
+    bench = Bench(batch_size=100)
+    bench.write(200)
+
+    while isinstance(batch := bench.take(), Batch):
+        is_bad = any(n in bad for n in numbers(batch))
+        bench.delivery.settle(batch, Bisect("HTTP 400") if is_bad else Delivered(), bench.now)
+
+    assert {"rejected": 20} == bench.dropped()
+    assert 180 == bench.delivery.stats().delivered
 
 
 @pytest.mark.parametrize("states", list(itertools.product(("ok", "retry", "reject"), repeat=4)))

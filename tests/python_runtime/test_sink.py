@@ -20,6 +20,7 @@ import pytest
 from fapilog.core.errors import SinkWriteError
 from fapilog.core.serialization import SerializedView
 from fapilog.testing import assert_valid_sink, validate_plugin_lifecycle
+
 from python.cloud_sink_base import (
     Batch,
     Bisect,
@@ -106,7 +107,31 @@ def test_requests_overlap_up_to_the_limit() -> None:
 
     write_all(sink, [entry(n) for n in range(3)])
 
-    assert 3 == settled(sink).delivered
+    stats = settled(sink)
+    assert (3, 0) == (stats.delivered, stats.retries)
+
+
+def test_a_request_that_hangs_stops_no_other() -> None:
+    release = threading.Event()
+
+    def hang(batch: Batch) -> Outcome:
+        del batch
+        release.wait(5)
+        return Delivered()
+
+    sink = ScriptedSink([hang], batch_size=1, max_in_flight=2)
+
+    async def run() -> None:
+        await sink.write(entry(0))
+        eventually(lambda: sink.stats().requests == 1)
+        for n in range(1, 4):
+            await sink.write(entry(n))
+        eventually(lambda: sink.stats().delivered == 3)
+        release.set()
+
+    asyncio.run(run())
+
+    assert 4 == settled(sink).delivered
 
 
 def test_a_full_sink_refuses_in_bounded_time() -> None:

@@ -33,6 +33,9 @@ from ._retry import RetryBudget, RetryPolicy, asked_delay
 from ._settings import CloudSinkConfig
 from ._stats import Counters, DropReason, RefuseReason, Stats
 
+# Reason for another attempt at events that a provider put off one by one.
+_DEFERRED = "some events were deferred"
+
 # Longest backoff while somebody waits for the end.
 _DRAIN_MAX_DELAY = 0.5
 
@@ -66,6 +69,7 @@ class Delivery:
     Attributes:
         notices: What a person should hear about, oldest first; the worker empties it.
         is_failing: Whether the last attempt failed.
+        has_news: Whether the newest record changed what the worker has to do.
     """
 
     def __init__(
@@ -73,6 +77,7 @@ class Delivery:
     ) -> None:
         self.notices: list[str] = []
         self.is_failing = False
+        self.has_news = False
         self._config = config
         self._chance = chance
         self._counters = Counters()
@@ -97,7 +102,6 @@ class Delivery:
         self._held_bytes = 0
         self._hold_until = -math.inf
         self._drains = 0
-        self._probe: Batch | None = None
 
     # -- writers -----------------------------------------------------------------------------
 
@@ -108,10 +112,12 @@ class Delivery:
         Returns:
             The older records that were dropped for it, or None when there is no room.
         """
+        had_batch = self._queue_is_full_batch()
         evicted = self._queue.push(record, self._held, self._held_bytes)
         if evicted is None:
             return None
         record.queued_at = now
+        self.has_news = len(self._queue) == 1 or (not had_batch and self._queue_is_full_batch())
         self._counters.accepted += 1
         if evicted:
             self._counters.dropped[DropReason.OVERFLOW.value] += len(evicted)
@@ -120,11 +126,6 @@ class Delivery:
     def refuse(self, reason: RefuseReason) -> None:
         """Count an event that was not accepted."""
         self._counters.refused[reason.value] += 1
-
-    def wants_wakeup(self) -> bool:
-        """Tell whether the newest record changed what the worker has to do."""
-        waiting = len(self._queue)
-        return waiting == 1 or self._queue_is_full_batch()
 
     def stats(self) -> Stats:
         """Return the counters, with what is pending as it is held now."""
@@ -169,7 +170,6 @@ class Delivery:
         # What is written after this finds a sink that has seen nothing yet.
         self._breaker = Breaker(self._policy.max_retries)
         self._hold_until = -math.inf
-        self._probe = None
         self.is_failing = False
 
     # -- the worker --------------------------------------------------------------------------
@@ -203,11 +203,15 @@ class Delivery:
             return  # given up while the attempt was under way, and counted then
         self._in_flight.remove(batch)
         self._release(batch)
+        if isinstance(outcome, Partial) and _defers_all(outcome, len(batch)):
+            # Nothing got through: an outage, in which events are kept.
+            outcome = Transient(_DEFERRED)
         self.is_failing = isinstance(outcome, Throttled | Transient | Paused)
         if not self.is_failing:
             self._on_answer()
         match outcome:
             case Delivered():
+                batch.progressed()
                 self._counters.delivered += len(batch)
             case Partial():
                 self._settle_partial(batch, outcome, now)
@@ -300,8 +304,8 @@ class Delivery:
             self._budget.earn()
             batch.started = now
         batch.attempts += 1
-        if self._breaker.on_attempt():
-            self._probe = batch
+        self._breaker.on_attempt()
+        batch.outages = self._breaker.outages
         return batch
 
     def _expire(self, now: float) -> None:
@@ -315,6 +319,7 @@ class Delivery:
 
     def _settle_partial(self, batch: Batch, outcome: Partial, now: float) -> None:
         """Sort the events; a position beyond the request is ignored, rejected beats retry."""
+        batch.progressed()
         reasons = {item.index: item.reason for item in outcome.rejected}
         retry = set(outcome.retry)
         refused: dict[str, list[Record]] = {}
@@ -331,7 +336,7 @@ class Delivery:
             reason = DropReason.UNCERTAIN if uncertain else DropReason.REJECTED
             self._give_up(batch.part(records), reason, detail)
         if again:
-            self._retry(batch.part(again), "some events were deferred", None, now)
+            self._retry(batch.part(again), _DEFERRED, None, now)
 
     def _divide(self, batch: Batch, reason: DropReason, detail: str, now: float) -> None:
         if len(batch) == 1:
@@ -351,21 +356,21 @@ class Delivery:
 
     def _on_failure(self, batch: Batch, reason: str, asked: float | None, now: float) -> None:
         cap = _DRAIN_MAX_DELAY if self._drains else math.inf
-        probe, self._probe = self._probe, None if self._probe is batch else self._probe
+        is_news = batch.outages == self._breaker.outages
 
         def cooldown(number: int) -> float:
             return min(self._policy.cooldown(number, self._chance()), cap)
 
-        if self._breaker.on_failure(now, cooldown, probe=probe is batch):
+        if is_news and self._breaker.on_failure(now, cooldown):
             self.notices.append(f"keeps its events and probes: {reason}")
         if asked is not None:
             asked = min(asked, cap)
             # For the whole sink: the provider means the sender, not one of its requests.
             self._hold_until = max(self._hold_until, now + asked)
-        if self._breaker.is_open:
-            self._park(batch, now)
-        else:
+        if is_news and not self._breaker.is_open:
             self._retry(batch, reason, asked, now)
+        else:
+            self._park(batch, now)
 
     def _retry(self, batch: Batch, reason: str, asked: float | None, now: float) -> None:
         if batch.retries >= self._policy.max_retries:
@@ -416,3 +421,8 @@ class Delivery:
     def _release(self, task: Task) -> None:
         self._held -= len(task)
         self._held_bytes -= task.size
+
+
+def _defers_all(outcome: Partial, count: int) -> bool:
+    refused = any(0 <= item.index < count for item in outcome.rejected)
+    return not refused and set(range(count)) <= set(outcome.retry)

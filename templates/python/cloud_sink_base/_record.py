@@ -25,6 +25,14 @@ class Record:
         self.queued_at = 0.0
 
 
+@dataclass
+class Search:
+    """The search for the bad events of one batch, shared by all its parts."""
+
+    allowance: int
+    left: int
+
+
 @dataclass(eq=False)
 class Batch:
     """
@@ -35,11 +43,11 @@ class Batch:
         body: The body as it goes over the wire, made on the first attempt and kept for the next.
         attempts: Attempts made.
         retries: Retries used while the provider was taking other events.
+        outages: Outages there had been when the latest attempt began.
         repeats: Whether the next attempt repeats an earlier one.
         due: Earliest moment of the next attempt, on the sink's monotonic clock.
         started: When the first attempt began; None before it.
-        search: What is left of the allowance of a search for bad events, one number shared by all
-            parts of a batch; None before the search.
+        search: The search for bad events it is a part of; None before there is one.
         size: Bytes of the records.
         oldest: When the oldest of the records was accepted, on the sink's monotonic clock.
     """
@@ -48,10 +56,11 @@ class Batch:
     body: bytes | None = None
     attempts: int = 0
     retries: int = 0
+    outages: int = 0
     repeats: bool = False
     due: float = 0.0
     started: float | None = None
-    search: list[int] | None = field(default=None, repr=False)
+    search: Search | None = field(default=None, repr=False)
     size: int = field(init=False)
     oldest: float = field(init=False)
 
@@ -66,14 +75,21 @@ class Batch:
         """
         Take two requests from the allowance of the search for bad events.
 
-        No answer can cause endless halving; False when the allowance is used up.
+        False when it is used up: a search that meets nothing but refusals must end before it has
+        tried every event.
         """
         if self.search is None:
-            self.search = [8 * ((len(self.records) - 1).bit_length() + 1)]
-        allowed = self.search[0] >= _REQUESTS_OF_A_HALVING
+            allowance = 8 * ((len(self.records) - 1).bit_length() + 1)
+            self.search = Search(allowance, allowance)
+        allowed = self.search.left >= _REQUESTS_OF_A_HALVING
         if allowed:
-            self.search[0] -= _REQUESTS_OF_A_HALVING
+            self.search.left -= _REQUESTS_OF_A_HALVING
         return allowed
+
+    def progressed(self) -> None:
+        """Note that some of it got through: the search is worth going on with."""
+        if self.search is not None:
+            self.search.left = self.search.allowance
 
     def halves(self) -> tuple["Batch", "Batch"]:
         """Return the first and the second half; there must be two records at least."""

@@ -22,9 +22,14 @@ class Breaker:
         max_retries:
             Retries of one batch.  The breaker opens before a batch that fails alone has used them,
             so that an outage never exhausts them.
+
+    Attributes:
+        outages: Outages so far.  An attempt from before the latest says nothing new, whenever its
+            answer comes.
     """
 
     def __init__(self, max_retries: int) -> None:
+        self.outages = 0
         self._threshold = min(_THRESHOLD, max_retries + 1)
         self._failures = 0
         self._probes = 0
@@ -42,10 +47,9 @@ class Breaker:
             return 0.0
         return math.inf if self._probing else max(self._probe_at - now, 0.0)
 
-    def on_attempt(self) -> bool:
-        """Note that an attempt starts; return whether it is a probe."""
+    def on_attempt(self) -> None:
+        """Note that an attempt starts; while the breaker is open it is the probe."""
         self._probing = self.is_open
-        return self._probing
 
     def on_success(self) -> bool:
         """Note that the provider answered; return whether this ends an outage."""
@@ -55,29 +59,31 @@ class Breaker:
         self._probing = False
         return was_open
 
-    def on_failure(self, now: float, cooldown: Callable[[int], float], *, probe: bool) -> bool:
+    def on_failure(self, now: float, cooldown: Callable[[int], float]) -> bool:
         """
-        Note a failed attempt; return whether this one opened the breaker.
+        Note that an attempt since the latest outage failed; return whether this opens the breaker.
 
-        ``cooldown`` gives the pause before a probe by its number.  Attempts that were on their way
-        when the breaker opened say nothing new.
+        ``cooldown`` gives the pause before a probe by its number.
         """
         self._failures += 1
-        if not self.is_open and self._failures >= self._threshold:
-            self._probe_at = now + cooldown(0)
-            return True
-        if self.is_open and probe:
+        if self._probing:
             self._probes += 1
             self._probing = False
             self._probe_at = now + cooldown(self._probes)
+        elif not self.is_open and self._failures >= self._threshold:
+            return self._open(now + cooldown(0))
         return False
 
     def pause(self, now: float) -> bool:
         """Note that the account is refused; return whether attempts were made freely until now."""
-        was_open = self.is_open
         self._probing = False
-        self._probe_at = now + PAUSE_SECONDS
-        return not was_open
+        return self._open(now + PAUSE_SECONDS)
+
+    def _open(self, probe_at: float) -> bool:
+        opens = not self.is_open
+        self.outages += opens
+        self._probe_at = probe_at
+        return opens
 
     def hurry(self, now: float) -> None:
         """Make the next probe due by ``now``."""

@@ -112,17 +112,13 @@ async def flush_when_cancelled(worker: Worker) -> None:
 def _at_exit() -> None:
     """Deliver what the sinks of this process hold or are about to get, then close them."""
     workers = list(_workers)
-    started = time.monotonic()
-    _wait_until_quiet(workers, started)
-    marks = [(worker, worker.begin_drain()) for worker in workers]
-    for worker, mark in marks:
-        deadline = time.monotonic() + worker.config.exit_timeout_seconds
-        _finish(worker, mark, deadline)
-        worker.close()
-        if not worker.is_drained(float("inf")):
-            worker.abandon("the program ended")
-            _finish(worker, float("inf"), time.monotonic() + 1.0)
-        worker.release_transport()
+    _wait_until_quiet(workers, time.monotonic())
+    for worker in workers:
+        worker.begin_drain()
+    began = time.monotonic()
+    for worker in workers:
+        # Threads have worked for all sinks at once; a sink without any begins here.
+        _finish(worker, began if worker.is_running() else time.monotonic())
 
 
 def _wait_until_quiet(workers: list[Worker], started: float) -> None:
@@ -139,8 +135,20 @@ def _wait_until_quiet(workers: list[Worker], started: float) -> None:
             time.sleep(_POLL_SECONDS)
 
 
-def _finish(worker: Worker, mark: float, deadline: float) -> None:
-    while not worker.is_drained(mark) and time.monotonic() < deadline:
+def _finish(worker: Worker, began: float) -> None:
+    """Deliver until the sink's time is over, close it, give up what is left."""
+    deadline = began + worker.config.exit_timeout_seconds
+    _work_off(worker, deadline)
+    worker.close()
+    _work_off(worker, deadline)
+    if worker.stats().pending:
+        worker.abandon("the program ended")
+        _work_off(worker, time.monotonic() + 1.0)
+    worker.release_transport()
+
+
+def _work_off(worker: Worker, deadline: float) -> None:
+    while worker.stats().pending and time.monotonic() < deadline:
         worker.run_here(deadline)
         time.sleep(_POLL_SECONDS)
 

@@ -88,8 +88,8 @@ class Worker:
                 return False
             if not self._threads:
                 self._spawn()
-            elif self._waiting and self._delivery.wants_wakeup():
-                self._changed.notify()
+            elif self._delivery.has_news:
+                self._call_thread()
         if evicted:
             self.reporter.dropped(evicted, DropReason.OVERFLOW, "the queue was full")
         return True
@@ -117,6 +117,11 @@ class Worker:
         """Whether the last attempt failed."""
         with self._changed:
             return self._delivery.is_failing
+
+    def is_running(self) -> bool:
+        """Tell whether there is a delivery thread."""
+        with self._changed:
+            return self._is_running()
 
     # -- drains ------------------------------------------------------------------------------
 
@@ -159,10 +164,9 @@ class Worker:
         try:
             while time.monotonic() < deadline:
                 with self._changed:
-                    alive = any(thread.is_alive() for thread in self._threads)
-                    task = None if alive else self._delivery.take(time.monotonic(), time.time_ns())
-                    if task is None or not self._delivery.pending():
+                    if self._is_running() or not self._delivery.pending():
                         return
+                    task = self._delivery.take(time.monotonic(), time.time_ns())
                 if isinstance(task, float):
                     time.sleep(min(task, 0.01))
                 else:
@@ -187,6 +191,9 @@ class Worker:
             transport.close()
 
     # -- threads -----------------------------------------------------------------------------
+
+    def _is_running(self) -> bool:
+        return any(thread.is_alive() for thread in self._threads)
 
     def _spawn(self) -> None:
         """Start a thread; called with the lock held."""
@@ -224,8 +231,11 @@ class Worker:
 
     def _call_help(self, now: float) -> None:
         """Let another thread have what is left to send."""
-        if not self._delivery.has_more(now):
-            return
+        if self._delivery.has_more(now):
+            self._call_thread()
+
+    def _call_thread(self) -> None:
+        """Have a thread look at what there is, a new one while all others are busy."""
         if self._waiting:
             self._changed.notify()
         elif len(self._threads) < self.config.max_in_flight:

@@ -16,6 +16,8 @@ const PAUSE: Duration = Duration::from_secs(30);
 pub(super) struct Breaker {
     threshold: u32,
     failures: u32,
+    /// Times it has opened.
+    outages: u32,
     state: State,
 }
 
@@ -30,7 +32,7 @@ enum State {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Permit {
     Send,
-    /// Send this one and report how it went before sending another.
+    /// Send this one and see how it goes before sending another.
     Probe,
     Wait,
 }
@@ -42,8 +44,15 @@ impl Breaker {
         Self {
             threshold: THRESHOLD.min(max_retries.saturating_add(1)),
             failures: 0,
+            outages: 0,
             state: State::Closed,
         }
+    }
+
+    /// Outages so far. An attempt from before the latest says nothing new, whenever its answer
+    /// comes.
+    pub(super) fn outages(&self) -> u32 {
+        self.outages
     }
 
     pub(super) fn is_closed(&self) -> bool {
@@ -78,24 +87,13 @@ impl Breaker {
         std::mem::replace(&mut self.state, State::Closed) != State::Closed
     }
 
-    /// An attempt failed for the endpoint's sake. `cooldown` gives the pause before a probe by
-    /// its number. `true` when this opens the breaker.
-    pub(super) fn failure(
-        &mut self,
-        probe: bool,
-        now: Instant,
-        cooldown: impl FnOnce(u32) -> Duration,
-    ) -> bool {
+    /// An attempt since the latest outage failed for the endpoint's sake. `cooldown` gives the
+    /// pause before a probe by its number. `true` when this opens the breaker.
+    pub(super) fn failure(&mut self, now: Instant, cooldown: impl FnOnce(u32) -> Duration) -> bool {
         self.failures = self.failures.saturating_add(1);
         match self.state {
-            State::Closed if self.failures >= self.threshold => {
-                self.state = State::Open {
-                    until: now + cooldown(0),
-                    probes: 0,
-                };
-                true
-            }
-            State::Probing { probes } if probe => {
+            State::Closed if self.failures >= self.threshold => self.open(now + cooldown(0)),
+            State::Probing { probes } => {
                 let probes = probes.saturating_add(1);
                 self.state = State::Open {
                     until: now + cooldown(probes),
@@ -103,18 +101,21 @@ impl Breaker {
                 };
                 false
             }
-            // Attempts that were on their way when the breaker opened say nothing new.
-            _ => false,
+            State::Closed | State::Open { .. } => false,
         }
     }
 
     /// The account is refused. `true` when attempts were made freely until now.
     pub(super) fn pause(&mut self, now: Instant) -> bool {
-        let state = State::Open {
-            until: now + PAUSE,
-            probes: 0,
-        };
-        std::mem::replace(&mut self.state, state) == State::Closed
+        self.open(now + PAUSE)
+    }
+
+    /// `true` when it was closed.
+    fn open(&mut self, until: Instant) -> bool {
+        let opens = self.is_closed();
+        self.outages = self.outages.wrapping_add(u32::from(opens));
+        self.state = State::Open { until, probes: 0 };
+        opens
     }
 
     /// Makes the next probe due by `now`.

@@ -22,8 +22,8 @@ pub(super) struct Job {
     pub(super) not_before: Instant,
     /// The next attempt repeats an earlier one.
     pub(super) repeats: bool,
-    /// The attempt under way is the breaker's probe.
-    pub(super) probe: bool,
+    /// Outages there had been when the attempt under way began.
+    pub(super) outages: u32,
     pub(super) last_reason: String,
     search: Option<Arc<Search>>,
 }
@@ -46,7 +46,7 @@ impl Job {
             first_attempt: None,
             not_before: now,
             repeats: false,
-            probe: false,
+            outages: 0,
             last_reason: String::new(),
             search: None,
         }

@@ -67,10 +67,10 @@ impl Desk {
             return None;
         }
         let mut job = self.line.next_due(now, self.in_order)?;
-        job.probe = permit == Permit::Probe;
-        if job.probe {
+        if permit == Permit::Probe {
             self.breaker.probe_sent();
         }
+        job.outages = self.breaker.outages();
         if job.attempts == 0 {
             self.budget.earn();
         }
@@ -172,22 +172,27 @@ impl Desk {
         } else {
             Duration::MAX
         };
-        if self.breaker.failure(job.probe, now, |probe| {
-            backoff.cooldown(probe, random).min(cap)
-        }) {
+        let is_news = job.outages == self.breaker.outages();
+        let cooldown = |probe| backoff.cooldown(probe, random).min(cap);
+        if is_news && self.breaker.failure(now, cooldown) {
             self.ledger.journal.outage_began();
         }
         let asked = retry_after.map(|asked| asked.min(MAX_RETRY_AFTER).min(cap));
         // For the whole sink: the provider means the sender, not one of its requests.
         self.silent_until = asked.map(|asked| now + asked).max(self.silent_until);
         job.last_reason = reason;
-        if self.breaker.is_closed() {
+        if is_news && self.breaker.is_closed() {
             self.retry(job, asked, now);
         } else {
-            job.not_before = now;
-            job.repeats = true;
-            self.line.put(job);
+            self.keep(job, now);
         }
+    }
+
+    /// Puts a job back whose failure is the endpoint's: it uses no retry.
+    fn keep(&mut self, mut job: Job, now: Instant) {
+        job.not_before = now;
+        job.repeats = true;
+        self.line.put(job);
     }
 
     fn retry(&mut self, mut job: Job, asked: Option<Duration>, now: Instant) {
@@ -220,9 +225,7 @@ impl Desk {
             self.breaker.hurry(now + DRAIN_DELAY);
         }
         job.last_reason = reason;
-        job.not_before = now;
-        job.repeats = true;
-        self.line.put(job);
+        self.keep(job, now);
     }
 
     /// Sorts the events of an answer that tells them apart. An index beyond the request is

@@ -107,6 +107,27 @@ async fn outage_is_probed_seldom() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn failure_from_before_an_outage_uses_no_retry_after_it() {
+    let late = |seconds| {
+        let Step::Answer(outcome) = transient() else {
+            unreachable!("transient answers at once")
+        };
+        Step::AnswerAfter(Duration::from_secs(seconds), outcome)
+    };
+    // The first batch fails and is under way again when the second opens the breaker; its answer
+    // comes after the probe has ended the outage.
+    let script = Script::new([transient(), late(3), late(8)]);
+    let mut delivery = delivery();
+    delivery.max_retries = 1;
+    let sink = start(&script, limits(), delivery);
+
+    write_numbers(&sink, 20).await;
+    sink.flush(Duration::from_secs(60)).await.unwrap();
+
+    assert_eq!(20, finish(&sink, &script).await.delivered);
+}
+
+#[tokio::test(start_paused = true)]
 async fn outage_keeps_events_without_any_retry_allowed() {
     let script = Script::new([transient(), transient(), transient()]);
     let mut delivery = delivery();
