@@ -5,7 +5,6 @@ mod python;
 
 use std::fs;
 use std::path::{Path, PathBuf};
-use std::process::Command;
 
 use fapilog_gen::assets::Assets;
 use fapilog_gen::plan::{Layout, ProviderRef, Request, plan};
@@ -14,6 +13,7 @@ use fapilog_gen::provider::model::Spec;
 use fapilog_gen::pyproject;
 use fapilog_gen::render::{RenderedFile, render};
 use fapilog_gen::target::python::Place;
+use python::Python;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -65,44 +65,31 @@ fn write(path: &Path, text: &str) {
     fs::write(path, text).expect("a file");
 }
 
-/// Runs a tool of the virtual environment on a project.
-fn run(folder: &Path, tool: &str, arguments: &[&str]) {
-    let status = Command::new(python::environment(root()).join("bin").join(tool))
-        .args(arguments)
-        .current_dir(folder)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .status()
-        .unwrap_or_else(|error| panic!("{tool} does not run: {error}"));
-    assert!(
-        status.success(),
-        "{tool} {} failed in {}",
-        arguments.join(" "),
-        folder.display()
-    );
-}
-
+/// Checks a project as its owner would. It is installed into a folder of its own: two projects may
+/// have a sink of the same name, and fapilog takes the first it finds.
 fn check(folder: &Path) {
-    run(folder, "ruff", &["format", "--check", "--no-cache", "."]);
-    run(folder, "ruff", &["check", "--no-cache", "."]);
-    let cache = root().join("target/scratch-python/mypy-cache");
+    let python = Python::default_one(root());
+    let name = folder.file_name().expect("a name").to_string_lossy();
+    let site = root().join("target/scratch-python/installed").join(&*name);
+    let site = site.to_str().expect("a path in UTF-8");
+    let run = |tool, arguments: &[&str]| {
+        python.run(tool, arguments, folder, &[("PYTHONPATH", site)]);
+    };
+
+    run("ruff", &["format", "--check", "--no-cache", "."]);
+    run("ruff", &["check", "--no-cache", "."]);
+    let cache = root().join("target/python/mypy-cache");
     run(
-        folder,
         "mypy",
         &["--cache-dir", cache.to_str().expect("a path in UTF-8")],
     );
+    fs::remove_dir_all(site).ok();
+    let offline = ["--quiet", "--no-deps", "--no-build-isolation"];
     run(
-        folder,
         "pip",
-        &[
-            "install",
-            "--quiet",
-            "--no-deps",
-            "--no-build-isolation",
-            "--editable",
-            ".",
-        ],
+        &[&["install", ".", "--target", site], &offline[..]].concat(),
     );
-    run(folder, "pytest", &["-q", "-p", "no:cacheprovider"]);
+    run("pytest", &["-q", "-p", "no:cacheprovider"]);
 }
 
 #[test]

@@ -16,6 +16,7 @@ use fapilog_gen::provider::load_file;
 use fapilog_gen::provider::model::Spec;
 use fapilog_gen::render::render;
 use fapilog_gen::target::python::Place;
+use python::Python;
 use serde_json::{Map, Value, json};
 
 const ENTRIES: usize = 500;
@@ -159,7 +160,7 @@ fn both_languages_make_the_same_bodies_of_python_and_rust_sinks() {
     let entries = lines.join("\n");
     let rust = rust_program(&all);
     let python = python_program(&all);
-    let interpreter = python::environment(root()).join("bin/python");
+    let interpreter = Python::default_one(root()).tool("python");
 
     for spec in &all {
         for vector in &spec.vectors.requests {

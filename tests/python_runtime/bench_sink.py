@@ -8,6 +8,7 @@ from typing import Any
 
 import orjson
 from fapilog.core.serialization import SerializedView
+
 from support import HttpSink, StreamSink, entry
 
 SERVER = """

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 from fapilog import get_async_logger, get_logger
+
 from support import HttpSink, entry
 
 COUNT = 120

@@ -10,6 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Annotated, Any
 
 import orjson
+
 from python.cloud_sink_base import (
     Batch,
     CloudSinkBase,

@@ -11,6 +11,7 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
 from moto.server import ThreadedMotoServer
+
 from python.cloud_sink_base import (
     Batch,
     Bisect,

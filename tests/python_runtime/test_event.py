@@ -4,6 +4,7 @@ import orjson
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from python.cloud_sink_base import (
     Event,
     parse_rfc3339,

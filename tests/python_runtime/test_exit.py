@@ -1,9 +1,4 @@
-"""
-Programs that end without a drain, on every Python there is an environment for.
-
-`PYTHON_RUNTIME_INTERPRETERS` lists further interpreters with fapilog and httpx, separated by the
-system's path separator; without it only the one that runs the tests is used.
-"""
+"""Programs that end without a drain."""
 
 import os
 import subprocess
@@ -12,20 +7,17 @@ import time
 from pathlib import Path
 
 import pytest
+
 from support import FakeServer
 
 HERE = Path(__file__).parent
-INTERPRETERS = [
-    sys.executable,
-    *filter(None, os.environ.get("PYTHON_RUNTIME_INTERPRETERS", "").split(os.pathsep)),
-]
 WAYS = {"falls_off": 0, "sys_exit": 3, "exception": 1, "async": 0, "direct": 0}
 
 
-def run(interpreter: str, url: str, how: str) -> subprocess.CompletedProcess[str]:
+def run(url: str, how: str) -> subprocess.CompletedProcess[str]:
     path = os.pathsep.join((str(HERE.parent.parent / "templates"), str(HERE)))
     return subprocess.run(
-        [interpreter, str(HERE / "exit_program.py"), url, how],
+        [sys.executable, str(HERE / "exit_program.py"), url, how],
         env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
         capture_output=True,
         text=True,
@@ -34,26 +26,20 @@ def run(interpreter: str, url: str, how: str) -> subprocess.CompletedProcess[str
     )
 
 
-@pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: Path(i).parent.parent.name)
 @pytest.mark.parametrize("how", WAYS)
-def test_a_program_that_ends_delivers_everything(
-    how: str, interpreter: str, server: FakeServer
-) -> None:
-    done = run(interpreter, server.url, how)
+def test_a_program_that_ends_delivers_everything(how: str, server: FakeServer) -> None:
+    done = run(server.url, how)
 
     assert WAYS[how] == done.returncode, done.stderr
     assert list(range(120)) == server.numbers(), done.stderr
     assert "Exception ignored" not in done.stderr
 
 
-@pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: Path(i).parent.parent.name)
-def test_a_program_ends_in_bounded_time_when_the_server_hangs(
-    interpreter: str, server: FakeServer
-) -> None:
+def test_a_program_ends_in_bounded_time_when_the_server_hangs(server: FakeServer) -> None:
     server.answers = [30] * 10
     began = time.monotonic()
 
-    done = run(interpreter, server.url, "falls_off")
+    done = run(server.url, "falls_off")
 
     assert time.monotonic() - began < 25
     lines = [line for line in done.stderr.splitlines() if '"n": ' in line or '"n":' in line]
@@ -62,10 +48,7 @@ def test_a_program_ends_in_bounded_time_when_the_server_hangs(
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
-@pytest.mark.parametrize("interpreter", INTERPRETERS, ids=lambda i: Path(i).parent.parent.name)
-def test_a_forked_child_does_not_send_again_what_its_parent_holds(
-    interpreter: str, server: FakeServer
-) -> None:
-    done = run(interpreter, server.url, "fork")
+def test_a_forked_child_does_not_send_again_what_its_parent_holds(server: FakeServer) -> None:
+    done = run(server.url, "fork")
 
     assert list(range(120)) == server.numbers(), done.stderr

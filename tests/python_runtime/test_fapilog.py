@@ -10,6 +10,7 @@ import pytest
 from fapilog import Settings, get_async_logger, get_logger
 from fapilog.core.presets import get_preset, list_presets
 from fapilog.plugins.sinks.contrib import loki  # noqa: F401  built-ins stay importable beside ours
+
 from support import QUICK, FakeServer, HttpSink, entry, eventually
 
 pytestmark = pytest.mark.filterwarnings("default")

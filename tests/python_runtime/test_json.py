@@ -11,6 +11,7 @@ import orjson
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from python.cloud_sink_base._event import Event
 from python.cloud_sink_base._json import (
     MAX_DEPTH,

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 import pytest
 import zstandard
+
 from python.cloud_sink_base import (
     Bisect,
     Delivered,

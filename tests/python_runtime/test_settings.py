@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from pydantic import ValidationError
+
 from python.cloud_sink_base import CloudSinkConfig, Overflow, TextList, TextMap
 from support import HttpSink, HttpSinkConfig
 

@@ -1,0 +1,38 @@
+//! The verbatim Python runtime and parts where they lie: formatted, linted, type-checked, and tested
+//! on every supported Python that is installed here.
+
+mod python;
+
+use std::path::{Path, PathBuf};
+
+use python::Python;
+
+fn root() -> &'static Path {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+}
+
+fn folder() -> PathBuf {
+    root().join("tests/python_runtime")
+}
+
+#[test]
+fn the_python_runtime_lints_and_type_checks() {
+    let (python, folder) = (Python::default_one(root()), folder());
+    let sources = [".", "../../templates/python"];
+    let run = |tool, arguments: &[&str]| python.run(tool, arguments, &folder, &[]);
+
+    run(
+        "ruff",
+        &[&["format", "--check", "--no-cache"], &sources[..]].concat(),
+    );
+    run("ruff", &[&["check", "--no-cache"], &sources[..]].concat());
+    run("mypy", &["--cache-dir", "../../target/python/mypy-cache"]);
+}
+
+#[test]
+fn the_python_runtime_passes_its_tests_on_every_python() {
+    for python in Python::all(root()) {
+        eprintln!("Python {}", python.version);
+        python.run("pytest", &[], &folder(), &[]);
+    }
+}
