@@ -8,8 +8,8 @@ mod error;
 mod stage;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::{Path, PathBuf};
-use std::{fs, io};
 
 pub use error::EmitError;
 
@@ -232,19 +232,21 @@ impl Emission {
                 state,
             });
             if state == FileState::Removed {
-                self.removals.push(target);
+                self.removals.push(target.path);
             }
         }
         Ok(())
     }
 }
 
-fn read(path: &Path) -> Result<Option<Vec<u8>>, EmitError> {
-    match fs::read(path) {
-        Ok(bytes) => Ok(Some(bytes)),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(EmitError::io("read", path, error)),
+fn read(target: &stage::Target) -> Result<Option<Vec<u8>>, EmitError> {
+    if !target.exists {
+        return Ok(None);
     }
+    let bytes = fs::read(&target.path);
+    bytes
+        .map(Some)
+        .map_err(|error| EmitError::io("read", &target.path, error))
 }
 
 fn same(current: &[u8], planned: &str) -> bool {

@@ -14,8 +14,10 @@ use std::{fs, io};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
-use miniz_oxide::DataFormat;
-use miniz_oxide::deflate::core::{CompressorOxide, TDEFLFlush, compress_to_output};
+use miniz_oxide::deflate::core::{
+    CompressionStrategy, CompressorOxide, TDEFLFlush, compress_to_output,
+    create_comp_flags_from_zip_params,
+};
 use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item, Table};
 
@@ -233,12 +235,14 @@ impl Lock {
             }
         }
         for (path, file) in &self.files {
-            let entries = [
-                ("path", path.as_str()),
-                ("sha256", &file.sha256),
-                ("pristine", &file.packed(&mut packer)),
-            ];
-            push_table(&mut text, "file", &entries);
+            push_table(&mut text, "file", &[("path", path)]);
+            // Neither has a character that must be escaped.
+            let packed = file.packed(&mut packer);
+            text.reserve(packed.len() + 128);
+            let _ = writeln!(text, "sha256 = \"{}\"", file.sha256);
+            for part in ["pristine = \"", &packed, "\"\n"] {
+                text.push_str(part);
+            }
         }
         text
     }
@@ -252,13 +256,7 @@ fn push_table(text: &mut String, name: &str, entries: &[(&str, &str)]) {
 }
 
 fn push_entry(text: &mut String, key: &str, value: &str) {
-    // Hashes and packed texts are most of the file: no need to look for what must be escaped.
-    let is_base64 = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/');
-    if value.bytes().all(is_base64) {
-        let _ = writeln!(text, "{key} = \"{value}\"");
-    } else {
-        let _ = writeln!(text, "{key} = {}", toml_edit::Value::from(value));
-    }
+    let _ = writeln!(text, "{key} = {}", toml_edit::Value::from(value));
 }
 
 fn tables<'a>(root: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
@@ -278,9 +276,9 @@ struct Packer(Box<CompressorOxide>);
 
 impl Packer {
     fn new() -> Self {
-        let mut compressor = CompressorOxide::default();
-        compressor.set_format_and_level(DataFormat::Raw, COMPRESSION_LEVEL);
-        Self(Box::new(compressor))
+        let strategy = CompressionStrategy::Fixed as i32;
+        let flags = create_comp_flags_from_zip_params(COMPRESSION_LEVEL.into(), -15, strategy);
+        Self(Box::new(CompressorOxide::new(flags)))
     }
 
     fn pack(&mut self, text: &str) -> String {

@@ -1,5 +1,6 @@
 //! Where commands print: results on standard output, problems and progress on standard error.
 
+use std::error::Error;
 use std::fmt::{Display, Write as _};
 use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 
@@ -121,16 +122,14 @@ impl Console {
             (Style::new(), Style::new())
         };
         let mut text = format!("{bad}error:{bad:#} {}\n", problem.message);
-        let mut cause = problem.cause.as_deref();
+        let mut cause = problem.cause.as_deref().map(|cause| cause as &dyn Error);
         while let Some(error) = cause {
             let said = error.to_string();
             if !said.is_empty() {
                 let said = said.trim_end().replace('\n', "\n    ");
                 let _ = writeln!(text, "  caused by: {said}");
             }
-            cause = error
-                .source()
-                .map(|source| source as &dyn std::error::Error);
+            cause = error.source();
         }
         if let Some(hint) = &problem.hint {
             let _ = writeln!(text, "{good}hint:{good:#} {hint}");

@@ -45,7 +45,7 @@ pub struct Problem {
     /// What failed, then what was found.
     pub message: String,
     /// Why.
-    pub cause: Option<Box<dyn Error>>,
+    pub cause: Option<Box<dyn Error + Send + Sync>>,
     /// What to do about it.
     pub hint: Option<String>,
     /// How the program ends.
@@ -66,7 +66,7 @@ impl Failure {
 
     /// Adds why.
     #[must_use]
-    pub fn because(mut self, cause: impl Error + 'static) -> Self {
+    pub fn because(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
         if let Self::Other(problem) = &mut self {
             problem.cause = Some(Box::new(cause));
         }
@@ -102,7 +102,7 @@ impl Failure {
     }
 
     /// A failure that says what `error` says, with its causes.
-    fn of(error: impl Error + 'static) -> Self {
+    fn of(error: impl Error + Send + Sync + 'static) -> Self {
         Self::Other(Box::new(Problem {
             message: error.to_string(),
             cause: Some(Box::new(Said(error))),

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::console::{FAINT, GOOD, NOTABLE, STRONG};
-use super::output::{Order, Ordered, Prepared, place, prepare};
+use super::output::{Order, Ordered, Prepared, place, prepare_all};
 use super::source::Source;
 use super::standin::credential_fields;
 use super::{Console, Context, Exit, Result};
@@ -78,24 +78,24 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         }
     };
     // All folders are planned before the first is written.
-    let prepared = targets
+    let orders = targets
         .iter()
         .map(|(root, language)| {
             let ordered = Ordered {
                 loaded: loaded.clone(),
                 from_file: arguments.source.spec.is_some(),
             };
-            let order = Order {
+            Order {
                 root,
                 name: name.clone(),
                 language: *language,
                 specs: vec![ordered],
                 force: arguments.force,
                 no_deps: arguments.no_deps,
-            };
-            prepare(&context.assets, order)
+            }
         })
-        .collect::<Result<Vec<_>>>()?;
+        .collect();
+    let prepared = prepare_all(&context.assets, orders)?;
     for ((root, _), prepared) in targets.iter().zip(prepared) {
         write(context, arguments, root, &loaded.spec, prepared)?;
     }

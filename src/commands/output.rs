@@ -6,6 +6,7 @@ pub mod place;
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::{panic, thread};
 
 use self::place::Place;
 use super::Result;
@@ -61,6 +62,24 @@ pub struct Prepared {
     pub manifest: &'static str,
     /// The line to add to the crate's root, when it is not there.
     pub module_line: Option<String>,
+}
+
+/// [`prepare`] for several folders, at the same time.
+pub fn prepare_all(assets: &Assets, mut orders: Vec<Order>) -> Result<Vec<Prepared>> {
+    let last = orders.pop();
+    thread::scope(|scope| {
+        let others: Vec<_> = orders
+            .into_iter()
+            .map(|order| scope.spawn(|| prepare(assets, order)))
+            .collect();
+        let last = last.map(|order| prepare(assets, order));
+        let others = others.into_iter().map(|thread| {
+            thread
+                .join()
+                .unwrap_or_else(|panic| panic::resume_unwind(panic))
+        });
+        others.chain(last).collect()
+    })
 }
 
 /// Plans, renders and compares. Reads only.

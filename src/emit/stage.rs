@@ -9,14 +9,23 @@ use super::error::EmitError;
 /// One file to write.
 #[derive(Debug)]
 pub struct Write {
-    /// Where, resolved by [`resolve`].
-    pub target: PathBuf,
+    /// Where.
+    pub target: Target,
     /// What.
     pub contents: String,
 }
 
+/// The place of a planned path, found by [`resolve`].
+#[derive(Debug, PartialEq, Eq)]
+pub struct Target {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Whether there is a file.
+    pub exists: bool,
+}
+
 /// The place of a planned path, which is inside `root` whatever links lie on the way.
-pub fn resolve(root: &Path, relative: &str) -> Result<PathBuf, EmitError> {
+pub fn resolve(root: &Path, relative: &str) -> Result<Target, EmitError> {
     let parts: Vec<&str> = relative.split('/').collect();
     if !parts.iter().all(|part| is_plain(part)) {
         return Err(EmitError::BadPath(relative.to_owned()));
@@ -31,14 +40,15 @@ pub fn resolve(root: &Path, relative: &str) -> Result<PathBuf, EmitError> {
             Ok(_) => {}
             // Nothing there, so nothing below it either.
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                return Ok(parts[index + 1..]
-                    .iter()
-                    .fold(path, |path, part| path.join(part)));
+                path.extend(&parts[index + 1..]);
+                let exists = false;
+                return Ok(Target { path, exists });
             }
             Err(error) => return Err(EmitError::io("inspect", &path, error)),
         }
     }
-    Ok(path)
+    let exists = true;
+    Ok(Target { path, exists })
 }
 
 /// A name that is one and the same file name on every system.
@@ -61,7 +71,7 @@ pub fn commit(root: &Path, writes: &[Write], removals: &[PathBuf]) -> Result<(),
     let mut staged = Staged(Vec::with_capacity(writes.len()));
     let mut made = Path::new("");
     for write in writes {
-        let folder = write.target.parent().unwrap_or(Path::new("."));
+        let folder = write.target.path.parent().unwrap_or(Path::new("."));
         // Files of a folder come one after the other.
         if folder != made {
             fs::create_dir_all(folder).map_err(|error| EmitError::io("create", folder, error))?;
@@ -82,13 +92,10 @@ struct Staged(Vec<PathBuf>);
 
 impl Staged {
     fn add(&mut self, folder: &Path, write: &Write) -> Result<(), EmitError> {
-        let name = write
-            .target
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy();
+        let target = &write.target.path;
+        let name = target.file_name().unwrap_or_default().to_string_lossy();
         let temporary = folder.join(format!(".{name}.fapilog-gen-{}", std::process::id()));
-        let fail = |error| EmitError::io("write", &write.target, error);
+        let fail = |error| EmitError::io("write", target, error);
         // `create_new`: a link that somebody put under this name is not followed.
         let mut file = OpenOptions::new()
             .write(true)
@@ -97,18 +104,20 @@ impl Staged {
             .map_err(fail)?;
         self.0.push(temporary);
         file.write_all(write.contents.as_bytes()).map_err(fail)?;
-        match fs::metadata(&write.target) {
-            Ok(current) => file.set_permissions(current.permissions()).map_err(fail),
-            Err(_) => Ok(()),
+        if write.target.exists {
+            let current = fs::metadata(target).map_err(fail)?;
+            file.set_permissions(current.permissions()).map_err(fail)?;
         }
+        Ok(())
     }
 
     fn rename_all(mut self, writes: &[Write]) -> Result<(), EmitError> {
         for write in writes {
             let temporary = self.0.remove(0);
-            if let Err(error) = fs::rename(&temporary, &write.target) {
+            let target = &write.target.path;
+            if let Err(error) = fs::rename(&temporary, target) {
                 self.0.push(temporary);
-                return Err(EmitError::io("replace", &write.target, error));
+                return Err(EmitError::io("replace", target, error));
             }
         }
         Ok(())

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
+use std::{panic, thread};
 
 use minijinja::context;
 
@@ -57,12 +58,17 @@ pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
     let ids = assets.provider_ids();
     let loaded = ids.iter().map(|id| Ok(load_provider(assets, id)?.spec));
     let specs = loaded.collect::<Result<Vec<Spec>>>()?;
-    Ok(vec![
-        reference_crate(assets, root, &specs)?,
-        reference_package(assets, root, &specs)?,
-        guides(assets, root, &specs)?,
-        reference_pages(root)?,
-    ])
+    // The two large folders at the same time.
+    thread::scope(|scope| {
+        let package = scope.spawn(|| reference_package(assets, root, &specs));
+        let reference_crate = reference_crate(assets, root, &specs)?;
+        let guides = guides(assets, root, &specs)?;
+        let pages = reference_pages(root)?;
+        let package = package
+            .join()
+            .unwrap_or_else(|panic| panic::resume_unwind(panic))?;
+        Ok(vec![reference_crate, package, guides, pages])
+    })
 }
 
 fn reference_crate(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
