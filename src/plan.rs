@@ -9,7 +9,7 @@ use crate::target::python::{self, Place, project::Project};
 use crate::target::{guide as guide_page, rust};
 
 /// A language sinks are generated in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum Language {
     /// Rust.
     Rust,

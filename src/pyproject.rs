@@ -50,6 +50,7 @@ ignore = [
 ]
 
 [tool.ruff.lint.per-file-ignores]
+"examples/**" = ["INP001", "T201"]
 "tests/**" = ["D", "E501", "INP001", "N802", "PLR2004", "S101", "SLF001"]
 "*_transport.py" = ["PLR2004"]  # statuses are the subject there
 
@@ -89,7 +90,7 @@ pub fn new_project(place: &Place, project: &Project) -> String {
         Value::from(place.folder.as_str())
     );
     let packages = format!(
-        "mypy_path = [\"tests\"]\nfiles = [{}, \"tests\"]\n",
+        "mypy_path = [\"tests\"]\nfiles = [{}, \"examples\", \"tests\"]\n",
         Value::from(place.folder.as_str())
     );
     text + &CHECKS.replace("PACKAGES\n", &format!("{packages}\n"))

@@ -124,3 +124,23 @@ fn a_project_with_one_provider_stands_alone() {
 fn the_reference_package_passes_as_it_lies() {
     check(&root().join("generated/python"));
 }
+
+/// The whole tree of one provider, the runtime aside: what a change of a template changes.
+#[test]
+fn the_datadog_package_reads_as_before() {
+    let all = specs("providers");
+    let datadog = all
+        .iter()
+        .find(|spec| spec.id == "datadog")
+        .expect("the spec");
+    let folder = root().join("target/scratch-python/snapshot");
+
+    let files = generate(&folder, &[datadog], &Place::package("datadog-sink"));
+
+    for file in files
+        .iter()
+        .filter(|file| !file.path.contains("cloud_sink_"))
+    {
+        insta::assert_snapshot!(file.path.replace('/', "__"), file.contents);
+    }
+}

@@ -74,6 +74,20 @@ fn nothing_is_lost_when_the_stand_in_throttles_and_breaks_connections() {
 }
 
 #[test]
+fn the_python_sink_delivers_through_the_same_faults() {
+    let plain = run("try --provider datadog --lang python");
+    let faulty = run("try --provider loki --lang python --fault throttle:2 --fault reset");
+
+    for output in [plain, faulty] {
+        let said = said(&output);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.contains("  delivered        200\n"), "{said}");
+        assert!(said.contains("200 of 200 entries accounted for"), "{said}");
+        assert!(!said.contains("example-api-key"), "{said}");
+    }
+}
+
+#[test]
 fn a_file_of_entries_is_shipped_as_it_is() {
     let entry = r#"{"timestamp":"2026-11-23T13:12:31.559Z","level":"INFO","message":"plain","logger":"svc.api","context":{"message_id":"0d20a7c5-9d5f-4a52-8c4a-111111111111","correlation_id":null},"diagnostics":{},"data":{}}"#;
     let example = "try --provider loki --input app.ndjson";
@@ -107,4 +121,23 @@ fn without_cargo_the_error_says_what_to_install() {
         ),
         "{said}"
     );
+}
+
+#[test]
+fn without_python_the_error_says_what_to_install() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let output = Command::new(PROGRAM)
+        .args(["try", "--provider", "datadog", "--lang", "python"])
+        .current_dir(folder.path())
+        .env("PATH", folder.path())
+        .output()
+        .expect("ran");
+
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(
+        said.contains("error: cannot make a virtual environment\n"),
+        "{said}"
+    );
+    assert!(said.contains("install Python 3.10 or newer"), "{said}");
 }

@@ -5,6 +5,7 @@ mod account;
 mod build;
 mod entries;
 mod exchange;
+mod python;
 mod verdict;
 
 use std::path::{Path, PathBuf};
@@ -23,23 +24,27 @@ const EXAMPLES: &str = "\
 Examples:
   fapilog-gen try --provider datadog
   fapilog-gen try --provider loki --input app.ndjson
+  fapilog-gen try --provider datadog --lang python
   fapilog-gen try --provider cloudwatch --fault throttle:2 --fault reset
 
 The build is kept in target/fapilog-gen, so a second run is fast.";
 
 /// Generate a sink, build it, and ship log lines through it into a local stand-in.
 ///
-/// Needs cargo, and no account. Prints what became of every line and one record as it looked on
-/// the wire; exits with 1 when a line is not accounted for.
+/// Needs cargo, or Python 3.10 for `--lang python`, and no account. Prints what became of every line
+/// and one record as it looked on the wire; exits with 1 when a line is not accounted for.
 #[derive(Debug, clap::Args)]
 #[command(after_help = standin::help(EXAMPLES))]
 pub struct Args {
     #[command(flatten)]
     source: Source,
+    /// Language of the sink.
+    #[arg(long, value_name = "LANGUAGE", default_value = "rust")]
+    lang: Language,
     /// NDJSON file with fapilog entries [default: a built-in sample of 200, dated to end now].
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
-    /// Folder for the generated crate [default: target/fapilog-gen/try/ID].
+    /// Folder for the generated sink [default: target/fapilog-gen/try/ID, or ID-python].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Let the stand-in misbehave: one of the faults below. May be repeated.
@@ -61,30 +66,33 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let here = env::current_dir()
         .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
     let workshop = here.join(WORKSHOP);
+    let name = match arguments.lang {
+        Language::Rust => spec.id.clone(),
+        Language::Python => format!("{}-python", spec.id),
+    };
     let shown = arguments
         .out
         .clone()
-        .unwrap_or_else(|| Path::new(WORKSHOP).join("try").join(&spec.id));
+        .unwrap_or_else(|| Path::new(WORKSHOP).join("try").join(&name));
 
     let ordered = Ordered {
         loaded,
         from_file: arguments.source.spec.is_some(),
     };
-    generate(context, &shown, ordered)?;
-    let root = here.join(&shown);
-    let program = build::example(
-        &mut context.console,
-        &root,
-        &shown,
-        &workshop.join("build"),
-        &spec.id,
-    )?;
+    generate(context, &shown, arguments.lang, ordered)?;
+    let (console, root) = (&mut context.console, here.join(&shown));
+    let program = match arguments.lang {
+        Language::Rust => {
+            build::example(console, &root, &shown, &workshop.join("build"), &spec.id)?
+        }
+        Language::Python => python::example(console, &root, &workshop, &spec)?,
+    };
 
     context.console.progress(format_args!(
         "shipping {} entries to the stand-in",
         entries.count()
     ))?;
-    let dead_letters = workshop.join(format!("{}.dead-letter.ndjson", spec.id));
+    let dead_letters = workshop.join(format!("{name}.dead-letter.ndjson"));
     let request = exchange::Request {
         program,
         spec,
@@ -102,22 +110,27 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     })
 }
 
-fn generate(context: &mut Context, root: &Path, ordered: Ordered) -> Result<()> {
+fn generate(
+    context: &mut Context,
+    root: &Path,
+    language: Language,
+    ordered: Ordered,
+) -> Result<()> {
     let started = Instant::now();
-    // Never forced: whoever edited the crate wants to see the edit tried.
+    // Never forced: whoever edited the sink wants to see the edit tried.
     let order = Order {
         root,
         name: None,
-        language: Language::Rust,
+        language,
         specs: vec![ordered],
         force: false,
         no_deps: false,
     };
     let prepared = prepare(&context.assets, order)?;
-    if prepared.layout != LockedLayout::Crate {
+    if let LockedLayout::Modules | LockedLayout::Subpackage = prepared.layout {
         return Err(
-            Failure::new(format!("`{}` is a crate of yours", root.display()))
-                .hint("`try` needs a crate of its own: leave out `--out`, or name a new folder"),
+            Failure::new(format!("`{}` is a project of yours", root.display()))
+                .hint("`try` needs a folder of its own: leave out `--out`, or name a new folder"),
         );
     }
     let files = prepared.emission.changes().len();

@@ -1,11 +1,11 @@
 //! Building the generated example with cargo.
 
 use std::ffi::OsString;
-use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Command, Stdio};
-use std::{env, fs};
+use std::{env, fs, io};
 
+use super::exchange::Program;
 use crate::commands::{Console, Failure, Result};
 
 /// Builds the crate's example and returns the program. All tries share one build folder, so that
@@ -16,7 +16,7 @@ pub fn example(
     shown: &Path,
     target: &Path,
     id: &str,
-) -> Result<PathBuf> {
+) -> Result<Program> {
     reuse_versions(root);
     let name = format!("{id}_ndjson");
     console.progress(format_args!(
@@ -53,11 +53,11 @@ pub fn example(
             .because(io::Error::other(said))
             .hint("a file of it that was edited is kept: remove the folder to start from a fresh one"));
     }
-    Ok(target
-        .join("debug")
-        .join("examples")
-        .join(name)
-        .with_extension(env::consts::EXE_EXTENSION))
+    let example = target.join("debug").join("examples").join(name);
+    Ok(Program {
+        path: example.with_extension(env::consts::EXE_EXTENSION),
+        script: None,
+    })
 }
 
 /// The cargo that runs us, if one does.

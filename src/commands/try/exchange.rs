@@ -16,10 +16,28 @@ use crate::commands::{Failure, Result, standin};
 use crate::mock::{self, Fault, MockOptions, Snapshot};
 use crate::provider::model::Spec;
 
+/// What ships entries from its standard input and ends with the sink's report.
+#[derive(Debug)]
+pub struct Program {
+    /// The program, or the interpreter of the script.
+    pub path: PathBuf,
+    /// The script.
+    pub script: Option<Script>,
+}
+
+/// A script of a project.
+#[derive(Debug)]
+pub struct Script {
+    /// Where it lies.
+    pub path: PathBuf,
+    /// Where it imports the project from.
+    pub project: PathBuf,
+}
+
 /// What to run with what.
 #[derive(Debug)]
 pub struct Request<'a> {
-    pub program: PathBuf,
+    pub program: Program,
     pub spec: Spec,
     pub entries: &'a Entries,
     pub dead_letters: PathBuf,
@@ -74,8 +92,9 @@ fn cannot_listen(error: io::Error) -> Failure {
 }
 
 fn ship(request: &Request, url: &str) -> Result<Output> {
-    let failed =
-        |error| Failure::new(format!("cannot run `{}`", request.program.display())).because(error);
+    let failed = |error| {
+        Failure::new(format!("cannot run `{}`", request.program.path.display())).because(error)
+    };
     let mut child = command(request, url).spawn().map_err(failed)?;
     let input = child.stdin.take();
     thread::scope(|scope| {
@@ -90,8 +109,14 @@ fn ship(request: &Request, url: &str) -> Result<Output> {
 
 /// The program sees nothing of our environment that could change where it ships to.
 fn command(request: &Request, url: &str) -> Command {
-    let mut command = Command::new(&request.program);
+    let mut command = Command::new(&request.program.path);
     command.env_clear();
+    if let Some(script) = &request.program.script {
+        command
+            .arg(&script.path)
+            .env("PYTHONPATH", &script.project)
+            .env("PYTHONDONTWRITEBYTECODE", "1");
+    }
     command.envs(
         KEPT.iter()
             .filter_map(|name| Some((name, env::var_os(name)?))),

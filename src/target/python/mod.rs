@@ -18,6 +18,7 @@ use std::collections::BTreeSet;
 
 use minijinja::{Value, context};
 
+use super::common::text::plain;
 use crate::plan::{Content, PlannedFile, ProviderRef, Request};
 use crate::provider::model::{Auth, Framing, Spec, Transport};
 
@@ -185,8 +186,28 @@ fn provider(spec: &Spec, place: &Place) -> Vec<PlannedFile> {
         "test_sink",
         wire,
     ));
+    if place.distribution.is_some() {
+        let path = format!("examples/{id}_ndjson.py");
+        files.push(template(path, "python/example.py.j2", example(spec, place)));
+    }
     files.push(super::guide::python(spec, place));
     files
+}
+
+/// What the example program needs.
+fn example(spec: &Spec, place: &Place) -> Value {
+    let prefix = spec.type_prefix();
+    let title = format!(
+        "Ships NDJSON from standard input to {}.",
+        plain(&spec.title)
+    );
+    let how = "Settings come from the environment. A line that is no entry is counted and skipped. The last line \
+               of the output is what became of the events, one JSON object.";
+    context! {
+        title => text::docstring(0, &[title, how.to_owned()]),
+        uses => [layout::import(&place.package, &[&format!("{prefix}Sink")])],
+        prefix,
+    }
 }
 
 /// Which verbatim parts a set of providers needs.

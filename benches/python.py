@@ -1,0 +1,258 @@
+"""
+CPU time of generated Python sinks beside fapilog's own, against a receiver in another process.
+
+Without arguments, or with ``--smoke``, it starts itself again for every measurement, in turn, and
+prints the medians as two tables; `benches/run python` prepares what it imports.
+"""
+
+import asyncio
+import gzip
+import json
+import os
+import statistics
+import subprocess
+import sys
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+BATCH = 1000
+SINKS = ("noop", "loki", "fapilog-loki", "datadog", "cloudwatch", "fapilog-cloudwatch")
+TITLES = {
+    "noop": "a sink that does nothing",
+    "loki": "Loki",
+    "datadog": "Datadog",
+    "cloudwatch": "CloudWatch",
+    "fapilog-loki": "fapilog's own Loki",
+    "fapilog-cloudwatch": "fapilog's own CloudWatch",
+}
+
+
+# -- receiver --------------------------------------------------------------------------------------
+
+
+class Receiver(BaseHTTPRequestHandler):
+    """Takes everything; counts the events only when asked, after the measurement."""
+
+    protocol_version = "HTTP/1.1"
+    bodies: list[tuple[str, bytes]] = []
+
+    def do_POST(self) -> None:
+        body = self.rfile.read(int(self.headers["content-length"]))
+        if self.headers.get("content-encoding") == "gzip":
+            body = gzip.decompress(body)
+        self.bodies.append((self.headers.get("x-amz-target") or self.path, body))
+        if self.path == "/loki/api/v1/push":
+            self._answer(204, b"")
+        else:
+            self._answer(202 if self.path == "/api/v2/logs" else 200, b"{}")
+
+    def do_GET(self) -> None:
+        self._answer(200, str(sum(count(*body) for body in self.bodies)).encode())
+
+    def _answer(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("content-length", str(len(body)))
+        self.send_header("x-amzn-requestid", "bench")  # without it an answer is not from AWS
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def count(what: str, body: bytes) -> int:
+    if what == "/loki/api/v1/push":
+        return sum(len(stream["values"]) for stream in json.loads(body)["streams"])
+    if what == "/api/v2/logs":
+        return len(json.loads(body))
+    if what.endswith(".PutLogEvents"):
+        return len(json.loads(body)["logEvents"])
+    return 0
+
+
+def receive() -> None:
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Receiver)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    print(server.server_address[1], flush=True)
+    sys.stdin.read()  # ends with the process that asked for it
+
+
+@contextmanager
+def receiver() -> Iterator[str]:
+    command = [sys.executable, __file__, "receive"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        yield f"http://127.0.0.1:{process.stdout.readline().strip()}"
+        process.kill()
+
+
+# -- one measurement -------------------------------------------------------------------------------
+
+
+class NoopSink:
+    name = "noop"
+
+    async def start(self) -> None: ...
+    async def stop(self) -> None: ...
+    async def write(self, entry: dict[str, Any]) -> None: ...
+
+
+def make_sink(name: str, url: str) -> Any:
+    if name == "noop":
+        return NoopSink()
+    if name == "fapilog-loki":
+        from fapilog.plugins.sinks.contrib.loki import LokiSink, LokiSinkConfig
+
+        return LokiSink(LokiSinkConfig(url=url, batch_size=BATCH))
+    if name == "fapilog-cloudwatch":
+        from fapilog.plugins.sinks.contrib.cloudwatch import CloudWatchSink, CloudWatchSinkConfig
+
+        place = {"log_group_name": "bench", "log_stream_name": "bench", "region": "eu-central-1"}
+        return CloudWatchSink(CloudWatchSinkConfig(endpoint_url=url, batch_size=BATCH, **place))
+    import bench_sinks
+
+    if name == "loki":
+        return bench_sinks.LokiSink(url=url, batch_size=BATCH)
+    if name == "datadog":
+        return bench_sinks.DatadogSink(url=url, api_key="example-api-key", batch_size=BATCH)
+    place = {"log_group": "bench", "log_stream": "bench", "region": "eu-central-1"}
+    return bench_sinks.CloudWatchSink(endpoint_url=url, batch_size=BATCH, **place)
+
+
+def entry(n: int) -> dict[str, Any]:
+    """Return an entry as fapilog writes it."""
+    seconds, millis = divmod(int(time.time() * 1000) - 100_000 + n, 1000)
+    stamp = time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds))
+    return {
+        "timestamp": f"{stamp}.{millis:03d}Z",
+        "level": ("INFO", "INFO", "DEBUG", "WARNING", "ERROR")[n % 5],
+        "message": "order placed",
+        "logger": "shop.checkout",
+        "context": {"message_id": f"0d20c1de-6f0e-4d61-9a3f-{n:012d}", "correlation_id": None},
+        "diagnostics": {
+            "origin": "native",
+            "service": "shop",
+            "env": "prod",
+            "host": "web-1",
+            "pid": 15556,
+            "python": "3.11.7",
+        },
+        "data": {"n": n, "customer": f"c-{n % 997}", "amount": n / 100, "path": "/api/v1/orders"},
+    }
+
+
+def through_sink(sink: Any, events: int) -> Callable[[], None]:
+    """Write entries straight into the sink."""
+    entries = [entry(n) for n in range(events)]
+
+    async def work() -> None:
+        await sink.start()
+        for each in entries:
+            await sink.write(each)
+        await sink.stop()
+
+    return lambda: asyncio.run(work())
+
+
+def through_logger(sink: Any, events: int) -> Callable[[], None]:
+    """Log through fapilog's default pipeline."""
+    from fapilog import Settings, get_logger
+
+    # Large enough that fapilog itself drops nothing.
+    settings = Settings.model_validate({"core": {"max_queue_size": 2 * events}})
+    logger = get_logger(settings=settings, sinks=[sink], reuse=False)
+
+    def work() -> None:
+        # Full batches only: fapilog's own sinks lose the rest of an unfinished one.
+        for n in range(events):
+            logger.info("order placed", n=n, customer=f"c-{n % 997}", amount=n / 100, path="/api")
+        result = asyncio.run(logger.stop_and_drain())
+        assert result.dropped == 0, result
+
+    return work
+
+
+def measure(way: str, name: str, events: int, url: str) -> None:
+    sink = make_sink(name, url)
+    work = (through_sink if way == "sink" else through_logger)(sink, events)
+    cpu, wall = time.process_time(), time.perf_counter()
+    work()
+    cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    with urllib.request.urlopen(url) as answer:
+        arrived = int(answer.read())
+    print(json.dumps({"cpu": cpu, "wall": wall, "arrived": arrived}))
+
+
+# -- tables ----------------------------------------------------------------------------------------
+
+
+def run(way: str, name: str, events: int) -> dict[str, float]:
+    credentials = {"AWS_ACCESS_KEY_ID": "example", "AWS_SECRET_ACCESS_KEY": "example"}
+    with receiver() as url:
+        done = subprocess.run(
+            [sys.executable, __file__, way, name, str(events), url],
+            env={**os.environ, **credentials},
+            stdout=subprocess.PIPE,
+            text=True,
+            check=True,
+            timeout=600,
+        )
+    result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+    if name != "noop" and result["arrived"] != events:
+        sys.exit(f"{name}: {result['arrived']} of {events} events arrived")
+    print(f"{way} {name}: {result}", file=sys.stderr)
+    return result
+
+
+def table(way: str, events: int, rounds: int) -> dict[str, tuple[float, float]]:
+    """Measure all sinks in turn; return the medians of CPU µs an event and events a second."""
+    names = [name for name in SINKS if way == "logger" or name != "noop"]
+    results: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+    for _ in range(rounds):
+        for name in names:
+            results[name].append(run(way, name, events))
+    return {
+        name: (
+            statistics.median(each["cpu"] for each in found) / events * 1e6,
+            statistics.median(events / each["wall"] for each in found),
+        )
+        for name, found in results.items()
+    }
+
+
+def main(*, smoke: bool) -> None:
+    events, rounds = (2000, 1) if smoke else (50_000, 5)
+    print(f"{events:,} events straight into the sink, batches of {BATCH}, median of {rounds}:\n")
+    print("| sink | CPU µs an event | events/s |\n|---|---|---|")
+    for name, (cpu, rate) in table("sink", events, rounds).items():
+        print(f"| {TITLES[name]} | {cpu:.1f} | {rate:,.0f} |")
+    events = 2000 if smoke else 20_000
+    print(f"\n{events:,} events through `get_logger`, batches of {BATCH}, median of {rounds}:\n")
+    print("| sink | CPU µs an event | against nothing | events/s |\n|---|---|---|---|")
+    found = table("logger", events, rounds)
+    for name, (cpu, rate) in found.items():
+        against = (cpu / found["noop"][0] - 1) * 100
+        print(f"| {TITLES[name]} | {cpu:.1f} | {against:+.0f} % | {rate:,.0f} |")
+
+
+if __name__ == "__main__":
+    match sys.argv[1:]:
+        case []:
+            main(smoke=False)
+        case ["--smoke"]:
+            main(smoke=True)
+        case ["receive"]:
+            receive()
+        case ["sink" | "logger" as way, name, events, url]:
+            measure(way, name, int(events), url)
+        case _:
+            sys.exit(f"usage: {Path(__file__).name} [--smoke]")
