@@ -1,4 +1,4 @@
-//! What the generated Python example runs in: a virtual environment with fapilog from PyPI.
+//! What the generated Python example runs in: a virtual environment with fapilog in it.
 
 use std::fs;
 use std::io;
