@@ -109,6 +109,10 @@ class NoopSink:
 def make_sink(name: str, url: str) -> Any:
     if name == "noop":
         return NoopSink()
+    # The generated sinks import their clients when the first batch leaves, fapilog's own at once.
+    import boto3  # noqa: F401
+    import httpx  # noqa: F401
+
     if name == "fapilog-loki":
         from fapilog.plugins.sinks.contrib.loki import LokiSink, LokiSinkConfig
 
@@ -172,7 +176,6 @@ def through_logger(sink: Any, events: int) -> Callable[[], None]:
     logger = get_logger(settings=settings, sinks=[sink], reuse=False)
 
     def work() -> None:
-        # Full batches only: fapilog's own sinks lose the rest of an unfinished one.
         for n in range(events):
             logger.info("order placed", n=n, customer=f"c-{n % 997}", amount=n / 100, path="/api")
         result = asyncio.run(logger.stop_and_drain())
@@ -207,41 +210,49 @@ def run(way: str, name: str, events: int) -> dict[str, float]:
             timeout=600,
         )
     result: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-    if name != "noop" and result["arrived"] != events:
+    # fapilog's own sinks lose an unfinished batch when the logger is drained.
+    if name not in {"noop", "fapilog-loki", "fapilog-cloudwatch"} and result["arrived"] != events:
         sys.exit(f"{name}: {result['arrived']} of {events} events arrived")
     print(f"{way} {name}: {result}", file=sys.stderr)
     return result
 
 
-def table(way: str, events: int, rounds: int) -> dict[str, tuple[float, float]]:
-    """Measure all sinks in turn; return the medians of CPU µs an event and events a second."""
+def table(way: str, events: int, rounds: int) -> dict[str, tuple[float, float, float]]:
+    """Measure all sinks in turn; return medians: CPU µs an event, events a second, arrived."""
     names = [name for name in SINKS if way == "logger" or name != "noop"]
     results: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
             results[name].append(run(way, name, events))
+
+    def median(name: str, key: str) -> float:
+        return statistics.median(each[key] for each in results[name])
+
     return {
         name: (
-            statistics.median(each["cpu"] for each in found) / events * 1e6,
-            statistics.median(events / each["wall"] for each in found),
+            median(name, "cpu") / events * 1e6,
+            events / median(name, "wall"),
+            median(name, "arrived"),
         )
-        for name, found in results.items()
+        for name in names
     }
 
 
 def main(*, smoke: bool) -> None:
     events, rounds = (2000, 1) if smoke else (50_000, 5)
     print(f"{events:,} events straight into the sink, batches of {BATCH}, median of {rounds}:\n")
-    print("| sink | CPU µs an event | events/s |\n|---|---|---|")
-    for name, (cpu, rate) in table("sink", events, rounds).items():
-        print(f"| {TITLES[name]} | {cpu:.1f} | {rate:,.0f} |")
+    print("| sink | CPU µs an event | events/s | arrived |\n|---|---|---|---|")
+    for name, (cpu, rate, arrived) in table("sink", events, rounds).items():
+        print(f"| {TITLES[name]} | {cpu:.1f} | {rate:,.0f} | {arrived:,.0f} |")
     events = 2000 if smoke else 20_000
     print(f"\n{events:,} events through `get_logger`, batches of {BATCH}, median of {rounds}:\n")
-    print("| sink | CPU µs an event | against nothing | events/s |\n|---|---|---|---|")
+    print(
+        "| sink | CPU µs an event | against nothing | events/s | arrived |\n|---|---|---|---|---|"
+    )
     found = table("logger", events, rounds)
-    for name, (cpu, rate) in found.items():
+    for name, (cpu, rate, arrived) in found.items():
         against = (cpu / found["noop"][0] - 1) * 100
-        print(f"| {TITLES[name]} | {cpu:.1f} | {against:+.0f} % | {rate:,.0f} |")
+        print(f"| {TITLES[name]} | {cpu:.1f} | {against:+.0f} % | {rate:,.0f} | {arrived:,.0f} |")
 
 
 if __name__ == "__main__":
