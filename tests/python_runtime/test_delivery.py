@@ -238,6 +238,15 @@ def test_the_delivery_timeout_ends_an_outage() -> None:
             bench.now += min(task, 5)
 
     assert {"delivery_timeout": 4} == bench.dropped()
+    assert ["HTTP 503"] == [failure.detail for failure in bench.failures]
+
+
+def test_a_delay_that_is_no_number_is_none() -> None:
+    bench = Bench()
+    bench.write(4)
+    bench.send(Throttled("HTTP 429", math.nan))
+
+    assert [0, 1, 2, 3] == numbers(bench.send(Delivered()))
 
 
 def test_paused_keeps_events_and_probes_slowly() -> None:

@@ -60,6 +60,9 @@ class Throttled:
     reason: str
     retry_after: float | None = None
 
+    def __post_init__(self) -> None:
+        _check_delay(self.retry_after)
+
 
 @dataclass(frozen=True)
 class Transient:
@@ -67,6 +70,9 @@ class Transient:
 
     reason: str
     retry_after: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_delay(self.retry_after)
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,13 @@ class Rejected:
 Outcome: TypeAlias = (
     Delivered | Partial | Split | Bisect | Throttled | Transient | Paused | Rejected
 )
+
+
+def _check_delay(retry_after: object) -> None:
+    """Refuse a header's text, here where the mistake is: nobody could wait that long."""
+    if not isinstance(retry_after, int | float | None):
+        message = "`retry_after` is a number of seconds"
+        raise TypeError(message)
 
 
 def outcome_of_status(status: int, reason: str, retry_after: float | None = None) -> Outcome:
