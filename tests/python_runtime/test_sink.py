@@ -388,6 +388,16 @@ def test_a_child_forked_during_an_append_keeps_dead_letters(tmp_path: Path) -> N
     assert 1 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
+def test_a_reason_that_is_no_text_is_kept_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "dead"
+    sink = ScriptedSink([Rejected(None)], dead_letter_path=path)  # type: ignore[arg-type]
+
+    write_all(sink, [entry()])
+
+    assert 1 == settled(sink).dead_lettered
+    assert "None" == json.loads(path.read_text(encoding="utf-8"))["detail"]
+
+
 def test_both_ways_to_write_give_the_same_record() -> None:
     sink = ScriptedSink(batch_timeout_seconds=60)
 
@@ -487,8 +497,9 @@ def test_a_transport_that_raises_counts_as_a_failed_attempt() -> None:
         lambda _: None,
         lambda _: Throttled("HTTP 429", "30"),  # type: ignore[arg-type]
         lambda _: (_ for _ in ()).throw(asyncio.CancelledError),
+        lambda _: Partial([(0, "bad")]),  # type: ignore[list-item]
     ],
-    ids=["returns nothing", "delay as text", "cancelled"],
+    ids=["returns nothing", "delay as text", "cancelled", "items of another kind"],
 )
 def test_a_transport_that_breaks_its_contract_loses_nothing(
     send: Callable[[Batch], Outcome],

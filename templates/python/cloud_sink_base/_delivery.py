@@ -27,7 +27,7 @@ from ._outcome import (
     Throttled,
     Transient,
 )
-from ._queue import Queue
+from ._queue import RECORD_COST, Queue
 from ._record import Batch, Record, record_bytes
 from ._retry import RetryBudget, RetryPolicy, asked_delay
 from ._settings import CloudSinkConfig
@@ -105,6 +105,8 @@ class Delivery:
             min(config.batch_size, limits.max_batch_events),
             min(config.batch_bytes, limits.max_batch_bytes),
         )
+        # The provider counts a record's bytes in its own way.
+        self._count_difference = limits.sizing.record - RECORD_COST
         self._policy = RetryPolicy(
             config.max_retries, config.retry_base_delay, config.retry_max_delay
         )
@@ -296,7 +298,8 @@ class Delivery:
 
     def _queue_is_full_batch(self) -> bool:
         queue, batcher = self._queue, self._batcher
-        return len(queue) >= batcher.batch_size or queue.bytes >= batcher.batch_bytes
+        size = queue.bytes + len(queue) * self._count_difference
+        return len(queue) >= batcher.batch_size or size >= batcher.batch_bytes
 
     def _pack(self, wall: int) -> Batch | None:
         records, unfit = self._batcher.pack(self._queue.records, wall)

@@ -100,8 +100,8 @@ def _line(sink: str, failure: Failure, detail: str, record: Record) -> bytes:
     entry = {
         "provider": sink,
         "reason": failure.reason.value,
-        # A transport written by hand may quote anything, a lone surrogate too.
-        "detail": detail.encode("utf-8", "replace").decode(),
+        # A transport written by hand may quote anything, no text or a lone surrogate too.
+        "detail": str(detail).encode("utf-8", "replace").decode(),
         "attempts": failure.attempts,
         "timestamp": rfc3339_nanos(record.timestamp),
         "record": record.bytes.decode("utf-8", "replace"),

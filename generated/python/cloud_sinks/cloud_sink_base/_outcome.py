@@ -38,6 +38,15 @@ class Partial:
     rejected: Sequence[RejectedItem] = ()
     retry: Sequence[int] = ()
 
+    def __post_init__(self) -> None:
+        # Read more than once: a generator would look empty the second time, and its events stored.
+        object.__setattr__(self, "rejected", tuple(self.rejected))
+        object.__setattr__(self, "retry", tuple(self.retry))
+        items: tuple[object, ...] = (*self.rejected, *self.retry)
+        if not all(isinstance(item, RejectedItem | int) for item in items):
+            message = "`rejected` holds `RejectedItem`, `retry` positions"
+            raise TypeError(message)
+
 
 @dataclass(frozen=True)
 class Split:
