@@ -212,6 +212,7 @@ def test_what_a_call_raises_is_sorted(error: Exception, kind: type) -> None:
         ("", 502, Transient),
         ("ResourceNotFoundException", 400, Paused),
         ("", 403, Paused),
+        ("", 302, Paused),
         ("", 413, Split),
         ("InvalidParameterException", 400, Bisect),
         ("DataAlreadyAcceptedException", 400, Delivered),

@@ -108,6 +108,19 @@ def test_a_success_closes_the_breaker_whatever_its_state() -> None:
     assert 0.0 == breaker.wait(0.0)
 
 
+def test_a_refused_account_starts_the_count_of_probes_again() -> None:
+    breaker = Breaker(max_retries=0)
+    for _ in range(4):
+        breaker.on_failure(0.0, cooldown)
+        breaker.on_attempt()
+    breaker.pause(0.0)
+    breaker.on_attempt()
+
+    breaker.on_failure(0.0, cooldown)
+
+    assert cooldown(1) == breaker.wait(0.0)
+
+
 # -- batcher -------------------------------------------------------------------------------------
 
 
@@ -138,7 +151,7 @@ def test_batches_stay_within_every_limit_and_lose_nothing(
     fits = [
         r for r in records if 2 + len(r.bytes) + 1 + len(r.group or "") + 3 * bool(r.group) <= size
     ]
-    assert fits == [each for batch in batches for each in batch]
+    assert sorted(map(id, fits)) == sorted(id(each) for batch in batches for each in batch)
     for batch in filter(None, batches):
         groups = {each.group for each in batch if each.group}
         counted = 2 + sum(len(each.bytes) + 1 for each in batch) + sum(len(g) + 3 for g in groups)
@@ -148,13 +161,33 @@ def test_batches_stay_within_every_limit_and_lose_nothing(
         assert max(times) - min(times) < 20 * SECOND
 
 
+@pytest.mark.parametrize("order", [Order.WITHIN_BATCH, Order.ANY])
+def test_records_are_sorted_before_they_are_cut_by_span(order: Order) -> None:
+    limits = Limits(10, 1000, 50, max_span_seconds=100, order=order)
+    times = [10, 110, 0, 150, 99]
+
+    batches = pack_all(Batcher(limits, 10, 1000), [record(1, at * SECOND) for at in times])
+
+    assert [[0, 10, 99], [110, 150]] == [
+        [each.timestamp // SECOND for each in batch] for batch in batches
+    ]
+
+
+def test_records_are_not_sorted_where_requests_have_an_order() -> None:
+    limits = Limits(10, 1000, 50, max_span_seconds=100, order=Order.ACROSS_BATCHES)
+
+    batches = pack_all(Batcher(limits, 10, 1000), [record(1, at * SECOND) for at in (10, 110, 0)])
+
+    assert [[10], [110], [0]] == [[each.timestamp // SECOND for each in batch] for batch in batches]
+
+
 def test_records_that_can_never_be_stored_are_set_aside() -> None:
     limits = Limits(10, 1000, 50, max_age_seconds=60, max_ahead_seconds=10)
     now = 1000 * SECOND
     queue = deque(
         [
             record(51, now),
-            record(5, now - 61 * SECOND),
+            record(51, now - 61 * SECOND),
             record(5, now + 11 * SECOND),
             record(5, now),
         ]

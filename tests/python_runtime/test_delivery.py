@@ -103,6 +103,15 @@ def test_a_full_batch_leaves_at_once_and_the_rest_lingers() -> None:
     assert 6 == bench.delivery.stats().delivered
 
 
+def test_a_batch_is_full_by_bytes_as_the_provider_counts_them() -> None:
+    bench = Bench(batch_size=100, batch_bytes=200)
+    bench.write(10)
+
+    assert 1.0 == bench.take()
+    bench.write(20)
+    assert list(range(23)) == numbers(bench.send(Delivered()))
+
+
 def test_a_drain_does_not_linger() -> None:
     bench = Bench()
     bench.write(1)
@@ -238,6 +247,15 @@ def test_the_delivery_timeout_ends_an_outage() -> None:
             bench.now += min(task, 5)
 
     assert {"delivery_timeout": 4} == bench.dropped()
+    assert ["HTTP 503"] == [failure.detail for failure in bench.failures]
+
+
+def test_a_delay_that_is_no_number_is_none() -> None:
+    bench = Bench()
+    bench.write(4)
+    bench.send(Throttled("HTTP 429", math.nan))
+
+    assert [0, 1, 2, 3] == numbers(bench.send(Delivered()))
 
 
 def test_paused_keeps_events_and_probes_slowly() -> None:
@@ -326,6 +344,15 @@ def test_wrong_positions_in_an_answer_are_ignored() -> None:
 
     assert {"rejected": 1} == bench.dropped()
     assert 3 == bench.delivery.stats().delivered
+
+
+def test_items_may_come_from_a_generator() -> None:
+    bench = Bench()
+    bench.write(4)
+
+    bench.send(Partial((RejectedItem(n, "bad") for n in (1, 2)), ()))  # type: ignore[arg-type]
+
+    assert {"rejected": 2} == bench.dropped()
 
 
 def test_events_the_provider_does_not_confirm_are_uncertain() -> None:

@@ -3,6 +3,7 @@
 import dataclasses
 import datetime as dt
 import enum
+import math
 import uuid
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -18,10 +19,14 @@ from python.cloud_sink_base._json import (
     clean,
     clean_map,
     dumps,
+    lookup,
     may_be_deep,
     merge,
     value_text,
+    without_nulls,
 )
+
+NAN = math.nan
 
 
 class Color(enum.Enum):
@@ -165,7 +170,7 @@ def test_clean_changes_nothing_that_already_has_one(value: object) -> None:
 
 def test_merge_moves_keys_that_are_taken() -> None:
     record: dict[str, Any] = {"message": "m"}
-    data = {"message": 1, "data.message": 2, "status": 404, "none": None, "ok": 1}
+    data = {"message": 1, "data.message": 2, "status": 404, "none": None, "nan": NAN, "ok": 1}
 
     merge(record, data, frozenset(("status",)), "data.")
 
@@ -178,9 +183,16 @@ def test_merge_moves_keys_that_are_taken() -> None:
     } == record
 
 
+def test_a_float_that_becomes_null_is_left_out_as_null_is() -> None:
+    part = {"nan": NAN, "infinite": -math.inf, "none": None, "deep": [NAN], "ok": 1.5}
+
+    assert ["deep", "ok"] == list(without_nulls(part))
+    assert [None, None, 1.5] == [lookup(part, key) for key in ("nan", "none", "ok")]
+
+
 def test_value_text_keeps_text_and_writes_the_rest_as_json() -> None:
-    assert [None, "a", "true", "1.5", '{"a":[1]}'] == [
-        value_text(v) for v in (None, "a", True, 1.5, {"a": [1]})
+    assert [None, None, "a", "true", "1.5", '{"a":[1]}'] == [
+        value_text(v) for v in (None, NAN, "a", True, 1.5, {"a": [1]})
     ]
 
 

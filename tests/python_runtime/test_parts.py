@@ -179,10 +179,9 @@ def in_seconds(seconds: float) -> str:
         ("7", 7),
         (" 1.5 ", 1.5),
         ("0", 0),
-        ("-3", 0),
         ("86400", 300),
-        ("inf", 300),
-        ("1e300", 300),
+        ("9" * 400, 300),
+        (time.asctime(time.gmtime(NOW + 60)), 60),
         (in_seconds(60), 60),
         (in_seconds(-60), 0),
         (in_seconds(10**6), 300),
@@ -192,7 +191,10 @@ def test_retry_after_is_read_and_bounded(text: str, expected: float) -> None:
     assert expected == retry_after(HttpResponse(429, {"retry-after": text}, b""), now=NOW)
 
 
-@pytest.mark.parametrize("text", ["", "nan", "soon", "7 seconds", "1,2", "0x10"])
+@pytest.mark.parametrize(
+    "text",
+    ["", "nan", "inf", "-3", "+1", "1e9", "1_0", "1.2.3", "soon", "7 seconds", "1,2", "0x10"],
+)
 def test_retry_after_that_is_no_delay_is_ignored(text: str) -> None:
     assert None is retry_after(HttpResponse(429, {"retry-after": text}, b""))
 
@@ -276,7 +278,9 @@ def test_items_are_sorted_by_their_results() -> None:
 
 
 def test_items_that_are_all_stored_are_delivered() -> None:
-    assert Delivered() == read_items(orjson.dumps({"items": [item(200)] * 3}), 3, RULES)
+    items = [item(200), item(201), item("200")]
+
+    assert Delivered() == read_items(orjson.dumps({"items": items}), 3, RULES)
 
 
 @pytest.mark.parametrize(

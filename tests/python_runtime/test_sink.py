@@ -29,9 +29,12 @@ from python.cloud_sink_base import (
     Delivered,
     Event,
     HealthError,
+    Limits,
     Outcome,
+    Partial,
     Paused,
     Rejected,
+    RejectedItem,
     Stats,
     Throttled,
     Transient,
@@ -300,6 +303,101 @@ def test_a_link_in_place_of_the_dead_letter_file_is_not_followed(tmp_path: Path)
     assert not target.exists()
 
 
+@pytest.mark.parametrize("kind", ["pipe", "device", "no path at all"])
+def test_only_a_regular_file_takes_dead_letters(tmp_path: Path, kind: str) -> None:
+    path = {"pipe": tmp_path / "pipe", "device": Path("/dev/null")}.get(kind, Path("a\0b"))
+    if kind == "pipe":
+        os.mkfifo(path)
+    sink = ScriptedSink([Rejected("HTTP 400")], dead_letter_path=path)
+
+    write_all(sink, [entry()])
+
+    assert {"dead_letter_failed": 1} == dict(settled(sink).dropped)
+
+
+def test_a_line_that_was_broken_off_does_not_spoil_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "dead.ndjson"
+    path.write_text('{"old":1}\n{"rec', encoding="utf-8")
+    sink = ScriptedSink([Rejected("HTTP 400")], dead_letter_path=path)
+
+    write_all(sink, [entry(0), entry(1)])
+
+    assert 2 == settled(sink).dead_lettered
+    lines = path.read_text(encoding="utf-8").splitlines()
+    assert ['{"old":1}', '{"rec'] == lines[:2]
+    assert [0, 1] == [json.loads(json.loads(line)["record"])["data"]["n"] for line in lines[2:]]
+
+
+def test_a_write_that_breaks_off_takes_no_line_of_another_sink_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "dead.ndjson"
+    real_write = os.write
+
+    def break_off(descriptor: int, data: bytes) -> int:
+        real_write(descriptor, bytes(data)[:10])
+        with path.open("ab") as other:
+            other.write(b'\n{"of":"another"}\n')
+        raise OSError(28, "no space left")
+
+    sink = ScriptedSink([Rejected("HTTP 400")], dead_letter_path=path)
+    with patch("os.write", break_off):
+        write_all(sink, [entry()])
+        assert {"dead_letter_failed": 1} == dict(settled(sink).dropped)
+
+    assert '{"of":"another"}' == path.read_text(encoding="utf-8").splitlines()[1]
+
+
+def test_each_refused_event_is_kept_with_its_own_reason_in_one_append(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    reasons = [RejectedItem.UNCERTAIN if n == 3 else f"bad {n} \udc80" for n in range(10)]
+    answer = Partial([RejectedItem(n, reason) for n, reason in enumerate(reasons)])
+    path = tmp_path / "dead.ndjson"
+    sinks = [ScriptedSink([answer], dead_letter_path=path), ScriptedSink([answer])]
+
+    with patch("os.fsync", wraps=os.fsync) as synced:
+        for sink in sinks:
+            write_all(sink, [entry(n) for n in range(10)])
+            settled(sink)
+
+    assert 2 == synced.call_count
+    kept = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    by_event = {json.loads(line["record"])["data"]["n"]: line["detail"] for line in kept}
+    assert {n: "uncertain" if n == 3 else f"bad {n} ?" for n in range(10)} == by_event
+    assert 10 == sinks[0].stats().dead_lettered
+    shown = {line["record"]["data"]["n"]: line["error"] for line in lines_on_fallback(capsys)}
+    assert {
+        n: "uncertain: uncertain" if n == 3 else f"rejected: {r}" for n, r in enumerate(reasons)
+    } == shown
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
+@pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
+def test_a_child_forked_during_an_append_keeps_dead_letters(tmp_path: Path) -> None:
+    sink = ScriptedSink(itertools.repeat(Rejected("x")), dead_letter_path=tmp_path / "dead")
+    dead_letters = sink._worker._dead_letters
+    assert dead_letters is not None
+    with dead_letters._lock:
+        child = os.fork()
+        if child == 0:
+            try:
+                write_all(sink, [entry()])
+                os._exit(settled(sink).dead_lettered)
+            finally:
+                os._exit(99)
+
+    assert 1 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+
+
+def test_a_reason_that_is_no_text_is_kept_as_text(tmp_path: Path) -> None:
+    path = tmp_path / "dead"
+    sink = ScriptedSink([Rejected(None)], dead_letter_path=path)  # type: ignore[arg-type]
+
+    write_all(sink, [entry()])
+
+    assert 1 == settled(sink).dead_lettered
+    assert "None" == json.loads(path.read_text(encoding="utf-8"))["detail"]
+
+
 def test_both_ways_to_write_give_the_same_record() -> None:
     sink = ScriptedSink(batch_timeout_seconds=60)
 
@@ -391,6 +489,75 @@ def test_a_transport_that_raises_counts_as_a_failed_attempt() -> None:
 
     stats = settled(sink)
     assert (1, 3, 2) == (stats.delivered, stats.requests, stats.retries)
+
+
+@pytest.mark.parametrize(
+    "send",
+    [
+        lambda _: None,
+        lambda _: Throttled("HTTP 429", "30"),  # type: ignore[arg-type]
+        lambda _: (_ for _ in ()).throw(asyncio.CancelledError),
+        lambda _: Partial([(0, "bad")]),  # type: ignore[list-item]
+    ],
+    ids=["returns nothing", "delay as text", "cancelled", "items of another kind"],
+)
+def test_a_transport_that_breaks_its_contract_loses_nothing(
+    send: Callable[[Batch], Outcome],
+) -> None:
+    sink = ScriptedSink([send, send], max_in_flight=1)
+
+    write_all(sink, [entry()])
+
+    stats = settled(sink)
+    assert (1, 3, 2) == (stats.delivered, stats.requests, stats.retries)
+
+
+def test_a_retry_does_not_wait_for_an_attempt_under_way() -> None:
+    gate = threading.Event()
+    sink = ScriptedSink(
+        [Throttled("HTTP 429", 0.5), lambda _: Delivered() if gate.wait(5) else Delivered()],
+        batch_size=1,
+    )
+
+    with patch("python.cloud_sink_base._worker._IDLE_SECONDS", 0.02):
+        loop = asyncio.new_event_loop()
+        loop.run_until_complete(sink.write(entry(0)))
+        eventually(lambda: sink.stats().throttled)
+        sink._worker._delivery._hold_until = 0.0
+        loop.run_until_complete(sink.write(entry(1)))
+        eventually(lambda: sink.stats().requests == 2)
+
+        eventually(lambda: sink.stats().delivered, 2.0)
+        gate.set()
+        assert 2 == settled(sink).delivered
+    loop.close()
+
+
+def test_a_flush_keeps_the_delay_a_provider_asked_for() -> None:
+    sink = ScriptedSink([Throttled("HTTP 429", 60)])
+
+    async def run() -> bool:
+        await sink.write(entry())
+        return await sink.flush(0.3)
+
+    loop = asyncio.new_event_loop()
+    assert not loop.run_until_complete(run())
+    assert 1 == sink.stats().requests
+    loop.run_until_complete(sink.stop())
+    loop.close()
+
+
+def test_limits_that_depend_on_settings_decide_what_is_cut() -> None:
+    class Short(ScriptedSink):
+        def _make_limits(self) -> Limits:
+            return Limits(max_event_bytes=400)
+
+    sink = Short()
+
+    write_all(sink, [entry(1, message="ä" * 1000)])
+
+    assert len(sink.scripted.sent[0][0].bytes) <= 400
+    assert 1 == sink.stats().delivered
 
 
 def test_a_drain_shortens_the_backoff() -> None:
@@ -527,7 +694,7 @@ def test_health_follows_the_last_attempt_and_the_provider() -> None:
 
 
 def test_flush_says_whether_everything_was_settled() -> None:
-    sink = ScriptedSink([Throttled("HTTP 429", 60)])
+    sink = ScriptedSink([Throttled("HTTP 429", 0.3)])
 
     async def run() -> list[bool]:
         await sink.write(entry())

@@ -49,6 +49,9 @@ class Batcher:
         oldest = now - _nanos(limits.max_age_seconds)
         newest = now + _nanos(limits.max_ahead_seconds)
         max_span = _nanos(limits.max_span_seconds)
+        sorts = limits.order is Order.WITHIN_BATCH or (
+            limits.order is Order.ANY and limits.max_span_seconds is not None
+        )
         batch: list[Record] = []
         unfit: list[tuple[Record, DropReason]] = []
         groups: set[str] = set()
@@ -60,17 +63,17 @@ class Batcher:
             if record.group is not None:
                 alone += len(record.group.encode()) + sizing.group
                 cost = cost if record.group in groups else alone
-            if length > limits.max_event_bytes or sizing.batch + alone > limits.max_batch_bytes:
-                unfit.append((record, DropReason.OVERSIZE))
-                continue
             if not oldest <= stamp <= newest:
                 unfit.append((record, DropReason.OUT_OF_WINDOW))
+                continue
+            if length > limits.max_event_bytes or sizing.batch + alone > limits.max_batch_bytes:
+                unfit.append((record, DropReason.OVERSIZE))
                 continue
             low, high = (min(first, stamp), max(last, stamp)) if batch else (stamp, stamp)
             if batch and (
                 len(batch) >= self.batch_size
                 or size + cost > self.batch_bytes
-                or high - low >= max_span
+                or (high - low >= max_span and not sorts)
             ):
                 break
             batch.append(record)
@@ -80,11 +83,15 @@ class Batcher:
                 groups.add(record.group)
         for _ in range(len(batch) + len(unfit)):
             queue.popleft()
-        if limits.order is Order.WITHIN_BATCH:
+        if sorts:
+            if last - first >= max_span:
+                # Events that are far apart as they came may be neighbours in time.
+                queue.extendleft([r for r in reversed(batch) if r.timestamp - first >= max_span])
+                batch = [r for r in batch if r.timestamp - first < max_span]
             # Stable: events of the same moment keep the order they were written in.
             batch.sort(key=attrgetter("timestamp"))
         return batch, unfit
 
 
 def _nanos(seconds: float | None) -> float:
-    return math.inf if seconds is None else seconds * NANOS_PER_SECOND
+    return math.inf if seconds is None else round(seconds * NANOS_PER_SECOND)

@@ -82,6 +82,7 @@ class Breaker:
     def _open(self, probe_at: float) -> bool:
         opens = not self.is_open
         self.outages += opens
+        self._probes = 0
         self._probe_at = probe_at
         return opens
 

@@ -8,7 +8,7 @@ parked batch, a batch in flight, a failure on its way to the dead-letter file, o
 
 import math
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -27,7 +27,7 @@ from ._outcome import (
     Throttled,
     Transient,
 )
-from ._queue import Queue
+from ._queue import RECORD_COST, Queue
 from ._record import Batch, Record, record_bytes
 from ._retry import RetryBudget, RetryPolicy, asked_delay
 from ._settings import CloudSinkConfig
@@ -36,18 +36,32 @@ from ._stats import Counters, DropReason, RefuseReason, Stats
 # Reason for another attempt at events that a provider put off one by one.
 _DEFERRED = "some events were deferred"
 
+# Why events are given up before any attempt.
+_UNFIT = {
+    DropReason.OUT_OF_WINDOW: "the event's time is outside what the provider keeps",
+    DropReason.OVERSIZE: "longer than the provider accepts",
+}
+
 # Longest backoff while somebody waits for the end.
 _DRAIN_MAX_DELAY = 0.5
 
 
 @dataclass(eq=False)
 class Failure:
-    """Records that will not be delivered, why, and after how many attempts."""
+    """
+    Records that will not be delivered, why, and after how many attempts.
+
+    They end together: each append to the dead-letter file waits for the disk.
+
+    Attributes:
+        each: What was said of each record, where an answer told them apart; `detail` is the first.
+    """
 
     records: list[Record]
     reason: DropReason
     detail: str
     attempts: int = 0
+    each: Sequence[str] = ()
     size: int = field(init=False)
     oldest: float = field(init=False)
 
@@ -57,6 +71,10 @@ class Failure:
 
     def __len__(self) -> int:
         return len(self.records)
+
+    def details(self) -> Sequence[str]:
+        """Return the detail of each record."""
+        return self.each or [self.detail] * len(self.records)
 
 
 Task: TypeAlias = Batch | Failure
@@ -87,6 +105,8 @@ class Delivery:
             min(config.batch_size, limits.max_batch_events),
             min(config.batch_bytes, limits.max_batch_bytes),
         )
+        # The provider counts a record's bytes in its own way.
+        self._count_difference = limits.sizing.record - RECORD_COST
         self._policy = RetryPolicy(
             config.max_retries, config.retry_base_delay, config.retry_max_delay
         )
@@ -101,6 +121,7 @@ class Delivery:
         self._held = 0
         self._held_bytes = 0
         self._hold_until = -math.inf
+        self._flushes = 0
         self._drains = 0
 
     # -- writers -----------------------------------------------------------------------------
@@ -145,17 +166,21 @@ class Delivery:
 
     # -- drains ------------------------------------------------------------------------------
 
-    def begin_drain(self, now: float) -> None:
-        """Send everything without lingering; each waiting batch gets an attempt at once."""
+    def begin_drain(self, now: float, *, hurries: bool = True) -> None:
+        """Send everything without lingering; hurrying, try at once what waits for a retry."""
+        self._flushes += 1
+        if not hurries:
+            return
         self._drains += 1
         self._hold_until = now
         self._breaker.hurry(now)
         for batch in self._parked:
             batch.due = now
 
-    def end_drain(self) -> None:
+    def end_drain(self, *, hurries: bool = True) -> None:
         """Go back to filling batches."""
-        self._drains -= 1
+        self._flushes -= 1
+        self._drains -= hurries
 
     def abandon(self, reason: DropReason, detail: str) -> None:
         """Give up everything; an answer that still comes for a batch in flight is ignored."""
@@ -237,12 +262,11 @@ class Delivery:
         if len(failure) > kept:
             self._counters.dropped[reason.value] += len(failure) - kept
 
-    def has_more(self, now: float) -> bool:
-        """Tell whether another thread would find something to send."""
+    def has_more(self) -> bool:
+        """Tell whether another thread would find something to send, now or when it is due."""
         if len(self._in_flight) >= self._max_in_flight or self._breaker.is_open:
             return False
-        parked = any(batch.due <= now for batch in self._parked)
-        return bool(self._failed) or parked or self._queue_wait(now) <= 0
+        return bool(self._failed or self._parked or self._queue.records)
 
     # -- choosing ----------------------------------------------------------------------------
 
@@ -267,14 +291,15 @@ class Delivery:
         """Return the seconds until the queue has a batch to send."""
         if not len(self._queue):
             return math.inf
-        if self._drains or self._queue_is_full_batch():
+        if self._flushes or self._queue_is_full_batch():
             return 0.0
         lingered = now - self._queue.records[0].queued_at
         return max(self._config.batch_timeout_seconds - lingered, 0.0)
 
     def _queue_is_full_batch(self) -> bool:
         queue, batcher = self._queue, self._batcher
-        return len(queue) >= batcher.batch_size or queue.bytes >= batcher.batch_bytes
+        size = queue.bytes + len(queue) * self._count_difference
+        return len(queue) >= batcher.batch_size or size >= batcher.batch_bytes
 
     def _pack(self, wall: int) -> Batch | None:
         records, unfit = self._batcher.pack(self._queue.records, wall)
@@ -282,10 +307,10 @@ class Delivery:
         self._queue.forget(
             taken, record_bytes(records) + record_bytes([record for record, _ in unfit])
         )
-        for reason in (DropReason.OVERSIZE, DropReason.OUT_OF_WINDOW):
+        for reason, detail in _UNFIT.items():
             failed = [record for record, why in unfit if why is reason]
             if failed:
-                self._hold(Failure(failed, reason, "not accepted by the provider"))
+                self._hold(Failure(failed, reason, detail))
         if not records:
             return None
         batch = Batch(records)
@@ -313,7 +338,7 @@ class Delivery:
         for batch in [b for b in self._parked if b.started is not None and b.started <= limit]:
             self._parked.remove(batch)
             self._release(batch)
-            self._give_up(batch, DropReason.DELIVERY_TIMEOUT, "delivery timeout")
+            self._give_up(batch, DropReason.DELIVERY_TIMEOUT, batch.reason)
 
     # -- settling ----------------------------------------------------------------------------
 
@@ -322,21 +347,24 @@ class Delivery:
         batch.progressed()
         reasons = {item.index: item.reason for item in outcome.rejected}
         retry = set(outcome.retry)
-        refused: dict[str, list[Record]] = {}
+        refused: dict[DropReason, dict[int, Record]] = {}
         again: list[Record] = []
         for index, record in enumerate(batch.records):
             if index in reasons:
-                refused.setdefault(reasons[index], []).append(record)
+                uncertain = reasons[index] == RejectedItem.UNCERTAIN
+                reason = DropReason.UNCERTAIN if uncertain else DropReason.REJECTED
+                refused.setdefault(reason, {})[index] = record
             elif index in retry:
                 again.append(record)
             else:
                 self._counters.delivered += 1
-        for detail, records in refused.items():
-            uncertain = detail == RejectedItem.UNCERTAIN
-            reason = DropReason.UNCERTAIN if uncertain else DropReason.REJECTED
-            self._give_up(batch.part(records), reason, detail)
+        for reason, records in refused.items():
+            each = [reasons[index] for index in records]
+            self._hold(Failure([*records.values()], reason, each[0], batch.attempts, each))
         if again:
-            self._retry(batch.part(again), _DEFERRED, None, now)
+            rest = batch.part(again)
+            rest.reason = _DEFERRED
+            self._retry(rest, None, now)
 
     def _divide(self, batch: Batch, reason: DropReason, detail: str, now: float) -> None:
         if len(batch) == 1:
@@ -355,6 +383,7 @@ class Delivery:
         self._count_held(second)
 
     def _on_failure(self, batch: Batch, reason: str, asked: float | None, now: float) -> None:
+        batch.reason = reason
         cap = _DRAIN_MAX_DELAY if self._drains else math.inf
         is_news = batch.outages == self._breaker.outages
 
@@ -368,13 +397,13 @@ class Delivery:
             # For the whole sink: the provider means the sender, not one of its requests.
             self._hold_until = max(self._hold_until, now + asked)
         if is_news and not self._breaker.is_open:
-            self._retry(batch, reason, asked, now)
+            self._retry(batch, asked, now)
         else:
             self._park(batch, now)
 
-    def _retry(self, batch: Batch, reason: str, asked: float | None, now: float) -> None:
+    def _retry(self, batch: Batch, asked: float | None, now: float) -> None:
         if batch.retries >= self._policy.max_retries:
-            self._give_up(batch, DropReason.RETRIES_EXHAUSTED, reason)
+            self._give_up(batch, DropReason.RETRIES_EXHAUSTED, batch.reason)
             return
         delay = self._policy.max_delay
         if self._budget.spend():
@@ -384,6 +413,7 @@ class Delivery:
         self._park(batch, now + (min(delay, _DRAIN_MAX_DELAY) if self._drains else delay))
 
     def _pause(self, batch: Batch, reason: str, now: float) -> None:
+        batch.reason = reason
         if self._breaker.pause(now):
             self.notices.append(f"is paused and keeps its events: {reason}")
         if self._drains:

@@ -33,7 +33,9 @@ def register(worker: Worker) -> None:
     _workers.add(worker)
 
 
-async def flush(worker: Worker, seconds: float, *, through_cancellation: bool = False) -> bool:
+async def flush(
+    worker: Worker, seconds: float, *, hurries: bool = True, through_cancellation: bool = False
+) -> bool:
     """
     Deliver what was accepted until now.
 
@@ -42,6 +44,8 @@ async def flush(worker: Worker, seconds: float, *, through_cancellation: bool = 
             Whose events.
         seconds:
             Longest to wait.  What is left then stays pending.
+        hurries:
+            Cut waits for retries short, because the end is near.
         through_cancellation:
             Go on until then even when cancelled again.
 
@@ -49,7 +53,7 @@ async def flush(worker: Worker, seconds: float, *, through_cancellation: bool = 
         Whether everything was settled.
     """
     deadline = time.monotonic() + seconds
-    mark = worker.begin_drain()
+    mark = worker.begin_drain(hurries=hurries)
     try:
         while not worker.is_drained(mark):
             if time.monotonic() >= deadline:
@@ -61,7 +65,7 @@ async def flush(worker: Worker, seconds: float, *, through_cancellation: bool = 
                     raise
         return True
     finally:
-        worker.end_drain()
+        worker.end_drain(hurries=hurries)
 
 
 async def in_thread(work: Callable[[], T], seconds: float) -> T:

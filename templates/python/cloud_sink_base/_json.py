@@ -66,11 +66,11 @@ def merge(target: dict[str, Any], part: dict[str, Any], taken: Container[str], p
     """
     Merge the entries of an event's part into a record.
 
-    Nulls are left out.  A key that is ``taken`` or already in ``target`` gets ``prefix`` until it
-    is free, so that no key appears twice and no value is lost.
+    Nulls are left out, and with them floats that become one.  A key that is ``taken`` or already in
+    ``target`` gets ``prefix`` until it is free, so that no key appears twice and no value is lost.
     """
     for key, value in part.items():
-        if value is None:
+        if value is None or (type(value) is float and not math.isfinite(value)):
             continue
         name = key
         if name in taken or name in target:
@@ -81,8 +81,12 @@ def merge(target: dict[str, Any], part: dict[str, Any], taken: Container[str], p
 
 
 def without_nulls(part: dict[str, Any]) -> dict[str, Any]:
-    """Return a part of an event without the nulls at its top level."""
-    return {key: value for key, value in part.items() if value is not None}
+    """Return a part of an event without the nulls, and floats that become one, at its top level."""
+    return {
+        key: value
+        for key, value in part.items()
+        if not (value is None or (type(value) is float and not math.isfinite(value)))
+    }
 
 
 def lookup(part: dict[str, Any], *path: str) -> Any:  # noqa: ANN401  any JSON value
@@ -90,13 +94,15 @@ def lookup(part: dict[str, Any], *path: str) -> Any:  # noqa: ANN401  any JSON v
     value: Any = part
     for key in path:
         value = value.get(key) if isinstance(value, dict) else None
-    return value
+    return None if type(value) is float and not math.isfinite(value) else value
 
 
 def value_text(value: object) -> str | None:
     """Return a value as text, for labels and tags: text as it is, null as nothing, else JSON."""
     if value is None or isinstance(value, str):
         return value
+    if isinstance(value, float) and not math.isfinite(value):
+        return None
     return dumps(value).decode()
 
 

@@ -45,6 +45,7 @@ class Batch:
         retries: Retries used while the provider was taking other events.
         outages: Outages there had been when the latest attempt began.
         repeats: Whether the next attempt repeats an earlier one.
+        reason: Why the latest attempt failed.
         due: Earliest moment of the next attempt, on the sink's monotonic clock.
         started: When the first attempt began; None before it.
         search: The search for bad events it is a part of; None before there is one.
@@ -58,6 +59,7 @@ class Batch:
     retries: int = 0
     outages: int = 0
     repeats: bool = False
+    reason: str = ""
     due: float = 0.0
     started: float | None = None
     search: Search | None = field(default=None, repr=False)
@@ -103,6 +105,7 @@ class Batch:
             attempts=self.attempts,
             retries=self.retries,
             repeats=self.repeats,
+            reason=self.reason,
             due=self.due,
             started=self.started,
             search=self.search,

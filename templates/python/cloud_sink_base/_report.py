@@ -33,14 +33,16 @@ class Reporter:
     def __init__(self, name: str) -> None:
         self.name = name
 
-    def dropped(self, records: Sequence[Record], reason: DropReason, detail: str) -> None:
+    def dropped(
+        self, records: Sequence[Record], reason: DropReason, details: Sequence[str]
+    ) -> None:
         """Hand events that were given up to fapilog's fallback, and say how many."""
-        text = f"{reason.value}: {detail}"
-        error = DeliveryError(f"{self.name} dropped an event: {text}", sink_name=self.name)
-        for record in records:
+        for record, detail in zip(records, details, strict=True):
+            text = f"{reason.value}: {detail}"
+            error = DeliveryError(f"{self.name} dropped an event: {text}", sink_name=self.name)
             entry = {"sink": self.name, "error": text, "record": readable(record)}
             _run(fallback.handle_sink_write_failure(entry, sink=self, error=error))
-        self.warn(f"dropped {len(records)} events", reason=reason.value, error=detail)
+        self.warn(f"dropped {len(records)} events", reason=reason.value, error=details[0])
 
     def warn(self, message: str, **fields: object) -> None:
         """Emit a diagnostic, at most a few a second for each reason."""

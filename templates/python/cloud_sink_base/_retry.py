@@ -45,7 +45,8 @@ class RetryPolicy:
 
 def asked_delay(retry_after: float | None) -> float | None:
     """Return a delay the provider asked for, within bounds."""
-    return None if retry_after is None else min(max(retry_after, 0.0), MAX_RETRY_AFTER_SECONDS)
+    # In this order NaN, from a transport written by hand, is no delay either.
+    return None if retry_after is None else min(max(0.0, retry_after), MAX_RETRY_AFTER_SECONDS)
 
 
 class RetryBudget:

@@ -58,7 +58,7 @@ class CloudSinkConfig(BaseModel):
         retry_base_delay: Longest first delay before a retry, seconds; doubles with each one.
         retry_max_delay: Longest delay before any retry, seconds.
         timeout_seconds: Limit of one attempt.
-        delivery_timeout_seconds: Limit of all attempts of an event, from when it was written.
+        delivery_timeout_seconds: Limit of all attempts of an event, from the first.
         max_in_flight: Requests sent and not yet answered; 1 where order across requests matters.
         queue_max_events: Events the sink holds, those under way included.
         queue_max_bytes: Bytes the sink holds, each event counted as its encoded length plus 64.

@@ -5,10 +5,11 @@ Redirects are not followed, no cookie is kept, the response is read to a bound a
 decompressed, TLS is verified.  Retrying is the delivery runtime's work.
 """
 
-import math
+import re
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
@@ -21,6 +22,8 @@ MAX_RESPONSE_BYTES = 1024 * 1024
 MAX_EXCERPT_CHARACTERS = 200
 # Longest delay taken from a header.
 MAX_RETRY_AFTER_SECONDS = 300.0
+# `inf`, `nan`, signs and exponents are no delay.
+_SECONDS = re.compile("[0-9][0-9.]*")
 
 
 @dataclass(frozen=True)
@@ -122,14 +125,14 @@ def retry_after(
     if not text:
         return None
     try:
-        seconds = float(text)
-    except ValueError:
-        try:
-            moment = parsedate_to_datetime(text).timestamp()
-            seconds = moment - (time.time() if now is None else now)
-        except (ValueError, OverflowError):
-            return None
-    if math.isnan(seconds):
+        if _SECONDS.fullmatch(text):
+            seconds = float(text)
+        else:
+            moment = parsedate_to_datetime(text)
+            if moment.tzinfo is None:  # HTTP's oldest form names no zone; all mean GMT
+                moment = moment.replace(tzinfo=timezone.utc)
+            seconds = moment.timestamp() - (time.time() if now is None else now)
+    except (ValueError, OverflowError):
         return None
     return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
 

@@ -48,11 +48,11 @@ def read_items(body: bytes, events: int, rules: ItemRules) -> Outcome:
     rejected: list[RejectedItem] = []
     retry: list[int] = []
     for index, item in enumerate(items):
-        status = pointed(item, rules.status)
+        status = _status(pointed(item, rules.status))
         refused = rules.refused_when is not None and (
             pointed(item, rules.refused_when[0]) == rules.refused_when[1]
         )
-        if not isinstance(status, int) or isinstance(status, bool):
+        if status is None:
             return Transient("the answer does not have one result for each event")
         if status in rules.delivered and not refused:
             continue
@@ -101,6 +101,12 @@ def _steps(pointer: str) -> Sequence[str]:
     if not pointer:
         return ()
     return [s.replace("~1", "/").replace("~0", "~") for s in pointer.split("/")[1:]]
+
+
+def _status(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdecimal():
+        return int(value)
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
 
 
 def _reason(item: Any, status: int, error: str | None) -> str:  # noqa: ANN401  any JSON value

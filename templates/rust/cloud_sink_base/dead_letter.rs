@@ -11,25 +11,14 @@ use std::path::{Path, PathBuf};
 use super::ledger::Cause;
 use super::{JsonObject, Record};
 
-/// The dead-letter file, opened when it is first needed.
+/// The dead-letter file. Opened for each append: a person may have taken the last one away, and
+/// lines written to a file without a name would be lost.
 #[derive(Debug)]
 pub(super) struct DeadLetter {
     provider: &'static str,
     path: PathBuf,
     max_bytes: u64,
-    open: Option<File>,
     lines: Vec<u8>,
-}
-
-/// How many of the records an append kept.
-#[derive(Debug, Default)]
-pub(super) struct Appended {
-    pub(super) kept: usize,
-    /// Did not fit under the size.
-    pub(super) full: usize,
-    /// Could not be written.
-    pub(super) failed: usize,
-    pub(super) error: Option<io::Error>,
 }
 
 impl DeadLetter {
@@ -38,12 +27,12 @@ impl DeadLetter {
             provider,
             path,
             max_bytes,
-            open: None,
             lines: Vec::new(),
         }
     }
 
-    /// Appends records; those that are counted as kept are on the disk when this returns.
+    /// Appends records up to the first that does not fit. Returns how many; they are on the disk
+    /// then.
     ///
     /// `details` holds one for each record, or none: then the cause's stands in every line.
     pub(super) fn append(
@@ -51,54 +40,29 @@ impl DeadLetter {
         records: &[Record],
         details: &[String],
         cause: Cause<'_>,
-    ) -> Appended {
-        let mut appended = Appended::default();
-        if let Err(error) = self.try_append(records, details, cause, &mut appended) {
-            appended.failed = records.len() - appended.full;
-            appended.kept = 0;
-            appended.error = Some(error);
-            // Look at the file afresh next time: the disk or the path may have changed.
-            self.open = None;
-        }
-        appended
-    }
-
-    fn try_append(
-        &mut self,
-        records: &[Record],
-        details: &[String],
-        cause: Cause<'_>,
-        appended: &mut Appended,
-    ) -> io::Result<()> {
-        self.lines.clear();
-        let file = if let Some(file) = &self.open {
-            file
-        } else {
-            let mut file = open_file(&self.path)?;
-            if ends_within_a_line(&mut file)? {
-                self.lines.push(b'\n');
-            }
-            self.open.insert(file)
-        };
-        let mut file: &File = file;
-        // Asked each time: another sink may share the file.
+    ) -> io::Result<usize> {
+        let mut file = open_file(&self.path)?;
         let room = self.max_bytes.saturating_sub(file.metadata()?.len());
+        self.lines.clear();
+        if ends_within_a_line(&mut file)? {
+            self.lines.push(b'\n');
+        }
+        let mut kept = 0;
         for (index, record) in records.iter().enumerate() {
             let before = self.lines.len();
             let detail = details.get(index).map_or(cause.detail, String::as_str);
             push_line(&mut self.lines, self.provider, record, detail, cause);
             if self.lines.len() as u64 > room {
                 self.lines.truncate(before);
-                appended.full += 1;
-            } else {
-                appended.kept += 1;
+                break;
             }
+            kept += 1;
         }
-        if appended.kept == 0 {
-            return Ok(());
+        if kept > 0 {
+            file.write_all(&self.lines)?;
+            file.sync_data()?;
         }
-        file.write_all(&self.lines)?;
-        file.sync_data()
+        Ok(kept)
     }
 }
 

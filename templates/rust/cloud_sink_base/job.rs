@@ -118,13 +118,18 @@ impl Line {
     }
 
     /// Takes the first job that is due; where order matters, only the very first.
-    pub(super) fn next_due(&mut self, now: Instant, in_order: bool) -> Option<Job> {
+    ///
+    /// A probe takes one that has not failed yet, else the one that failed longest ago: a single
+    /// batch that makes the provider fail must not keep the breaker open.
+    pub(super) fn next_due(&mut self, now: Instant, in_order: bool, probes: bool) -> Option<Job> {
         let candidates = if in_order { 1 } else { self.0.len() };
-        let place = self
-            .0
-            .iter()
-            .take(candidates)
-            .position(|job| job.not_before <= now)?;
+        let jobs = self.0.iter().take(candidates).enumerate();
+        let mut due = jobs.filter(|(_, job)| job.not_before <= now);
+        let (place, _) = if probes {
+            due.min_by_key(|(_, job)| (job.attempts > 0, job.not_before))?
+        } else {
+            due.next()?
+        };
         self.0.remove(place)
     }
 

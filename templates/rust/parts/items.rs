@@ -32,23 +32,27 @@ pub fn read_items(body: &[u8], sent: usize, rules: &ItemRules) -> Outcome {
         .as_ref()
         .and_then(|root| root.pointer(rules.list))
         .and_then(Value::as_array);
-    let Some(items) = list.filter(|items| items.len() == sent) else {
+    let outcome = list
+        .filter(|items| items.len() == sent)
+        .and_then(|items| sort(items, rules));
+    outcome.unwrap_or_else(|| {
         let reason = format!(
             "the answer does not list the {sent} events sent: {}",
             body_excerpt(body)
         );
-        return Outcome::Transient {
+        Outcome::Transient {
             retry_after: None,
             reason,
-        };
-    };
+        }
+    })
+}
+
+/// `None` when an item has no status.
+fn sort(items: &[Value], rules: &ItemRules) -> Option<Outcome> {
     let mut rejected = Vec::new();
     let mut retry = Vec::new();
     for (index, item) in items.iter().enumerate() {
-        let status = item
-            .pointer(rules.status)
-            .and_then(status_number)
-            .unwrap_or(0);
+        let status = item.pointer(rules.status).and_then(status_number)?;
         let refused = rules
             .refused_when
             .is_some_and(|(place, text)| item.pointer(place).and_then(Value::as_str) == Some(text));
@@ -64,11 +68,11 @@ pub fn read_items(body: &[u8], sent: usize, rules: &ItemRules) -> Outcome {
             });
         }
     }
-    if rejected.is_empty() && retry.is_empty() {
+    Some(if rejected.is_empty() && retry.is_empty() {
         Outcome::Delivered
     } else {
         Outcome::Partial { rejected, retry }
-    }
+    })
 }
 
 /// An answer that names the first bad event of `sent`: it is rejected, those after it are sent

@@ -2,10 +2,12 @@
 The file that keeps refused records for a person; nothing here reads it again.
 
 One JSON object a line: provider, reason, detail, attempts, the event's timestamp, the record as
-text, as it would have travelled.  No credential is in a record, so none reaches the file.
+text, as it would have travelled.  No credential is in a record, so none reaches the file.  Several
+sinks may share a file; each line names its provider.
 """
 
 import os
+import stat
 import threading
 from pathlib import Path
 
@@ -38,28 +40,38 @@ class DeadLetterFile:
         Returns:
             How many of the first records are in the file, and why the others are not.
         """
-        lines = [_line(sink, failure, record) for record in failure.records]
-        with self._lock:
-            try:
+        try:
+            lines = [
+                _line(sink, failure, detail, record)
+                for detail, record in zip(failure.details(), failure.records, strict=True)
+            ]
+            with self._lock:
                 return self._append(lines), DropReason.DEAD_LETTER_FULL
-            except OSError:
-                return 0, DropReason.DEAD_LETTER_FAILED
+        except (OSError, ValueError):  # a path with a null byte is a ValueError
+            return 0, DropReason.DEAD_LETTER_FAILED
 
     def _append(self, lines: list[bytes]) -> int:
-        # A link planted at this place must not lead the events elsewhere.
-        flags = os.O_WRONLY | os.O_APPEND | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
+        """Append up to the first line that does not fit; return how many."""
+        # A link planted at this place must not lead the events elsewhere, a pipe must not block.
+        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
+        flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
         descriptor = os.open(self.path, flags, 0o600)
         try:
-            size = os.fstat(descriptor).st_size
-            kept: list[bytes] = []
+            found = os.fstat(descriptor)
+            if not stat.S_ISREG(found.st_mode):
+                message = "the dead-letter path is not a regular file"
+                raise OSError(message)
+            data = bytearray(b"\n" if _ends_within_a_line(descriptor, found.st_size) else b"")
+            kept = 0
             for line in lines:
-                size += len(line)
-                if size > self.max_bytes:
+                if found.st_size + len(data) + len(line) > self.max_bytes:
                     break
-                kept.append(line)
-            _write_all(descriptor, b"".join(kept))
-            os.fsync(descriptor)
-            return len(kept)
+                data += line
+                kept += 1
+            if kept:
+                _write_all(descriptor, data)
+                os.fsync(descriptor)
+            return kept
         finally:
             os.close(descriptor)
 
@@ -84,11 +96,12 @@ def _unfold(item: object) -> object:
     return item
 
 
-def _line(sink: str, failure: Failure, record: Record) -> bytes:
+def _line(sink: str, failure: Failure, detail: str, record: Record) -> bytes:
     entry = {
         "provider": sink,
         "reason": failure.reason.value,
-        "detail": failure.detail,
+        # A transport written by hand may quote anything, no text or a lone surrogate too.
+        "detail": str(detail).encode("utf-8", "replace").decode(),
         "attempts": failure.attempts,
         "timestamp": rfc3339_nanos(record.timestamp),
         "record": record.bytes.decode("utf-8", "replace"),
@@ -96,13 +109,20 @@ def _line(sink: str, failure: Failure, record: Record) -> bytes:
     return orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)
 
 
-def _write_all(descriptor: int, data: bytes) -> None:
-    """Write everything or take back what was written, so that no half line stays."""
-    start = os.fstat(descriptor).st_size
+def _ends_within_a_line(descriptor: int, size: int) -> bool:
+    """
+    Tell whether a write was broken off there, by a full disk or a crash.
+
+    What it left is kept, because a line of another sink may stand behind it; the next line must
+    not continue it.
+    """
+    if size == 0:
+        return False
+    os.lseek(descriptor, -1, os.SEEK_END)
+    return os.read(descriptor, 1) != b"\n"
+
+
+def _write_all(descriptor: int, data: bytes | bytearray) -> None:
     view = memoryview(data)
-    try:
-        while view:
-            view = view[os.write(descriptor, view) :]
-    except OSError:
-        os.ftruncate(descriptor, start)
-        raise
+    while view:
+        view = view[os.write(descriptor, view) :]

@@ -56,6 +56,7 @@ class Limits:
             dead-lettered.
         max_ahead_seconds: The same for events further ahead than this.
         max_span_seconds: Time between the first and the last event of a request stays below this.
+            Events are sorted for it unless `order` forbids.
         order: Order the provider needs.
         sizing: How bytes are counted; the default counts a JSON array.
     """

@@ -38,6 +38,15 @@ class Partial:
     rejected: Sequence[RejectedItem] = ()
     retry: Sequence[int] = ()
 
+    def __post_init__(self) -> None:
+        # Read more than once: a generator would look empty the second time, and its events stored.
+        object.__setattr__(self, "rejected", tuple(self.rejected))
+        object.__setattr__(self, "retry", tuple(self.retry))
+        items: tuple[object, ...] = (*self.rejected, *self.retry)
+        if not all(isinstance(item, RejectedItem | int) for item in items):
+            message = "`rejected` holds `RejectedItem`, `retry` positions"
+            raise TypeError(message)
+
 
 @dataclass(frozen=True)
 class Split:
@@ -60,6 +69,9 @@ class Throttled:
     reason: str
     retry_after: float | None = None
 
+    def __post_init__(self) -> None:
+        _check_delay(self.retry_after)
+
 
 @dataclass(frozen=True)
 class Transient:
@@ -67,6 +79,9 @@ class Transient:
 
     reason: str
     retry_after: float | None = None
+
+    def __post_init__(self) -> None:
+        _check_delay(self.retry_after)
 
 
 @dataclass(frozen=True)
@@ -86,6 +101,13 @@ class Rejected:
 Outcome: TypeAlias = (
     Delivered | Partial | Split | Bisect | Throttled | Transient | Paused | Rejected
 )
+
+
+def _check_delay(retry_after: object) -> None:
+    """Refuse a header's text, here where the mistake is: nobody could wait that long."""
+    if not isinstance(retry_after, int | float | None):
+        message = "`retry_after` is a number of seconds"
+        raise TypeError(message)
 
 
 def outcome_of_status(status: int, reason: str, retry_after: float | None = None) -> Outcome:

@@ -100,11 +100,10 @@ class CloudSinkBase(Generic[ConfigT]):
         """
         self.config = parse_plugin_config(self.config_class, config, **settings)  # type: ignore[assignment]
         self._encoder = self._make_encoder()
+        self._limits = self._make_limits()
         self._full_since = 0.0
         self._reporter = Reporter(self.name)
-        self._worker = Worker(
-            self.config, self._make_limits(), self._make_transport, self._reporter
-        )
+        self._worker = Worker(self.config, self._limits, self._make_transport, self._reporter)
         self._make_watch = functools.partial(flush_when_cancelled, self._worker)
         register(self._worker)
         self._obstacle = self.config.missing() or _not_installed(self.needs)
@@ -181,8 +180,12 @@ class CloudSinkBase(Generic[ConfigT]):
     # -- what applications call --------------------------------------------------------------
 
     async def flush(self, seconds: float = 5.0) -> bool:
-        """Deliver what was accepted until now; return whether all of it was settled in time."""
-        return await flush(self._worker, seconds)
+        """
+        Deliver what was accepted until now; return whether all of it was settled in time.
+
+        Batches do not wait to fill; a wait the provider asked for, or before a retry, stays.
+        """
+        return await flush(self._worker, seconds, hurries=False)
 
     def stats(self) -> Stats:
         """Return the counters as they are at this moment."""
@@ -238,7 +241,7 @@ class CloudSinkBase(Generic[ConfigT]):
             self._refuse(RefuseReason.CLOSED, "has been drained: the program is ending")
         try:
             event = Event.from_entry(entry, time.time_ns())
-            record = encode_event(self._encoder, event, self.limits)
+            record = encode_event(self._encoder, event, self._limits)
         except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
         if not worker.loops.is_watched():

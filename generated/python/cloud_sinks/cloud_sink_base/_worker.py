@@ -52,11 +52,6 @@ class Worker:
         self.is_closed = False
         self._limits = limits
         self._make_transport = make_transport
-        self._dead_letters = (
-            None
-            if config.dead_letter_path is None
-            else DeadLetterFile(config.dead_letter_path, config.dead_letter_max_bytes)
-        )
         self.reset()
 
     def reset(self) -> None:
@@ -71,6 +66,10 @@ class Worker:
         self._transport_lock = threading.Lock()
         self._transport: Transport | None = None
         self._delivery = Delivery(self.config, self._limits, random.random)
+        path = self.config.dead_letter_path
+        self._dead_letters = (
+            None if path is None else DeadLetterFile(path, self.config.dead_letter_max_bytes)
+        )
         self._threads: set[threading.Thread] = set()
         self._waiting = 0
         self.loops = Loops()
@@ -91,7 +90,8 @@ class Worker:
             elif self._delivery.has_news:
                 self._call_thread()
         if evicted:
-            self.reporter.dropped(evicted, DropReason.OVERFLOW, "the queue was full")
+            details = ["the queue was full"] * len(evicted)
+            self.reporter.dropped(evicted, DropReason.OVERFLOW, details)
         return True
 
     def refuse(self, reason: RefuseReason) -> None:
@@ -125,20 +125,20 @@ class Worker:
 
     # -- drains ------------------------------------------------------------------------------
 
-    def begin_drain(self) -> float:
+    def begin_drain(self, *, hurries: bool = True) -> float:
         """Send everything now; return the mark to ask `is_drained` with.  End with `end_drain`."""
         now = time.monotonic()
         with self._changed:
-            self._delivery.begin_drain(now)
+            self._delivery.begin_drain(now, hurries=hurries)
             if self._delivery.pending() and not self._threads:
                 self._spawn()
             self._changed.notify_all()
         return now
 
-    def end_drain(self) -> None:
+    def end_drain(self, *, hurries: bool = True) -> None:
         """Go back to filling batches."""
         with self._changed:
-            self._delivery.end_drain()
+            self._delivery.end_drain(hurries=hurries)
 
     def is_drained(self, mark: float) -> bool:
         """Tell whether everything accepted until `mark` has been settled."""
@@ -223,15 +223,15 @@ class Worker:
                 now = time.monotonic()
                 task = self._delivery.take(now, time.time_ns())
                 if not isinstance(task, float):
-                    self._call_help(now)
+                    self._call_help()
                     return task
                 if not self._wait(task) and self._may_end():
                     self._threads.discard(me)
         return None
 
-    def _call_help(self, now: float) -> None:
-        """Let another thread have what is left to send."""
-        if self._delivery.has_more(now):
+    def _call_help(self) -> None:
+        """Let another thread have what is left to send, and watch its clocks."""
+        if self._delivery.has_more():
             self._call_thread()
 
     def _call_thread(self) -> None:
@@ -250,7 +250,8 @@ class Worker:
             self._waiting -= 1
 
     def _may_end(self) -> bool:
-        return not self._delivery.pending() or len(self._threads) > 1
+        # Not while the others are busy: an attempt may take longer than a batch has to wait.
+        return not self._delivery.pending() or self._waiting > 0
 
     def _perform(self, task: Task) -> None:
         if isinstance(task, Failure):
@@ -266,10 +267,13 @@ class Worker:
 
     def _attempt(self, batch: Batch) -> Outcome:
         try:
-            return self.transport().send(batch)
-        except Exception as error:  # noqa: BLE001  written by hand perhaps; the thread must live
+            outcome: object = self.transport().send(batch)
+        except BaseException as error:  # noqa: BLE001  written by hand perhaps; the thread must live
             # The type only: a text from elsewhere could show a credential.
             return Transient(f"the transport raised {type(error).__name__}")
+        if isinstance(outcome, Outcome):
+            return outcome
+        return Transient(f"the transport returned {type(outcome).__name__}")
 
     def _bury(self, failure: Failure) -> None:
         """
@@ -284,7 +288,7 @@ class Worker:
             why = failure.reason.value
             self.reporter.warn(f"dead-lettered {kept} events", reason=why, error=failure.detail)
         if kept < len(failure):
-            self.reporter.dropped(failure.records[kept:], reason, failure.detail)
+            self.reporter.dropped(failure.records[kept:], reason, failure.details()[kept:])
         with self._changed:
             self._delivery.bury(failure, kept, reason)
             self._changed.notify_all()

@@ -99,7 +99,8 @@ def classify(code: str, status: int, message: str) -> Outcome:
         return Throttled(reason)
     if word in _TRANSIENT or status >= 500 or status == 408:  # noqa: PLR2004
         return Transient(reason)
-    if word in _PAUSED or status in (401, 403):
+    # A redirect is not followed: it comes from a portal in between, never from the service.
+    if word in _PAUSED or status in (401, 403) or 300 <= status < 400:  # noqa: PLR2004
         return Paused(reason)
     if status == 413:  # noqa: PLR2004
         return Split(reason)

@@ -1,13 +1,20 @@
 //! A JSON object written straight into a byte buffer.
 //!
 //! Keys known when the code was written go in as they are; everything that comes from an event is
-//! escaped by `serde_json`. One rule covers values JSON has no form for: `serde_json::Value` holds
-//! none of them, whoever builds one from a float gets `null` for NaN and the infinities.
+//! escaped by `serde_json`. Two rules, the same in every sink of this project:
+//!
+//! - `serde_json::Value` holds nothing that JSON has no form for; whoever builds one from a float
+//!   gets `null` for NaN and the infinities.
+//! - A list or object nested deeper than [`MAX_DEPTH`] becomes `…`. A value that stands directly in
+//!   an event's data, context or diagnostics has depth 1.
 
 use std::borrow::Cow;
 
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
+
+const MAX_DEPTH: usize = 32;
+const ELLIPSIS: &str = "…";
 
 /// Writes one JSON object.
 ///
@@ -48,7 +55,7 @@ impl<'a> JsonObject<'a> {
 
     /// Adds any value.
     pub fn value(&mut self, key: &'static str, value: &Value) {
-        push_json(self.key(key), value);
+        push_value(self.key(key), value);
     }
 
     /// Adds a whole number.
@@ -93,7 +100,7 @@ impl<'a> JsonObject<'a> {
         }
         self.object(key, |inner| {
             for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
-                push_json(inner.dynamic_key(name), value);
+                push_value(inner.dynamic_key(name), value);
             }
         });
     }
@@ -106,14 +113,14 @@ impl<'a> JsonObject<'a> {
     pub fn merge(&mut self, map: &'a Map<String, Value>, taken: &[&str], prefix: &str) {
         for (name, value) in map.iter().filter(|(_, value)| !value.is_null()) {
             if self.is_free(name, taken) {
-                push_json(self.dynamic_key(name), value);
+                push_value(self.dynamic_key(name), value);
                 continue;
             }
             let mut longer = format!("{prefix}{name}");
             while map.contains_key(&longer) || !self.is_free(&longer, taken) {
                 longer.insert_str(0, prefix);
             }
-            push_json(self.dynamic_key(&longer), value);
+            push_value(self.dynamic_key(&longer), value);
             self.renamed.push(longer);
         }
         if let Some(slot) = self.merged.iter_mut().find(|slot| slot.is_none()) {
@@ -164,6 +171,35 @@ pub fn push_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
     }
 }
 
+fn push_value(out: &mut Vec<u8>, value: &Value) {
+    push_json(out, &Nested { value, depth: 1 });
+}
+
+/// A value with all that is nested too deep left out.
+struct Nested<'a> {
+    value: &'a Value,
+    depth: usize,
+}
+
+impl Serialize for Nested<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let deeper = |value| Nested {
+            value,
+            depth: self.depth + 1,
+        };
+        match self.value {
+            Value::Array(_) | Value::Object(_) if self.depth > MAX_DEPTH => {
+                serializer.serialize_str(ELLIPSIS)
+            }
+            Value::Array(items) => serializer.collect_seq(items.iter().map(deeper)),
+            Value::Object(map) => {
+                serializer.collect_map(map.iter().map(|(key, value)| (key, deeper(value))))
+            }
+            other => other.serialize(serializer),
+        }
+    }
+}
+
 /// The value at a key of a part of an event, and from there along nested objects; a null counts as
 /// absent.
 #[must_use]
@@ -192,6 +228,10 @@ pub fn value_text(value: &Value) -> Option<Cow<'_, str>> {
     match value {
         Value::Null => None,
         Value::String(text) => Some(Cow::Borrowed(text)),
-        other => Some(Cow::Owned(other.to_string())),
+        other => {
+            let mut text = Vec::new();
+            push_value(&mut text, other);
+            String::from_utf8(text).ok().map(Cow::Owned)
+        }
     }
 }

@@ -60,18 +60,20 @@ impl Ledger {
         let Some(dead_letter) = &mut self.dead_letter else {
             return self.drop_events(records.len(), reason, detail, now);
         };
-        let appended = dead_letter.append(records, details, cause);
-        self.delta.dead_lettered += appended.kept as u64;
-        if appended.kept > 0 {
-            self.journal
-                .dead_lettered(now, appended.kept as u64, reason, detail);
+        match dead_letter.append(records, details, cause) {
+            Ok(kept) => {
+                self.delta.dead_lettered += kept as u64;
+                if kept > 0 {
+                    self.journal.dead_lettered(now, kept as u64, reason, detail);
+                }
+                let rest = records.len() - kept;
+                self.drop_events(rest, DropReason::DeadLetterFull, detail, now);
+            }
+            Err(error) => {
+                let error = error.to_string();
+                self.drop_events(records.len(), DropReason::DeadLetterFailed, &error, now);
+            }
         }
-        let error = appended
-            .error
-            .map(|error| error.to_string())
-            .unwrap_or_default();
-        self.drop_events(appended.full, DropReason::DeadLetterFull, detail, now);
-        self.drop_events(appended.failed, DropReason::DeadLetterFailed, &error, now);
     }
 
     fn drop_events(&mut self, count: usize, reason: DropReason, detail: &str, now: Instant) {

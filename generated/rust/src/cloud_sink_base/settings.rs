@@ -10,6 +10,9 @@ use super::{ConfigErrors, Limits, Order};
 /// can still be computed.
 pub(super) const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
 
+/// As many threads as a sink in Python may have; the same settings serve both.
+const MAX_IN_FLIGHT: usize = 64;
+
 /// How a sink batches, retries and bounds its memory.
 ///
 /// The defaults suit most providers; generated sinks adjust a few.
@@ -33,9 +36,11 @@ pub struct DeliveryConfig {
     pub attempt_timeout: Duration,
     /// Limit of all attempts of one batch, from its first. Default: 15 min.
     pub delivery_timeout: Duration,
-    /// Requests sent and not yet answered. Default: 4; 1 where order across requests matters.
+    /// Requests sent and not yet answered, at most 64. Default: 4; 1 where order across requests
+    /// matters.
     pub max_in_flight: usize,
-    /// Events the queue holds. Default: 100,000.
+    /// Events the queue holds. Default: 100,000. What has left it comes on top: twice
+    /// `max_in_flight` batches, and the one being filled.
     pub queue_max_events: usize,
     /// Bytes the queue holds, each event counted as its encoded length plus 64. Default: 64 MiB.
     pub queue_max_bytes: usize,
@@ -90,6 +95,9 @@ impl DeliveryConfig {
             if value == 0 {
                 errors.push(name, "must be at least 1");
             }
+        }
+        if self.max_in_flight > MAX_IN_FLIGHT {
+            errors.push("max_in_flight", format!("must be at most {MAX_IN_FLIGHT}"));
         }
         for (name, value) in [
             ("retry_base_delay", self.retry_base_delay),

@@ -66,8 +66,9 @@ impl Desk {
         if permit == Permit::Wait {
             return None;
         }
-        let mut job = self.line.next_due(now, self.in_order)?;
-        if permit == Permit::Probe {
+        let probes = permit == Permit::Probe;
+        let mut job = self.line.next_due(now, self.in_order, probes)?;
+        if probes {
             self.breaker.probe_sent();
         }
         job.outages = self.breaker.outages();

@@ -206,3 +206,57 @@ async fn sinks_that_share_a_file_keep_its_size_and_each_others_lines() {
     let kept = first.dead_lettered + second.dead_lettered;
     assert_eq!(kept, lines(&path).len() as u64);
 }
+
+#[tokio::test(start_paused = true)]
+async fn file_that_was_taken_away_is_made_again() {
+    let path = folder("taken_away").join("dead.ndjson");
+    let script = Script::always(|_| rejected());
+    let sink = start(&script, limits(), to_file(&path));
+    write_numbers(&sink, 2).await;
+    sink.flush(Duration::from_secs(5)).await.unwrap();
+    fs::remove_file(&path).unwrap();
+
+    write_numbers(&sink, 3).await;
+    let report = finish(&sink, &script).await;
+
+    assert_eq!(5, report.dead_lettered);
+    assert_eq!(3, lines(&path).len());
+}
+
+#[tokio::test(start_paused = true)]
+async fn line_that_another_sink_broke_off_does_not_spoil_the_next() {
+    let path = folder("broken_off_between").join("dead.ndjson");
+    let script = Script::always(|_| rejected());
+    let sink = start(&script, limits(), to_file(&path));
+    write_numbers(&sink, 1).await;
+    sink.flush(Duration::from_secs(5)).await.unwrap();
+    let mut text = fs::read_to_string(&path).unwrap();
+    text.push_str("{\"rec");
+    fs::write(&path, text).unwrap();
+
+    write_numbers(&sink, 1).await;
+    finish(&sink, &script).await;
+
+    let text = fs::read_to_string(&path).unwrap();
+    let whole = text
+        .lines()
+        .filter(|line| serde_json::from_str::<Value>(line).is_ok());
+    assert_eq!((3, 2), (text.lines().count(), whole.count()));
+}
+
+#[tokio::test(start_paused = true)]
+async fn file_is_full_from_the_first_record_that_does_not_fit() {
+    let path = folder("first_unfit").join("dead.ndjson");
+    let script = Script::always(|_| rejected());
+    let mut delivery = to_file(&path);
+    delivery.dead_letter_max_bytes = 400;
+    let sink = start(&script, limits(), delivery);
+
+    for message in ["first", &"x".repeat(300), "third"] {
+        sink.write(&event(message)).await.unwrap();
+    }
+    let report = finish(&sink, &script).await;
+
+    assert_eq!(1, report.dead_lettered);
+    assert_eq!(Some(&2), report.dropped.get(&DropReason::DeadLetterFull));
+}

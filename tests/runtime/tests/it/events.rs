@@ -159,6 +159,22 @@ fn values_without_a_json_form_become_null() {
 }
 
 #[test]
+fn nesting_beyond_the_limit_becomes_an_ellipsis() {
+    let nested = |levels: usize| (0..levels).fold(json!("x"), |inner, _| Value::Array(vec![inner]));
+    let brackets = |inner: &str| format!("{}{inner}{}", "[".repeat(32), "]".repeat(32));
+
+    assert_eq!(brackets("\"x\""), value_text(&nested(32)).unwrap());
+    assert_eq!(brackets("\"…\""), value_text(&nested(33)).unwrap());
+    let deep = object(json!({"a": nested(100)}));
+    let merged = text(|out| {
+        let mut object = JsonObject::begin(out);
+        object.merge(&deep, &[], "data.");
+        object.end();
+    });
+    assert_eq!(format!("{{\"a\":{}}}", brackets("\"…\"")), merged);
+}
+
+#[test]
 fn value_text_leaves_out_null_and_quotes() {
     assert_eq!(None, value_text(&Value::Null));
     assert_eq!("a", value_text(&json!("a")).unwrap());

@@ -128,6 +128,7 @@ fn retry_after_is_read_and_clamped() {
         ("1e9", None),
         ("1.2.3", None),
         ("", None),
+        ("Sun Nov  6 08:49:47 1994", Some(10.0)),
         ("soon", None),
     ] {
         let mut headers = HeaderMap::new();
@@ -206,12 +207,21 @@ fn answer_that_does_not_list_every_event_is_transient() {
         b"",
         br#"{"items":[]}"#,
         br#"{"items":{}}"#,
+        br#"{"items":[{"create":{}}]}"#,
+        br#"{"items":[{"create":{"status":"ok"}}]}"#,
     ] {
         assert!(matches!(
             read_items(body, 1, &RULES),
             Outcome::Transient { .. }
         ));
     }
+}
+
+#[test]
+fn status_may_be_text() {
+    let body = br#"{"items":[{"create":{"status":"201"}}]}"#;
+
+    assert_eq!(Outcome::Delivered, read_items(body, 1, &RULES));
 }
 
 #[test]

@@ -164,6 +164,30 @@ async fn retries_are_exhausted_only_while_others_get_through() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn batch_that_makes_the_provider_fail_does_not_stop_the_others() {
+    let script = Script::always(|records| {
+        if records[0] == "0" {
+            transient()
+        } else {
+            delivered()
+        }
+    });
+    let mut delivery = delivery();
+    delivery.batch_size = 1;
+    let sink = start(&script, limits(), delivery);
+    write_numbers(&sink, 1).await;
+    sleep(Duration::from_secs(120)).await;
+
+    for number in 1..50 {
+        sink.write(&event(number.to_string())).await.unwrap();
+    }
+    sleep(Duration::from_secs(60)).await;
+
+    assert_eq!(49, sink.stats().delivered);
+    assert_accounted(&sink.stop(Duration::ZERO).await);
+}
+
+#[tokio::test(start_paused = true)]
 async fn delivery_timeout_ends_the_keeping() {
     let script = Script::always(|_| transient());
     let sink = start(&script, limits(), delivery());

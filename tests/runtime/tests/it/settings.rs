@@ -174,7 +174,7 @@ fn urls_are_checked_and_lose_their_final_slash() {
 #[test]
 fn settings_that_cannot_work_refuse_to_start() {
     let mut delivery = delivery();
-    (delivery.batch_size, delivery.max_in_flight) = (0, 0);
+    (delivery.batch_size, delivery.max_in_flight) = (0, 65);
     delivery.retry_max_delay = Duration::ZERO;
 
     let error = CloudSink::start(parts(&Script::new([]), limits(), delivery)).unwrap_err();

@@ -165,6 +165,16 @@ async fn flush_that_runs_out_of_time_says_how_much_is_pending() {
     assert_accounted(&sink.stop(Duration::ZERO).await);
 }
 
+#[tokio::test(start_paused = true)]
+async fn flush_of_a_stopped_sink_has_nothing_to_wait_for() {
+    let script = Script::new([]);
+    let sink = start(&script, limits(), delivery());
+    write_numbers(&sink, 7).await;
+    finish(&sink, &script).await;
+
+    assert_eq!(Ok(()), sink.flush(Duration::from_secs(1)).await);
+}
+
 #[test]
 fn dropped_sink_delivers_what_is_pending() {
     let script = Script::new([]);
@@ -247,7 +257,7 @@ async fn durations_without_end_are_no_problem() {
         delivery_timeout: Duration::MAX,
         block_timeout: Duration::MAX,
         queue_max_events: 5,
-        max_in_flight: usize::MAX,
+        max_in_flight: 64,
         ..delivery()
     };
     let sink = start(&script, limits(), delivery);
