@@ -237,10 +237,10 @@ impl Lock {
         for (path, file) in &self.files {
             push_table(&mut text, "file", &[("path", path)]);
             // Neither has a character that must be escaped.
-            let packed = file.packed(&mut packer);
-            text.reserve(packed.len() + 128);
+            let pristine = file.packed(&mut packer);
+            text.reserve(pristine.len() + 128);
             let _ = writeln!(text, "sha256 = \"{}\"", file.sha256);
-            for part in ["pristine = \"", &packed, "\"\n"] {
+            for part in ["pristine = \"", &pristine, "\"\n"] {
                 text.push_str(part);
             }
         }
