@@ -32,6 +32,9 @@ pub struct Diagnostic {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    /// The file could not be looked at: that says nothing about the spec.
+    #[serde(skip)]
+    pub unreadable: bool,
 }
 
 /// A source line, escaped, with the place that is wrong.
@@ -52,7 +55,9 @@ impl Excerpt {
         let characters: Vec<char> = line.chars().collect();
         let marked = column.saturating_sub(1).min(characters.len());
         let from = if characters.len() > EXCERPT_WIDTH {
-            marked.saturating_sub(EXCERPT_LEAD)
+            // A place near the end of the line leaves more room before it.
+            let last = characters.len() - EXCERPT_WIDTH;
+            marked.saturating_sub(EXCERPT_LEAD).min(last)
         } else {
             0
         };
@@ -87,6 +92,16 @@ impl Diagnostic {
             message: message.into(),
             excerpt: None,
             hint: None,
+            unreadable: false,
+        }
+    }
+
+    /// The system does not let us read the file.
+    #[must_use]
+    pub fn unreadable(origin: &str, error: &std::io::Error) -> Self {
+        Self {
+            unreadable: true,
+            ..Self::file(origin, format!("cannot be read: {error}"))
         }
     }
 

@@ -20,12 +20,20 @@ pub const STRONG: Style = Style::new().bold();
 /// Less important.
 pub const FAINT: Style = Style::new().dimmed();
 
+/// What a reader that went away means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum WhenClosed {
+    Stop,
+    GoOn,
+}
+
 /// Where commands print.
 #[derive(Debug)]
 pub struct Console {
     color: bool,
     quiet: bool,
     out: BufWriter<io::Stdout>,
+    when_closed: WhenClosed,
     error_color: bool,
 }
 
@@ -41,8 +49,15 @@ impl Console {
             color: decide(AutoStream::choice(&io::stdout())),
             quiet,
             out: BufWriter::new(io::stdout()),
+            when_closed: WhenClosed::Stop,
             error_color: decide(AutoStream::choice(&io::stderr())),
         }
+    }
+
+    /// From now on a reader that went away stops nothing: what the command does to files is what
+    /// was asked for, not what it says about it.
+    pub fn outlive_reader(&mut self) {
+        self.when_closed = WhenClosed::GoOn;
     }
 
     /// Whether reports are wanted.
@@ -73,12 +88,26 @@ impl Console {
 
     /// Prints a part of the result as it is.
     pub fn print(&mut self, text: impl Display) -> Result<(), Failure> {
-        write!(self.out, "{text}").map_err(closed)
+        let printed = write!(self.out, "{text}");
+        self.said(printed)
     }
 
     /// Hands over what was printed so far.
     pub fn flush(&mut self) -> Result<(), Failure> {
-        self.out.flush().map_err(closed)
+        let flushed = self.out.flush();
+        self.said(flushed)
+    }
+
+    /// A reader that went away is not an error; anything else on standard output is.
+    fn said(&self, result: io::Result<()>) -> Result<(), Failure> {
+        let Err(error) = result else {
+            return Ok(());
+        };
+        match (error.kind(), self.when_closed) {
+            (io::ErrorKind::BrokenPipe, WhenClosed::GoOn) => Ok(()),
+            (io::ErrorKind::BrokenPipe, WhenClosed::Stop) => Err(Failure::OutputClosed),
+            _ => Err(Failure::new("cannot write to standard output").because(error)),
+        }
     }
 
     /// Says on standard error what takes so long. Nobody needs it in a log file.
@@ -135,13 +164,5 @@ impl Console {
             let _ = writeln!(text, "{good}hint:{good:#} {hint}");
         }
         text
-    }
-}
-
-/// A reader that went away is not an error; anything else on standard output is.
-fn closed(error: io::Error) -> Failure {
-    match error.kind() {
-        io::ErrorKind::BrokenPipe => Failure::OutputClosed,
-        _ => Failure::new("cannot write to standard output").because(error),
     }
 }

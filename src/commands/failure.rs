@@ -22,6 +22,20 @@ pub enum Exit {
     Trouble = 2,
 }
 
+impl Exit {
+    /// How to end after a look at spec files.
+    #[must_use]
+    pub fn of(problems: &Diagnostics) -> Self {
+        if problems.0.iter().any(|problem| problem.unreadable) {
+            Self::Trouble
+        } else if problems.is_empty() {
+            Self::Done
+        } else {
+            Self::Findings
+        }
+    }
+}
+
 impl From<Exit> for ExitCode {
     fn from(exit: Exit) -> Self {
         Self::from(exit as u8)
@@ -96,7 +110,7 @@ impl Failure {
     pub fn exit(&self) -> Exit {
         match self {
             Self::OutputClosed => Exit::Done,
-            Self::Spec(_) => Exit::Findings,
+            Self::Spec(diagnostics) => Exit::of(diagnostics),
             Self::Other(problem) => problem.exit,
         }
     }

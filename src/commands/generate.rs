@@ -61,20 +61,25 @@ fn repository(here: &Path) -> Result<PathBuf> {
 
 fn write(context: &mut Context, outputs: Vec<Output>) -> Result {
     let console = &mut context.console;
+    console.outlive_reader();
     let mut changed = 0;
     let mut total = 0;
-    for output in &outputs {
-        for change in output.emission.changes() {
-            total += 1;
-            if change.state != FileState::Unchanged {
+    for output in outputs {
+        let files: Vec<_> = output
+            .emission
+            .changes()
+            .iter()
+            .map(|change| (change.state, output.path_of(change)))
+            .collect();
+        output.emission.write()?;
+        total += files.len();
+        for (state, path) in files {
+            if state != FileState::Unchanged {
                 changed += 1;
-                let word = console.paint(GOOD, format_args!("{:9}", change.state.word()));
-                console.report(format_args!("{word} {}", output.path_of(change)))?;
+                let word = console.paint(GOOD, format_args!("{:9}", state.word()));
+                console.report(format_args!("{word} {path}"))?;
             }
         }
-    }
-    for output in outputs {
-        output.emission.write()?;
     }
     console.report(format_args!("{total} files, {changed} changed"))?;
     Ok(Exit::Done)

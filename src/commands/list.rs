@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::console::STRONG;
-use super::source::load_provider;
+use super::source::load_all;
 use super::{Context, Exit, Format, Result};
 use crate::provider::model::{Auth, Spec, Transport};
 
@@ -23,11 +23,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
-    let ids = context.assets.provider_ids();
-    let loaded = ids.iter().map(|id| load_provider(&context.assets, id));
-    let specs = loaded
-        .map(|spec| Ok(spec?.spec))
-        .collect::<Result<Vec<_>>>()?;
+    let specs = load_all(&context.assets)?;
     match arguments.format {
         Format::Json => {
             let rows: Vec<_> = specs.iter().map(as_json).collect();
@@ -50,7 +46,8 @@ fn as_json(spec: &Spec) -> serde_json::Value {
     })
 }
 
-const LANGUAGES: [&str; 1] = ["rust"];
+/// Every provider has a sink in each.
+const LANGUAGES: [&str; 2] = ["rust", "python"];
 
 fn print_table(context: &mut Context, specs: &[Spec]) -> Result<()> {
     let header = ["ID", "TITLE", "TRANSPORT", "AUTH", "LANGUAGES"].map(str::to_owned);

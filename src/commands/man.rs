@@ -33,6 +33,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         context.console.print(String::from_utf8_lossy(&page))?;
         return Ok(Exit::Done);
     };
+    context.console.outlive_reader();
     for (name, page) in pages(&command) {
         let path = folder.join(&name);
         let page = page.and_then(|page| write(&path, &page));

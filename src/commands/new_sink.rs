@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::console::{FAINT, GOOD, NOTABLE, STRONG};
-use super::output::{Order, Ordered, Prepared, place, prepare_all};
+use super::output::{Order, Ordered, Prepared, Undeclared, place, prepare_all};
 use super::source::Source;
 use super::standin::credential_fields;
 use super::{Console, Context, Exit, Result};
@@ -96,6 +96,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         })
         .collect();
     let prepared = prepare_all(&context.assets, orders)?;
+    context.console.outlive_reader();
     for ((root, _), prepared) in targets.iter().zip(prepared) {
         write(context, arguments, root, &loaded.spec, prepared)?;
     }
@@ -110,24 +111,32 @@ fn write(
     prepared: Prepared,
 ) -> Result<()> {
     let console = &mut context.console;
-    report(console, root, &prepared, arguments.dry_run)?;
-    let Prepared {
-        emission,
-        layout,
-        module_line,
-        ..
-    } = prepared;
-    let anything_new = emission
-        .changes()
+    announce(console, root, &prepared, arguments.dry_run)?;
+    let changes = prepared.emission.changes().to_vec();
+    if !arguments.dry_run {
+        // What a person's manifest gets is shown before it happens, what became of files after it.
+        console.flush()?;
+        prepared.emission.write()?;
+    }
+    report(console, &changes)?;
+    // Not a report: without them the sink does not build, and `--no-deps` asked for them.
+    for line in &prepared.left_to_do {
+        console.line(format_args!("add to {}: {line}", prepared.manifest))?;
+    }
+    let anything_new = changes
         .iter()
         .any(|change| !matches!(change.state, FileState::Unchanged | FileState::Kept));
-    if !arguments.dry_run {
-        // Shown before it happens.
-        console.flush()?;
-        emission.write()?;
-    }
-    if !arguments.dry_run && (anything_new || module_line.is_some()) {
-        next_steps(console, root, spec, layout, module_line.as_deref())?;
+    let declared = prepared.module_line.is_none() && prepared.undeclared.is_empty();
+    if !arguments.dry_run && (anything_new || !declared) {
+        let steps = NextSteps {
+            root,
+            spec,
+            source: &arguments.source,
+            layout: prepared.layout,
+            module_line: prepared.module_line,
+            undeclared: prepared.undeclared,
+        };
+        steps.print(console)?;
     }
     Ok(())
 }
@@ -148,7 +157,7 @@ fn default_folder(id: &str) -> PathBuf {
     PathBuf::from(format!("{}-sink", id.replace('_', "-")))
 }
 
-fn report(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bool) -> Result<()> {
+fn announce(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bool) -> Result<()> {
     let kind = match prepared.layout {
         LockedLayout::Crate => "a crate of its own",
         LockedLayout::Modules => "modules of this crate",
@@ -168,17 +177,15 @@ fn report(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bool
             console.paint(GOOD, "adds     ")
         ))?;
     }
-    let changes = prepared.emission.changes();
+    Ok(())
+}
+
+fn report(console: &mut Console, changes: &[Change]) -> Result<()> {
     for change in changes {
         let word = painted(console, change);
         console.report(format_args!("  {word} {}", change.path))?;
     }
-    console.report(summary(changes))?;
-    // Not a report: without them the sink does not build, and `--no-deps` asked for them.
-    for line in &prepared.left_to_do {
-        console.line(format_args!("add to {}: {line}", prepared.manifest))?;
-    }
-    Ok(())
+    console.report(summary(changes))
 }
 
 fn painted(console: &Console, change: &Change) -> String {
@@ -208,37 +215,63 @@ fn summary(changes: &[Change]) -> String {
     format!("{}{kept}", words.join(", "))
 }
 
-fn next_steps(
-    console: &mut Console,
-    root: &Path,
-    spec: &Spec,
+/// What is left to a person.
+struct NextSteps<'a> {
+    root: &'a Path,
+    spec: &'a Spec,
+    source: &'a Source,
     layout: LockedLayout,
-    module_line: Option<&str>,
-) -> Result<()> {
-    let heading = console.paint(STRONG, "next steps");
-    console.report(format_args!("\n{heading}"))?;
-    if let Some(line) = module_line {
-        console.report(format_args!("  add `{line}` to src/main.rs or src/lib.rs"))?;
-    }
-    if root != Path::new(".") {
-        console.report(format_args!("  cd {}", root.display()))?;
-    }
-    for line in checks(spec, layout) {
-        console.report(format_args!("  {line}"))?;
-    }
-    for name in credentials(spec) {
-        console.report(format_args!("  export {name}=…"))?;
-    }
-    if layout == LockedLayout::Crate {
+    module_line: Option<String>,
+    undeclared: Vec<Undeclared>,
+}
+
+impl NextSteps<'_> {
+    fn print(&self, console: &mut Console) -> Result<()> {
+        let heading = console.paint(STRONG, "next steps");
+        console.report(format_args!("\n{heading}"))?;
+        if let Some(line) = &self.module_line {
+            let file = crate_root(self.root);
+            console.report(format_args!("  add `{line}` to {file}"))?;
+        }
+        for Undeclared { file, modules } in &self.undeclared {
+            let lines: Vec<_> = modules
+                .iter()
+                .map(|name| format!("`mod {name};`"))
+                .collect();
+            let lines = lines.join(", ");
+            console.report(format_args!("  {file} is yours and lacks {lines}"))?;
+        }
+        if self.root != Path::new(".") {
+            console.report(format_args!("  cd {}", self.root.display()))?;
+        }
+        for line in checks(self.spec, self.layout) {
+            console.report(format_args!("  {line}"))?;
+        }
+        for name in credentials(self.spec) {
+            console.report(format_args!("  export {name}=…"))?;
+        }
+        let id = &self.spec.id;
+        if self.layout == LockedLayout::Crate {
+            console.report(format_args!(
+                "  cargo run --example {id}_ndjson < entries.ndjson"
+            ))?;
+        }
         console.report(format_args!(
-            "  cargo run --example {}_ndjson < entries.ndjson",
-            spec.id
-        ))?;
+            "read docs/{id}.md; no account yet: `fapilog-gen mock {}` stands in for {}",
+            self.source.options(),
+            self.spec.title
+        ))
     }
-    console.report(format_args!(
-        "read docs/{}.md; no account yet: `fapilog-gen mock` stands in for {}",
-        spec.id, spec.title
-    ))
+}
+
+/// The file that declares a crate's modules, or both when it cannot be told.
+fn crate_root(root: &Path) -> &'static str {
+    let is_there = |file: &str| root.join(file).is_file();
+    match (is_there("src/main.rs"), is_there("src/lib.rs")) {
+        (true, false) => "src/main.rs",
+        (false, true) => "src/lib.rs",
+        _ => "src/main.rs or src/lib.rs",
+    }
 }
 
 /// The variables without which the sink does not start: required settings, and where credentials

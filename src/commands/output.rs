@@ -13,7 +13,7 @@ use super::Result;
 use super::source::load_provider;
 use crate::assets::Assets;
 use crate::cargo_manifest;
-use crate::emit::{self, Emission};
+use crate::emit::{self, Change, Emission, FileState};
 use crate::lock::{self, Lock, LockedLayout, LockedProvider};
 use crate::plan::{self, Language, Layout, Plan, ProviderRef, Request};
 use crate::provider::{LoadedSpec, load_text};
@@ -62,6 +62,17 @@ pub struct Prepared {
     pub manifest: &'static str,
     /// The line to add to the crate's root, when it is not there.
     pub module_line: Option<String>,
+    /// Files that stay somebody's and do not declare what lies beside them.
+    pub undeclared: Vec<Undeclared>,
+}
+
+/// Modules that are written and not compiled, because a file that was kept does not declare them.
+#[derive(Debug)]
+pub struct Undeclared {
+    /// The file.
+    pub file: String,
+    /// The modules.
+    pub modules: Vec<String>,
 }
 
 /// [`prepare`] for several folders, at the same time.
@@ -105,10 +116,13 @@ pub fn prepare(assets: &Assets, mut order: Order) -> Result<Prepared> {
         files: emission.files().clone(),
     };
     emission.put(lock::FILE_NAME, lock.to_text())?;
-    let module_line = plan
-        .module_line
-        .filter(|line| !is_declared(order.root, line));
+    let module_line = plan.module_line.filter(|line| {
+        !["src/lib.rs", "src/main.rs"]
+            .iter()
+            .any(|file| is_declared(order.root, file, line))
+    });
     Ok(Prepared {
+        undeclared: undeclared(order.root, emission.changes()),
         emission,
         layout: place.kind,
         additions: manifest.additions,
@@ -142,12 +156,22 @@ impl Manifest {
         let text = if additions.is_empty() {
             before.to_owned()
         } else {
-            after
+            with_line_ends_of(before, after)
         };
         Self {
             additions,
             ..Self::new(name, Some(text))
         }
+    }
+}
+
+/// The text with the line ends of the one it was made from: merging writes `\n` alone.
+fn with_line_ends_of(before: &str, after: String) -> String {
+    let lines = before.matches('\n').count();
+    if lines > 0 && before.matches("\r\n").count() == lines {
+        after.replace("\r\n", "\n").replace('\n', "\r\n")
+    } else {
+        after
     }
 }
 
@@ -234,14 +258,44 @@ fn all_specs(
     Ok((specs.into_values().collect(), providers))
 }
 
-/// Whether the crate's root already declares the module, in whatever visibility.
-fn is_declared(root: &Path, line: &str) -> bool {
-    ["src/lib.rs", "src/main.rs"].iter().any(|file| {
-        let text = fs::read_to_string(root.join(file)).unwrap_or_default();
-        text.lines().map(str::trim).any(|found| {
-            let declaration = found.strip_suffix(line).map(str::trim_end);
-            declaration
-                .is_some_and(|visibility| visibility.is_empty() || visibility.starts_with("pub"))
+/// Whether a file already declares the module, in whatever visibility.
+fn is_declared(root: &Path, file: &str, line: &str) -> bool {
+    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+    text.lines().map(str::trim).any(|found| {
+        let declaration = found.strip_suffix(line).map(str::trim_end);
+        declaration.is_some_and(|visibility| visibility.is_empty() || visibility.starts_with("pub"))
+    })
+}
+
+/// What kept files do not declare of the modules beside them.
+fn undeclared(root: &Path, changes: &[Change]) -> Vec<Undeclared> {
+    let kept = changes
+        .iter()
+        .filter(|change| change.state == FileState::Kept);
+    kept.filter_map(|change| {
+        let file = &change.path;
+        let folder = ["mod.rs", "lib.rs"]
+            .iter()
+            .find_map(|name| file.strip_suffix(name))?;
+        let mut modules: Vec<String> = changes
+            .iter()
+            .filter(|change| change.state != FileState::Removed)
+            .filter_map(|change| change.path.strip_prefix(folder))
+            .filter_map(|path| {
+                path.strip_suffix("/mod.rs").or_else(|| {
+                    path.strip_suffix(".rs")
+                        .filter(|name| *name != "mod" && *name != "lib")
+                })
+            })
+            .filter(|name| !name.contains('/'))
+            .filter(|name| !is_declared(root, file, &format!("mod {name};")))
+            .map(str::to_owned)
+            .collect();
+        modules.sort();
+        (!modules.is_empty()).then(|| Undeclared {
+            file: file.clone(),
+            modules,
         })
     })
+    .collect()
 }

@@ -4,6 +4,8 @@ use std::path::PathBuf;
 
 use super::{Failure, Result};
 use crate::assets::Assets;
+use crate::diagnostics::{Diagnostics, escape};
+use crate::provider::model::Spec;
 use crate::provider::suggest::closest;
 use crate::provider::{LoadedSpec, load_file, load_text};
 
@@ -20,6 +22,14 @@ pub struct Source {
 }
 
 impl Source {
+    /// The options that name it, for a command line that is shown.
+    pub fn options(&self) -> String {
+        match (&self.provider, &self.spec) {
+            (_, Some(path)) => format!("--spec {}", escape(&path.display().to_string())),
+            (id, None) => format!("--provider {}", id.as_deref().unwrap_or_default()),
+        }
+    }
+
     /// Loads and checks it.
     pub fn load(&self, assets: &Assets) -> Result<LoadedSpec> {
         match (&self.provider, &self.spec) {
@@ -38,6 +48,24 @@ pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSpec> {
     }
 }
 
+/// Loads and checks all providers there are; the problems of all of them, when there are any.
+pub fn load_all(assets: &Assets) -> Result<Vec<Spec>> {
+    let mut specs = Vec::new();
+    let mut problems = Diagnostics::default();
+    for id in assets.provider_ids() {
+        match load_provider(assets, &id) {
+            Ok(loaded) => specs.push(loaded.spec),
+            Err(Failure::Spec(found)) => problems.extend(found),
+            Err(other) => return Err(other),
+        }
+    }
+    if problems.is_empty() {
+        Ok(specs)
+    } else {
+        Err(Failure::Spec(problems))
+    }
+}
+
 fn unknown(id: &str, known: &[String]) -> Failure {
     let names = known
         .iter()
@@ -49,9 +77,5 @@ fn unknown(id: &str, known: &[String]) -> Failure {
         None if known.is_empty() => "there are no providers in this folder".to_owned(),
         None => format!("known providers are {names}; `--spec FILE` takes a spec of your own"),
     };
-    Failure::new(format!(
-        "unknown provider `{}`",
-        crate::diagnostics::escape(id)
-    ))
-    .hint(hint)
+    Failure::new(format!("unknown provider `{}`", escape(id))).hint(hint)
 }

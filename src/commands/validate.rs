@@ -46,11 +46,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         context
             .console
             .line(format_args!("{:#}", json!(problems.to_json())))?;
-        return Ok(if problems.is_empty() {
-            Exit::Done
-        } else {
-            Exit::Findings
-        });
+        return Ok(Exit::of(&problems));
     }
     if problems.is_empty() {
         Ok(Exit::Done)

@@ -83,6 +83,21 @@ pub(super) fn examine(
     })
 }
 
+/// Why a body does not have the shape that the spec gives it: the first reason.
+pub(super) fn misshapen(spec: &Spec, body: &str) -> Option<String> {
+    let raw = match framing::split(&spec.payload.framing, body) {
+        Ok(raw) => raw,
+        Err(problem) => return Some(problem),
+    };
+    raw.into_iter().enumerate().find_map(|(index, raw)| {
+        let problem = match record::check(spec, &raw.node, raw.text) {
+            Err(problem) => problem,
+            Ok(_) => raw.problem?.to_string(),
+        };
+        Some(format!("record {index}: {problem}"))
+    })
+}
+
 fn malformed(spec: &Spec, problem: impl Into<String>) -> Judgement {
     Judgement::refused(Reply::from_spec(&spec.answers.malformed), problem)
 }

@@ -39,7 +39,7 @@ pub fn load_file(path: &Path) -> Result<LoadedSpec, Diagnostics> {
     let origin = path.display().to_string();
     match read_bounded(path) {
         Ok(text) => load_text(&origin, &text),
-        Err(error) => Err(Diagnostic::file(&origin, format!("cannot be read: {error}")).into()),
+        Err(error) => Err(Diagnostic::unreadable(&origin, &error).into()),
     }
 }
 

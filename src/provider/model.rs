@@ -494,7 +494,8 @@ pub struct Limits {
     pub max_batch_events: Option<CountLimit>,
     /// Bytes of one request, as the provider counts them.
     pub max_batch_bytes: BytesLimit,
-    /// Bytes of one event, as the provider counts them.
+    /// Bytes of one event, as the provider counts them. Where the provider names no such limit: the
+    /// largest event that fits into a request.
     pub max_event_bytes: EventLimit,
     /// Oldest event accepted.
     pub max_age: Option<TimeLimit>,
@@ -775,7 +776,7 @@ pub struct Resource {
     pub permissions: Vec<String>,
 }
 
-/// What the vendor answers in each situation.
+/// What the vendor answers in each situation. Where no body is documented the status is enough.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answers {
@@ -881,7 +882,8 @@ pub struct RequestVector {
     pub events: Vec<serde_json::Value>,
     /// Full URL, where an HTTP transport is used.
     pub url: Option<String>,
-    /// Headers that must be present, `content-encoding` excepted.
+    /// Headers that must be present, `content-encoding` excepted: those of `endpoint`, the content
+    /// type, and what `auth` adds.
     #[serde(default)]
     pub headers: IndexMap<String, String>,
     /// The body before compression, byte for byte. With an SDK transport: the records, one a line.
@@ -948,7 +950,8 @@ pub struct LimitVector {
     pub limit: String,
     /// How many equal events are written.
     pub events: u64,
-    /// Length of each record in bytes as encoded; the message is padded to reach it.
+    /// Length of each record in bytes as encoded, framing not counted; the message is padded to
+    /// reach it.
     pub record_bytes: Option<u64>,
     /// Seconds between one event and the next.
     #[serde(default)]

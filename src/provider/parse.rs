@@ -46,7 +46,7 @@ pub fn parse(source: &Source, problems: &mut Problems) -> Option<Node> {
             Err(error) => {
                 let mark = error.marker();
                 let span = Span::new(mark.line(), mark.col() + 1, 1);
-                builder.syntax_error(span, error.kind(), &error.info());
+                builder.syntax_error(span, error.kind(), &error.info(), source.line(span.line));
                 return None;
             }
         };
@@ -251,17 +251,23 @@ impl<'p> Builder<'p> {
         self.problems.add(span, message);
     }
 
-    fn syntax_error(&mut self, span: Span, kind: &ErrorKind, text: &str) {
+    fn syntax_error(&mut self, span: Span, kind: &ErrorKind, text: &str, line: &str) {
         match kind {
             ErrorKind::RecursionLimitExceeded => self.too_deep(span),
             ErrorKind::UnknownAnchor => {
                 self.problems
                     .add(span, "aliases are not allowed")
-                    .hint("put text that starts with `*` in quotes");
+                    .hint("write the value out; text that starts with `*` stands in quotes");
             }
             _ => {
                 let problem = self.problems.add(span, format!("not valid YAML: {text}"));
-                if let Some(hint) = syntax_hint(kind) {
+                let blank = line.chars().find(|c| c.is_whitespace() && !c.is_ascii());
+                if let Some(blank) = blank {
+                    let code = u32::from(blank);
+                    problem.hint(format!(
+                        "a blank of this line is U+{code:04X}: type a plain space"
+                    ));
+                } else if let Some(hint) = syntax_hint(kind) {
                     problem.hint(hint);
                 }
             }
@@ -338,6 +344,13 @@ fn syntax_hint(kind: &ErrorKind) -> Option<&'static str> {
         ErrorKind::InvalidIndentation | ErrorKind::InvalidFlowScalarIndent => {
             Some("check the indentation, and that every `[`, `{` and quote above is closed")
         }
+        ErrorKind::ExpectedBlockMappingKey
+        | ErrorKind::ExpectedBlockSequenceEntry
+        | ErrorKind::ExpectedFlowMappingSeparator
+        | ErrorKind::ExpectedFlowSequenceSeparator => Some(
+            "check the indentation here and in the line before, and that text with `{`, `[`, `,` or a quote at its edge stands in quotes",
+        ),
+        ErrorKind::SimpleKeyExpected => Some("a key is followed by `: `"),
         ErrorKind::DirectiveDisallowed => Some("remove the line that starts with `%`"),
         _ => None,
     }

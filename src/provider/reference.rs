@@ -29,10 +29,14 @@ and check while you type:
 - Booleans are `true` and `false`; `yes`, `no`, `on` and `off` are text. A key is given once. A key
   that is not needed is left out, not left empty.
 - No secrets. A `secret` setting has no default, and its value in a vector starts with `example-`.
+- Text stands in quotes when it contains `: ` or ` #`, when it starts with a special character such as
+  `{`, `[`, `*` or a backtick, and between `{ }` when it contains a comma.
 - Text that becomes a comment, heading or table cell stays on one line; for a long one use `>-`.
 - `{name}` in an address, parameter or header is a hole, filled with the config field `name`.
 
-`fapilog-gen validate` reports every problem of a file with line and column.
+`fapilog-gen validate` reports every problem of a file with line and column, and once there is none,
+a vector whose body does not have the shape that `payload` describes. Whether it is right to the byte
+the generated tests tell.
 ";
 
 /// The reference of every section and field, as Markdown.

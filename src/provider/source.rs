@@ -220,6 +220,7 @@ impl Problems {
                 excerpt: show(problem.span),
                 message: shorten(problem.message),
                 hint: problem.hint.map(shorten),
+                unreadable: false,
             })
             .collect()
     }

@@ -10,7 +10,7 @@ use serde_json::Value as Json;
 use super::node::{Entry, Node, Value};
 use super::shape::{Object, Shape};
 use super::source::{Problems, Span};
-use super::suggest::{closest_hint, hint_for_word};
+use super::suggest::{closest, closest_hint, hint_for_word};
 
 /// Reports every problem of structure; what it returns has the values that are sound.
 pub fn check(node: &Node, shape: &Shape, problems: &mut Problems) -> Option<Json> {
@@ -142,7 +142,16 @@ impl Checker<'_> {
             }
         }
         let given = |key: &String| entries.iter().any(|entry| entry.key == *key);
-        let missing: Vec<&String> = object.required.iter().filter(|key| !given(key)).collect();
+        let mut missing: Vec<&String> = object.required.iter().filter(|key| !given(key)).collect();
+        if !missing.is_empty() {
+            // A misspelled key is one problem: it is not missing as well.
+            let known: Vec<&String> = object.fields.iter().map(|(key, _)| key).collect();
+            let unknown = entries.iter().filter(|entry| !known.contains(&&entry.key));
+            let meant: Vec<&str> = unknown
+                .filter_map(|entry| closest(&entry.key, &known))
+                .collect();
+            missing.retain(|key| !meant.contains(&key.as_str()));
+        }
         if !missing.is_empty() {
             self.missing(&missing, name, owner);
         }
@@ -205,7 +214,13 @@ impl Checker<'_> {
         if known.is_empty() {
             problem.hint("no further keys are allowed here");
         } else {
-            problem.hint(closest_hint(&entry.key, known, "known keys are"));
+            match closest(&entry.key, known) {
+                // `{ text: one, two }` reads as a key `two` without a value.
+                None if entry.key.contains(' ') && matches!(entry.value.value, Value::Null) => {
+                    problem.hint("put text that contains `, ` in quotes");
+                }
+                _ => problem.hint(closest_hint(&entry.key, known, "known keys are")),
+            }
         }
     }
 
@@ -232,9 +247,13 @@ impl Checker<'_> {
                 problem.hint("write a number without quotes and unit, such as `1000000`");
             }
             (Value::Text(_), Shape::Bool) => {
-                problem.hint("write `true` or `false`, without quotes");
+                problem.hint("write `true` or `false`, in lower case and without quotes");
             }
             (Value::Text(_), Shape::List(_)) => problem.hint("write it as a list: `[a, b]`"),
+            (Value::Number(number), Shape::List(_)) => {
+                problem.hint(format!("write it as a list: `[{number}]`"));
+            }
+            (Value::Map(_), Shape::List(_)) => problem.hint("start every item with `- `"),
             _ => {}
         }
     }

@@ -19,7 +19,10 @@ pub fn closest<'k, S: AsRef<str>>(found: &str, known: &'k [S]) -> Option<&'k str
         let word = word.to_ascii_lowercase();
         let short = found.len() >= MIN_PREFIX && word.starts_with(&found);
         let edits = strsim::damerau_levenshtein(&found, &word);
-        (short || edits <= (word.chars().count() / 3).max(1)).then_some(edits)
+        // `bearer` is no slip of `header`: who errs more than once still begins the word right.
+        let begins_alike = found.chars().next() == word.chars().next();
+        let slip = edits <= 1 || begins_alike && edits <= word.chars().count() / 3;
+        (short || slip).then_some(edits)
     };
     known
         .iter()

@@ -9,7 +9,7 @@ use minijinja::context;
 
 use crate::assets::Assets;
 use crate::cargo_manifest;
-use crate::commands::source::load_provider;
+use crate::commands::source::load_all;
 use crate::commands::{Result, schema};
 use crate::emit::{self, Change, Emission};
 use crate::lock::{self, Lock, LockedFile, LockedLayout, LockedProvider};
@@ -55,9 +55,7 @@ impl Output {
 
 /// All folders, compared. Reads only.
 pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
-    let ids = assets.provider_ids();
-    let loaded = ids.iter().map(|id| Ok(load_provider(assets, id)?.spec));
-    let specs = loaded.collect::<Result<Vec<Spec>>>()?;
+    let specs = load_all(assets)?;
     // The two large folders at the same time.
     thread::scope(|scope| {
         let package = scope.spawn(|| reference_package(assets, root, &specs));
@@ -151,9 +149,21 @@ fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
         .map(|spec| at_root(plan::guide(spec, &sample_crate(spec))))
         .collect();
     planned.push(index(specs));
-    let pages = render::render(assets, &planned)?;
+    let mut pages = render::render(assets, &planned)?;
+    for page in &mut pages {
+        mark(page);
+    }
     let emission = emit::compare(&folder, &pages, Some(&pages_of_ours(&folder)), true)?;
     Ok(Output::new(GUIDES_FOLDER, emission))
+}
+
+/// Says where a page comes from. In a sink's folder the lock does.
+fn mark(page: &mut RenderedFile) {
+    if let Some(id) = page.path.strip_suffix(".md").filter(|id| *id != "README") {
+        let line =
+            format!("<!-- G{PAGE_MARK} from providers/{id}.yaml; edit that instead. -->\n\n");
+        page.contents.insert_str(0, &line);
+    }
 }
 
 /// The crate that the guide's quick start makes.

@@ -48,6 +48,12 @@ pub fn print(
         "  dead-lettered {:>6}{place}",
         account.dead_lettered
     ))?;
+    if let Some(reason) = first_reason(&exchange.dead_letters) {
+        console.line(format_args!(
+            "                        the first: {}",
+            cut(&reason)
+        ))?;
+    }
     console.line(format_args!(
         "  dropped       {:>6}{}",
         total(&account.dropped),
@@ -61,6 +67,13 @@ pub fn print(
         }
     }
     print_record(console, spec, exchange)
+}
+
+/// Why the first dead letter is one, in the sink's words.
+fn first_reason(dead_letters: &str) -> Option<String> {
+    let letter: Value = serde_json::from_str(dead_letters.lines().next()?).ok()?;
+    let text = |key: &str| letter.get(key)?.as_str().filter(|text| !text.is_empty());
+    text("detail").or_else(|| text("reason")).map(str::to_owned)
 }
 
 fn explained(reasons: &BTreeMap<String, u64>) -> String {
@@ -206,5 +219,22 @@ fn cut(line: &str) -> String {
     match line.char_indices().nth(MAX_WIDTH) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_dead_letter_says_why() {
+        let letters = "{\"reason\":\"rejected\",\"detail\":\"HTTP 400: too old\"}\n{}\n";
+
+        assert_eq!(first_reason(letters).as_deref(), Some("HTTP 400: too old"));
+        assert_eq!(
+            first_reason("{\"reason\":\"oversize\",\"detail\":\"\"}").as_deref(),
+            Some("oversize")
+        );
+        assert_eq!(first_reason(""), None);
     }
 }

@@ -87,7 +87,12 @@ pub fn bad_identifier(text: &str) -> Option<String> {
     let starts = text.starts_with(|c: char| c.is_ascii_lowercase());
     let inside = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
     if !starts || !text.bytes().all(inside) || text.len() > 80 {
-        return Some("it must be lower case letters, digits and `_`, a letter first".to_owned());
+        let rule = "it must be lower case letters, digits and `_`, a letter first";
+        return Some(match text.chars().find(|c| !c.is_ascii()) {
+            // Looks like a letter of ours, often.
+            Some(other) => format!("{rule}; `{other}` is U+{:04X}", u32::from(other)),
+            None => rule.to_owned(),
+        });
     }
     if text.ends_with('_') || text.contains("__") {
         return Some("`_` must stand alone between other characters".to_owned());

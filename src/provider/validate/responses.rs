@@ -78,7 +78,15 @@ pub fn check_statuses(v: &mut Validator<'_>, at: &At<'_>, statuses: &[StatusSet]
 /// Whether the rules are sound enough to say what a response means.
 pub fn can_classify(v: &Validator<'_>) -> bool {
     let mut statuses = v.spec.responses.rules.iter().flat_map(|rule| &rule.status);
-    v.is_sound("responses") && statuses.all(|set| set.range().is_some())
+    v.is_sound("responses")
+        && statuses.all(|set| set.range().is_some())
+        && (0..v.spec.responses.rules.len()).all(|index| is_whole(v, index))
+}
+
+/// Whether the structure of a rule is sound: one that lost its `status` would match everything.
+fn is_whole(v: &Validator<'_>, index: usize) -> bool {
+    v.locate(&At::root("responses").key("rules").index(index))
+        .is_some()
 }
 
 /// Which statuses something holds, by number.
@@ -120,7 +128,9 @@ fn check_reachable(v: &mut Validator<'_>, at: &At<'_>, rules: &[Rule]) {
                 v.report(&at.key("status").index(entry), message);
             }
         }
-        let held = if rule.status.is_empty() {
+        let held = if !is_whole(v, index) {
+            [false; 600]
+        } else if rule.status.is_empty() {
             [true; 600]
         } else {
             statuses(&rule.status)

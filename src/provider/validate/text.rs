@@ -57,14 +57,14 @@ fn walk(node: &Node, key: &str, allowed: Allowed, problems: &mut Problems) {
         Value::Text(text) => {
             let body = matches!(key, "body" | "item_ok" | "item_rejected" | "item_throttled");
             let allowed = if body { Allowed::Data } else { allowed };
-            check_text(text, key, allowed, node.span, problems);
+            check_text(text, Some(key), allowed, node.span, problems);
         }
         Value::List(items) => items
             .iter()
             .for_each(|item| walk(item, key, allowed, problems)),
         Value::Map(entries) => {
             for entry in entries {
-                check_text(&entry.key, "a key", Allowed::Line, entry.key_span, problems);
+                check_text(&entry.key, None, Allowed::Line, entry.key_span, problems);
                 walk(&entry.value, &entry.key, allowed, problems);
             }
         }
@@ -72,12 +72,20 @@ fn walk(node: &Node, key: &str, allowed: Allowed, problems: &mut Problems) {
     }
 }
 
-fn check_text(text: &str, key: &str, allowed: Allowed, span: Span, problems: &mut Problems) {
+/// `key` is that of the text; a key has none.
+fn check_text(
+    text: &str,
+    key: Option<&str>,
+    allowed: Allowed,
+    span: Span,
+    problems: &mut Problems,
+) {
     if allowed == Allowed::Data {
         return;
     }
     if allowed == Allowed::Line && text.contains(['\n', '\t']) {
-        let problem = problems.add(span, format!("`{key}` has a line break or tab"));
+        let name = key.map_or("a key".to_owned(), |key| format!("`{key}`"));
+        let problem = problems.add(span, format!("{name} has a line break or tab"));
         problem.hint("write it on one line; for a long text use `>-`");
         return;
     }

@@ -8,9 +8,12 @@ use super::answers::outcome;
 use super::config::check_value;
 use super::endpoint::check_headers;
 use super::{At, Validator, names};
+use crate::mock;
 use crate::provider::model::{
-    LimitVector, OutcomeName, RequestVector, ResponseVector, Transport, VectorOutcome,
+    Auth, FieldType, Framing, LimitVector, OutcomeName, RequestVector, ResponseVector, SizeBasis,
+    Transport, VectorOutcome,
 };
+use crate::provider::resolve::holes;
 use crate::provider::suggest::{closest, closest_hint};
 
 /// Keys of an event as fapilog writes it.
@@ -61,6 +64,7 @@ pub fn check(v: &mut Validator<'_>) {
     for (index, vector) in vectors.limits.iter().enumerate() {
         check_limit(v, &at.key("limits").index(index), vector);
     }
+    check_bodies(v);
 }
 
 fn check_names<'s>(v: &mut Validator<'_>, at: &At<'_>, given: impl Iterator<Item = &'s String>) {
@@ -104,6 +108,59 @@ fn check_request(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
     }
     check_url(v, at, vector);
     check_headers(v, &at.key("headers"), &vector.headers);
+    if v.spec.transport == Transport::Http {
+        check_sent_headers(v, &at.key("headers"), vector);
+    }
+}
+
+/// A header that nothing in the spec sends would fail the generated tests.
+fn check_sent_headers(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
+    let refused = |auth: &Auth| match auth {
+        Auth::Header { name, .. } => !names::is_token(name),
+        Auth::AwsDefaultChain { .. } => true,
+        _ => false,
+    };
+    if !v.is_sound("endpoint") || !v.is_sound("auth") || v.spec.auth.iter().any(refused) {
+        return;
+    }
+    let declared = v
+        .spec
+        .endpoint
+        .iter()
+        .flat_map(|endpoint| endpoint.headers.keys());
+    let mut sent: Vec<&str> = declared.map(String::as_str).collect();
+    sent.push("Content-Type");
+    for auth in &v.spec.auth {
+        sent.extend(match auth {
+            Auth::Header { name, .. } => Some(name.as_str()),
+            Auth::Authorization { .. } | Auth::Basic { .. } => Some("Authorization"),
+            _ => None,
+        });
+    }
+    for name in vector.headers.keys() {
+        if !sent.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            let hint = closest_hint(name, &sent, "headers sent are");
+            v.report_key_hint(
+                &at.key(name),
+                format!("no request has a header `{name}`"),
+                hint,
+            );
+        }
+    }
+}
+
+/// A body that the stand-in would not take, once the rest of the file is sound: the stand-in reads
+/// bodies by what `payload` says.
+fn check_bodies(v: &mut Validator<'_>) {
+    if v.spec.transport != Transport::Http || !v.problems.is_empty() {
+        return;
+    }
+    for (index, vector) in v.spec.vectors.requests.iter().enumerate() {
+        if let Some(why) = mock::misshapen(v.spec, &vector.body) {
+            let at = At::root("vectors").key("requests").index(index).key("body");
+            v.report(&at, format!("not a body as `payload` describes it: {why}"));
+        }
+    }
 }
 
 fn check_url(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
@@ -111,6 +168,10 @@ fn check_url(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
         Some(url) => {
             if let Some(why) = names::bad_url(url) {
                 v.report(&at.key("url"), format!("not a web address: {why}"));
+            } else if let Some(base) = base_of(v, vector)
+                && !url.starts_with(&base)
+            {
+                v.report(&at.key("url"), format!("the sink sends to `{base}`"));
             }
         }
         None if v.spec.transport == Transport::Http => {
@@ -121,6 +182,45 @@ fn check_url(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
         }
         None => {}
     }
+}
+
+/// Where the vector's settings send a request; `None` when that is not known.
+fn base_of(v: &Validator<'_>, vector: &RequestVector) -> Option<String> {
+    let endpoint = v
+        .spec
+        .endpoint
+        .as_ref()
+        .filter(|_| v.is_sound("endpoint"))?;
+    let replaced = endpoint
+        .override_field
+        .as_deref()
+        .filter(|name| {
+            v.config_field(name)
+                .is_some_and(|field| field.kind == FieldType::Url)
+        })
+        .and_then(|name| setting(v, vector, name));
+    let mut base = replaced.unwrap_or(&endpoint.base).to_owned();
+    if replaced.is_none() {
+        for hole in holes(&endpoint.base) {
+            let name = hole.ok()?;
+            base = base.replace(&format!("{{{name}}}"), setting(v, vector, name)?);
+        }
+    }
+    let base = base.trim_end_matches('/').to_owned();
+    // An address that is no base is reported where it stands.
+    names::bad_url(&base).is_none().then_some(base)
+}
+
+/// A setting as text, unless it is reported already.
+fn setting<'s>(v: &'s Validator<'_>, vector: &'s RequestVector, name: &str) -> Option<&'s str> {
+    let field = v.config_field(name)?;
+    let text = vector
+        .config
+        .get(name)
+        .or(field.default.as_ref())?
+        .as_str()?;
+    let known = field.values.is_empty() || field.values.iter().any(|known| known.value == text);
+    known.then_some(text)
 }
 
 fn check_event(v: &mut Validator<'_>, at: &At<'_>, event: &Value) {
@@ -249,7 +349,7 @@ fn check_limit(v: &mut Validator<'_>, at: &At<'_>, vector: &LimitVector) {
         .into_iter()
         .filter(|limit| v.is_written("limits", limit))
         .collect();
-    if !known.contains(&vector.limit.as_str()) {
+    if !known.contains(&vector.limit.as_str()) && v.is_sound("limits") {
         let hint = closest_hint(&vector.limit, &known, "limits are");
         v.report_hint(
             &at.key("limit"),
@@ -271,10 +371,57 @@ fn check_limit(v: &mut Validator<'_>, at: &At<'_>, vector: &LimitVector) {
         let message = "`age_seconds` pins `max_age` and `max_ahead` only";
         v.report_key(&at.key("age_seconds"), message);
     }
+    check_arithmetic(v, at, vector);
     if vector.requests == 0 && vector.dead_lettered < vector.events {
         v.report(
             &at.key("requests"),
             "no request leaves, but not all events are dead-lettered",
         );
+    }
+}
+
+/// Fewer requests than the limits allow cannot be right, however the events are packed.
+fn check_arithmetic(v: &mut Validator<'_>, at: &At<'_>, vector: &LimitVector) {
+    let limits = &v.spec.limits;
+    let events = vector.events.saturating_sub(vector.dead_lettered);
+    let by_count = limits
+        .max_batch_events
+        .as_ref()
+        .map_or(0, |limit| least_requests(events, limit.value));
+
+    let whole = events.saturating_sub(vector.truncated);
+    let (per_event, per_request) = match limits.max_batch_bytes.basis {
+        SizeBasis::Records => (limits.max_batch_bytes.overhead_per_event, 0),
+        SizeBasis::Body => framing_bytes(&v.spec.payload.framing),
+    };
+    let bytes = vector.record_bytes.map_or(0, |record| {
+        whole.saturating_mul(record.saturating_add(per_event))
+    });
+    let room = limits.max_batch_bytes.value.saturating_sub(per_request);
+    let by_bytes = least_requests(bytes, room);
+
+    for (limit, least) in [
+        ("max_batch_events", by_count),
+        ("max_batch_bytes", by_bytes),
+    ] {
+        if vector.requests > 0 && vector.requests < least {
+            let message = format!("`{limit}` allows no fewer than {least} requests here");
+            v.report(&at.key("requests"), message);
+        }
+    }
+}
+
+/// A limit of nothing is reported where it stands.
+fn least_requests(amount: u64, most: u64) -> u64 {
+    if most == 0 { 0 } else { amount.div_ceil(most) }
+}
+
+/// Bytes that a framing adds for each event and each request, at the least.
+fn framing_bytes(framing: &Framing) -> (u64, u64) {
+    match framing {
+        // A comma between two records, and the brackets.
+        Framing::JsonArray {} | Framing::JsonObject { .. } => (1, 1),
+        Framing::Ndjson {} | Framing::ActionLines { .. } => (1, 0),
+        Framing::Concatenated {} | Framing::GroupedStreams { .. } | Framing::Sdk {} => (0, 0),
     }
 }
