@@ -134,7 +134,7 @@ fn init(spec: &Spec, has_health: bool, authenticated: bool) -> String {
     out += "        self.url = _ingest_url(config)\n";
     out += "        self.headers = _headers(config)\n";
     if has_health {
-        out += "        self._health_url = _health_url(config)\n";
+        out += "        self.health_url = _health_url(config)\n";
     }
     if authenticated {
         out += "        self._health_headers = dict(self.headers)\n";
@@ -181,7 +181,7 @@ fn check(health: &Health, authenticated: bool) -> String {
     };
     let mut arguments = vec![
         Expr::text(literal(method(health.method.unwrap_or(Method::Get)))),
-        Expr::text("self._health_url"),
+        Expr::text("self.health_url"),
         Expr::text(headers),
     ];
     arguments.extend(

@@ -124,7 +124,7 @@ fn siblings(spec: &Spec) -> [String; 2] {
 fn state(spec: &Spec, endpoint: &Endpoint) -> Vec<&'static str> {
     let mut state = Vec::new();
     if endpoint.health.is_some() {
-        state.push("health_url: Url,");
+        state.push("pub(super) health_url: Url,");
     }
     if health::has_headers(endpoint) {
         state.push("health_headers: HeaderMap,");

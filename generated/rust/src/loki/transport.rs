@@ -22,7 +22,7 @@ pub struct LokiTransport {
     encoder: Arc<LokiEncoder>,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    health_url: Url,
+    pub(super) health_url: Url,
     health_headers: HeaderMap,
     compression: Compression,
 }
