@@ -231,7 +231,7 @@ fn next_steps(
     }
     if layout == LockedLayout::Crate {
         console.report(format_args!(
-            "  cargo run --example {}_ndjson < entries.ndjson",
+            "  cargo run --example {}_ndjson < events.ndjson",
             spec.id
         ))?;
     }
