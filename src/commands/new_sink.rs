@@ -251,10 +251,14 @@ impl NextSteps<'_> {
             console.report(format_args!("  export {name}=…"))?;
         }
         let id = &self.spec.id;
-        if self.layout == LockedLayout::Crate {
-            console.report(format_args!(
-                "  cargo run --example {id}_ndjson < entries.ndjson"
-            ))?;
+        match self.layout {
+            LockedLayout::Crate => console.report(format_args!(
+                "  cargo run --example {id}_ndjson < events.ndjson"
+            ))?,
+            LockedLayout::Package => console.report(format_args!(
+                "  python examples/{id}_ndjson.py < events.ndjson"
+            ))?,
+            LockedLayout::Modules | LockedLayout::Subpackage => {}
         }
         console.report(format_args!(
             "read docs/{id}.md; no account yet: `fapilog-gen mock {}` stands in for {}",

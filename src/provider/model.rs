@@ -882,6 +882,8 @@ pub struct RequestVector {
     pub events: Vec<serde_json::Value>,
     /// Full URL, where an HTTP transport is used.
     pub url: Option<String>,
+    /// Full URL of the health check.
+    pub health_url: Option<String>,
     /// Headers that must be present, `content-encoding` excepted: those of `endpoint`, the content
     /// type, and what `auth` adds.
     #[serde(default)]
@@ -916,6 +918,8 @@ pub struct ResponseVector {
     pub retry: Vec<usize>,
     /// Delay asked for, seconds, with outcome `throttled` or `transient`.
     pub retry_after_seconds: Option<f64>,
+    /// Words of the answer that the outcome's reason must hold.
+    pub reason: Option<String>,
 }
 
 /// Outcome as a vector names it.

@@ -29,6 +29,8 @@ pub fn context(spec: &Spec, layout: &Layout) -> Value {
     context! {
         id => spec.id.as_str(),
         root,
+        has_example => matches!(layout, Layout::Crate { .. }),
+        is_site => false,
         prefix => spec.type_prefix(),
         env_prefix => spec.env_prefix(),
         title => line(&spec.title),

@@ -30,7 +30,7 @@ class LokiTransport:
         self._compress = _COMPRESS[config.compression]
         self.url = _ingest_url(config)
         self.headers = _headers(config)
-        self._health_url = _health_url(config)
+        self.health_url = _health_url(config)
         self._health_headers = dict(self.headers)
         self.headers["content-type"] = "application/json"
         if config.compression is not LokiCompression.NONE:
@@ -50,7 +50,7 @@ class LokiTransport:
         Raises:
             HealthError: They would not.
         """
-        request = HttpRequest("GET", self._health_url, self._health_headers)
+        request = HttpRequest("GET", self.health_url, self._health_headers)
         self._client.check(request, (200,))
 
     def close(self) -> None:

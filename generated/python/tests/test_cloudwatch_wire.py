@@ -177,6 +177,7 @@ def test_throttling_is_a_400() -> None:
     outcome = outcome_of(400, '{"__type":"ThrottlingException","message":"Rate exceeded"}', 1)
 
     assert isinstance(outcome, Throttled)
+    assert "Rate exceeded" in outcome.reason
     assert outcome.retry_after is None
 
 
@@ -214,6 +215,13 @@ def test_another_writer_is_at_work() -> None:
 
 def test_unknown_server_error() -> None:
     outcome = outcome_of(500, "", 1)
+
+    assert isinstance(outcome, Transient)
+    assert outcome.retry_after is None
+
+
+def test_last_server_error() -> None:
+    outcome = outcome_of(599, "", 1)
 
     assert isinstance(outcome, Transient)
     assert outcome.retry_after is None
@@ -328,6 +336,8 @@ def test_the_longest_event_fits() -> None:
 
     assert len(batches) == 1
     assert unfit == 0
+    lengths = {len(record.bytes) for batch in batches for record in batch}
+    assert lengths == {1_000_000}
 
 
 def test_a_longer_event_is_dead_lettered() -> None:

@@ -100,6 +100,7 @@ def test_a_redirect_is_not_followed() -> None:
 
     assert sink.stats().delivered == 0
     assert sink.stats().is_balanced
+    assert responder.received
     assert not elsewhere.received
 
 

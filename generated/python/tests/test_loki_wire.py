@@ -93,6 +93,7 @@ def test_plain_info_event() -> None:
     transport = make_transport(settings)
 
     assert transport.url == "http://localhost:3100/loki/api/v1/push"
+    assert transport.health_url == "http://localhost:3100/ready"
     assert transport.headers["content-type"] == "application/json"
     assert body(settings, events) == expected
 
@@ -200,6 +201,7 @@ def test_no_tenant() -> None:
     outcome = classify(response)
 
     assert isinstance(outcome, Paused)
+    assert "no org id" in outcome.reason
 
 
 def test_gateway_forbids() -> None:
@@ -220,6 +222,22 @@ def test_wrong_path() -> None:
 
 def test_redirect_is_not_followed() -> None:
     response = HttpResponse(301, {"location": "https://example.com/"}, b"")
+
+    outcome = classify(response)
+
+    assert isinstance(outcome, Paused)
+
+
+def test_permanent_redirect_is_not_followed() -> None:
+    response = HttpResponse(308, {"location": "https://example.com/"}, b"")
+
+    outcome = classify(response)
+
+    assert isinstance(outcome, Paused)
+
+
+def test_wrong_method() -> None:
+    response = HttpResponse(405, {}, b"")
 
     outcome = classify(response)
 
@@ -280,6 +298,15 @@ def test_server_error() -> None:
     assert outcome.retry_after is None
 
 
+def test_last_server_error() -> None:
+    response = HttpResponse(599, {}, b"")
+
+    outcome = classify(response)
+
+    assert isinstance(outcome, Transient)
+    assert outcome.retry_after is None
+
+
 def test_no_live_replica() -> None:
     response = HttpResponse(503, {}, b"at least 1 live replicas required, could only find 0\n")
 
@@ -314,6 +341,8 @@ def test_the_longest_entry_fits() -> None:
 
     assert len(batches) == 1
     assert unfit == 0
+    lengths = {len(record.bytes) for batch in batches for record in batch}
+    assert lengths == {262_144}
 
 
 def test_a_longer_entry_is_dead_lettered() -> None:

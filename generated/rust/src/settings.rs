@@ -43,7 +43,10 @@ impl SinkConfig {
                 CloudWatchSinkConfig::from_settings(settings).map(Self::CloudWatch)
             }
             Some("loki") => LokiSinkConfig::from_settings(settings).map(Self::Loki),
-            Some(other) => Err(no_provider(&format!("{other:?} is not known: "))),
+            Some(other) => {
+                let other = other.escape_debug();
+                Err(no_provider(&format!("`{other}` is not known: ")))
+            }
             None => Err(no_provider("")),
         }
     }
@@ -149,7 +152,7 @@ impl Sinks {
 /// Why the sinks of a settings file did not start.
 #[derive(Debug)]
 pub enum SettingsError {
-    /// The text is no YAML.
+    /// The text is not valid YAML.
     Yaml(String),
     /// There is no map `sinks`.
     NoSinks,
@@ -162,7 +165,7 @@ pub enum SettingsError {
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Yaml(error) => write!(f, "settings are no YAML: {error}"),
+            Self::Yaml(error) => write!(f, "settings are not valid YAML: {error}"),
             Self::NoSinks => f.write_str("settings have no map `sinks`"),
             Self::Sinks(problems) => {
                 for (index, (name, errors)) in problems.iter().enumerate() {

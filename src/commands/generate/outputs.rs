@@ -146,7 +146,7 @@ fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
     let folder = root.join(GUIDES_FOLDER);
     let mut planned: Vec<_> = specs
         .iter()
-        .map(|spec| at_root(plan::guide(spec, &sample_crate(spec))))
+        .map(|spec| on_site(plan::guide(spec, &sample_crate(spec))))
         .collect();
     planned.push(index(specs));
     let mut pages = render::render(assets, &planned)?;
@@ -173,8 +173,11 @@ fn sample_crate(spec: &Spec) -> Layout {
     }
 }
 
-/// `docs/loki.md` of a crate is `loki.md` here.
-fn at_root(mut page: PlannedFile) -> PlannedFile {
+/// `docs/loki.md` of a crate is `loki.md` here, for a reader who has no sink yet.
+fn on_site(mut page: PlannedFile) -> PlannedFile {
+    if let Content::Template { context, .. } = &mut page.content {
+        *context = context! { is_site => true, ..context.clone() };
+    }
     if let Some((_, name)) = page.path.rsplit_once('/') {
         page.path = name.to_owned();
     }

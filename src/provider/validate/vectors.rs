@@ -182,6 +182,16 @@ fn check_url(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
         }
         None => {}
     }
+    let Some(url) = &vector.health_url else {
+        return;
+    };
+    let endpoint = v.spec.endpoint.as_ref();
+    if let Some(why) = names::bad_url(url) {
+        v.report(&at.key("health_url"), format!("not a web address: {why}"));
+    } else if endpoint.is_none_or(|endpoint| endpoint.health.is_none()) {
+        let message = "`health_url` without `endpoint.health`";
+        v.report_key(&at.key("health_url"), message);
+    }
 }
 
 /// Where the vector's settings send a request; `None` when that is not known.
@@ -312,6 +322,15 @@ fn check_response(v: &mut Validator<'_>, at: &At<'_>, vector: &ResponseVector) {
     if vector.retry_after_seconds.is_some() && !delayed {
         let message = "a delay belongs to the outcomes `throttled` and `transient`";
         v.report_key(&at.key("retry_after_seconds"), message);
+    }
+    if vector.reason.is_some()
+        && matches!(
+            vector.outcome,
+            VectorOutcome::Delivered | VectorOutcome::Partial
+        )
+    {
+        let message = "the outcomes `delivered` and `partial` have no reason";
+        v.report_key(&at.key("reason"), message);
     }
     check_meaning(v, at, vector);
 }

@@ -2,4 +2,5 @@
 
 pub mod framing;
 pub mod holes;
+pub mod limits;
 pub mod text;

@@ -25,6 +25,17 @@ pub fn sentence(text: &str) -> String {
     }
 }
 
+/// The first sentence, whole where a code span would be cut.
+#[must_use]
+pub fn first_sentence(text: &str) -> String {
+    let text = sentence(text);
+    let end = text
+        .match_indices(". ")
+        .map(|(at, _)| at + 1)
+        .find(|end| text[..*end].matches('`').count().is_multiple_of(2));
+    end.map_or_else(|| text.clone(), |end| text[..end].to_owned())
+}
+
 /// Characters that may stand unescaped in generated source.
 #[must_use]
 pub fn is_visible(character: char) -> bool {
@@ -55,5 +66,12 @@ mod tests {
         let grouped = [0, 999, 1_000, 1_048_576].map(number);
 
         assert_eq!(grouped, ["0", "999", "1_000", "1_048_576"]);
+    }
+
+    #[test]
+    fn the_first_sentence_ends_outside_of_code() {
+        let first = ["Site of the account", "Say `a. b` or c. Not d."].map(first_sentence);
+
+        assert_eq!(first, ["Site of the account.", "Say `a. b` or c."]);
     }
 }

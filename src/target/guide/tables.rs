@@ -79,17 +79,33 @@ pub fn limits(spec: &Spec) -> Vec<Value> {
     ] {
         let Some(limit) = limit else { continue };
         let silent = if limit.vendor == VendorBehaviour::Discards {
-            ", discarded without a word beyond it"
+            "; what lies beyond is discarded silently"
         } else {
             ""
         };
         row(
             what,
-            format!("{} s{silent}", grouped(limit.seconds)),
+            format!("{}{silent}", duration(limit.seconds)),
             &limit.source,
         );
     }
     rows
+}
+
+/// A length of time in the largest unit that keeps it whole.
+fn duration(seconds: u64) -> String {
+    let units = [
+        (86_400, "day"),
+        (3_600, "hour"),
+        (60, "minute"),
+        (1, "second"),
+    ];
+    let unit = units
+        .into_iter()
+        .find(|(length, _)| seconds.is_multiple_of(*length));
+    let (length, name) = unit.unwrap_or((1, "second"));
+    let plural = if seconds == length { "" } else { "s" };
+    format!("{} {name}{plural}", grouped(seconds / length))
 }
 
 fn grouped(value: u64) -> String {

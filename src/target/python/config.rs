@@ -2,7 +2,7 @@
 
 use minijinja::{Value, context};
 
-use super::super::common::text::{plain, sentence};
+use super::super::common::text::{first_sentence, plain, sentence};
 use super::layout::{Expr, import, statement};
 use super::names::upper;
 use super::settings::{self, Setting, grouped};
@@ -275,7 +275,10 @@ fn stands_in_header(spec: &Spec, key: &str) -> bool {
 /// An enum for the values of a setting.
 fn choice(setting: &Setting) -> Option<String> {
     let name = setting.choice.clone()?;
-    let mut out = enum_head(&name, &format!("Choices for ``{}``.", setting.key));
+    let mut out = enum_head(
+        &name,
+        &first_sentence(&setting.spec.description).replace('`', "``"),
+    );
     for value in &setting.spec.values {
         out += &member(
             &value.value,

@@ -2,6 +2,7 @@
 
 use minijinja::{Value, context};
 
+use super::super::common::limits::stays_whole;
 use super::super::common::text::plain;
 use super::super::rust::names::unique;
 use super::layout::{Expr, import, statement};
@@ -236,6 +237,9 @@ fn request(spec: &Spec, vector: &RequestVector, names: &mut Vec<String>) -> Stri
         if let Some(url) = &vector.url {
             checks += &equality(&mut out, "url", "transport.url", url);
         }
+        if let Some(url) = &vector.health_url {
+            checks += &equality(&mut out, "health_url", "transport.health_url", url);
+        }
         for (name, value) in &vector.headers {
             let actual = format!("transport.headers[{}]", literal(&name.to_ascii_lowercase()));
             checks += &equality(&mut out, &local(name), &actual, value);
@@ -322,6 +326,9 @@ fn response(
         VectorOutcome::Transient => "Transient",
     };
     out += &format!("    assert isinstance(outcome, {kind})\n");
+    if let Some(reason) = &vector.reason {
+        out += &format!("    assert {} in outcome.reason\n", literal(reason));
+    }
     if matches!(
         vector.outcome,
         VectorOutcome::Throttled | VectorOutcome::Transient
@@ -367,6 +374,9 @@ fn limit(vector: &LimitVector, names: &mut Vec<String>) -> String {
             grouped(bytes),
             grouped(vector.truncated)
         );
+    } else if let (true, Some(bytes)) = (stays_whole(vector), vector.record_bytes) {
+        out += "    lengths = {len(record.bytes) for batch in batches for record in batch}\n";
+        out += &format!("    assert lengths == {{{}}}\n", grouped(bytes));
     }
     function(&vector.name, names, &out)
 }

@@ -134,7 +134,7 @@ fn init(spec: &Spec, has_health: bool, authenticated: bool) -> String {
     out += "        self.url = _ingest_url(config)\n";
     out += "        self.headers = _headers(config)\n";
     if has_health {
-        out += "        self._health_url = _health_url(config)\n";
+        out += "        self.health_url = _health_url(config)\n";
     }
     if authenticated {
         out += "        self._health_headers = dict(self.headers)\n";
@@ -181,7 +181,7 @@ fn check(health: &Health, authenticated: bool) -> String {
     };
     let mut arguments = vec![
         Expr::text(literal(method(health.method.unwrap_or(Method::Get)))),
-        Expr::text("self._health_url"),
+        Expr::text("self.health_url"),
         Expr::text(headers),
     ];
     arguments.extend(
@@ -344,8 +344,19 @@ fn headers(spec: &Spec, endpoint: &Endpoint) -> String {
     if body.is_empty() {
         return out.replace("(config:", "(_config:") + "    return {}";
     }
+    if let Some((name, value)) = only_header(&body) {
+        return out + &statement(4, "return ", &Expr::dict([(name, Expr::text(value))]), "");
+    }
     out += "    headers: dict[str, str] = {}\n";
     out + &body + "    return headers"
+}
+
+/// Name and value where one header is all there is, and always set.
+fn only_header(body: &str) -> Option<(String, String)> {
+    let assignment = body.trim_end_matches('\n').strip_prefix("    headers[")?;
+    let (name, value) = assignment.split_once("] = ")?;
+    let is_one_line = !assignment.contains('\n');
+    is_one_line.then(|| (name.to_owned(), value.to_owned()))
 }
 
 fn header_name(name: &str) -> String {

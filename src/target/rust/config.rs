@@ -130,9 +130,11 @@ fn facts(field: &Field) -> String {
     }
     facts += &match field.spec.default_text() {
         _ if field.spec.required => "Required.".to_owned(),
-        Some(default) => format!("Default: `{}`.", plain_code(&default)),
+        Some(default) if !matches!(&*default, "{}" | "[]") => {
+            format!("Default: `{}`.", plain_code(&default))
+        }
         None if field.is_optional() => "Default: not set.".to_owned(),
-        None => "Default: empty.".to_owned(),
+        _ => "Default: empty.".to_owned(),
     };
     if !field.spec.env.is_empty() {
         let names = field.spec.env.iter();

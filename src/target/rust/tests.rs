@@ -88,7 +88,7 @@ fn uses(spec: &Spec, tests: &str, is_end_to_end: bool) -> Vec<String> {
     if is_end_to_end {
         names.push("event_now");
     }
-    let called = ["partial", "retry_after"];
+    let called = ["partial", "reason", "retry_after"];
     names.extend(
         called
             .iter()
@@ -129,6 +129,7 @@ fn taken() -> Vec<String> {
         "outcome",
         "partial",
         "parts",
+        "reason",
         "response",
         "retry_after",
         "sink",

@@ -124,7 +124,7 @@ fn siblings(spec: &Spec) -> [String; 2] {
 fn state(spec: &Spec, endpoint: &Endpoint) -> Vec<&'static str> {
     let mut state = Vec::new();
     if endpoint.health.is_some() {
-        state.push("health_url: Url,");
+        state.push("pub(super) health_url: Url,");
     }
     if health::has_headers(endpoint) {
         state.push("health_headers: HeaderMap,");
@@ -138,9 +138,9 @@ fn state(spec: &Spec, endpoint: &Endpoint) -> Vec<&'static str> {
 /// The statements of `new`.
 fn new(spec: &Spec, endpoint: &Endpoint) -> String {
     let mut out = if health::has_headers(endpoint) {
-        "        let health_headers = headers(config)?;\n        let mut headers = health_headers.clone();\n".to_owned()
+        "        let health_headers = common_headers(config)?;\n        let mut headers = health_headers.clone();\n".to_owned()
     } else {
-        "        let mut headers = headers(config)?;\n".to_owned()
+        "        let mut headers = common_headers(config)?;\n".to_owned()
     };
     out += &headers::content_type(spec);
     out += &codecs::header(&spec.compression.offered);

@@ -92,6 +92,20 @@ pub fn retry_after(outcome: &Outcome) -> Option<Duration> {
     }
 }
 
+/// What an answer gave as its reason.
+#[must_use]
+pub fn reason(outcome: &Outcome) -> &str {
+    match outcome {
+        Outcome::Split { reason }
+        | Outcome::Bisect { reason }
+        | Outcome::Throttled { reason, .. }
+        | Outcome::Transient { reason, .. }
+        | Outcome::Paused { reason }
+        | Outcome::Rejected { reason } => reason,
+        Outcome::Delivered | Outcome::Partial { .. } => panic!("{outcome:?} has no reason"),
+    }
+}
+
 /// Indices rejected, and indices to be sent again.
 #[must_use]
 pub fn partial(outcome: Outcome) -> (Vec<usize>, Vec<usize>) {

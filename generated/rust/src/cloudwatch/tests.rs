@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{Event, Outcome, Report};
 use super::super::cloud_sink_parts::aws_cloudwatch_classify::{RejectedRanges, accepted, classify};
-use super::super::cloud_sink_parts::testing::{self, partial, retry_after};
+use super::super::cloud_sink_parts::testing::{self, partial, reason, retry_after};
 use super::{CloudWatchEncoder, CloudWatchSinkConfig, parts};
 
 /// Settings that make the sink start.
@@ -142,6 +142,7 @@ fn throttling_is_a_400() {
     );
 
     assert!(matches!(outcome, Outcome::Throttled { .. }), "{outcome:?}");
+    assert!(reason(&outcome).contains("Rate exceeded"), "{outcome:?}");
     assert_eq!(retry_after(&outcome), None);
 }
 
@@ -192,6 +193,14 @@ fn another_writer_is_at_work() {
 #[test]
 fn unknown_server_error() {
     let outcome = outcome(500, "", 1);
+
+    assert!(matches!(outcome, Outcome::Transient { .. }), "{outcome:?}");
+    assert_eq!(retry_after(&outcome), None);
+}
+
+#[test]
+fn last_server_error() {
+    let outcome = outcome(599, "", 1);
 
     assert!(matches!(outcome, Outcome::Transient { .. }), "{outcome:?}");
     assert_eq!(retry_after(&outcome), None);
@@ -321,10 +330,14 @@ fn one_byte_more_each_makes_two() {
 fn the_longest_event_fits() {
     let events = events(1, Some(1_000_000), 0, 0);
 
-    let (report, _) = written(&events);
+    let (report, lengths) = written(&events);
 
     assert_eq!(report.requests, 1);
     assert_eq!(report.dropped_total(), 0);
+    assert!(
+        lengths.iter().all(|length| *length == 1_000_000),
+        "{lengths:?}",
+    );
 }
 
 #[test]

@@ -32,7 +32,7 @@ pub struct LokiSinkConfig {
     /// Parts of an event that become labels, such as `level` or `context.tenant_id`. Every distinct
     /// value makes a stream, so only for fields with few values.
     ///
-    /// Default: `[]`. Environment: `LOKI_SINK_LABEL_FIELDS`, `LOKI_LABEL_FIELDS`.
+    /// Default: empty. Environment: `LOKI_SINK_LABEL_FIELDS`, `LOKI_LABEL_FIELDS`.
     pub label_fields: Vec<String>,
     /// Distinct label sets this sink may create. Beyond it, label values taken from events become
     /// `overflow`, so that a field with many values cannot exhaust the tenant's streams.

@@ -20,6 +20,7 @@ pub use transport::{LokiTransport, classify};
 
 /// What Grafana Loki accepts in one request.
 pub const LIMITS: Limits = Limits {
+    // No limit is known; bytes bound a request.
     max_batch_events: usize::MAX,
     // Loki's gRPC hop from distributor to ingester, 4 MiB in dskit's server defaults, below the
     // tenant burst of 6 MB, read 2026-11-23.

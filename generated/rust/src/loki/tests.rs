@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{Event, Outcome, Report};
 use super::super::cloud_sink_parts::responder::{Answer, Responder, response};
-use super::super::cloud_sink_parts::testing::{self, event_now, retry_after};
+use super::super::cloud_sink_parts::testing::{self, event_now, reason, retry_after};
 use super::{LokiEncoder, LokiSink, LokiSinkConfig, LokiTransport, classify, parts};
 
 /// Settings that make the sink start.
@@ -51,6 +51,7 @@ fn plain_info_event() {
         "http://localhost:3100/loki/api/v1/push",
     );
     assert_eq!(transport.headers["content-type"], "application/json");
+    assert_eq!(transport.health_url.as_str(), "http://localhost:3100/ready");
     let expected = r#"{"streams":[{"stream":{"service_name":"shop","job":"fapilog"},"values":[["1767323045678000000","{\"level\":\"info\",\"logger\":\"shop.api\",\"message\":\"order placed\",\"context\":{\"message_id\":\"m-1\"},\"diagnostics\":{\"origin\":\"native\",\"service\":\"shop\",\"env\":\"prod\",\"host\":\"web-1\",\"pid\":15556},\"data\":{\"order_id\":42,\"amount\":12.5,\"express\":true}}",{"level":"info","logger":"shop.api"}]]}]}"#;
     assert_eq!(body(settings, &events), expected);
 }
@@ -185,6 +186,7 @@ fn no_tenant() {
     let outcome = classify(&response);
 
     assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+    assert!(reason(&outcome).contains("no org id"), "{outcome:?}");
 }
 
 #[test]
@@ -208,6 +210,24 @@ fn wrong_path() {
 #[test]
 fn redirect_is_not_followed() {
     let response = response(301, &[("location", "https://example.com/")], "");
+
+    let outcome = classify(&response);
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+}
+
+#[test]
+fn permanent_redirect_is_not_followed() {
+    let response = response(308, &[("location", "https://example.com/")], "");
+
+    let outcome = classify(&response);
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+}
+
+#[test]
+fn wrong_method() {
+    let response = response(405, &[], "");
 
     let outcome = classify(&response);
 
@@ -281,6 +301,16 @@ fn server_error() {
 }
 
 #[test]
+fn last_server_error() {
+    let response = response(599, &[], "");
+
+    let outcome = classify(&response);
+
+    assert!(matches!(outcome, Outcome::Transient { .. }), "{outcome:?}");
+    assert_eq!(retry_after(&outcome), None);
+}
+
+#[test]
 fn no_live_replica() {
     let response = response(
         503,
@@ -318,10 +348,14 @@ fn above_four_megabytes_makes_two() {
 fn the_longest_entry_fits() {
     let events = events(1, Some(262_144), 0, 0);
 
-    let (report, _) = written(&events);
+    let (report, lengths) = written(&events);
 
     assert_eq!(report.requests, 1);
     assert_eq!(report.dropped_total(), 0);
+    assert!(
+        lengths.iter().all(|length| *length == 262_144),
+        "{lengths:?}",
+    );
 }
 
 #[test]
@@ -450,6 +484,7 @@ fn a_redirect_is_not_followed() {
     let report = sink.stop_blocking(Duration::from_millis(300));
 
     assert_eq!(report.delivered, 0);
+    assert!(!responder.received().is_empty());
     assert!(elsewhere.received().is_empty());
     assert!(report.is_balanced(), "{report:?}");
 }

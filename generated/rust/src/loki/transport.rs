@@ -22,7 +22,7 @@ pub struct LokiTransport {
     encoder: Arc<LokiEncoder>,
     pub(super) url: Url,
     pub(super) headers: HeaderMap,
-    health_url: Url,
+    pub(super) health_url: Url,
     health_headers: HeaderMap,
     compression: Compression,
 }
@@ -37,7 +37,7 @@ impl LokiTransport {
         config: &LokiSinkConfig,
         encoder: Arc<LokiEncoder>,
     ) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let health_headers = headers(config)?;
+        let health_headers = common_headers(config)?;
         let mut headers = health_headers.clone();
         headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
         if config.compression != Compression::None {
@@ -119,7 +119,7 @@ fn health_url(config: &LokiSinkConfig) -> String {
 }
 
 /// Headers of every request, credentials included.
-fn headers(config: &LokiSinkConfig) -> Result<HeaderMap, Box<dyn Error + Send + Sync>> {
+fn common_headers(config: &LokiSinkConfig) -> Result<HeaderMap, Box<dyn Error + Send + Sync>> {
     let mut headers = HeaderMap::new();
     if let Some(tenant_id) = &config.tenant_id {
         headers::set(&mut headers, "x-scope-orgid", "tenant_id", tenant_id)?;

@@ -8,7 +8,7 @@ use super::super::names::{camel, unique};
 use super::super::text::{doc, literal};
 use super::docs;
 use crate::provider::model::{Encoding, Spec};
-use crate::target::common::text::sentence;
+use crate::target::common::text::{first_sentence, sentence};
 
 /// An enum for the values of a setting.
 pub fn of_setting(field: &Field) -> Option<Value> {
@@ -25,7 +25,7 @@ pub fn of_setting(field: &Field) -> Option<Value> {
         }
     });
     let variants: Vec<Value> = variants.collect();
-    let docs = doc(0, "///", &format!("Choices for `{}`.", field.name));
+    let docs = doc(0, "///", &first_sentence(&field.spec.description));
     let all = all(&taken);
     Some(context! { name, docs, all, variants, has_default => default.is_some() })
 }

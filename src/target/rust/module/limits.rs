@@ -19,9 +19,12 @@ pub fn fields(spec: &Spec) -> String {
     };
     let (bytes, event) = (&limits.max_batch_bytes, &limits.max_event_bytes);
     let mut out = Fields::new(spec);
-    match &limits.max_batch_events {
-        Some(limit) => out.cited("max_batch_events", &number(limit.value), &limit.source),
-        None => out.field("max_batch_events", "usize::MAX"),
+    if let Some(limit) = &limits.max_batch_events {
+        out.cited("max_batch_events", &number(limit.value), &limit.source);
+    } else {
+        let why = comment(4, "No limit is known; bytes bound a request.");
+        out.lines.push(why);
+        out.field("max_batch_events", "usize::MAX");
     }
     out.cited("max_batch_bytes", &number(bytes.value), &bytes.source);
     out.cited("max_event_bytes", &number(event.value), &event.source);

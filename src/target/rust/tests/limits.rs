@@ -2,6 +2,7 @@
 
 use super::super::layout::{Expr, line};
 use crate::provider::model::LimitVector;
+use crate::target::common::limits::stays_whole;
 use crate::target::common::text::number;
 
 /// The statements of one test.
@@ -14,7 +15,8 @@ pub fn body(vector: &LimitVector) -> String {
     let age = format!("{sign}{}", number(vector.age_seconds.unsigned_abs()));
     let (events, spacing) = (number(vector.events), number(vector.spacing_seconds));
     let call = Expr::call("events", [events, record_bytes, spacing, age]);
-    let lengths = if vector.truncated > 0 { "lengths" } else { "_" };
+    let checks_lengths = vector.truncated > 0 || stays_whole(vector);
+    let lengths = if checks_lengths { "lengths" } else { "_" };
     let mut out = line(4, "let events = ", &call);
     out += &format!("\n    let (report, {lengths}) = written(&events);\n\n");
     out += &format!(
@@ -30,6 +32,10 @@ pub fn body(vector: &LimitVector) -> String {
         let (bytes, truncated) = (number(bytes), number(vector.truncated));
         out += &format!("    let cut = lengths.iter().filter(|length| **length < {bytes});\n");
         out += &format!("    assert_eq!(cut.count(), {truncated});\n");
+    } else if let (true, Some(bytes)) = (stays_whole(vector), vector.record_bytes) {
+        let all = format!("lengths.iter().all(|length| *length == {})", number(bytes));
+        let args = [all, "\"{lengths:?}\"".to_owned()];
+        out += &line(4, "", &Expr::call("assert!", args));
     }
     out
 }

@@ -32,7 +32,12 @@ fn address(vector: &RequestVector) -> String {
         let name = literal(&name.to_ascii_lowercase());
         [format!("transport.headers[{name}]"), literal(value)]
     });
+    let health = vector.health_url.iter().map(|url| {
+        let found = "transport.health_url.as_str()".to_owned();
+        [found, literal(url)]
+    });
     url.chain(headers)
+        .chain(health)
         .map(|pair| line(4, "", &Expr::call("assert_eq!", pair)))
         .collect()
 }

@@ -49,8 +49,13 @@ fn expectation(vector: &ResponseVector) -> String {
         VectorOutcome::Throttled => "Throttled",
         VectorOutcome::Transient => "Transient",
     };
-    let matches =
+    let mut matches =
         format!("    assert!(matches!(outcome, Outcome::{name} {{ .. }}), \"{{outcome:?}}\");\n");
+    if let Some(reason) = &vector.reason {
+        let holds = format!("reason(&outcome).contains({})", literal(reason));
+        let args = [holds, "\"{outcome:?}\"".to_owned()];
+        matches += &line(4, "", &Expr::call("assert!", args));
+    }
     if !matches!(
         vector.outcome,
         VectorOutcome::Throttled | VectorOutcome::Transient

@@ -9,7 +9,7 @@ use super::credentials;
 use crate::provider::model::{Endpoint, Spec};
 use crate::target::common::holes::settings;
 
-/// The function `headers`.
+/// The function `common_headers`.
 pub fn function(spec: &Spec, endpoint: &Endpoint) -> String {
     let given = endpoint.headers.iter();
     let mut body: String = given
@@ -28,9 +28,9 @@ pub fn function(spec: &Spec, endpoint: &Endpoint) -> String {
     };
     let parameter = format!("{parameter}: &{}SinkConfig", spec.type_prefix());
     let result = "Result<HeaderMap, Box<dyn Error + Send + Sync>>";
-    let mut signature = format!("fn headers({parameter}) -> {result} {{");
+    let mut signature = format!("fn common_headers({parameter}) -> {result} {{");
     if signature.len() > WIDTH {
-        signature = format!("fn headers(\n    {parameter},\n) -> {result} {{");
+        signature = format!("fn common_headers(\n    {parameter},\n) -> {result} {{");
     }
     format!("/// Headers of every request, credentials included.\n{signature}\n{body}}}\n")
 }
