@@ -143,12 +143,17 @@ fn locked(present: Vec<ProviderRef>) -> BTreeMap<String, LockedProvider> {
     present.into_iter().map(provider).collect()
 }
 
-/// A guide per provider and the page that lists them.
+/// A guide per provider and language, and the page that lists them.
 fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
     let folder = root.join(GUIDES_FOLDER);
     let mut planned: Vec<_> = specs
         .iter()
-        .map(|spec| at_root(plan::guide(spec, &sample_crate(spec))))
+        .flat_map(|spec| {
+            let rust = plan::guide(spec, &sample_crate(spec));
+            let mut python = guide::python(spec, &sample_package(spec));
+            python.path = format!("{}-python.md", spec.id);
+            [at_root(rust), python]
+        })
         .collect();
     planned.push(index(specs));
     let pages = render::render(assets, &planned)?;
@@ -161,6 +166,11 @@ fn sample_crate(spec: &Spec) -> Layout {
     Layout::Crate {
         name: format!("{}-sink", spec.id),
     }
+}
+
+/// The package that the Python guide's quick start makes.
+fn sample_package(spec: &Spec) -> python::Place {
+    python::Place::package(&format!("{}-sink", spec.id))
 }
 
 /// `docs/loki.md` of a crate is `loki.md` here.
