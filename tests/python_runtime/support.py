@@ -271,7 +271,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        zipped = "content-encoding" in self.headers
+        zipped = body.startswith(b"\x1f\x8b")
         items = orjson.loads(gzip.decompress(body) if zipped else body)
         server = self.server
         with server.lock:
