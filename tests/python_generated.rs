@@ -70,10 +70,9 @@ fn write(path: &Path, text: &str) {
 fn check(folder: &Path) {
     let python = Python::default_one(root());
     let name = folder.file_name().expect("a name").to_string_lossy();
-    let site = root().join("target/scratch-python/installed").join(&*name);
-    let site = site.to_str().expect("a path in UTF-8");
+    let site = site_of(&name);
     let run = |tool, arguments: &[&str]| {
-        python.run(tool, arguments, folder, &[("PYTHONPATH", site)]);
+        python.run(tool, arguments, folder, &[("PYTHONPATH", &site)]);
     };
 
     run("ruff", &["format", "--check", "--no-cache", "."]);
@@ -83,13 +82,28 @@ fn check(folder: &Path) {
         "mypy",
         &["--cache-dir", cache.to_str().expect("a path in UTF-8")],
     );
-    fs::remove_dir_all(site).ok();
-    let offline = ["--quiet", "--no-deps", "--no-build-isolation"];
-    run(
-        "pip",
-        &[&["install", ".", "--target", site], &offline[..]].concat(),
-    );
+    install(&python, folder, &name);
     run("pytest", &["-q", "-p", "no:cacheprovider"]);
+}
+
+/// Where projects are installed.
+fn site_of(name: &str) -> String {
+    let site = root().join("target/scratch-python/installed").join(name);
+    site.to_str().expect("a path in UTF-8").to_owned()
+}
+
+/// Installs a project into a folder of its own and returns that.
+fn install(python: &Python, folder: &Path, name: &str) -> String {
+    let site = site_of(name);
+    fs::remove_dir_all(&site).ok();
+    let offline = ["--quiet", "--no-deps", "--no-build-isolation"];
+    python.run(
+        "pip",
+        &[&["install", ".", "--target", &site], &offline[..]].concat(),
+        folder,
+        &[],
+    );
+    site
 }
 
 #[test]
@@ -118,6 +132,39 @@ fn a_project_with_one_provider_stands_alone() {
     generate(&folder, &[datadog], &Place::package("datadog-sink"));
 
     check(&folder);
+}
+
+/// Issue 4: each usage that the guide shows is executed under real fapilog.
+#[test]
+fn the_python_programs_of_each_guide_run_as_printed() {
+    let providers = [
+        ("cloudwatch", "CLOUDWATCH_SINK_ENDPOINT_URL"),
+        ("datadog", "DATADOG_SINK_URL"),
+        ("loki", "LOKI_SINK_URL"),
+    ];
+    let specs = specs("providers");
+    let known: Vec<&str> = specs.iter().map(|spec| spec.id.as_str()).collect();
+    assert_eq!(known, providers.map(|(id, _)| id));
+    let python = Python::default_one(root());
+    let test = root().join("tests/python/guide.py");
+    for (spec, (id, address)) in specs.iter().zip(providers) {
+        let folder = root().join("target/scratch-python/guide").join(id);
+        let package = format!("{id}-sink");
+        generate(&folder, &[spec], &Place::package(&package));
+        let site = install(&python, &folder, &format!("guide-{id}"));
+        let site = format!("{site}:{}", folder.join("tests").display());
+
+        python.run(
+            "pytest",
+            &["-q", "-p", "no:cacheprovider", &test.to_string_lossy()],
+            &folder,
+            &[
+                ("PYTHONPATH", &site),
+                ("GUIDE", &format!("docs/{id}.md")),
+                ("GUIDE_ADDRESS_VARIABLE", address),
+            ],
+        );
+    }
 }
 
 #[test]

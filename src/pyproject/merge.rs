@@ -80,6 +80,7 @@ pub fn merge(text: &str, project: &Project, as_extras: bool) -> Result<Merged, P
         let line = "`pyproject.toml` has no `[project]` table to add requirements to".to_owned();
         return Err(ProjectError::Conflicts(vec![line]));
     };
+    conflicts.extend(dynamic(table, as_extras));
     let requirements = if as_extras {
         project.requirements.clone()
     } else {
@@ -106,6 +107,21 @@ pub fn merge(text: &str, project: &Project, as_extras: bool) -> Result<Merged, P
     } else {
         Err(ProjectError::Conflicts(conflicts))
     }
+}
+
+/// What the build backend computes and a static entry beside it would make invalid.
+fn dynamic(table: &dyn TableLike, as_extras: bool) -> Vec<String> {
+    let listed = table.get("dynamic").and_then(Item::as_array);
+    let listed: Vec<&str> = listed
+        .into_iter()
+        .flatten()
+        .filter_map(Value::as_str)
+        .collect();
+    ["dependencies", "optional-dependencies", "entry-points"]
+        .into_iter()
+        .filter(|name| listed.contains(name) && (as_extras || *name != "optional-dependencies"))
+        .map(|name| format!("`project.dynamic` lists `{name}`, so nothing can be added to it here"))
+        .collect()
 }
 
 /// Requirements of all sinks and of each, in one list.

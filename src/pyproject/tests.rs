@@ -117,3 +117,18 @@ fn a_file_that_only_configures_tools_is_no_project() {
         error.to_string()
     );
 }
+
+/// A name may not be both static and dynamic: such a project no longer builds.
+#[test]
+fn what_the_build_backend_computes_is_a_conflict() {
+    let computed =
+        "[project]\nname = \"shop\"\ndynamic = [\"version\", \"dependencies\", \"entry-points\"]\n";
+
+    let error = merge(computed, &project(), false).expect_err("both are dynamic");
+
+    assert_eq!(
+        "`project.dynamic` lists `dependencies`, so nothing can be added to it here\n\
+         `project.dynamic` lists `entry-points`, so nothing can be added to it here",
+        error.to_string()
+    );
+}

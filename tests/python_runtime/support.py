@@ -271,7 +271,8 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["content-length"]))
-        items = orjson.loads(gzip.decompress(body))
+        zipped = body.startswith(b"\x1f\x8b")
+        items = orjson.loads(gzip.decompress(body) if zipped else body)
         server = self.server
         with server.lock:
             server.requests += 1

@@ -141,12 +141,17 @@ fn locked(present: Vec<ProviderRef>) -> BTreeMap<String, LockedProvider> {
     present.into_iter().map(provider).collect()
 }
 
-/// A guide per provider and the page that lists them.
+/// A guide per provider and language, and the page that lists them.
 fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
     let folder = root.join(GUIDES_FOLDER);
     let mut planned: Vec<_> = specs
         .iter()
-        .map(|spec| on_site(plan::guide(spec, &sample_crate(spec))))
+        .flat_map(|spec| {
+            let rust = plan::guide(spec, &sample_crate(spec));
+            let mut python = guide::python(spec, &sample_package(spec));
+            python.path = format!("docs/{}-python.md", spec.id);
+            [rust, python].map(on_site)
+        })
         .collect();
     planned.push(index(specs));
     let mut pages = render::render(assets, &planned)?;
@@ -159,7 +164,8 @@ fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
 
 /// Says where a page comes from. In a sink's folder the lock does.
 fn mark(page: &mut RenderedFile) {
-    if let Some(id) = page.path.strip_suffix(".md").filter(|id| *id != "README") {
+    if let Some(name) = page.path.strip_suffix(".md").filter(|id| *id != "README") {
+        let id = name.strip_suffix("-python").unwrap_or(name);
         let line =
             format!("<!-- G{PAGE_MARK} from providers/{id}.yaml; edit that instead. -->\n\n");
         page.contents.insert_str(0, &line);
@@ -171,6 +177,11 @@ fn sample_crate(spec: &Spec) -> Layout {
     Layout::Crate {
         name: format!("{}-sink", spec.id),
     }
+}
+
+/// The package that the Python guide's quick start makes.
+fn sample_package(spec: &Spec) -> python::Place {
+    python::Place::package(&format!("{}-sink", spec.id))
 }
 
 /// `docs/loki.md` of a crate is `loki.md` here, for a reader who has no sink yet.

@@ -28,6 +28,7 @@ pub fn page(spec: &Spec, place: &Place) -> PlannedFile {
         content: Content::Template {
             asset: "guide/python.md.j2".to_owned(),
             context: context! {
+                is_site => false,
                 guide => shared(spec, &Layout::Python(place.clone())),
                 package => place.package.as_str(),
                 install => match &place.distribution {

@@ -1,0 +1,117 @@
+"""
+The Python code of a generated package's guide, run as it is printed, under real fapilog.
+
+`tests/python_generated.rs` runs this with pytest in a generated project that is installed.  Only the
+provider's address is changed, to one on the loopback interface that stores everything.
+"""
+
+import gzip
+import importlib
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from cloud_sink_responder import Answer, Responder, responding
+from fapilog.core.presets import list_presets
+
+GUIDE = Path(os.environ["GUIDE"])
+ADDRESS = os.environ["GUIDE_ADDRESS_VARIABLE"]
+# The answer of the package's own tests.
+ACCEPTED: Answer = importlib.import_module(f"test_{GUIDE.stem}_sink").ACCEPTED
+
+# Usages that make a sink and send nothing.
+# `adaptive` is a deprecated second name of `production`.
+PRESETS = [name for name in list_presets() if name != "adaptive"]
+
+SILENT = {"Settings in code"}
+# Requests: each sink and each preset sends its own.
+COPIES = {"Several sinks": 2}
+
+
+def sections() -> dict[str, list[tuple[str, str]]]:
+    """Blocks by heading, each with its language, in the order of the guide."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for part in GUIDE.read_text().split("\n## ")[1:]:
+        title, _, text = part.partition("\n")
+        found[title] = re.findall(r"```(\w+)\n(.*?)```", text, re.DOTALL)
+    return found
+
+
+def programs() -> list[tuple[str, str]]:
+    """Every Python block with its heading; the one on presets once for each preset."""
+    found = []
+    for title, blocks in sections().items():
+        for language, code in blocks:
+            if language == "python" and title == "Presets":
+                assert '"production"' in code
+                found += [(title, code.replace("production", name)) for name in PRESETS]
+            elif language == "python":
+                found.append((title, code))
+    return found
+
+
+def environment(title: str, responder: Responder) -> dict[str, str]:
+    """What the guide exports for a section: in its quick start and in the section itself."""
+    text = "".join(
+        code
+        for heading in ("Quick start", title)
+        for language, code in sections()[heading]
+        if language == "sh"
+    )
+    exports = re.findall(r"^export (\w+)=(.*)$", text, re.MULTILINE)
+    given = {name: value.strip("'").replace("…", "example") for name, value in exports}
+    aws = {
+        "AWS_ACCESS_KEY_ID": "example",
+        "AWS_SECRET_ACCESS_KEY": "example",
+        "AWS_REGION": "eu-central-1",
+    }
+    return os.environ | aws | given | {ADDRESS: responder.url}
+
+
+def stored(responder: Responder) -> int:
+    """How many events arrived."""
+    bodies = [
+        gzip.decompress(each.body) if "content-encoding" in each.headers else each.body
+        for each in responder.received
+    ]
+    return sum(body.count(b"order placed") for body in bodies)
+
+
+@pytest.mark.parametrize(("title", "code"), programs())
+def test_a_program_of_the_guide_runs_as_printed(title: str, code: str, tmp_path: Path) -> None:
+    with responding(ACCEPTED) as responder:
+        for language, text in sections()[title]:
+            if language == "yaml":
+                local = re.sub(r"http://localhost:\d+", responder.url, text)
+                (tmp_path / "logging.yaml").write_text(local)
+
+        ran = subprocess.run(  # noqa: S603
+            [sys.executable, "-c", code],
+            cwd=tmp_path,
+            env=environment(title, responder),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+
+        assert (0, "") == (ran.returncode, ran.stderr)
+        assert stored(responder) == (0 if title in SILENT else COPIES.get(title, 1))
+
+
+def test_the_guide_shows_every_usage() -> None:
+    shown = {title for title, _ in programs()}
+
+    assert {
+        "Quick start",
+        "Settings in code",
+        "Loaded by fapilog",
+        "By environment alone",
+        "Several sinks",
+        "The async logger",
+        "Presets",
+    } == shown
+    assert len(PRESETS) == sum(title == "Presets" for title, _ in programs())
