@@ -9,7 +9,7 @@ mod read;
 use minijinja::{Value, context};
 
 use super::fields::{Field, fields};
-use super::layout::use_names;
+use super::layout::{self, Expr, use_names};
 use super::mentions::mentions;
 use super::text::{WIDTH, block, doc, plain_code, title};
 use crate::provider::model::{FieldType, Spec};
@@ -108,9 +108,14 @@ fn uses(
 fn row(field: &Field) -> Value {
     let name = &field.name;
     let initial = match (field.spec.required, takes_into(field)) {
-        (true, true) => format!("{name}: {name}.into()"),
+        (true, true) => format!("{name}.into()"),
         (true, false) => name.clone(),
-        (false, _) => format!("{name}: {}", field.default_expression()),
+        (false, _) => field.default_expression(),
+    };
+    let initial = if initial == *name {
+        format!("            {name},")
+    } else {
+        layout::field(12, name, &Expr::text(initial))
     };
     let docs = docs(&sentence(&field.spec.description), &facts(field));
     context! { name, docs, type => field.rust_type(), initial }

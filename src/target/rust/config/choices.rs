@@ -54,7 +54,7 @@ pub fn compression(spec: &Spec) -> Option<Compression> {
         name => "compression",
         docs => docs(what, &facts),
         type => "Compression",
-        initial => "compression: Compression::default()",
+        initial => "            compression: Compression::default(),",
     };
     let names: Vec<String> = offered.iter().map(|one| camel(one.word())).collect();
     let variants: Vec<Value> = offered
