@@ -1,5 +1,10 @@
 //! What is generated is formatted as rustfmt would, though no formatter runs: names and texts of
 //! every length, and lists of every size, over the places where a line may have to break.
+//!
+//! Bounds: ids up to 32 characters, type prefixes up to 38, setting names up to 34 to 60 by their
+//! type, record fields and query names up to 60, texts up to 300, paths up to 90, headers up to 52,
+//! lists up to 30 items. Not swept: long lists of single statuses mixed with ranges under
+//! `responses.items`, the AWS transport, streams and action lines.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -42,17 +47,17 @@ fn variant(n: usize) -> Value {
     let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/bad_specs/valid.yaml");
     let text = fs::read_to_string(path).expect("the small spec");
     let text = text
-        .replace("api_key", &name("key", at(5, 3, 30)))
-        .replace("{site}", &format!("{{{}}}", name("site", at(7, 4, 30))))
-        .replace("  site:", &format!("  {}:", name("site", at(7, 4, 30))))
-        .replace("shards:", &format!("{}:", name("shards", at(11, 6, 30))))
+        .replace("api_key", &name("key", at(5, 3, 34)))
+        .replace("{site}", &format!("{{{}}}", name("site", at(7, 4, 40))))
+        .replace("  site:", &format!("  {}:", name("site", at(7, 4, 40))))
+        .replace("shards:", &format!("{}:", name("shards", at(11, 6, 60))))
         .replace("example-key", "example-api-key");
     let mut spec: Value = serde_yaml::from_str(&text).expect("YAML");
-    spec["id"] = name("ac", at(1, 2, 24)).into();
+    spec["id"] = name("ac", at(1, 2, 32)).into();
     if n.is_multiple_of(2) {
         spec["names"] = json!({});
     } else {
-        let prefix = format!("Ac{}", "x".repeat(at(3, 0, 28)));
+        let prefix = format!("Ac{}", "x".repeat(at(3, 0, 36)));
         spec["names"]["type_prefix"] = prefix.into();
     }
     spec["title"] = words(at(13, 4, 120)).into();
@@ -119,7 +124,7 @@ fn settings(n: usize, config: &mut Value) {
         ),
     ] {
         field["description"] = words(at(19, 5, 300)).into();
-        let key = name(key, at(13, 4, 30));
+        let key = name(key, at(13, 4, 44));
         field["env"] = json!([format!("ACME_{}", key.to_uppercase())]);
         fields.insert(key, field);
     }
@@ -127,13 +132,13 @@ fn settings(n: usize, config: &mut Value) {
 
 fn endpoint(n: usize, endpoint: &mut Value) {
     let at = |pace, low, high| sweep(n, pace, low, high);
-    let setting = name("counted", at(13, 4, 30));
-    endpoint["path"] = format!("/{}", "p".repeat(at(5, 1, 60))).into();
-    endpoint["health"]["path"] = format!("/{}", "h".repeat(at(7, 1, 60))).into();
+    let setting = name("counted", at(13, 4, 44));
+    endpoint["path"] = format!("/{}", "p".repeat(at(5, 1, 90))).into();
+    endpoint["health"]["path"] = format!("/{}", "h".repeat(at(7, 1, 90))).into();
     endpoint["health"]["healthy"] = (200..200 + at(3, 1, 24)).collect();
     for (name, value) in [
         (
-            format!("X-{}", "N".repeat(at(3, 1, 38))),
+            format!("X-{}", "N".repeat(at(3, 1, 50))),
             "v".repeat(at(7, 1, 70)),
         ),
         (
@@ -216,7 +221,7 @@ fn vectors(n: usize, spec: &mut Value) {
     let event = request["events"][0].clone();
     request["events"] = vec![event; at(3, 1, 3)].into();
     if n.is_multiple_of(3) {
-        let given = name("given", at(13, 4, 30));
+        let given = name("given", at(13, 4, 44));
         request["config"][given] = "g".into();
     }
     let response = &mut spec["vectors"]["responses"][1];

@@ -313,6 +313,26 @@ mod tests {
     }
 
     #[test]
+    fn what_a_condition_binds_goes_below_when_it_does_not_fit() {
+        let name = "n".repeat(45);
+
+        let found = condition(4, "", &format!("let Some({name}) = &config.{name}"));
+
+        let expected = format!("if let Some({name}) =\n        &config.{name}\n    {{");
+        assert_eq!(expected, found);
+    }
+
+    #[test]
+    fn parameters_that_do_not_fit_get_a_line_each() {
+        let long = "T".repeat(80);
+
+        let found = reflow(&format!("fn f(a: {long}, b: Vec<(A, B)>) -> C {{"));
+
+        let expected = format!("fn f(\n    a: {long},\n    b: Vec<(A, B)>,\n) -> C {{");
+        assert_eq!(expected, found);
+    }
+
+    #[test]
     fn a_list_of_imports_leaves_two_columns_free() {
         let names = |width| ["a".repeat(width), "b".to_owned()];
         let line = |width| {

@@ -51,9 +51,8 @@ pub fn compression(spec: &Spec) -> Option<Compression> {
         spec.env_prefix()
     );
     let field = context! {
-        name => "compression",
         docs => docs(what, &facts),
-        type => "Compression",
+        declaration => "    pub compression: Compression,",
         initial => "            compression: Compression::default(),",
     };
     let names: Vec<String> = offered.iter().map(|one| camel(one.word())).collect();

@@ -34,6 +34,15 @@ impl Group {
         {
             return None;
         }
+        if self.items.is_empty() {
+            let (is_whole, indent) = (width(&self.head) + 2 <= room.width, room.indent);
+            let inner = if is_whole {
+                String::new()
+            } else {
+                format!("\n{:indent$}", "")
+            };
+            return (width(&self.head) <= room.width).then(|| self.wrap(&inner));
+        }
         let inner = room.below().less(1)?;
         let items: Option<Vec<_>> = self.items.iter().map(|item| item.fit(inner)).collect();
         let items = items?;

@@ -140,7 +140,7 @@ impl<'s> Parser<'s> {
             items.push(self.expr()?);
         }
         self.advance(1);
-        if items.is_empty() {
+        if items.is_empty() && head.starts_with('.') {
             return Some(Expr::Text(format!("{head}{open}{close}")));
         }
         let is_pattern = self.is_pattern;
