@@ -9,6 +9,7 @@ use minijinja::{Environment, UndefinedBehavior};
 
 use crate::assets::{AssetError, Assets};
 use crate::plan::{Content, PlannedFile};
+use crate::target::rust::layout;
 
 /// Steps a template may take; the largest built-in one takes a few thousand.
 const FUEL: u64 = 2_000_000;
@@ -73,6 +74,7 @@ fn environment<'a>(
         .build()
         .map_err(RenderError::Template)?;
     environment.set_syntax(syntax);
+    environment.add_filter("reflow", reflow);
     environment.set_fuel(Some(FUEL));
     for (name, source) in sources.iter().filter(|(name, _)| is_template(name)) {
         environment
@@ -80,6 +82,13 @@ fn environment<'a>(
             .map_err(RenderError::Template)?;
     }
     Ok(environment)
+}
+
+/// Statements of Rust, one a line, broken where rustfmt breaks them.
+fn reflow(text: &str) -> String {
+    text.lines()
+        .map(|line| layout::reflow(line) + "\n")
+        .collect()
 }
 
 fn is_template(asset: &str) -> bool {

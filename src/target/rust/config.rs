@@ -9,9 +9,9 @@ mod read;
 use minijinja::{Value, context};
 
 use super::fields::{Field, fields};
-use super::layout::use_names;
+use super::layout::{self, Expr, reflow, use_names};
 use super::mentions::mentions;
-use super::text::{WIDTH, block, doc, plain_code, title};
+use super::text::{block, doc, plain_code, title};
 use crate::provider::model::{FieldType, Spec};
 use crate::target::common::text::sentence;
 
@@ -108,12 +108,19 @@ fn uses(
 fn row(field: &Field) -> Value {
     let name = &field.name;
     let initial = match (field.spec.required, takes_into(field)) {
-        (true, true) => format!("{name}: {name}.into()"),
+        (true, true) => format!("{name}.into()"),
         (true, false) => name.clone(),
-        (false, _) => format!("{name}: {}", field.default_expression()),
+        (false, _) => field.default_expression(),
+    };
+    let initial = if initial == *name {
+        format!("            {name},")
+    } else {
+        layout::field(12, name, &Expr::text(initial))
     };
     let docs = docs(&sentence(&field.spec.description), &facts(field));
-    context! { name, docs, type => field.rust_type(), initial }
+    let declared = Expr::text(field.rust_type());
+    let declaration = layout::field(4, &format!("pub {name}"), &declared);
+    context! { docs, declaration, initial }
 }
 
 /// Two paragraphs above a setting: what it is, and where it comes from.
@@ -165,10 +172,8 @@ fn signature(required: &[&Field]) -> String {
             }
         })
         .collect();
-    let one_line = format!("    pub fn new({}) -> Self {{", parameters.join(", "));
-    if one_line.chars().count() <= WIDTH {
-        return one_line;
-    }
-    let lines = parameters.join(",\n        ");
-    format!("    pub fn new(\n        {lines},\n    ) -> Self {{")
+    reflow(&format!(
+        "    pub fn new({}) -> Self {{",
+        parameters.join(", ")
+    ))
 }

@@ -1,165 +1,99 @@
-//! Expressions broken into lines the way rustfmt breaks them, for the few shapes that are emitted.
+//! Lines broken where rustfmt breaks them, for the shapes that are emitted.
 //!
-//! No formatter runs while generating, so the width rules of rustfmt's defaults stand here:
-//! arguments and array items share a line while they take at most 60 columns together and the line
-//! at most 100; otherwise each gets a line of its own.
+//! No formatter runs while generating, so rustfmt's rules stand here: which widths it allows with
+//! its defaults, and which of two ways to break a line it prefers. They follow its sources
+//! (`overflow.rs`, `chains.rs`, `matches.rs`, `expr.rs`, style edition 2024); `tests/rustfmt.rs`
+//! compares.
 
+mod alternatives;
+mod block;
+mod chain;
+mod expr;
+mod group;
+mod parse;
+mod room;
 mod statement;
 
-pub use statement::{Statement, chain, line};
+pub use expr::Expr;
+pub use statement::{Statement, chain, condition, line, reflow};
 
 use super::text::WIDTH;
-
-/// Columns that arguments or items may take together on one line.
-const GROUP_WIDTH: usize = 60;
-
-/// Items of an array up to this width share lines.
-const SHORT_ITEM: usize = 10;
-
-/// An expression as far as line breaks are concerned.
-#[derive(Debug, Clone)]
-pub enum Expr {
-    /// Never broken: a name, a literal.
-    Text(String),
-    /// `head(args)`.
-    Call(String, Vec<Expr>),
-    /// `head[items]`, `head` being empty or `&`.
-    Array(String, Vec<Expr>),
-}
-
-impl Expr {
-    /// An expression that is never broken.
-    pub fn text(text: impl Into<String>) -> Self {
-        Self::Text(text.into())
-    }
-
-    /// A call of `head`.
-    pub fn call(head: impl Into<String>, args: impl IntoIterator<Item = impl Into<Self>>) -> Self {
-        Self::Call(head.into(), args.into_iter().map(Into::into).collect())
-    }
-
-    /// An array literal, `head[…]`.
-    pub fn array(head: &str, items: impl IntoIterator<Item = impl Into<Self>>) -> Self {
-        Self::Array(head.to_owned(), items.into_iter().map(Into::into).collect())
-    }
-
-    /// A slice literal, `&[…]`.
-    pub fn slice(items: impl IntoIterator<Item = impl Into<Self>>) -> Self {
-        Self::array("&", items)
-    }
-
-    fn parts(&self) -> Option<(&str, char, &[Self], char)> {
-        match self {
-            Self::Text(_) => None,
-            Self::Call(head, args) => Some((head, '(', args, ')')),
-            Self::Array(head, items) => Some((head, '[', items, ']')),
-        }
-    }
-
-    /// The expression on one line, if rustfmt would leave it there given the room.
-    fn flat(&self) -> Option<String> {
-        let Some((head, open, items, close)) = self.parts() else {
-            let Self::Text(text) = self else { return None };
-            return (!text.contains('\n')).then(|| text.clone());
-        };
-        let items = items
-            .iter()
-            .map(Self::flat)
-            .collect::<Option<Vec<_>>>()?
-            .join(", ");
-        (width(&items) <= GROUP_WIDTH).then(|| format!("{head}{open}{items}{close}"))
-    }
-
-    /// The expression where `column` columns of its line are taken, its lines indented by
-    /// `indent`, with `after` columns to follow on its last line.
-    fn fit(&self, indent: usize, column: usize, after: usize) -> String {
-        if let Some(flat) = self.flat()
-            && column + width(&flat) + after <= WIDTH
-        {
-            return flat;
-        }
-        let Some((head, open, items, close)) = self.parts() else {
-            let Self::Text(text) = self else {
-                return String::new();
-            };
-            return text.clone();
-        };
-        let inner = indent + 4;
-        if let (Self::Array(..), Some(short)) = (self, short_items(items)) {
-            return format!(
-                "{head}{open}\n{}\n{:indent$}{close}",
-                filled(inner, short),
-                ""
-            );
-        }
-        let mut out = format!("{head}{open}\n");
-        for item in items {
-            out += &format!("{:inner$}{},\n", "", item.fit(inner, inner, 1));
-        }
-        out + &format!("{:indent$}{close}", "")
-    }
-}
-
-impl From<String> for Expr {
-    fn from(text: String) -> Self {
-        Self::Text(text)
-    }
-}
-
-impl From<&str> for Expr {
-    fn from(text: &str) -> Self {
-        Self::text(text)
-    }
-}
-
-/// Items so short that rustfmt puts several on a line.
-fn short_items(items: &[Expr]) -> Option<impl Iterator<Item = String>> {
-    let flat: Vec<String> = items.iter().map(Expr::flat).collect::<Option<_>>()?;
-    flat.iter()
-        .all(|item| width(item) <= SHORT_ITEM)
-        .then_some(flat.into_iter())
-}
+use room::Room;
 
 /// `head EXPR tail` as a statement of its own, such as `let name = EXPR;`.
 #[must_use]
 pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
-    let after = width(tail);
-    let here = expr.fit(indent, indent + width(head), after);
-    let below = indent + 4;
-    let there = expr.fit(below, below, after);
-    if head.ends_with("= ") && prefers_next_line(&here, &there, indent + width(head), below, after)
+    let room = Room::lines(indent).less(width(tail));
+    let beside = room.and_then(|room| room.shift(width(head)));
+    let here = beside.and_then(|room| expr.fit(room));
+    let below = room.and_then(|room| room.below().less(width(tail)));
+    if head.ends_with("= ")
+        && !matches!((&here, beside), (Some(here), Some(room)) if is_one_line(here) && room.holds(here))
+        && let Some(below) = below
+        && let Some(there) = expr.fit(below)
+        && here
+            .as_ref()
+            .is_none_or(|here| below.holds(&there) && prefers_next_line(here, &there))
     {
-        return format!(
-            "{:indent$}{}\n{:below$}{there}{tail}",
-            "",
-            head.trim_end(),
-            ""
-        );
+        let (head, deeper) = (head.trim_end(), below.indent);
+        return format!("{:indent$}{head}\n{:deeper$}{there}{tail}", "", "");
     }
+    // What rustfmt cannot break it leaves as it is.
+    let here = here.unwrap_or_else(|| expr.flat());
     format!("{:indent$}{head}{here}{tail}", "")
 }
 
-/// Whether rustfmt moves the right side of an assignment to a line of its own: when it is one line
-/// there and is not here, or saves more than one line.
-fn prefers_next_line(here: &str, there: &str, column: usize, below: usize, after: usize) -> bool {
+/// Whether rustfmt moves a right side to a line of its own.
+fn prefers_next_line(here: &str, there: &str) -> bool {
     let lines = |text: &str| text.matches('\n').count();
-    if lines(here) == 0 {
-        let fits_below = lines(there) == 0 && below + width(there) + after <= WIDTH;
-        return column + width(here) + after > WIDTH && fits_below;
-    }
-    lines(there) == 0 || lines(here) > lines(there) + 1
+    let opens = |text: &str, bracket| first_line(text).ends_with(bracket);
+    lines(there) == 0
+        || lines(here) > lines(there) + 1
+        || ['(', '{', '[']
+            .into_iter()
+            .any(|bracket| opens(here, bracket) && !opens(there, bracket))
 }
 
-/// An arm of a `match`; a body that does not fit beside its pattern gets a block.
+/// A field of a struct literal, with its comma.
 #[must_use]
-pub fn arm(indent: usize, pattern: &str, body: &str) -> String {
-    let one_line = format!("{:indent$}{pattern} => {body},", "");
-    if width(&one_line) <= WIDTH {
-        return one_line;
+pub fn field(indent: usize, name: &str, value: &Expr) -> String {
+    let room = Room::lines(indent).less(1);
+    let field = room.and_then(|room| block::field(name, value, room));
+    let field = field.unwrap_or_else(|| format!("{name}: {}", value.flat()));
+    format!("{:indent$}{field},", "")
+}
+
+/// An arm of a `match`; a body that is better off below its pattern gets a block.
+#[must_use]
+pub fn arm(indent: usize, pattern: &Expr, body: &Expr) -> String {
+    let room = Room::lines(indent);
+    // ` => {` follows a pattern in any case.
+    let lines = room.less(5).and_then(|room| pattern.fit(room));
+    let pattern = lines.unwrap_or_else(|| pattern.flat());
+    let last = width(pattern.lines().last().unwrap_or_default());
+    let used = if is_one_line(&pattern) {
+        last
+    } else {
+        last - indent
+    };
+    let beside = room.shift(used + 4).and_then(|room| room.less(1));
+    let here = beside.and_then(|room| body.fit(room));
+    let fits = |text: &str| beside.is_some_and(|room| width(first_line(text)) <= room.width);
+    let there = body.fit(room.below());
+    let stays = match (&here, &there) {
+        (Some(here), _) if is_one_line(here) && fits(here) => true,
+        (Some(here), Some(there)) if prefers_next_line(here, there) => false,
+        (Some(here), _) => body.is_delimited() && fits(here),
+        (None, there) => there.is_none(),
+    };
+    if stays {
+        let here = here.unwrap_or_else(|| body.flat());
+        return format!("{:indent$}{pattern} => {here},", "");
     }
     let inner = indent + 4;
+    let there = there.or(here).unwrap_or_else(|| body.flat());
     format!(
-        "{:indent$}{pattern} => {{\n{:inner$}{body}\n{:indent$}}}",
+        "{:indent$}{pattern} => {{\n{:inner$}{there}\n{:indent$}}}",
         "", "", ""
     )
 }
@@ -167,20 +101,31 @@ pub fn arm(indent: usize, pattern: &str, body: &str) -> String {
 /// A `use` of several names below one path.
 #[must_use]
 pub fn use_names(path: &str, names: &[&str]) -> String {
+    imports("use", path, names)
+}
+
+/// A `pub use` of several names below one path.
+#[must_use]
+pub fn pub_use_names(path: &str, names: &[&str]) -> String {
+    imports("pub use", path, names)
+}
+
+fn imports(word: &str, path: &str, names: &[&str]) -> String {
     let mut names = names.to_vec();
     names.sort_by_key(|name| (*name != "self", *name));
     names.dedup();
     if let [name] = names.as_slice()
         && *name != "self"
     {
-        return format!("use {path}::{name};");
+        return format!("{word} {path}::{name};");
     }
-    let one_line = format!("use {path}::{{{}}};", names.join(", "));
-    if width(&one_line) <= WIDTH {
+    let one_line = format!("{word} {path}::{{{}}};", names.join(", "));
+    // Two columns stay free, as rustfmt has it.
+    if width(&one_line) <= WIDTH - 2 {
         return one_line;
     }
     format!(
-        "use {path}::{{\n{}\n}};",
+        "{word} {path}::{{\n{}\n}};",
         filled(4, names.iter().map(|name| (*name).to_owned()))
     )
 }
@@ -188,17 +133,29 @@ pub fn use_names(path: &str, names: &[&str]) -> String {
 /// Items with commas, as many on a line as fit.
 fn filled(indent: usize, items: impl Iterator<Item = String>) -> String {
     let mut lines = vec![" ".repeat(indent)];
-    for item in items {
+    let mut items = items.peekable();
+    while let Some(item) = items.next() {
+        let is_first_line = lines.len() == 1;
+        // The comma of the last item counts only below the first line.
+        let comma = usize::from(items.peek().is_some() || !is_first_line);
         let line = lines.last_mut().expect("there is always a line");
         if width(line) == indent {
             *line += &format!("{item},");
-        } else if width(line) + 1 + width(&item) < WIDTH {
+        } else if width(line) + 1 + width(&item) + comma < WIDTH {
             *line += &format!(" {item},");
         } else {
             lines.push(format!("{:indent$}{item},", ""));
         }
     }
     lines.join("\n")
+}
+
+fn is_one_line(text: &str) -> bool {
+    !text.contains('\n')
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().next().unwrap_or_default()
 }
 
 fn width(text: &str) -> usize {
@@ -224,14 +181,166 @@ mod tests {
 
     #[test]
     fn arguments_beyond_sixty_columns_get_lines_of_their_own() {
-        let long = Expr::text(format!("{:?}", "x".repeat(40)));
-        let call = Expr::call(
-            "f",
-            [long.clone(), Expr::slice([long.clone(), Expr::text("1")])],
+        let long = format!("{:?}", "x".repeat(40));
+
+        let found = reflow(&format!("f({long}, &[{long}, 1]);"));
+
+        assert_eq!(format!("f(\n    {long},\n    &[{long}, 1],\n);"), found);
+    }
+
+    #[test]
+    fn a_right_side_goes_below_when_it_is_one_line_there() {
+        let long = format!("r#\"{}\"#", "x".repeat(84));
+
+        let found = reflow(&format!("    let x = {long};"));
+
+        assert_eq!(format!("    let x =\n        {long};"), found);
+    }
+
+    #[test]
+    fn a_literal_wider_than_any_line_stays_where_it_is() {
+        let long = format!("{:?}", "x".repeat(120));
+
+        let found = reflow(&format!("    let x = {long};"));
+
+        assert_eq!(format!("    let x = {long};"), found);
+    }
+
+    #[test]
+    fn a_single_argument_begins_beside_its_call() {
+        let x = "x".repeat(40);
+
+        let found = reflow(&format!("Some((\"{x}\", \"{x}\"))"));
+
+        let expected = format!("Some((\n    \"{x}\",\n    \"{x}\",\n))");
+        assert_eq!(expected, found);
+    }
+
+    #[test]
+    fn arguments_of_a_format_string_share_a_line() {
+        let x = "x".repeat(60);
+
+        let found = reflow(&format!("format!(\"{x}\", a.b, c);"));
+
+        let expected = format!("format!(\n    \"{x}\",\n    a.b, c\n);");
+        assert_eq!(expected, found);
+    }
+
+    #[test]
+    fn a_chain_of_several_links_takes_sixty_columns() {
+        let found = reflow(
+            "let x = first.second(\"xxxxxxxxxxxxxxxxxxxxx\").third(\"xxxxxxxxxxxxxxxxxxxxx\");",
         );
 
-        let x = "x".repeat(40);
-        let expected = format!("f(\n    \"{x}\",\n    &[\"{x}\", 1],\n)");
-        assert_eq!(expected, statement(0, "", &call, ""));
+        let expected = "let x = first\n    .second(\"xxxxxxxxxxxxxxxxxxxxx\")\n    .third(\"xxxxxxxxxxxxxxxxxxxxx\");";
+        assert_eq!(expected, found);
+    }
+
+    #[test]
+    fn a_field_that_cannot_be_broken_goes_below_its_name() {
+        let (name, path) = ("n".repeat(50), format!("{}::default()", "P".repeat(40)));
+
+        let found = field(4, &name, &Expr::text(path.as_str()));
+
+        assert_eq!(format!("    {name}:\n        {path},"), found);
+    }
+
+    #[test]
+    fn a_closure_whose_body_does_not_fit_gets_a_block() {
+        let long = format!("{:?}", "x".repeat(80));
+
+        let found = reflow(&format!("let x = || f({long}, a);"));
+
+        let body = format!("        f(\n        {long},\n        a,\n    )");
+        let body = body.replacen("        f(", "    f(", 1);
+        assert_eq!(format!("let x = || {{\n{body}\n}};"), found);
+    }
+
+    #[test]
+    fn short_alternatives_share_lines_and_long_ones_do_not() {
+        let numbers = (0..30).map(|n| (200 + n).to_string());
+        let numbers = numbers.collect::<Vec<_>>().join(" | ");
+        let paths = ["Level::Warning"; 8].join(" | ");
+
+        let short = arm(8, &Expr::pattern(numbers), &Expr::text("a"));
+        let long = arm(8, &Expr::pattern(paths), &Expr::text("a"));
+
+        assert_eq!(3, short.lines().count(), "{short}");
+        assert_eq!(8, long.lines().count(), "{long}");
+    }
+
+    #[test]
+    fn operands_that_do_not_fit_get_a_line_each() {
+        let numbers = (0..20).map(|n| (200 + n).to_string());
+        let numbers = numbers.collect::<Vec<_>>().join(" | ");
+
+        let found = reflow(&format!("matches!(status, {numbers})"));
+
+        assert!(
+            found.contains("\n    200 | 201\n        | 202\n"),
+            "{found}"
+        );
+    }
+
+    #[test]
+    fn the_body_of_an_arm_goes_below_when_it_is_one_line_there() {
+        let pattern = Expr::pattern("x".repeat(80));
+
+        let call = arm(8, &pattern, &Expr::text("f(aaaaaa)"));
+        let literal = arm(
+            8,
+            &Expr::pattern("x"),
+            &Expr::text("O { reason: f(), delay: g() }"),
+        );
+
+        assert!(
+            call.ends_with(" => {\n            f(aaaaaa)\n        }"),
+            "{call}"
+        );
+        assert!(
+            literal.starts_with("        x => O {\n            reason"),
+            "{literal}"
+        );
+    }
+
+    #[test]
+    fn conditions_that_bind_get_a_line_each() {
+        let found = condition(4, "", "let Some(a) = &b && let Some(c) = &d");
+
+        let expected = "if let Some(a) = &b\n        && let Some(c) = &d\n    {";
+        assert_eq!(expected, found);
+        assert_eq!("if a && b {", condition(4, "", "a && b"));
+    }
+
+    #[test]
+    fn what_a_condition_binds_goes_below_when_it_does_not_fit() {
+        let name = "n".repeat(45);
+
+        let found = condition(4, "", &format!("let Some({name}) = &config.{name}"));
+
+        let expected = format!("if let Some({name}) =\n        &config.{name}\n    {{");
+        assert_eq!(expected, found);
+    }
+
+    #[test]
+    fn parameters_that_do_not_fit_get_a_line_each() {
+        let long = "T".repeat(80);
+
+        let found = reflow(&format!("fn f(a: {long}, b: Vec<(A, B)>) -> C {{"));
+
+        let expected = format!("fn f(\n    a: {long},\n    b: Vec<(A, B)>,\n) -> C {{");
+        assert_eq!(expected, found);
+    }
+
+    #[test]
+    fn a_list_of_imports_leaves_two_columns_free() {
+        let names = |width| ["a".repeat(width), "b".to_owned()];
+        let line = |width| {
+            let names = names(width);
+            use_names("super", &[&names[0], &names[1]])
+        };
+
+        assert_eq!(98, line(81).len());
+        assert!(line(82).starts_with("use super::{\n    aaa"));
     }
 }

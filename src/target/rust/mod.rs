@@ -14,6 +14,7 @@ pub mod tests;
 pub mod text;
 pub mod transport;
 
+use layout::Expr;
 use minijinja::{Value, context};
 
 use crate::plan::{Content, Layout, PlannedFile, ProviderRef, Request};
@@ -186,8 +187,8 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
             context! {
                 id,
                 prefix,
-                read => layout::arm(12, &format!("Some({id:?})"), &read),
-                start => layout::arm(12, &format!("Self::{prefix}(config)"), &start),
+                read => arm(format!("Some({id:?})"), read),
+                start => arm(format!("Self::{prefix}(config)"), start),
             }
         })
         .collect();
@@ -218,6 +219,10 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         known => text::literal(&format!("expected {}", ids.join(", "))),
         is_crate => matches!(request.layout, Layout::Crate { .. }),
     }
+}
+
+fn arm(pattern: String, body: String) -> String {
+    layout::arm(12, &Expr::pattern(pattern), &Expr::text(body))
 }
 
 fn verbatim(path: String, asset: String) -> PlannedFile {

@@ -7,7 +7,7 @@ mod parts;
 use minijinja::{Value, context};
 
 use super::fields::fields;
-use super::layout::use_names;
+use super::layout::{pub_use_names, use_names};
 use super::mentions::mentions;
 use super::text::{block, doc, title};
 use crate::provider::model::{Spec, Transport};
@@ -68,7 +68,7 @@ fn config_use(spec: &Spec) -> String {
         names.push("Compression".to_owned());
     }
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    format!("pub {}", use_names("config", &names))
+    pub_use_names("config", &names)
 }
 
 fn exports(spec: &Spec) -> Vec<String> {

@@ -1,8 +1,8 @@
 //! Checks of a config's values: one statement per check, through the part `check`.
 
 use super::super::fields::{Field, find};
-use super::super::layout::{Expr, Statement, chain, line};
-use super::super::text::{WIDTH, literal};
+use super::super::layout::{Expr, Statement, chain, condition, line};
+use super::super::text::literal;
 use crate::provider::model::{FieldType, Framing, Spec};
 use crate::provider::resolve::Reference;
 use crate::target::common::text::number;
@@ -55,11 +55,8 @@ fn credentials(spec: &Spec) -> String {
     let message = format!("no credentials: set {}", known.join(" or "));
     let report = Expr::call("errors.push", [literal(first), literal(&message)]);
     let report = line(12, "", &report);
-    let mut condition = format!("        if {} {{", unset.join(" && "));
-    if condition.chars().count() > WIDTH {
-        condition = format!("        if {}\n        {{", unset.join("\n            && "));
-    }
-    format!("{condition}\n{report}        }}\n")
+    let condition = condition(8, "", &unset.join(" && "));
+    format!("        {condition}\n{report}        }}\n")
 }
 
 /// The checks of one setting, made only when it is set.

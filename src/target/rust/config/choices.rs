@@ -51,10 +51,9 @@ pub fn compression(spec: &Spec) -> Option<Compression> {
         spec.env_prefix()
     );
     let field = context! {
-        name => "compression",
         docs => docs(what, &facts),
-        type => "Compression",
-        initial => "compression: Compression::default()",
+        declaration => "    pub compression: Compression,",
+        initial => "            compression: Compression::default(),",
     };
     let names: Vec<String> = offered.iter().map(|one| camel(one.word())).collect();
     let variants: Vec<Value> = offered

@@ -20,12 +20,12 @@ pub fn statements(spec: &Spec, fields: &[Field], required: &[&Field]) -> String 
     out += &line(8, "let mut config = ", &Expr::call("Self::new", arguments));
     for field in fields.iter().filter(|field| !field.spec.required) {
         let name = &field.name;
-        out += &if field.is_optional() {
-            format!("        config.{name} = {name};\n")
+        let value = if field.is_optional() {
+            name.clone()
         } else {
-            let value = Expr::text(format!("{name}.unwrap_or(config.{name})"));
-            line(8, &format!("config.{name} = "), &value)
+            format!("{name}.unwrap_or(config.{name})")
         };
+        out += &line(8, &format!("config.{name} = "), &Expr::text(value));
     }
     if has_compression {
         out += "        config.compression = compression.unwrap_or(config.compression);\n";

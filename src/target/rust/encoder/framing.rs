@@ -2,7 +2,7 @@
 
 use super::super::fields::reference;
 use super::super::holes::template;
-use super::super::layout::{Expr, line};
+use super::super::layout::{Expr, Statement, line};
 use super::super::text::byte_literal;
 use crate::provider::model::{Framing, Spec};
 use crate::target::common::framing::opening;
@@ -34,15 +34,14 @@ pub fn payload(framing: &Framing) -> String {
 
 fn list(open: &str, close: &str) -> String {
     format!(
-        "        out.write_all({})?;
-        for (index, record) in records.iter().enumerate() {{
+        "{}        for (index, record) in records.iter().enumerate() {{
             if index > 0 {{
                 out.write_all(b\",\")?;
             }}
             out.write_all(&record.bytes)?;
         }}
         out.write_all({})\n",
-        byte_literal(open),
+        Statement::attempt(Expr::call("out.write_all", [byte_literal(open)])).at(8),
         byte_literal(close)
     )
 }

@@ -3,8 +3,9 @@
 use indexmap::IndexMap;
 use serde_json::Value;
 
+use super::super::layout::{self, Expr};
 use super::super::names::camel;
-use super::super::text::{WIDTH, literal};
+use super::super::text::literal;
 use crate::provider::model::LevelName;
 
 /// A function from an event's level to the provider's word.
@@ -42,12 +43,8 @@ pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable 
     let mut arms: Vec<String> = arms
         .into_iter()
         .map(|(word, patterns)| {
-            let one_line = format!("{} => {word},", patterns.join(" | "));
-            // Alternatives that do not fit on one line get one each, unless they are short.
-            if 8 + one_line.chars().count() <= WIDTH {
-                return one_line;
-            }
-            format!("{} => {word},", patterns.join("\n        | "))
+            let pattern = Expr::pattern(patterns.join(" | "));
+            layout::arm(8, &pattern, &Expr::text(word))
         })
         .collect();
     // With every named level listed, what is left is the application's own.
@@ -64,7 +61,7 @@ pub fn table(function: &str, levels: &IndexMap<LevelName, Value>) -> LevelTable 
     } else {
         format!("Value::from({name})")
     };
-    arms.push(format!("{pattern} => {name},"));
+    arms.push(format!("        {pattern} => {name},"));
     LevelTable {
         function: function.to_owned(),
         is_text,
@@ -77,11 +74,7 @@ impl LevelTable {
     #[must_use]
     pub fn source(&self) -> String {
         let result = if self.is_text { "&str" } else { "Value" };
-        let arms: String = self
-            .arms
-            .iter()
-            .map(|arm| format!("        {arm}\n"))
-            .collect();
+        let arms: String = self.arms.iter().map(|arm| format!("{arm}\n")).collect();
         format!(
             "\n/// The provider's word for a level; others keep their names.\nfn {}(level: &Level) -> {result} {{\n    match level {{\n{arms}    }}\n}}\n",
             self.function

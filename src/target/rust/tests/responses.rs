@@ -1,6 +1,6 @@
 //! Worked answers: what they mean for the events of a request.
 
-use super::super::layout::{Expr, line, statement};
+use super::super::layout::{Expr, line};
 use super::super::text::{json_literal, literal};
 use crate::provider::model::{ResponseVector, Spec, Transport, VectorOutcome};
 
@@ -71,11 +71,8 @@ fn expectation(vector: &ResponseVector) -> String {
 
 /// The assertion on an outcome that is not the same for all events.
 fn partial(vector: &ResponseVector) -> String {
-    let list = |indices: &[usize]| {
-        let items = Expr::array("vec!", indices.iter().map(usize::to_string));
-        statement(0, "", &items, "")
-    };
-    let expected = format!("({}, {})", list(&vector.rejected), list(&vector.retry));
-    let args = ["partial(outcome)".to_owned(), expected];
+    let list = |indices: &[usize]| Expr::array("vec!", indices.iter().map(usize::to_string));
+    let expected = Expr::call("", [list(&vector.rejected), list(&vector.retry)]);
+    let args = [Expr::text("partial(outcome)"), expected];
     line(4, "", &Expr::call("assert_eq!", args))
 }

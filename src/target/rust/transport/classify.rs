@@ -1,9 +1,9 @@
 //! What answers mean: the function `classify` as one flat `match`, an arm for each row of the
 //! spec's table.
 
-use super::super::layout::{Expr, line};
+use super::super::layout::{self, Expr, line};
 use super::super::mentions::mentions;
-use super::super::text::{WIDTH, comment, literal};
+use super::super::text::{comment, literal};
 use super::items;
 use crate::provider::model::{OutcomeName, Responses, Rule, StatusSet};
 
@@ -53,10 +53,10 @@ fn reason(responses: &Responses, bodies: &[String]) -> String {
         return String::new();
     }
     match &responses.error_text {
-        Some(pointer) => format!(
-            "    let reason = || answer::reason_at(response, {});\n",
-            literal(pointer)
-        ),
+        Some(pointer) => {
+            let call = format!("|| answer::reason_at(response, {})", literal(pointer));
+            line(4, "let reason = ", &Expr::text(call))
+        }
         None => "    let reason = || answer::reason(response);\n".to_owned(),
     }
 }
@@ -77,24 +77,19 @@ fn table(responses: &Responses, bodies: &[String]) -> String {
         if let Some(note) = &rule.note {
             out += &format!("{}\n", comment(8, note));
         }
-        out += &arm(&pattern(rule, code.is_some()), body);
+        out += &arm(pattern(rule, code.is_some()), body);
     }
-    out.extend(bodies.last().map(|otherwise| arm("_", otherwise)));
+    out.extend(
+        bodies
+            .last()
+            .map(|otherwise| arm("_".to_owned(), otherwise)),
+    );
     out
 }
 
-/// One arm. A body that does not fit beside its pattern, or goes on with a method, gets a block.
-fn arm(pattern: &str, body: &str) -> String {
-    let first = body.lines().next().unwrap_or_default();
-    let fits = 8 + pattern.chars().count() + 4 + first.chars().count() < WIDTH;
-    if fits && !body.contains("\n            .") {
-        return format!("        {pattern} => {body},\n");
-    }
-    let deeper: Vec<String> = body.lines().map(|line| format!("    {line}")).collect();
-    format!(
-        "        {pattern} => {{\n        {}\n        }}\n",
-        deeper.join("\n")
-    )
+fn arm(pattern: String, body: &str) -> String {
+    let arm = layout::arm(8, &Expr::pattern(pattern), &Expr::text(body));
+    format!("{arm}\n")
 }
 
 fn pattern(rule: &Rule, with_code: bool) -> String {
@@ -127,13 +122,13 @@ pub fn statuses(sets: &[StatusSet]) -> String {
     each.collect::<Vec<_>>().join(" | ")
 }
 
-/// The outcome as an expression, as it stands in an arm.
+/// The outcome as an expression on one line.
 fn body(responses: &Responses, outcome: OutcomeName) -> String {
     let plain = |name: &str| format!("Outcome::{name} {{ reason: reason() }}");
     let delayed = |name: &str| {
         let header = literal(&responses.retry_after_header());
         format!(
-            "Outcome::{name} {{\n            retry_after: answer::retry_after(response, {header}),\n            reason: reason(),\n        }}"
+            "Outcome::{name} {{ retry_after: answer::retry_after(response, {header}), reason: reason() }}"
         )
     };
     match outcome {
@@ -142,8 +137,7 @@ fn body(responses: &Responses, outcome: OutcomeName) -> String {
         OutcomeName::FirstBad => {
             let pointer = literal(responses.first_bad.as_deref().unwrap_or_default());
             format!(
-                "read_first_bad(&response.body, {pointer}, events, &reason())
-            .unwrap_or_else(|| Outcome::Bisect {{ reason: reason() }})"
+                "read_first_bad(&response.body, {pointer}, events, &reason()).unwrap_or_else(|| Outcome::Bisect {{ reason: reason() }})"
             )
         }
         OutcomeName::Split => plain("Split"),

@@ -2,9 +2,9 @@
 
 use super::super::fields::{Field, find};
 use super::super::holes::{all_set, optional, template, with_bound_names};
-use super::super::layout::{Expr, Statement, chain, line};
+use super::super::layout::{Expr, Statement, chain, line, reflow};
 use super::super::mentions::mentions;
-use super::super::text::{WIDTH, literal};
+use super::super::text::literal;
 use super::credentials;
 use crate::provider::model::{Endpoint, Spec};
 use crate::target::common::holes::settings;
@@ -28,10 +28,7 @@ pub fn function(spec: &Spec, endpoint: &Endpoint) -> String {
     };
     let parameter = format!("{parameter}: &{}SinkConfig", spec.type_prefix());
     let result = "Result<HeaderMap, Box<dyn Error + Send + Sync>>";
-    let mut signature = format!("fn common_headers({parameter}) -> {result} {{");
-    if signature.len() > WIDTH {
-        signature = format!("fn common_headers(\n    {parameter},\n) -> {result} {{");
-    }
+    let signature = reflow(&format!("fn common_headers({parameter}) -> {result} {{"));
     format!("/// Headers of every request, credentials included.\n{signature}\n{body}}}\n")
 }
 

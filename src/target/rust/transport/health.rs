@@ -1,13 +1,11 @@
 //! The health check: the statements of `health_check`.
 
-use super::super::text::{WIDTH, literal};
+use super::super::layout::{Expr, arm, line};
+use super::super::text::literal;
 use super::classify::statuses;
 use super::method;
 use crate::provider::model::{Endpoint, Health, Method, Spec};
 use crate::target::common::text::plain;
-
-/// Columns a chain of method calls may take on one line.
-const CHAIN_WIDTH: usize = 60;
 
 /// Whether the check sends the credentials.
 pub fn has_headers(endpoint: &Endpoint) -> bool {
@@ -26,34 +24,28 @@ pub fn unchecked(spec: &Spec) -> String {
 /// For a provider that offers one.
 pub fn check(health: &Health) -> String {
     format!(
-        "{}
-            let response = self.client.send(request).await?;
+        "{}            let response = self.client.send(request).await?;
             match response.status {{
-                {} => Ok(()),
+{}
                 _ => Err(HealthError::new(answer::reason(&response))),
             }}\n",
         request(health),
-        statuses(&health.healthy)
+        arm(
+            16,
+            &Expr::pattern(statuses(&health.healthy)),
+            &Expr::text("Ok(())")
+        )
     )
 }
 
 fn request(health: &Health) -> String {
     let method = method(health.method.unwrap_or(Method::Get));
-    let mut chain = vec![
-        ".client".to_owned(),
-        format!(".request({method}, &self.health_url)"),
-    ];
+    let mut chain = format!("self.client.request({method}, &self.health_url)");
     if health.authenticated != Some(false) {
-        chain.push(".headers(self.health_headers.clone())".to_owned());
+        chain += ".headers(self.health_headers.clone())";
     }
     if let Some(body) = &health.body {
-        chain.push(format!(".body({})", literal(body)));
+        chain += &format!(".body({})", literal(body));
     }
-    let short = format!("self{}", chain.concat());
-    let one_line = format!("            let request = {short};");
-    if chain.len() == 2 && one_line.len() <= WIDTH && short.len() < CHAIN_WIDTH {
-        return one_line;
-    }
-    let lines = chain.join("\n                ");
-    format!("            let request = self\n                {lines};")
+    line(12, "let request = ", &Expr::text(chain))
 }

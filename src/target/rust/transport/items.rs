@@ -1,5 +1,6 @@
 //! Where an answer says what became of each event: the constant `ITEMS`.
 
+use super::super::layout::{Expr, line};
 use super::super::text::literal;
 use super::classify::statuses;
 use crate::provider::model::{Items, StatusSet};
@@ -13,21 +14,18 @@ pub fn rules(items: &Items) -> String {
         let (pointer, equals) = (literal(&rule.pointer), literal(&rule.equals));
         format!("({pointer}, {equals})")
     }));
-    format!(
-        "/// Where an answer says what became of each event.
-const ITEMS: ItemRules = ItemRules {{
-    list: {},
-    status: {},
-    error: {error},
-    delivered: {},
-    retryable: {},
-    refused_when: {refused},
-}};\n\n",
-        literal(&items.list),
-        literal(&items.status),
-        matcher(&items.delivered),
-        matcher(&items.retryable),
-    )
+    let rules = [
+        ("list", literal(&items.list)),
+        ("status", literal(&items.status)),
+        ("error", error),
+        ("delivered", matcher(&items.delivered)),
+        ("retryable", matcher(&items.retryable)),
+        ("refused_when", refused),
+    ];
+    let rules = rules.map(|(name, value)| (name, Expr::text(value)));
+    let rules = Expr::structure("ItemRules", rules);
+    let rules = line(0, "const ITEMS: ItemRules = ", &rules);
+    format!("/// Where an answer says what became of each event.\n{rules}\n")
 }
 
 /// A function that tells whether a status is among `sets`.

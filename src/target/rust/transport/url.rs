@@ -2,7 +2,7 @@
 
 use super::super::fields::{find, reference};
 use super::super::holes::{all_set, optional, template, with_bound_names};
-use super::super::layout::{Expr, Statement, chain, line, statement};
+use super::super::layout::{Expr, Statement, arm, chain, line, statement};
 use super::super::mentions::mentions;
 use super::super::text::literal;
 use crate::provider::model::{Auth, Endpoint, Health, Spec};
@@ -13,9 +13,10 @@ pub fn ingest(spec: &Spec, endpoint: &Endpoint) -> String {
     let url = join(spec, &endpoint.path);
     let query = query(spec, endpoint);
     let body = if query.is_empty() {
-        format!("{base}    {url}\n")
+        format!("{base}{}\n", statement(4, "", &url, ""))
     } else {
-        format!("{base}    let mut url = {url};\n{query}    url\n")
+        let url = line(4, "let mut url = ", &url);
+        format!("{base}{url}{query}    url\n")
     };
     function(spec, "Where batches go.", "ingest_url", &body)
 }
@@ -24,7 +25,8 @@ pub fn ingest(spec: &Spec, endpoint: &Endpoint) -> String {
 pub fn health(spec: &Spec, endpoint: &Endpoint, health: &Health) -> String {
     let template = health.base.as_ref().unwrap_or(&endpoint.base);
     let base = base(spec, endpoint, template);
-    let body = format!("{base}    {}\n", join(spec, &health.path));
+    let url = statement(4, "", &join(spec, &health.path), "");
+    let body = format!("{base}{url}\n");
     function(spec, "Where the health check goes.", "health_url", &body)
 }
 
@@ -53,7 +55,7 @@ fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
     let key = endpoint.override_field.as_deref();
     match key.and_then(|key| find(spec, key)) {
         Some(field) if field.is_optional() => {
-            let otherwise = statement(8, "None => ", &built, ",");
+            let otherwise = arm(8, &Expr::pattern("None"), &built);
             format!(
                 "    let base = match &config.{} {{\n        Some(url) => url.trim_end_matches('/').to_owned(),\n{otherwise}\n    }};\n",
                 field.name
@@ -68,11 +70,11 @@ fn base(spec: &Spec, endpoint: &Endpoint, base: &str) -> String {
 }
 
 /// `base` and a path, its holes percent-encoded.
-fn join(spec: &Spec, path: &str) -> String {
+fn join(spec: &Spec, path: &str) -> Expr {
     let (format, arguments) = template(spec, path, |shown| encoded(&shown));
     let mut all = vec![format!("\"{{base}}{}", &format[1..])];
     all.extend(arguments);
-    format!("format!({})", all.join(", "))
+    Expr::call("format!", all)
 }
 
 fn encoded(shown: &str) -> String {
