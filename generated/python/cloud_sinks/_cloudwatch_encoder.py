@@ -21,8 +21,8 @@ class CloudWatchEncoder:
         }
         if event.logger:
             record["logger"] = event.logger
-        if context := without_nulls(event.context):
-            record["context"] = context
+        if event.context:
+            record["context"] = event.context
         if diagnostics := without_nulls(event.diagnostics):
             record["diagnostics"] = diagnostics
         if data := without_nulls(event.data):

@@ -50,8 +50,8 @@ class LokiEncoder:
         if event.logger:
             line["logger"] = event.logger
         line["message"] = event.message
-        if context := without_nulls(event.context):
-            line["context"] = context
+        if event.context:
+            line["context"] = event.context
         if diagnostics := without_nulls(event.diagnostics):
             line["diagnostics"] = diagnostics
         if data := without_nulls(event.data):

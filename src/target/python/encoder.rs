@@ -220,14 +220,35 @@ impl Lowering<'_> {
         let (open, others) = self.opening(fields);
         let head = format!("{object}: dict[str, object] = ");
         let mut out = format!("{}\n", statement(8, &head, &Expr::dict(open), ""));
-        for field in others {
-            out += &self.field(object, field, false);
+        for fields in others.chunk_by(stand_together) {
+            out += &self.neighbours(object, fields);
         }
         if rest.iter().any(|rest| rest.into.is_none()) {
             self.taken(fields, rest, reserved);
         }
         for rest in rest {
             out += &self.rest(object, rest);
+        }
+        out
+    }
+
+    /// The statements of neighbours; those within one object of the event look for it once.
+    fn neighbours(&mut self, object: &str, fields: &[RecordField]) -> String {
+        let within: Vec<_> = fields.iter().filter_map(nested).collect();
+        let Some(((part, key), _)) = within.first().filter(|_| within.len() > 1) else {
+            let lines = fields.iter().map(|field| self.field(object, field, false));
+            return lines.collect();
+        };
+        let name = self.local(key);
+        let found = format!("({name} := event.{}.get({}))", part.name(), literal(key));
+        let mut out = format!("        if {found} is not None:\n");
+        for (field, (_, path)) in fields.iter().zip(within) {
+            let steps: Vec<String> = path.split('/').map(literal).collect();
+            let value = format!("lookup({name}, {})", steps.join(", "));
+            let target = format!("{object}[{}]", literal(&field.name));
+            for line in self.one(&target, field, &value, Presence::NotNone).lines() {
+                out += &format!("    {line}\n");
+            }
         }
         out
     }
@@ -364,6 +385,9 @@ impl Lowering<'_> {
                 (self.value(field, source), Presence::Always)
             }
             Reference::Logger => ("event.logger".to_owned(), Presence::NotEmpty),
+            Reference::Part(EventPart::Context) => {
+                ("event.context".to_owned(), Presence::NotEmpty)
+            }
             Reference::Part(part) => (
                 format!("without_nulls(event.{})", part.name()),
                 Presence::NotEmpty,
@@ -429,8 +453,12 @@ impl Lowering<'_> {
     fn rest(&mut self, object: &str, rest: &Rest) -> String {
         let part = rest.from.name();
         if let Some(key) = &rest.into {
-            let name = self.local(part);
             let target = format!("{object}[{}]", literal(key));
+            if rest.from == EventPart::Context {
+                // It has no nulls.
+                return condition("if", "event.context", &format!("{target} = event.context"));
+            }
+            let name = self.local(part);
             let present = format!("{name} := without_nulls(event.{part})");
             return condition("if", &present, &format!("{target} = {name}"));
         }
@@ -475,6 +503,23 @@ impl Lowering<'_> {
         self.locals.push(candidate.clone());
         candidate
     }
+}
+
+/// The object of the event that a field stands in, as its part and key, and the path within it;
+/// absent for a field of a part itself, or with several sources.
+fn nested(field: &RecordField) -> Option<((EventPart, &str), &str)> {
+    match field.from.sources().as_slice() {
+        [Reference::Key(part, path)] if field.constant.is_none() => {
+            let (object, path) = path.split_once('/')?;
+            Some(((*part, object), path))
+        }
+        _ => None,
+    }
+}
+
+/// Whether two fields stand in one object of the event.
+fn stand_together(a: &RecordField, b: &RecordField) -> bool {
+    matches!((nested(a), nested(b)), (Some((a, _)), Some((b, _))) if a == b)
 }
 
 /// When a value counts as present.

@@ -96,6 +96,7 @@ class Delivery:
         self.notices: list[str] = []
         self.is_failing = False
         self.has_news = False
+        self._has_batch = False
         self._config = config
         self._chance = chance
         self._counters = Counters()
@@ -133,12 +134,12 @@ class Delivery:
         Returns:
             The older records that were dropped for it, or None when there is no room.
         """
-        had_batch = self._queue_is_full_batch()
         evicted = self._queue.push(record, self._held, self._held_bytes)
         if evicted is None:
             return None
         record.queued_at = now
-        self.has_news = len(self._queue) == 1 or (not had_batch and self._queue_is_full_batch())
+        had_batch, self._has_batch = self._has_batch, self._queue_is_full_batch()
+        self.has_news = len(self._queue) == 1 or (self._has_batch and not had_batch)
         self._counters.accepted += 1
         if evicted:
             self._counters.dropped[DropReason.OVERFLOW.value] += len(evicted)
@@ -190,6 +191,7 @@ class Delivery:
         for batch in batches:
             self._failed.append(Failure(batch.records, reason, detail, batch.attempts))
         queued = self._queue.clear()
+        self._has_batch = False
         if queued:
             self._hold(Failure(queued, reason, detail))
         # What is written after this finds a sink that has seen nothing yet.
@@ -307,6 +309,7 @@ class Delivery:
         self._queue.forget(
             taken, record_bytes(records) + record_bytes([record for record, _ in unfit])
         )
+        self._has_batch = self._queue_is_full_batch()
         for reason, detail in _UNFIT.items():
             failed = [record for record, why in unfit if why is reason]
             if failed:

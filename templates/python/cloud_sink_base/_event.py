@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from ._json import clean_map
+from ._json import clean_map, without_nulls
 from ._timestamp import from_unix_seconds, parse_rfc3339
 
 _KNOWN_KEYS = frozenset(
@@ -97,7 +97,7 @@ class Event:
             "info" if level is None else _LEVELS.get(level) or level_name(level),
             message if type(message) is str else _read_text(message),
             logger if type(logger) is str else _read_text(logger),
-            {key: value for key, value in context.items() if value is not None},
+            without_nulls(context),
             diagnostics,
             data,
         )
@@ -110,7 +110,7 @@ class Event:
             texts["level"],
             texts["message"],
             texts["logger"],
-            clean_map(self.context),
+            without_nulls(clean_map(self.context)),
             clean_map(self.diagnostics),
             clean_map(self.data),
         )

@@ -21,7 +21,7 @@ import dataclasses
 import enum
 import math
 import re
-from collections.abc import Callable, Container
+from collections.abc import Callable
 from datetime import date, datetime, time
 from typing import Any
 from uuid import UUID
@@ -31,6 +31,7 @@ import orjson
 MAX_DEPTH = 32
 ELLIPSIS = "…"
 
+_MAY_BE_NULL = frozenset((float, type(None)))
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _SMALLEST_INT = -(2**63)
 _LARGEST_INT = 2**64 - 1
@@ -62,16 +63,18 @@ def may_be_deep(text: bytes) -> bool:
     return text.count(b"{") + text.count(b"[") > MAX_DEPTH
 
 
-def merge(target: dict[str, Any], part: dict[str, Any], taken: Container[str], prefix: str) -> None:
+def merge(target: dict[str, Any], part: dict[str, Any], taken: frozenset[str], prefix: str) -> None:
     """
     Merge the entries of an event's part into a record.
 
     Nulls are left out, and with them floats that become one.  A key that is ``taken`` or already in
     ``target`` gets ``prefix`` until it is free, so that no key appears twice and no value is lost.
     """
+    part = without_nulls(part)
+    if taken.isdisjoint(part) and target.keys().isdisjoint(part):
+        target.update(part)
+        return
     for key, value in part.items():
-        if value is None or (type(value) is float and not math.isfinite(value)):
-            continue
         name = key
         if name in taken or name in target:
             name = prefix + name
@@ -82,10 +85,12 @@ def merge(target: dict[str, Any], part: dict[str, Any], taken: Container[str], p
 
 def without_nulls(part: dict[str, Any]) -> dict[str, Any]:
     """Return a part of an event without the nulls, and floats that become one, at its top level."""
+    if _MAY_BE_NULL.isdisjoint(map(type, part.values())):
+        return part
     return {
         key: value
         for key, value in part.items()
-        if not (value is None or (type(value) is float and not math.isfinite(value)))
+        if value is not None and (type(value) is not float or math.isfinite(value))
     }
 
 

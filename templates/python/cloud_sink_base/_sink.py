@@ -125,7 +125,9 @@ class CloudSinkBase(Generic[ConfigT]):
             SinkWriteError: The entry was not accepted: the sink stayed full, is not configured, or
                 the program is ending.  fapilog then shows it on its fallback.
         """
-        await self._accept(entry)
+        record = self._accept(entry)
+        if record is not None:
+            await self._accept_later(record)
 
     async def write_serialized(self, view: Any) -> None:  # noqa: ANN401  fapilog's SerializedView
         """
@@ -147,7 +149,7 @@ class CloudSinkBase(Generic[ConfigT]):
                 data_size=len(data) if isinstance(data, bytes | memoryview) else 0,
             )
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot read a serialized entry", error)
-        await self._accept(entry)
+        await self.write(entry)
 
     async def stop(self) -> None:
         """
@@ -233,7 +235,8 @@ class CloudSinkBase(Generic[ConfigT]):
 
     # -- accepting ---------------------------------------------------------------------------
 
-    async def _accept(self, entry: Mapping[str, Any]) -> None:
+    def _accept(self, entry: Mapping[str, Any]) -> Record | None:
+        """Accept an entry; return its record when that has to wait for something."""
         worker = self._worker
         if self._obstacle:
             self._refuse(RefuseReason.NOT_CONFIGURED, f"is not configured: {self._obstacle}")
@@ -244,6 +247,13 @@ class CloudSinkBase(Generic[ConfigT]):
             record = encode_event(self._encoder, event, self._limits)
         except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
+        if not worker.loops.is_watched() or not worker.offer(record):
+            return record
+        self._full_since = 0.0
+        return None
+
+    async def _accept_later(self, record: Record) -> None:
+        worker = self._worker
         if not worker.loops.is_watched():
             await worker.loops.watch(self._make_watch)
         if worker.offer(record):
