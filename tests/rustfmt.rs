@@ -263,7 +263,10 @@ fn vectors(n: usize, spec: &mut Value) {
 fn body(framing: &Value, records: &[Value]) -> String {
     match framing["kind"].as_str() {
         Some("json_array") => json!(records).to_string(),
-        Some("ndjson") => records.iter().map(|record| format!("{record}\n")).collect(),
+        Some("ndjson") => records
+            .iter()
+            .flat_map(|record| [record.to_string(), "\n".to_owned()])
+            .collect(),
         _ => {
             let mut body = framing["constants"].clone();
             body[framing["list"].as_str().expect("a key")] = json!(records);

@@ -15,7 +15,7 @@ use std::fs;
 use std::path::{Component, Path};
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::diagnostics::is_unprintable;
+use fapilog_gen::diagnostics::{Diagnostics, is_unprintable};
 use fapilog_gen::plan::{Layout, ProviderRef, Request, plan};
 use fapilog_gen::provider::model::Spec;
 use fapilog_gen::provider::{load_text, schema};
@@ -112,6 +112,17 @@ fn filled(spec: &Value, planted: &[Planted], text: impl Fn(&Planted) -> &str) ->
     fields::yaml(&spec)
 }
 
+/// The spec of a text whose only problem is that its examples show another request: they are held
+/// against settings, headers and payload, which this test changes.
+fn contradicted(text: &str, problems: &Diagnostics) -> Option<Spec> {
+    let line_of = |key: &str| text.lines().position(|line| line.starts_with(key));
+    let examples = line_of("    \"requests\": [")?..line_of("    \"responses\": [")?;
+    let mut lines = problems.0.iter().map(|problem| problem.line - 1);
+    lines
+        .all(|line| examples.contains(&line))
+        .then(|| serde_yaml::from_str(text).expect("the same types"))
+}
+
 /// The spec with every text that is not refused, and those texts.
 fn accepted(spec: &Value, mut planted: Vec<Planted>) -> (Spec, Vec<Planted>) {
     loop {
@@ -134,6 +145,9 @@ fn accepted(spec: &Value, mut planted: Vec<Planted>) -> (Spec, Vec<Planted>) {
         }
         if planted.len() < before {
             continue;
+        }
+        if let Some(spec) = contradicted(&text, &problems) {
+            return (spec, planted);
         }
         // What is left follows from other texts of the same section.
         for problem in &problems.0 {
@@ -315,8 +329,12 @@ fn attack((path, is_taken, mark_first): Run, problems: &mut Vec<String>) -> usiz
         let (hostile, planted) = accepted(&spec, planted);
         generated += planted.len();
         let text = filled(&spec, &planted, |p| &p.twin);
-        let twin = match load_text("twin.yaml", text.as_bytes()) {
-            Ok(twin) => generate(&twin.spec),
+        let loaded = load_text("twin.yaml", text.as_bytes());
+        let twin = loaded
+            .map(|loaded| loaded.spec)
+            .or_else(|found| contradicted(&text, &found).ok_or(found));
+        let twin = match twin {
+            Ok(twin) => generate(&twin),
             Err(found) => {
                 problems.push(format!(
                     "{path}: the twin of {payload:?} is refused: {found}"

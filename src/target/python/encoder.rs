@@ -385,9 +385,7 @@ impl Lowering<'_> {
                 (self.value(field, source), Presence::Always)
             }
             Reference::Logger => ("event.logger".to_owned(), Presence::NotEmpty),
-            Reference::Part(EventPart::Context) => {
-                ("event.context".to_owned(), Presence::NotEmpty)
-            }
+            Reference::Part(EventPart::Context) => ("event.context".to_owned(), Presence::NotEmpty),
             Reference::Part(part) => (
                 format!("without_nulls(event.{})", part.name()),
                 Presence::NotEmpty,
