@@ -183,6 +183,14 @@ def test_merge_moves_keys_that_are_taken() -> None:
     } == record
 
 
+def test_merge_moves_no_key_to_the_name_of_a_null() -> None:
+    record: dict[str, Any] = {"message": "m"}
+
+    merge(record, {"message": 1, "data.message": None}, frozenset(), "data.")
+
+    assert {"message": "m", "data.data.message": 1} == record
+
+
 def test_a_float_that_becomes_null_is_left_out_as_null_is() -> None:
     part = {"nan": NAN, "infinite": -math.inf, "none": None, "deep": [NAN], "ok": 1.5}
 

@@ -70,11 +70,11 @@ def merge(target: dict[str, Any], part: dict[str, Any], taken: frozenset[str], p
     Nulls are left out, and with them floats that become one.  A key that is ``taken`` or already in
     ``target`` gets ``prefix`` until it is free, so that no key appears twice and no value is lost.
     """
-    part = without_nulls(part)
-    if taken.isdisjoint(part) and target.keys().isdisjoint(part):
-        target.update(part)
+    present = without_nulls(part)
+    if taken.isdisjoint(present) and target.keys().isdisjoint(present):
+        target.update(present)
         return
-    for key, value in part.items():
+    for key, value in present.items():
         name = key
         if name in taken or name in target:
             name = prefix + name
