@@ -44,7 +44,8 @@ def test_a_program_ends_in_bounded_time_when_the_server_hangs(server: FakeServer
     assert time.monotonic() - began < 25
     lines = [line for line in done.stderr.splitlines() if '"n": ' in line or '"n":' in line]
     assert 120 == len(lines), done.stderr[-2000:]
-    assert '"error":"shutdown_deadline: the program ended"' in lines[0]
+    why = "shutdown_deadline: the program ended; the last attempt: ReadTimeout after 2 s"
+    assert f'"error":"{why}"' in lines[0]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

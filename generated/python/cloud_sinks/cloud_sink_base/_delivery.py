@@ -96,6 +96,7 @@ class Delivery:
         self.notices: list[str] = []
         self.is_failing = False
         self.has_news = False
+        self._trouble = ""
         self._has_batch = False
         self._config = config
         self._chance = chance
@@ -185,6 +186,8 @@ class Delivery:
 
     def abandon(self, reason: DropReason, detail: str) -> None:
         """Give up everything; an answer that still comes for a batch in flight is ignored."""
+        if self.is_failing:
+            detail = f"{detail}; the last attempt: {self._trouble}"
         batches = sorted((*self._in_flight, *self._parked), key=lambda batch: batch.oldest)
         self._in_flight.clear()
         self._parked.clear()
@@ -233,8 +236,10 @@ class Delivery:
         if isinstance(outcome, Partial) and _defers_all(outcome, len(batch)):
             # Nothing got through: an outage, in which events are kept.
             outcome = Transient(_DEFERRED)
-        self.is_failing = isinstance(outcome, Throttled | Transient | Paused)
-        if not self.is_failing:
+        if isinstance(outcome, Throttled | Transient | Paused):
+            self.is_failing, self._trouble = True, outcome.reason
+        else:
+            self.is_failing = False
             self._on_answer()
         match outcome:
             case Delivered():
