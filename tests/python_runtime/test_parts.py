@@ -4,6 +4,7 @@ import datetime as dt
 import email.utils
 import gzip
 import logging
+import re
 import socket
 import threading
 import time
@@ -46,6 +47,17 @@ from support import FakeServer
 # -- http ----------------------------------------------------------------------------------------
 
 
+def read_request(connection: socket.socket) -> bytes:
+    """Read all of a request: closing a connection with bytes unread would reset it."""
+    with connection.makefile("rb") as stream:
+        lines = [stream.readline()]
+        while lines[-1].strip():
+            lines.append(stream.readline())
+        head = b"".join(lines)
+        length = re.search(rb"content-length: *(\d+)", head, re.IGNORECASE)
+        return head + stream.read(int(length[1]) if length else 0)
+
+
 @contextmanager
 def answering(*chunks: bytes, pause: float = 0.0) -> Iterator[tuple[str, list[bytes]]]:
     """A server that says these bytes to every connection, whatever it is asked."""
@@ -59,7 +71,7 @@ def answering(*chunks: bytes, pause: float = 0.0) -> Iterator[tuple[str, list[by
             except OSError:
                 return
             with connection:
-                asked.append(connection.recv(65536))
+                asked.append(read_request(connection))
                 try:
                     for chunk in chunks:
                         connection.sendall(chunk)
