@@ -1,5 +1,8 @@
 """Entries of every shape, read without failing."""
 
+import math
+from typing import Any
+
 import orjson
 import pytest
 from hypothesis import given
@@ -110,3 +113,34 @@ def test_times_are_cut_to_their_precision() -> None:
     assert "2026-11-23T13:12:31.559Z" == rfc3339_millis(MOMENT + 999_999)
     assert b"1795439551.559" == orjson.dumps(unix_seconds(MOMENT + 999_999))
     assert b"-0.001" == orjson.dumps(unix_seconds(-1))
+
+
+@pytest.mark.parametrize("extra", [{}, {"tags": ["a"]}], ids=["fapilog's shape", "another shape"])
+def test_an_event_has_no_nulls_at_its_top_level(extra: dict[str, Any]) -> None:
+    part = {"none": None, "nan": math.nan, "infinite": math.inf, "deep": {"none": None}, "n": 1.5}
+
+    event = Event.from_entry(entry(1, context=part, diagnostics=part, data=part) | extra, NOW)
+
+    for found in (event.context, event.diagnostics, event.data):
+        assert {"deep": {"none": None}, "n": 1.5}.items() <= found.items()
+        assert {"none", "nan", "infinite"}.isdisjoint(found)
+
+
+@pytest.mark.parametrize("value", ["text", 1, 2**70, True, 0.5, None, math.nan])
+def test_an_event_of_plain_values_is_flat(value: object) -> None:
+    event = Event.from_entry(entry(1, context={"v": None}, data={"v": value, "w": 1}), NOW)
+
+    assert event.is_flat is (value is not None and value == value)
+
+
+@pytest.mark.parametrize("value", [[], {}, (), {1}, b"x", object()])
+@pytest.mark.parametrize("part", ["context", "diagnostics", "data"])
+def test_an_event_that_holds_anything_else_may_be_deep(part: str, value: object) -> None:
+    assert not Event.from_entry(entry(1, **{part: {"v": value}}), NOW).is_flat
+
+
+@pytest.mark.parametrize("level", [None, [], {}, 20, "info"])
+def test_any_level_is_read(level: object) -> None:
+    assert Event.from_entry(entry(1, level=level), NOW).level == (
+        "info" if level is None else str(level)
+    )

@@ -456,7 +456,6 @@ def test_values_json_cannot_carry_are_delivered_by_the_rule() -> None:
     write_all(sink, [entry(1, data=data)])
 
     assert {
-        "nan": None,
         "big": str(2**70),
         "set": [1, 2],
         "5": "key",

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ._cloudwatch_config import CloudWatchSinkConfig
-from .cloud_sink_base import Event, Record, dumps, ndjson, rfc3339_millis, without_nulls
+from .cloud_sink_base import Event, Record, dumps, ndjson, rfc3339_millis
 
 
 class CloudWatchEncoder:
@@ -23,10 +23,10 @@ class CloudWatchEncoder:
             record["logger"] = event.logger
         if event.context:
             record["context"] = event.context
-        if diagnostics := without_nulls(event.diagnostics):
-            record["diagnostics"] = diagnostics
-        if data := without_nulls(event.data):
-            record["data"] = data
+        if event.diagnostics:
+            record["diagnostics"] = event.diagnostics
+        if event.data:
+            record["data"] = event.data
         return dumps(record), None
 
     def write_payload(self, records: Sequence[Record]) -> bytes:

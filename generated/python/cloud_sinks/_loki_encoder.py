@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from ._loki_config import LokiSinkConfig
-from .cloud_sink_base import Event, Record, dumps, value_text, without_nulls
+from .cloud_sink_base import Event, Record, dumps, value_text
 from .cloud_sink_parts._streams import EventLabel, Label, StreamLabels, write_streams
 
 
@@ -52,10 +52,10 @@ class LokiEncoder:
         line["message"] = event.message
         if event.context:
             line["context"] = event.context
-        if diagnostics := without_nulls(event.diagnostics):
-            line["diagnostics"] = diagnostics
-        if data := without_nulls(event.data):
-            line["data"] = data
+        if event.diagnostics:
+            line["diagnostics"] = event.diagnostics
+        if event.data:
+            line["data"] = event.data
         return line
 
     def _label_values(self, event: Event) -> tuple[str | None, ...]:

@@ -96,7 +96,6 @@ fn uses(id: &str, prefix: &str, source: &str, is_grouped: bool) -> Vec<String> {
             "unix_millis",
             "unix_seconds",
             "value_text",
-            "without_nulls",
             "expose",
         ],
     ));
@@ -385,11 +384,7 @@ impl Lowering<'_> {
                 (self.value(field, source), Presence::Always)
             }
             Reference::Logger => ("event.logger".to_owned(), Presence::NotEmpty),
-            Reference::Part(EventPart::Context) => ("event.context".to_owned(), Presence::NotEmpty),
-            Reference::Part(part) => (
-                format!("without_nulls(event.{})", part.name()),
-                Presence::NotEmpty,
-            ),
+            Reference::Part(part) => (format!("event.{}", part.name()), Presence::NotEmpty),
             Reference::Key(part, path) => {
                 let value = key(*part, path);
                 if as_text {
@@ -452,13 +447,8 @@ impl Lowering<'_> {
         let part = rest.from.name();
         if let Some(key) = &rest.into {
             let target = format!("{object}[{}]", literal(key));
-            if rest.from == EventPart::Context {
-                // It has no nulls.
-                return condition("if", "event.context", &format!("{target} = event.context"));
-            }
-            let name = self.local(part);
-            let present = format!("{name} := without_nulls(event.{part})");
-            return condition("if", &present, &format!("{target} = {name}"));
+            let value = format!("event.{part}");
+            return condition("if", &value, &format!("{target} = {value}"));
         }
         let prefix = rest
             .clash_prefix

@@ -139,11 +139,13 @@ class Delivery:
         if evicted is None:
             return None
         record.queued_at = now
-        had_batch, self._has_batch = self._has_batch, self._queue_is_full_batch()
-        self.has_news = len(self._queue) == 1 or (self._has_batch and not had_batch)
         self._counters.accepted += 1
+        self.has_news = len(self._queue.records) == 1
         if evicted:
             self._counters.dropped[DropReason.OVERFLOW.value] += len(evicted)
+            self._has_batch = self._queue_is_full_batch()
+        elif not self._has_batch and self._queue_is_full_batch():
+            self._has_batch = self.has_news = True
         return evicted
 
     def refuse(self, reason: RefuseReason) -> None:
@@ -304,9 +306,10 @@ class Delivery:
         return max(self._config.batch_timeout_seconds - lingered, 0.0)
 
     def _queue_is_full_batch(self) -> bool:
-        queue, batcher = self._queue, self._batcher
-        size = queue.bytes + len(queue) * self._count_difference
-        return len(queue) >= batcher.batch_size or size >= batcher.batch_bytes
+        count = len(self._queue.records)
+        if count >= self._batcher.batch_size:
+            return True
+        return self._queue.bytes + count * self._count_difference >= self._batcher.batch_bytes
 
     def _pack(self, wall: int) -> Batch | None:
         records, unfit = self._batcher.pack(self._queue.records, wall)

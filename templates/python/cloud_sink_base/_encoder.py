@@ -40,7 +40,7 @@ def encode_event(encoder: Encoder, event: Event, limits: Limits) -> Record:
     """
     try:
         data, group = encoder.encode(event)
-        simple = not may_be_deep(data)
+        simple = event.is_flat or not may_be_deep(data)
     except Exception:  # noqa: BLE001  objects of the application can raise anything
         simple = False
     if not simple:
@@ -49,7 +49,8 @@ def encode_event(encoder: Encoder, event: Event, limits: Limits) -> Record:
     excess = len(data) - limits.max_event_bytes
     if excess > 0 and limits.oversize is Oversize.TRUNCATE:
         data, group = _truncate(encoder, event, excess)
-    return Record(data, event.timestamp, group)
+    # A copy: what orjson returns lies in a larger block, of which nobody else can use the rest.
+    return Record(b"%b" % data, event.timestamp, group)
 
 
 def json_array(records: Iterable[Record]) -> bytes:

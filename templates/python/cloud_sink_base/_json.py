@@ -67,14 +67,13 @@ def merge(target: dict[str, Any], part: dict[str, Any], taken: frozenset[str], p
     """
     Merge the entries of an event's part into a record.
 
-    Nulls are left out, and with them floats that become one.  A key that is ``taken`` or already in
-    ``target`` gets ``prefix`` until it is free, so that no key appears twice and no value is lost.
+    A key that is ``taken`` or already in ``target`` gets ``prefix`` until it is free, so that no
+    key appears twice and no value is lost.
     """
-    present = without_nulls(part)
-    if taken.isdisjoint(present) and target.keys().isdisjoint(present):
-        target.update(present)
+    if taken.isdisjoint(part) and target.keys().isdisjoint(part):
+        target.update(part)
         return
-    for key, value in present.items():
+    for key, value in part.items():
         name = key
         if name in taken or name in target:
             name = prefix + name

@@ -42,15 +42,16 @@ class Queue:
         Returns:
             The records that had to go for it, or None when there is no room.
         """
-        cost = len(record.bytes) + RECORD_COST
-        events, size = self._max_events - held, self._max_bytes - held_bytes - cost
+        records, cost = self.records, len(record.bytes) + RECORD_COST
+        events = self._max_events - held
+        size = self._max_bytes - held_bytes - cost
         evicted: list[Record] = []
-        if len(self.records) >= events or self.bytes > size:
+        if len(records) >= events or self.bytes > size:
             if self._drop_oldest and events > 0 and size >= 0:
                 evicted = self._evict(events, size)
-            elif self.records or held:
+            elif records or held:
                 return None
-        self.records.append(record)
+        records.append(record)
         self.bytes += cost
         return evicted
 

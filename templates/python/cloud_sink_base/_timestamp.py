@@ -24,8 +24,9 @@ _CALENDAR_LENGTH = 19
 # What fapilog writes after the seconds.
 _MILLIS = {f".{millis:03d}Z": millis * NANOS_PER_MILLI for millis in range(1000)}
 
-# Replaced as a whole, so that threads see a matching pair.
-_last_parsed = ("1970-01-01T00:00:00", 0)
+# The last calendar part and its nanoseconds.  Replaced as a whole, so that threads see a matching
+# pair.
+_last_parsed = ("", 0)
 _last_written = (0, "1970-01-01T00:00:00")
 
 
@@ -38,14 +39,18 @@ def parse_rfc3339(text: str) -> int:
     """
     global _last_parsed  # noqa: PLW0603  a cache of one entry
     calendar, rest = text[:_CALENDAR_LENGTH], text[_CALENDAR_LENGTH:]
-    known, seconds = _last_parsed
-    if calendar != known:
-        seconds = _parse_calendar(calendar)
-        _last_parsed = (calendar, seconds)
-    nanos = seconds * NANOS_PER_SECOND + (_MILLIS.get(rest) or _parse_rest(rest))
+    known, start = _last_parsed
+    if calendar == known:
+        millis = _MILLIS.get(rest)
+        if millis is not None:
+            return start + millis
+    start = _parse_calendar(calendar) * NANOS_PER_SECOND
+    nanos = start + _parse_rest(rest)
     if not _EARLIEST <= nanos <= _LATEST:
         message = "time is outside 1677 to 2262"
         raise ValueError(message)
+    if _EARLIEST <= start <= _LATEST - NANOS_PER_SECOND:
+        _last_parsed = (calendar, start)
     return nanos
 
 

@@ -117,7 +117,7 @@ impl<'a> JsonObject<'a> {
                 continue;
             }
             let mut longer = format!("{prefix}{name}");
-            while map.contains_key(&longer) || !self.is_free(&longer, taken) {
+            while has(map, &longer) || !self.is_free(&longer, taken) {
                 longer.insert_str(0, prefix);
             }
             push_value(self.dynamic_key(&longer), value);
@@ -134,7 +134,7 @@ impl<'a> JsonObject<'a> {
                 .merged
                 .iter()
                 .flatten()
-                .any(|earlier| find(earlier, name).is_some_and(|value| !value.is_null()))
+                .any(|earlier| has(earlier, name))
             && !self.renamed.iter().any(|earlier| earlier == name)
     }
 
@@ -220,6 +220,11 @@ fn find<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     map.iter()
         .find(|(name, _)| *name == key)
         .map(|(_, value)| value)
+}
+
+/// Whether a value stands under a key; a null is none.
+fn has(map: &Map<String, Value>, key: &str) -> bool {
+    find(map, key).is_some_and(|value| !value.is_null())
 }
 
 /// A value as text, for labels and tags: text as it is, `null` as nothing, the rest as JSON.

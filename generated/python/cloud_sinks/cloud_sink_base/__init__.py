@@ -18,7 +18,7 @@ accepted event ends as delivered, dead-lettered, or dropped with a reason, and
 
 from ._encoder import Encoder, json_array, ndjson
 from ._event import Event
-from ._json import clean, dumps, lookup, merge, value_text, without_nulls
+from ._json import clean, dumps, lookup, merge, value_text
 from ._limits import Limits, Order, Oversize, Sizing
 from ._outcome import (
     Bisect,
@@ -110,5 +110,4 @@ __all__ = [
     "unix_millis",
     "unix_seconds",
     "value_text",
-    "without_nulls",
 ]

@@ -52,35 +52,35 @@ class Batcher:
         sorts = limits.order is Order.WITHIN_BATCH or (
             limits.order is Order.ANY and limits.max_span_seconds is not None
         )
+        spans = max_span if not sorts else math.inf
         batch: list[Record] = []
         unfit: list[tuple[Record, DropReason]] = []
-        groups: set[str] = set()
+        groups: set[str | None] = {None}
         size = sizing.batch
-        first = last = 0
+        first, last = math.inf, -math.inf
         for record in islice(queue, 2 * self.batch_size):
-            stamp, length = record.timestamp, len(record.bytes)
+            stamp, length, group = record.timestamp, len(record.bytes), record.group
             cost = alone = length + sizing.record
-            if record.group is not None:
-                alone += len(record.group.encode()) + sizing.group
-                cost = cost if record.group in groups else alone
+            if group is not None:
+                alone += len(group.encode()) + sizing.group
+                cost = cost if group in groups else alone
             if not oldest <= stamp <= newest:
                 unfit.append((record, DropReason.OUT_OF_WINDOW))
                 continue
             if length > limits.max_event_bytes or sizing.batch + alone > limits.max_batch_bytes:
                 unfit.append((record, DropReason.OVERSIZE))
                 continue
-            low, high = (min(first, stamp), max(last, stamp)) if batch else (stamp, stamp)
+            low, high = min(first, stamp), max(last, stamp)
             if batch and (
                 len(batch) >= self.batch_size
                 or size + cost > self.batch_bytes
-                or (high - low >= max_span and not sorts)
+                or high - low >= spans
             ):
                 break
             batch.append(record)
             size += cost
             first, last = low, high
-            if record.group is not None:
-                groups.add(record.group)
+            groups.add(group)
         for _ in range(len(batch) + len(unfit)):
             queue.popleft()
         if sorts:

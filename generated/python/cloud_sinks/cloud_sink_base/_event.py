@@ -1,6 +1,7 @@
 """What an application logged, read from the entries fapilog hands to a sink."""
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from ._json import clean_map, without_nulls
@@ -26,6 +27,9 @@ _LEVELS = {
 }
 
 
+_new = object.__new__
+
+
 class Event:
     """
     One structured log item.
@@ -37,14 +41,24 @@ class Event:
             ``security``, or a level the application registered.
         message: What happened, in words.
         logger: Who says so.  Empty when unknown.
-        context: Correlation and request identifiers; no nulls at its top level.
+        context: Correlation and request identifiers.
         diagnostics: Service, host, process, exception.
         data: What the application logged besides the message.
+        is_flat: Whether no value of the three objects holds other values; False: not known.
 
-    The three objects belong to the application: read them, never change them.
+    The three objects have no nulls at their top level, nor floats that become one.
     """
 
-    __slots__ = ("context", "data", "diagnostics", "level", "logger", "message", "timestamp")
+    __slots__ = (
+        "context",
+        "data",
+        "diagnostics",
+        "is_flat",
+        "level",
+        "logger",
+        "message",
+        "timestamp",
+    )
 
     def __init__(  # noqa: PLR0913  one per part of an event
         self,
@@ -60,9 +74,10 @@ class Event:
         self.level = level
         self.message = message
         self.logger = logger
-        self.context = {} if context is None else context
-        self.diagnostics = {} if diagnostics is None else diagnostics
-        self.data = {} if data is None else data
+        self.context = without_nulls(context or {})
+        self.diagnostics = without_nulls(diagnostics or {})
+        self.data = without_nulls(data or {})
+        self.is_flat = False
 
     @classmethod
     def from_entry(cls, entry: Mapping[str, Any], now: int) -> "Event":
@@ -72,34 +87,60 @@ class Event:
         Never fails.  An entry without a readable timestamp happened ``now`` (nanoseconds since
         1970), one without a level is ``info``; unknown keys go to ``data``.
         """
+        try:
+            context, diagnostics, data = entry["context"], entry["diagnostics"], entry["data"]
+            level, logger, message = entry["level"], entry["logger"], entry["message"]
+            timestamp = entry["timestamp"]
+        except KeyError:
+            return cls._from_other_shape(entry, now)
+        if (
+            len(entry) != len(_KNOWN_KEYS)
+            or type(context) is not dict
+            or type(diagnostics) is not dict
+            or type(data) is not dict
+        ):
+            return cls._from_other_shape(entry, now)
+        # As fapilog writes it.  Each log call of an application comes through here: what other
+        # places leave to functions is spelled out.
+        event = _new(cls)
+        try:
+            event.timestamp = parse_rfc3339(timestamp)
+        except (TypeError, ValueError):
+            event.timestamp = _read_timestamp(timestamp, now)
+        event.level = (
+            _LEVELS.get(level) or level_name(level) if type(level) is str else _read_level(level)
+        )
+        event.message = message if type(message) is str else _read_text(message)
+        event.logger = logger if type(logger) is str else _read_text(logger)
+        # fapilog's contexts hold a null for every identifier there is not.
+        context = {key: value for key, value in context.items() if value is not None}
+        event.is_flat = True
+        for value in [*context.values(), *diagnostics.values(), *data.values()]:
+            kind = type(value)
+            if (
+                kind is not str
+                and kind is not int
+                and (kind is not float or not isfinite(value))
+                and kind is not bool
+            ):
+                event.is_flat = False
+                context = without_nulls(context)
+                diagnostics, data = without_nulls(diagnostics), without_nulls(data)
+                break
+        event.context, event.diagnostics, event.data = context, diagnostics, data
+        return event
+
+    @classmethod
+    def _from_other_shape(cls, entry: Mapping[str, Any], now: int) -> "Event":
         wrapped = entry.get("log")
         if isinstance(wrapped, dict):
             entry = wrapped
-        context = entry.get("context")
-        diagnostics = entry.get("diagnostics")
-        data = entry.get("data")
-        timestamp, level = entry.get("timestamp"), entry.get("level")
-        message, logger = entry.get("message"), entry.get("logger")
-        # With all seven known keys present, a length of seven says there is no other.
-        if (
-            type(context) is not dict
-            or type(diagnostics) is not dict
-            or type(data) is not dict
-            or len(entry) != len(_KNOWN_KEYS)
-            or timestamp is None
-            or level is None
-            or message is None
-            or logger is None
-        ):
-            context, diagnostics, data = _sort_parts(entry)
         return cls(
-            _read_timestamp(timestamp, now),
-            "info" if level is None else _LEVELS.get(level) or level_name(level),
-            message if type(message) is str else _read_text(message),
-            logger if type(logger) is str else _read_text(logger),
-            without_nulls(context),
-            diagnostics,
-            data,
+            _read_timestamp(entry.get("timestamp"), now),
+            _read_level(entry.get("level")),
+            _read_text(entry.get("message")),
+            _read_text(entry.get("logger")),
+            *_sort_parts(entry),
         )
 
     def cleaned(self) -> "Event":
@@ -110,7 +151,7 @@ class Event:
             texts["level"],
             texts["message"],
             texts["logger"],
-            without_nulls(clean_map(self.context)),
+            clean_map(self.context),
             clean_map(self.diagnostics),
             clean_map(self.data),
         )
@@ -126,6 +167,10 @@ class Event:
             self.diagnostics,
             self.data,
         )
+
+
+def _read_level(value: object) -> str:
+    return "info" if value is None else level_name(value)
 
 
 def level_name(level: object) -> str:

@@ -125,9 +125,22 @@ class CloudSinkBase(Generic[ConfigT]):
             SinkWriteError: The entry was not accepted: the sink stayed full, is not configured, or
                 the program is ending.  fapilog then shows it on its fallback.
         """
-        record = self._accept(entry)
-        if record is not None:
-            await self._accept_later(record)
+        worker = self._worker
+        if self._obstacle:
+            self._refuse(RefuseReason.NOT_CONFIGURED, f"is not configured: {self._obstacle}")
+        if worker.is_closed:
+            self._refuse(RefuseReason.CLOSED, "has been drained: the program is ending")
+        try:
+            event = Event.from_entry(entry, time.time_ns())
+            record = encode_event(self._encoder, event, self._limits)
+        except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
+            self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
+        if not worker.loops.is_watched():
+            await worker.loops.watch(self._make_watch)
+        if worker.offer(record):
+            self._full_since = 0.0
+        else:
+            await self._wait_for_room(record)
 
     async def write_serialized(self, view: Any) -> None:  # noqa: ANN401  fapilog's SerializedView
         """
@@ -208,7 +221,15 @@ class CloudSinkBase(Generic[ConfigT]):
 
     def _transform_entry(self, event: Event) -> object:
         """Return an event as the provider wants it: any JSON value, or bytes."""
-        return {name: getattr(event, name) for name in Event.__slots__}
+        return {
+            "timestamp": event.timestamp,
+            "level": event.level,
+            "message": event.message,
+            "logger": event.logger,
+            "context": event.context,
+            "diagnostics": event.diagnostics,
+            "data": event.data,
+        }
 
     def _send_batch(self, batch: Batch) -> Outcome:
         """Perform one attempt, within ``timeout_seconds``.  Blocking calls are fine here."""
@@ -234,32 +255,6 @@ class CloudSinkBase(Generic[ConfigT]):
         return _OwnTransport(self)
 
     # -- accepting ---------------------------------------------------------------------------
-
-    def _accept(self, entry: Mapping[str, Any]) -> Record | None:
-        """Accept an entry; return its record when that has to wait for something."""
-        worker = self._worker
-        if self._obstacle:
-            self._refuse(RefuseReason.NOT_CONFIGURED, f"is not configured: {self._obstacle}")
-        if worker.is_closed:
-            self._refuse(RefuseReason.CLOSED, "has been drained: the program is ending")
-        try:
-            event = Event.from_entry(entry, time.time_ns())
-            record = encode_event(self._encoder, event, self._limits)
-        except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
-            self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
-        if not worker.loops.is_watched() or not worker.offer(record):
-            return record
-        self._full_since = 0.0
-        return None
-
-    async def _accept_later(self, record: Record) -> None:
-        worker = self._worker
-        if not worker.loops.is_watched():
-            await worker.loops.watch(self._make_watch)
-        if worker.offer(record):
-            self._full_since = 0.0
-        else:
-            await self._wait_for_room(record)
 
     async def _wait_for_room(self, record: Record) -> None:
         config = self.config

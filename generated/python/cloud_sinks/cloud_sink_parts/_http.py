@@ -5,7 +5,9 @@ Redirects are not followed, no cookie is kept, the response is read to a bound a
 decompressed, TLS is verified.  Retrying is the delivery runtime's work.
 """
 
+import functools
 import re
+import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -66,6 +68,7 @@ class HttpClient:
             limits=httpx.Limits(max_connections=max_connections),
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            verify=_trusted(),
         )
         mute_own_requests("httpx", "httpcore")
 
@@ -111,6 +114,12 @@ class HttpClient:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Read the certificates to trust, once: reading takes longer than a request."""
+    return httpx.create_ssl_context()
 
 
 def retry_after(
