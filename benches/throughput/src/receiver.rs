@@ -1,20 +1,23 @@
 //! A receiver that only keeps what arrives; it decodes when asked, after the measurement.
 //!
-//! `GET /verify` decodes with a codec the sinks do not use and answers with what was found.
+//! `GET /verify` decodes with a codec the sinks do not use and answers with what was found. One that
+//! is held answers nothing else before `GET /release`.
 
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Condvar, Mutex, PoisonError};
 use std::thread;
 
 use serde_json::{Value, json};
 
 use crate::Failure;
 
-#[derive(Default)]
 struct Received {
     bodies: Vec<Body>,
+    is_held: bool,
 }
+
+type Shared = (Mutex<Received>, Condvar);
 
 struct Body {
     gzip: bool,
@@ -22,10 +25,11 @@ struct Body {
 }
 
 /// Listens on a free port, prints it, and serves until the process is ended.
-pub fn run() -> Result<(), Failure> {
+pub fn run(is_held: bool) -> Result<(), Failure> {
     let listener = TcpListener::bind(("127.0.0.1", 0))?;
     println!("{}", listener.local_addr()?.port());
-    let received = Arc::new(Mutex::new(Received::default()));
+    let bodies = Vec::new();
+    let received = Arc::new((Mutex::new(Received { bodies, is_held }), Condvar::new()));
     for stream in listener.incoming() {
         let received = Arc::clone(&received);
         let stream = stream?;
@@ -38,7 +42,20 @@ pub fn run() -> Result<(), Failure> {
     Ok(())
 }
 
-fn serve(stream: TcpStream, received: &Mutex<Received>) -> Result<(), Failure> {
+/// What a receiver answers.
+pub fn ask(port: u16, path: &str) -> Result<String, Failure> {
+    let mut stream = TcpStream::connect(("127.0.0.1", port))?;
+    stream.write_all(format!("GET {path} HTTP/1.1\r\n\r\n").as_bytes())?;
+    stream.shutdown(Shutdown::Write)?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer)?;
+    let (_, body) = answer
+        .split_once("\r\n\r\n")
+        .ok_or("the receiver could not decode what arrived")?;
+    Ok(body.to_owned())
+}
+
+fn serve(stream: TcpStream, (received, released): &Shared) -> Result<(), Failure> {
     stream.set_nodelay(true)?;
     let mut reader = BufReader::with_capacity(256 * 1_024, stream);
     loop {
@@ -52,12 +69,17 @@ fn serve(stream: TcpStream, received: &Mutex<Received>) -> Result<(), Failure> {
 
         let mut received = received.lock().unwrap_or_else(PoisonError::into_inner);
         let answer = if request.starts_with("GET /verify ") {
-            let found = verify(&received.bodies)?.to_string();
-            format!(
-                "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{found}",
-                found.len()
-            )
+            ok(&verify(&received.bodies)?.to_string())
+        } else if request.starts_with("GET /release ") {
+            received.is_held = false;
+            released.notify_all();
+            ok("{}")
         } else {
+            while received.is_held {
+                received = released
+                    .wait(received)
+                    .unwrap_or_else(PoisonError::into_inner);
+            }
             received.bodies.push(Body { gzip, bytes });
             if request.starts_with("POST /loki/") {
                 "HTTP/1.1 204 No Content\r\n\r\n".to_owned()
@@ -68,6 +90,13 @@ fn serve(stream: TcpStream, received: &Mutex<Received>) -> Result<(), Failure> {
         drop(received);
         reader.get_mut().write_all(answer.as_bytes())?;
     }
+}
+
+fn ok(body: &str) -> String {
+    format!(
+        "HTTP/1.1 200 OK\r\ncontent-length: {}\r\n\r\n{body}",
+        body.len()
+    )
 }
 
 fn read_headers(reader: &mut impl BufRead) -> Result<(usize, bool), Failure> {
