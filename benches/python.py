@@ -10,6 +10,7 @@ import gc
 import gzip
 import json
 import os
+import resource
 import statistics
 import subprocess
 import sys
@@ -190,12 +191,18 @@ def measure(way: str, name: str, events: int, url: str) -> None:
     work = (through_sink if way == "sink" else through_logger)(sink, events)
     gc.collect()
     gc.freeze()  # entries made beforehand are no work for the collector
+    peak = peak_mib()
     cpu, wall = time.process_time(), time.perf_counter()
     work()
     cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
+    peak = peak_mib() - peak
     with urllib.request.urlopen(url) as answer:
         arrived = int(answer.read())
-    print(json.dumps({"cpu": cpu, "wall": wall, "arrived": arrived}))
+    print(json.dumps({"cpu": cpu, "wall": wall, "peak": peak, "arrived": arrived}))
+
+
+def peak_mib() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024  # Linux counts in KiB
 
 
 # -- tables ----------------------------------------------------------------------------------------
@@ -220,8 +227,12 @@ def run(way: str, name: str, events: int) -> dict[str, float]:
     return result
 
 
-def table(way: str, events: int, rounds: int) -> dict[str, tuple[float, float, float]]:
-    """Measure all sinks in turn; return medians: CPU µs an event, events a second, arrived."""
+def table(way: str, events: int, rounds: int) -> dict[str, tuple[float, float, float, float]]:
+    """
+    Measure all sinks in turn; return medians.
+
+    They are: CPU µs an event, events a second, MiB above the start, events that arrived.
+    """
     names = [name for name in SINKS if way == "logger" or name != "noop"]
     results: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for _ in range(rounds):
@@ -235,6 +246,7 @@ def table(way: str, events: int, rounds: int) -> dict[str, tuple[float, float, f
         name: (
             median(name, "cpu") / events * 1e6,
             events / median(name, "wall"),
+            median(name, "peak"),
             median(name, "arrived"),
         )
         for name in names
@@ -244,16 +256,16 @@ def table(way: str, events: int, rounds: int) -> dict[str, tuple[float, float, f
 def main(*, smoke: bool) -> None:
     events, rounds = (2000, 1) if smoke else (100_000, 5)
     print(f"{events:,} events straight into the sink, batches of {BATCH}, median of {rounds}:\n")
-    print("| sink | CPU µs an event | events/s | arrived |\n|---|---|---|---|")
-    for name, (cpu, rate, arrived) in table("sink", events, rounds).items():
-        print(f"| {TITLES[name]} | {cpu:.1f} | {rate:,.0f} | {arrived:,.0f} |")
+    print("| sink | CPU µs an event | events/s | peak MiB | arrived |\n|---|---|---|---|---|")
+    for name, (cpu, rate, peak, arrived) in table("sink", events, rounds).items():
+        print(f"| {TITLES[name]} | {cpu:.1f} | {rate:,.0f} | {peak:.0f} | {arrived:,.0f} |")
     events = 2000 if smoke else 20_000
     print(f"\n{events:,} events through `get_logger`, batches of {BATCH}, median of {rounds}:\n")
     print(
         "| sink | CPU µs an event | against nothing | events/s | arrived |\n|---|---|---|---|---|"
     )
     found = table("logger", events, rounds)
-    for name, (cpu, rate, arrived) in found.items():
+    for name, (cpu, rate, _, arrived) in found.items():
         against = (cpu / found["noop"][0] - 1) * 100
         print(f"| {TITLES[name]} | {cpu:.1f} | {against:+.0f} % | {rate:,.0f} | {arrived:,.0f} |")
 
