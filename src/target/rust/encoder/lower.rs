@@ -4,6 +4,7 @@ use super::super::layout::{Expr, line};
 use super::super::mentions::mentions;
 use super::super::names::{snake, unique};
 use super::super::text::{literal, plain_code};
+use super::given::{Given, is_setting};
 use super::levels::LevelTable;
 use crate::provider::model::{Framing, RecordField, RecordShape, Rest, Spec};
 use crate::provider::resolve::taken_keys;
@@ -23,6 +24,8 @@ pub struct Encoder {
     pub record: String,
     /// The object inside a wrapper or the line of a stream entry, where there is one.
     pub inner: Option<String>,
+    /// Statements over settings that have a method of their own, so that their caller stays short.
+    pub given: Option<Given>,
     /// The level table, where there is one.
     pub levels: Option<LevelTable>,
     /// Names used from the runtime.
@@ -114,12 +117,15 @@ impl Lowering<'_> {
         rest: &[Rest],
         reserved: &[String],
     ) -> String {
-        let mut body: String = fields
+        let taken = rest.iter().any(|rest| rest.into.is_none());
+        let taken = taken.then(|| taken_keys(fields, rest, reserved));
+        let fields: Vec<_> = fields
             .iter()
-            .map(|field| self.field(object, field))
+            .map(|field| (is_setting(field), self.field(object, field)))
             .collect();
-        if rest.iter().any(|rest| rest.into.is_none()) {
-            self.taken(&taken_keys(fields, rest, reserved));
+        let mut body = self.split(object, &fields);
+        if let Some(taken) = taken {
+            self.taken(&taken);
         }
         for rest in rest {
             body += &merge(object, rest);
@@ -146,11 +152,16 @@ impl Lowering<'_> {
 
     /// The path as an expression: in place when short, else a constant.
     pub fn path(&mut self, field: &str, path: &str) -> String {
-        let steps: Vec<_> = path.split('/').map(literal).collect();
-        let inline = format!("&[{}]", steps.join(", "));
+        let inline = inline_path(path);
         if inline.chars().count() <= INLINE_WIDTH {
             return inline;
         }
+        self.path_constant(field, path)
+    }
+
+    /// The path as a constant of its own.
+    pub fn path_constant(&mut self, field: &str, path: &str) -> String {
+        let steps = path.split('/').map(literal);
         let stem: String = snake(field).to_uppercase().chars().take(24).collect();
         let name = unique(&format!("{stem}_PATH"), &mut self.names);
         let doc = format!("Where an event has `{}`.", plain_code(field));
@@ -173,6 +184,12 @@ impl Lowering<'_> {
         });
         field
     }
+}
+
+/// The path as an expression in place.
+pub(super) fn inline_path(path: &str) -> String {
+    let steps: Vec<_> = path.split('/').map(literal).collect();
+    format!("&[{}]", steps.join(", "))
 }
 
 /// The function that writes the inner object.
