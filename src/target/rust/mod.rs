@@ -122,9 +122,10 @@ fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
     };
     let mut files = vec![
         file("mod", module::context(spec)),
-        file("config", config::context(spec)),
         file("encoder", encoder::context(spec)),
     ];
+    let config = config::modules(spec).into_iter();
+    files.extend(config.map(|(name, context)| file(name, context)));
     if let (Transport::Http, Some(endpoint)) = (&spec.transport, &spec.endpoint) {
         files.push(file("transport", transport::context(spec, endpoint)));
         files.push(file("tests", tests::context(spec)));
