@@ -6,6 +6,7 @@ mod framing;
 mod given;
 mod levels;
 mod lower;
+mod paths;
 mod settings;
 mod streams;
 

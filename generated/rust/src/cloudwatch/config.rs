@@ -92,7 +92,7 @@ impl CloudWatchSinkConfig {
     ///
     /// [`ConfigErrors`] with every problem found.
     pub fn validate(&self) -> Result<(), ConfigErrors> {
-        self.problems().into_result()
+        self.errors().into_result()
     }
 }
 

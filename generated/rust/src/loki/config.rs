@@ -110,7 +110,7 @@ impl LokiSinkConfig {
     ///
     /// [`ConfigErrors`] with every problem found.
     pub fn validate(&self) -> Result<(), ConfigErrors> {
-        self.problems().into_result()
+        self.errors().into_result()
     }
 }
 

@@ -7,7 +7,7 @@ use crate::provider::model::{FieldType, Framing, Spec};
 use crate::provider::resolve::Reference;
 use crate::target::common::text::number;
 
-/// The statements of `problems`.
+/// The statements of `errors`.
 pub fn problems(spec: &Spec, fields: &[Field]) -> String {
     let checks: String = fields
         .iter()

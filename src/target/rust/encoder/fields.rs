@@ -6,7 +6,8 @@ use super::super::layout::{Expr, Statement, chain, line};
 use super::super::names::snake;
 use super::super::text::{byte_literal, literal};
 use super::levels;
-use super::lower::{Lowering, inline_path};
+use super::lower::Lowering;
+use super::paths;
 use crate::provider::model::{EventPart, RecordField, ValueEncoding};
 use crate::provider::resolve::Reference;
 use crate::target::common::framing::json_key;
@@ -100,11 +101,11 @@ impl Lowering<'_> {
                 &Expr::call(format!("{}.optional", place.object), args),
             )
         };
-        let inline = call(inline_path(path));
+        let inline = call(paths::inline(path));
         if inline.lines().count() == 1 {
             return inline;
         }
-        call(self.path_constant(&field.name, path))
+        call(self.path_constant(&field.name, part, path))
     }
 
     /// When a source counts as present; `None` for always.
@@ -115,7 +116,7 @@ impl Lowering<'_> {
             Reference::Part(part) => Some(format!("!event.{}.is_empty()", part.name())),
             Reference::Key(part, path) => {
                 self.out.uses.push("lookup");
-                let path = self.path(&field.name, path);
+                let path = self.path(&field.name, part, path);
                 let part = part.name();
                 Some(format!("let Some(value) = lookup(&event.{part}, {path})"))
             }

@@ -3,15 +3,12 @@
 use super::super::layout::{Expr, line};
 use super::super::mentions::mentions;
 use super::super::names::{snake, unique};
-use super::super::text::{literal, plain_code};
+use super::super::text::literal;
 use super::given::{Given, is_setting};
 use super::levels::LevelTable;
 use crate::provider::model::{Framing, RecordField, RecordShape, Rest, Spec};
 use crate::provider::resolve::taken_keys;
 use crate::target::common::framing::json_key;
-
-/// Longest path of keys that stays where it is used.
-const INLINE_WIDTH: usize = 34;
 
 /// What the encoder's template needs beyond names.
 #[derive(Debug, Default)]
@@ -64,7 +61,7 @@ pub(super) struct Lowering<'a> {
     pub spec: &'a Spec,
     pub out: Encoder,
     /// Names of constants and of the encoder's fields.
-    names: Vec<String>,
+    pub names: Vec<String>,
 }
 
 impl Lowering<'_> {
@@ -144,30 +141,11 @@ impl Lowering<'_> {
         );
     }
 
-    fn constant(&mut self, doc: &str, head: &str, value: &Expr) {
+    /// A constant above the type.
+    pub fn constant(&mut self, doc: &str, head: &str, value: &Expr) {
         let constant = line(0, head, value);
         let constant = format!("/// {doc}\n{}", constant.trim_end());
         self.out.constants.push(constant);
-    }
-
-    /// The path as an expression: in place when short, else a constant.
-    pub fn path(&mut self, field: &str, path: &str) -> String {
-        let inline = inline_path(path);
-        if inline.chars().count() <= INLINE_WIDTH {
-            return inline;
-        }
-        self.path_constant(field, path)
-    }
-
-    /// The path as a constant of its own.
-    pub fn path_constant(&mut self, field: &str, path: &str) -> String {
-        let steps = path.split('/').map(literal);
-        let stem: String = snake(field).to_uppercase().chars().take(24).collect();
-        let name = unique(&format!("{stem}_PATH"), &mut self.names);
-        let doc = format!("Where an event has `{}`.", plain_code(field));
-        let head = format!("const {name}: &[&str] = ");
-        self.constant(&doc, &head, &Expr::slice(steps));
-        name
     }
 
     /// The encoder's field that holds a setting.
@@ -184,12 +162,6 @@ impl Lowering<'_> {
         });
         field
     }
-}
-
-/// The path as an expression in place.
-pub(super) fn inline_path(path: &str) -> String {
-    let steps: Vec<_> = path.split('/').map(literal).collect();
-    format!("&[{}]", steps.join(", "))
 }
 
 /// The function that writes the inner object.

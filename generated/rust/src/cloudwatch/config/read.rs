@@ -40,7 +40,7 @@ impl CloudWatchSinkConfig {
             .unwrap_or(config.create_log_stream);
         config.retention_days = fields.int("retention_days", RETENTION_DAYS);
         config.delivery = fields.delivery("CLOUDWATCH_SINK", config.delivery);
-        for problem in config.problems().problems() {
+        for problem in config.errors().problems() {
             fields.problem(&problem.name, problem.message.as_str());
         }
         fields.finish()?;
@@ -48,7 +48,7 @@ impl CloudWatchSinkConfig {
     }
 
     /// What is wrong with values that have the right types.
-    pub(super) fn problems(&self) -> ConfigErrors {
+    pub(super) fn errors(&self) -> ConfigErrors {
         let mut errors = ConfigErrors::default();
         check::min_length(&mut errors, "log_group", &self.log_group, 1);
         check::max_length(&mut errors, "log_group", &self.log_group, 512);

@@ -38,7 +38,7 @@ impl LokiSinkConfig {
             .choice("compression", COMPRESSION)
             .unwrap_or(config.compression);
         config.delivery = fields.delivery("LOKI_SINK", config.delivery);
-        for problem in config.problems().problems() {
+        for problem in config.errors().problems() {
             fields.problem(&problem.name, problem.message.as_str());
         }
         fields.finish()?;
@@ -46,7 +46,7 @@ impl LokiSinkConfig {
     }
 
     /// What is wrong with values that have the right types.
-    pub(super) fn problems(&self) -> ConfigErrors {
+    pub(super) fn errors(&self) -> ConfigErrors {
         let mut errors = ConfigErrors::default();
         check::not_empty(&mut errors, "url", &self.url);
         if let Some(service_name) = &self.service_name {
