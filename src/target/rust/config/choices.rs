@@ -39,6 +39,9 @@ fn of_setting(field: &Field) -> Option<Choice> {
     let default = field.spec.default.as_ref();
     let default = default.and_then(serde_json::Value::as_str);
     let mut taken = Vec::new();
+    // Without one that is required, reading goes on with a placeholder that it then discards.
+    let first = field.spec.values.first().filter(|_| field.spec.required);
+    let default = default.or(first.map(|value| value.value.as_str()));
     let variants = field.spec.values.iter().map(|value| {
         context! {
             docs => doc(4, "///", &sentence(&value.description)),
@@ -121,4 +124,34 @@ fn all(variants: &[String]) -> String {
     let items = variants.iter().map(|name| format!("Self::{name}"));
     let head = format!("pub const ALL: [Self; {}] = ", variants.len());
     statement(4, &head, &Expr::array("", items), ";")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::super::fields::fields;
+    use super::*;
+    use crate::provider::load_text;
+
+    /// `Fields::required` reads it, and asks for that.
+    #[test]
+    fn a_required_choice_has_a_placeholder() {
+        let text = include_str!("../../../../tests/bad_specs/valid.yaml");
+        let text = text
+            .replace("    default: eu\n", "    required: true\n")
+            .replace(
+                "{ api_key: example-api-key }",
+                "{ api_key: example-api-key, site: eu }",
+            );
+        let loaded = load_text("acme.yaml", text.as_bytes());
+        let spec = loaded.unwrap_or_else(|problems| panic!("{problems}")).spec;
+
+        let choices = of(&spec, &fields(&spec));
+
+        let source = &choices[0].source;
+        assert!(
+            source
+                .get_attr("has_default")
+                .is_ok_and(|has| has.is_true())
+        );
+    }
 }
