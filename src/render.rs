@@ -14,12 +14,6 @@ use crate::target::rust::layout;
 /// Steps a template may take; the largest built-in one takes a few thousand.
 const FUEL: u64 = 2_000_000;
 
-/// Templates that others include.
-const PARTIALS: [&str; 2] = [
-    "rust/provider/tests_config.rs.j2",
-    "rust/provider/tests_harness.rs.j2",
-];
-
 /// A file's final text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RenderedFile {
@@ -53,7 +47,7 @@ fn sources<'a>(
     let planned = files.iter().map(|file| match &file.content {
         Content::Verbatim { asset } | Content::Template { asset, .. } => asset.as_str(),
     });
-    for asset in planned.chain(PARTIALS) {
+    for asset in planned {
         if !sources.contains_key(asset) {
             sources.insert(asset, assets.template(asset).map_err(RenderError::Asset)?);
         }

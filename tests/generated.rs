@@ -177,6 +177,28 @@ fn every_provider_formats_lints_and_passes_its_own_tests() {
     cargo(&scratch, &["test", "--workspace"]);
 }
 
+/// A file of a provider can be read in one go; those of other specs grow with their vectors.
+#[test]
+fn no_file_of_a_provider_is_longer_than_two_hundred_lines() {
+    let specs = [specs("providers"), specs("tests/specs")].concat();
+
+    let mut too_long = Vec::new();
+    for spec in &specs {
+        let name = "some-sink".to_owned();
+        let (files, _) = generate(&[spec], Layout::Crate { name });
+        let folder = format!("src/{}/", spec.id);
+        let own = files.iter().filter(|file| file.path.starts_with(&folder));
+        let lines = own.map(|file| (&file.path, file.contents.lines().count()));
+        too_long.extend(
+            lines
+                .filter(|(_, lines)| *lines > 200)
+                .map(|(path, lines)| format!("{path}: {lines}")),
+        );
+    }
+
+    assert!(too_long.is_empty(), "{too_long:#?}");
+}
+
 /// The whole tree of one provider, runtime and guide aside: what a change of a template changes.
 #[test]
 fn the_datadog_module_reads_as_before() {

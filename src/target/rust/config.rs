@@ -1,5 +1,5 @@
 //! The config type of one provider, for `provider/config.rs.j2`: a field for each setting, with its
-//! documentation and its value when not given.
+//! documentation and its value when not given. Reading, checks and enums have modules of their own.
 
 mod checks;
 mod choices;
@@ -9,50 +9,50 @@ mod read;
 use minijinja::{Value, context};
 
 use super::fields::{Field, fields};
-use super::layout::{self, Expr, reflow, use_names};
+use super::layout::{self, Expr, pub_use_names, reflow, use_names};
 use super::mentions::mentions;
 use super::text::{block, doc, plain_code, title};
 use crate::provider::model::{FieldType, Spec};
 use crate::target::common::text::sentence;
+use choices::Choice;
 
-/// What the config template needs.
+/// What `provider/config.rs.j2` and the templates of its modules need, by the module's name.
 #[must_use]
-pub fn context(spec: &Spec) -> Value {
+pub fn modules(spec: &Spec) -> Vec<(&'static str, Value)> {
     let fields = fields(spec);
+    let choices = choices::of(spec, &fields);
+    let mut modules = vec![
+        ("config", context(spec, &fields, &choices)),
+        ("config/read", read::context(spec, &fields)),
+    ];
+    if !choices.is_empty() {
+        modules.push(("config/choices", choices::context(spec, &choices)));
+    }
+    modules
+}
+
+fn context(spec: &Spec, fields: &[Field], choices: &[Choice]) -> Value {
     let required: Vec<&Field> = fields.iter().filter(|field| field.spec.required).collect();
     let mut rows: Vec<Value> = fields.iter().map(row).collect();
-    let mut choices: Vec<Value> = fields.iter().filter_map(choices::of_setting).collect();
-    if let Some(compression) = choices::compression(spec) {
-        rows.push(compression.field);
-        choices.push(compression.choice);
-    }
+    rows.extend(choices::compression_field(spec));
     let delivery = delivery::function(spec);
-    let problems = checks::problems(spec, &fields);
     let new_doc = if required.is_empty() {
         "Settings as they are without any given."
     } else {
         "Settings with defaults for all that is not required."
     };
-    let uses = uses(
-        &fields,
-        !choices.is_empty(),
-        &delivery,
-        &problems,
-        needs_check(spec),
-    );
+    let names: Vec<&str> = choices.iter().map(|choice| &*choice.name).collect();
     context! {
         title_doc => title(spec),
         env_prefix => spec.env_prefix(),
-        uses,
+        uses => uses(fields, &delivery),
+        choices => (!names.is_empty()).then(|| pub_use_names("choices", &names)),
         new_doc,
         new_signature => signature(&required),
         required => !required.is_empty(),
         fields => rows,
         delivery => if delivery.is_empty() { "DeliveryConfig::default()" } else { "delivery()" },
         delivery_function => block(delivery),
-        problems => block(problems),
-        read => block(read::statements(spec, &fields, &required)),
-        choices => choices,
         prefix => spec.type_prefix(),
     }
 }
@@ -66,22 +66,11 @@ pub fn needs_check(spec: &Spec) -> bool {
         || fields.iter().any(|field| field.choice.is_some())
 }
 
-fn uses(
-    fields: &[Field],
-    has_choices: bool,
-    delivery: &str,
-    problems: &str,
-    needs_check: bool,
-) -> Vec<String> {
+fn uses(fields: &[Field], delivery: &str) -> Vec<String> {
     let has = |kind| fields.iter().any(|field| field.spec.kind == kind);
     let mut lines = Vec::new();
-    if has_choices {
-        lines.push("use std::str::FromStr;".to_owned());
-    }
     if has(FieldType::Duration) || mentions(delivery, "Duration") {
         lines.push("use std::time::Duration;".to_owned());
-    }
-    if !lines.is_empty() {
         lines.push(String::new());
     }
     lines.push("use serde::Deserialize;".to_owned());
@@ -92,16 +81,6 @@ fn uses(
         runtime.push("Secret");
     }
     lines.push(use_names("super::super::cloud_sink_base", &runtime));
-    let mut parts = Vec::new();
-    if needs_check {
-        parts.push("check");
-    }
-    if mentions(problems, "streams::check") {
-        parts.push("streams");
-    }
-    if !parts.is_empty() {
-        lines.push(use_names("super::super::cloud_sink_parts", &parts));
-    }
     lines
 }
 

@@ -3,8 +3,10 @@
 
 mod fields;
 mod framing;
+mod given;
 mod levels;
 mod lower;
+mod paths;
 mod settings;
 mod streams;
 
@@ -123,6 +125,9 @@ fn methods(spec: &Spec, lowered: &Encoder) -> String {
         out += "\n    /// Bytes of the line before each record, its end excepted.\n    #[must_use]\n    pub fn action_len(&self) -> usize {\n        self.action.len()\n    }\n";
     }
     out += &streams::labels(spec);
+    if let Some(given) = &lowered.given {
+        out += &given.method();
+    }
     if let Some(inner) = &lowered.inner {
         out += &write_event(&spec.payload.record, inner);
     }

@@ -171,7 +171,7 @@ fn float(value: f64) -> String {
     format!("{value:?}")
 }
 
-fn signed(value: i64) -> String {
+pub(super) fn signed(value: i64) -> String {
     let sign = if value < 0 { "-" } else { "" };
     format!("{sign}{}", number(value.unsigned_abs()))
 }

@@ -122,16 +122,17 @@ fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
     };
     let mut files = vec![
         file("mod", module::context(spec)),
-        file("config", config::context(spec)),
         file("encoder", encoder::context(spec)),
     ];
+    let config = config::modules(spec).into_iter();
+    files.extend(config.map(|(name, context)| file(name, context)));
     if let (Transport::Http, Some(endpoint)) = (&spec.transport, &spec.endpoint) {
         files.push(file("transport", transport::context(spec, endpoint)));
-        files.push(file("tests", tests::context(spec)));
-    } else {
-        let path = format!("{folder}/tests.rs");
-        let asset = "rust/provider/tests_sdk.rs.j2";
-        files.push(template(path, asset, tests::context(spec)));
+    }
+    for module in tests::modules(spec) {
+        let path = format!("{folder}/tests/{}.rs", module.name);
+        let asset = format!("rust/provider/tests/{}.rs.j2", module.template);
+        files.push(template(path, &asset, module.context));
     }
     if let Layout::Crate { name } = layout {
         let path = format!("examples/{}_ndjson.rs", spec.id);

@@ -8,7 +8,7 @@ use crate::provider::model::{Auth, Framing, Spec, Transport};
 /// Parts of all `specs`, sorted.
 #[must_use]
 pub fn of(specs: &[&Spec]) -> Vec<&'static str> {
-    let mut parts = BTreeSet::from(["layer", "testing"]);
+    let mut parts = BTreeSet::from(["layer", "scale", "testing"]);
     for spec in specs {
         add(spec, &mut parts);
     }

@@ -58,6 +58,14 @@ impl<'a> JsonObject<'a> {
         push_value(self.key(key), value);
     }
 
+    /// Adds the value at `path` of a part of an event; nothing when there is none.
+    #[inline]
+    pub fn optional(&mut self, key: &'static str, part: &Map<String, Value>, path: &[&str]) {
+        if let Some(value) = lookup(part, path) {
+            self.value(key, value);
+        }
+    }
+
     /// Adds a whole number.
     pub fn i64(&mut self, key: &'static str, number: i64) {
         push_json(self.key(key), &number);

@@ -1,23 +1,17 @@
-//! What the providers' tests share: worked examples as events and bodies, and a sink that keeps to a
-//! provider's limits but only notes what it would send.
+//! What the providers' tests share: worked examples as events and bodies, and what outcomes hold.
 
 #![allow(
     clippy::missing_panics_doc,
     reason = "a worked example that cannot be read fails its test; the lint is silent in a program"
 )]
 
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{
-    Batch, BoxFuture, CloudSink, Encoder, Event, FlushError, HealthError, Level, Outcome, Record,
-    Report, SinkParts, Surroundings, Timestamp, Transport,
+    CloudSink, Encoder, Event, FlushError, Level, Outcome, Record, Timestamp,
 };
-
-/// The moment the tests take for now: 2026-01-02T03:04:05Z.
-const NOW: i64 = 1_767_323_045_000_000_000;
 
 /// Settings from a JSON object.
 #[must_use]
@@ -42,7 +36,7 @@ pub fn body(encoder: &dyn Encoder, events: &[&str]) -> String {
     String::from_utf8(body).expect("UTF-8")
 }
 
-fn record(encoder: &dyn Encoder, event: &Event) -> Record {
+pub(super) fn record(encoder: &dyn Encoder, event: &Event) -> Record {
     let mut bytes = Vec::new();
     let group = encoder.encode(event, &mut bytes);
     Record {
@@ -50,28 +44,6 @@ fn record(encoder: &dyn Encoder, event: &Event) -> Record {
         timestamp: event.timestamp,
         group,
     }
-}
-
-/// Equal events `spacing` seconds apart, the newest `age` seconds old, padded until a record has
-/// `record_bytes`.
-#[must_use]
-pub fn events(
-    encoder: &dyn Encoder,
-    count: i64,
-    record_bytes: Option<usize>,
-    spacing: i64,
-    age: i64,
-) -> Vec<Event> {
-    let at = |seconds: i64| Timestamp::from_unix_nanos(NOW - seconds * 1_000_000_000);
-    let mut pattern = Event::new(at(age), Level::Info, "");
-    let shortest = record(encoder, &pattern).bytes.len();
-    let padding = record_bytes.map_or(0, |bytes| bytes - shortest);
-    pattern.message = "x".repeat(padding);
-    let older = |index: i64| Event {
-        timestamp: at(age + (count - 1 - index) * spacing),
-        ..pattern.clone()
-    };
-    (0..count).map(older).collect()
 }
 
 /// An event of this moment.
@@ -117,55 +89,6 @@ pub fn partial(outcome: Outcome) -> (Vec<usize>, Vec<usize>) {
     }
 }
 
-/// Takes every batch and keeps the lengths of its records.
-#[derive(Default)]
-struct Scale {
-    lengths: Mutex<Vec<usize>>,
-}
-
-impl Transport for Scale {
-    fn send<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Outcome> {
-        let mut lengths = self.lengths.lock().unwrap_or_else(PoisonError::into_inner);
-        lengths.extend(batch.records.iter().map(|record| record.bytes.len()));
-        Box::pin(async { Outcome::Delivered })
-    }
-
-    fn health_check(&self) -> BoxFuture<'_, Result<(), HealthError>> {
-        Box::pin(async { Ok(()) })
-    }
-}
-
-/// Writes events to a sink with batches as large as the provider allows. Returns its report and the
-/// lengths of the records that were sent.
-#[must_use]
-pub fn written(mut parts: SinkParts, events: &[Event]) -> (Report, Vec<usize>) {
-    let scale = Arc::new(Scale::default());
-    let shared = Arc::clone(&scale);
-    parts.transport = Box::new(move || Ok(shared));
-    parts.delivery.batch_size = parts.limits.max_batch_events;
-    parts.delivery.batch_bytes = parts.limits.max_batch_bytes;
-    parts.delivery.batch_timeout = Duration::from_secs(3_600);
-    parts.delivery.queue_max_bytes = usize::MAX;
-    let report = run(parts, events);
-    let lengths = scale.lengths.lock().unwrap_or_else(PoisonError::into_inner);
-    (report, lengths.clone())
-}
-
-fn run(parts: SinkParts, events: &[Event]) -> Report {
-    let surroundings = Surroundings {
-        wall_clock: Box::new(|| Timestamp::from_unix_nanos(NOW)),
-        seed: 1,
-    };
-    block_on(async {
-        let (sink, worker) = CloudSink::assemble(parts, surroundings).expect("a sink");
-        tokio::spawn(worker.run());
-        for event in events {
-            sink.try_write(event).expect("room in the queue");
-        }
-        sink.stop(Duration::from_secs(60)).await
-    })
-}
-
 /// Flushes a running sink.
 ///
 /// # Errors
@@ -175,7 +98,7 @@ pub fn flush(sink: &CloudSink) -> Result<(), FlushError> {
     block_on(sink.flush(Duration::from_secs(20)))
 }
 
-fn block_on<F: Future>(future: F) -> F::Output {
+pub(super) fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()

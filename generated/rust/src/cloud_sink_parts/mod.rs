@@ -13,6 +13,8 @@ pub mod http;
 pub mod layer;
 #[cfg(test)]
 pub mod responder;
+#[cfg(test)]
+pub mod scale;
 pub mod streams;
 #[cfg(test)]
 pub mod testing;

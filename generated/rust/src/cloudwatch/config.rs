@@ -1,12 +1,13 @@
 //! Settings of the Amazon `CloudWatch` Logs sink.
 
+mod read;
+
 use std::time::Duration;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{ConfigErrors, DeliveryConfig, Fields};
-use super::super::cloud_sink_parts::check;
 
 /// Settings of [`CloudWatchSink`](super::CloudWatchSink).
 ///
@@ -91,80 +92,7 @@ impl CloudWatchSinkConfig {
     ///
     /// [`ConfigErrors`] with every problem found.
     pub fn validate(&self) -> Result<(), ConfigErrors> {
-        self.problems().into_result()
-    }
-
-    fn problems(&self) -> ConfigErrors {
-        let mut errors = ConfigErrors::default();
-        check::min_length(&mut errors, "log_group", &self.log_group, 1);
-        check::max_length(&mut errors, "log_group", &self.log_group, 512);
-        check::only(&mut errors, "log_group", &self.log_group, "A-Za-z0-9._/#-");
-        check::not_prefix(&mut errors, "log_group", &self.log_group, "aws/");
-        check::min_length(&mut errors, "log_stream", &self.log_stream, 1);
-        check::max_length(&mut errors, "log_stream", &self.log_stream, 512);
-        check::without(&mut errors, "log_stream", &self.log_stream, ":*");
-        if let Some(region) = &self.region {
-            check::min_length(&mut errors, "region", region, 1);
-            check::only(&mut errors, "region", region, "a-z0-9-");
-        }
-        if let Some(retention_days) = self.retention_days {
-            check::at_least(&mut errors, "retention_days", retention_days, 1);
-            check::at_most(&mut errors, "retention_days", retention_days, 3653);
-        }
-        errors
-    }
-
-    fn read(mut fields: Fields) -> Result<Self, ConfigErrors> {
-        let log_group = fields.string(
-            "log_group",
-            &["CLOUDWATCH_SINK_LOG_GROUP", "CLOUDWATCH_LOG_GROUP"],
-        );
-        let log_stream = fields.string(
-            "log_stream",
-            &["CLOUDWATCH_SINK_LOG_STREAM", "CLOUDWATCH_LOG_STREAM"],
-        );
-        let region = fields.string(
-            "region",
-            &["CLOUDWATCH_SINK_REGION", "AWS_REGION", "AWS_DEFAULT_REGION"],
-        );
-        let endpoint_url = fields.url(
-            "endpoint_url",
-            &[
-                "CLOUDWATCH_SINK_ENDPOINT_URL",
-                "CLOUDWATCH_SINK_URL",
-                "AWS_ENDPOINT_URL_CLOUDWATCH_LOGS",
-                "AWS_ENDPOINT_URL",
-            ],
-        );
-        let create_log_group =
-            fields.bool("create_log_group", &["CLOUDWATCH_SINK_CREATE_LOG_GROUP"]);
-        let create_log_stream =
-            fields.bool("create_log_stream", &["CLOUDWATCH_SINK_CREATE_LOG_STREAM"]);
-        let retention_days = fields.int(
-            "retention_days",
-            &[
-                "CLOUDWATCH_SINK_RETENTION_DAYS",
-                "CLOUDWATCH_RETENTION_DAYS",
-            ],
-        );
-        let log_group = fields.required(
-            "log_group",
-            log_group,
-            &["CLOUDWATCH_SINK_LOG_GROUP", "CLOUDWATCH_LOG_GROUP"],
-        );
-        let mut config = Self::new(log_group);
-        config.log_stream = log_stream.unwrap_or(config.log_stream);
-        config.region = region;
-        config.endpoint_url = endpoint_url;
-        config.create_log_group = create_log_group.unwrap_or(config.create_log_group);
-        config.create_log_stream = create_log_stream.unwrap_or(config.create_log_stream);
-        config.retention_days = retention_days;
-        config.delivery = fields.delivery("CLOUDWATCH_SINK", config.delivery);
-        for problem in config.problems().problems() {
-            fields.problem(&problem.name, problem.message.as_str());
-        }
-        fields.finish()?;
-        Ok(config)
+        self.errors().into_result()
     }
 }
 

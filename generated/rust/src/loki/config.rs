@@ -1,12 +1,14 @@
 //! Settings of the Grafana Loki sink.
 
-use std::str::FromStr;
+mod choices;
+mod read;
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{ConfigErrors, DeliveryConfig, Fields, Secret};
-use super::super::cloud_sink_parts::{check, streams};
+
+pub use choices::Compression;
 
 /// Settings of [`LokiSink`](super::LokiSink).
 ///
@@ -108,72 +110,7 @@ impl LokiSinkConfig {
     ///
     /// [`ConfigErrors`] with every problem found.
     pub fn validate(&self) -> Result<(), ConfigErrors> {
-        self.problems().into_result()
-    }
-
-    fn problems(&self) -> ConfigErrors {
-        let mut errors = ConfigErrors::default();
-        check::not_empty(&mut errors, "url", &self.url);
-        if let Some(service_name) = &self.service_name {
-            check::max_length(&mut errors, "service_name", service_name, 2_048);
-        }
-        check::at_least(&mut errors, "max_streams", self.max_streams, 1);
-        check::at_most(&mut errors, "max_streams", self.max_streams, 5000);
-        if let Some(tenant_id) = &self.tenant_id {
-            check::min_length(&mut errors, "tenant_id", tenant_id, 1);
-            check::max_length(&mut errors, "tenant_id", tenant_id, 150);
-            check::only(&mut errors, "tenant_id", tenant_id, "A-Za-z0-9!._*'()-");
-        }
-        if let Some(username) = &self.username {
-            check::without(&mut errors, "username", username, ":");
-        }
-        streams::check(&mut errors, "label_fields", &self.label_fields);
-        errors
-    }
-
-    fn read(mut fields: Fields) -> Result<Self, ConfigErrors> {
-        let url = fields.url("url", &["LOKI_SINK_URL", "LOKI_URL", "LOKI_ADDR"]);
-        let service_name = fields.string(
-            "service_name",
-            &["LOKI_SINK_SERVICE_NAME", "LOKI_SERVICE_NAME"],
-        );
-        let labels = fields.map("labels", &["LOKI_SINK_LABELS", "LOKI_LABELS"]);
-        let label_fields = fields.list(
-            "label_fields",
-            &["LOKI_SINK_LABEL_FIELDS", "LOKI_LABEL_FIELDS"],
-        );
-        let max_streams = fields.int(
-            "max_streams",
-            &["LOKI_SINK_MAX_STREAMS", "LOKI_MAX_STREAMS"],
-        );
-        let tenant_id = fields.string(
-            "tenant_id",
-            &["LOKI_SINK_TENANT_ID", "LOKI_ORG_ID", "LOKI_TENANT_ID"],
-        );
-        let username = fields.string("username", &["LOKI_SINK_USERNAME", "LOKI_USERNAME"]);
-        let password = fields.secret("password", &["LOKI_SINK_PASSWORD", "LOKI_PASSWORD"]);
-        let bearer_token = fields.secret(
-            "bearer_token",
-            &["LOKI_SINK_BEARER_TOKEN", "LOKI_BEARER_TOKEN"],
-        );
-        let compression = fields.choice::<Compression>("compression", &["LOKI_SINK_COMPRESSION"]);
-        let url = fields.required("url", url, &["LOKI_SINK_URL", "LOKI_URL", "LOKI_ADDR"]);
-        let mut config = Self::new(url);
-        config.service_name = service_name;
-        config.labels = labels.unwrap_or(config.labels);
-        config.label_fields = label_fields.unwrap_or(config.label_fields);
-        config.max_streams = max_streams.unwrap_or(config.max_streams);
-        config.tenant_id = tenant_id;
-        config.username = username;
-        config.password = password;
-        config.bearer_token = bearer_token;
-        config.compression = compression.unwrap_or(config.compression);
-        config.delivery = fields.delivery("LOKI_SINK", config.delivery);
-        for problem in config.problems().problems() {
-            fields.problem(&problem.name, problem.message.as_str());
-        }
-        fields.finish()?;
-        Ok(config)
+        self.errors().into_result()
     }
 }
 
@@ -182,40 +119,5 @@ impl TryFrom<Map<String, Value>> for LokiSinkConfig {
 
     fn try_from(settings: Map<String, Value>) -> Result<Self, Self::Error> {
         Self::read(Fields::from_map(settings, false))
-    }
-}
-
-/// How request bodies are compressed.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Compression {
-    /// gzip.
-    #[default]
-    Gzip,
-    /// Bodies are sent as they are.
-    None,
-}
-
-impl Compression {
-    /// Every choice.
-    pub const ALL: [Self; 2] = [Self::Gzip, Self::None];
-
-    /// The choice as it is typed.
-    #[must_use]
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Gzip => "gzip",
-            Self::None => "none",
-        }
-    }
-}
-
-impl FromStr for Compression {
-    type Err = String;
-
-    fn from_str(word: &str) -> Result<Self, Self::Err> {
-        Self::ALL
-            .into_iter()
-            .find(|choice| choice.as_str() == word)
-            .ok_or_else(|| check::expected(&Self::ALL.map(Self::as_str)))
     }
 }

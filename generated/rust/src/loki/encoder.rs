@@ -60,9 +60,7 @@ impl Encoder for LokiEncoder {
         let mut entry = StreamEntry::begin(out, event.timestamp);
         entry.line(|out| Self::write_event(event, out));
         entry.string("level", event.level.as_lower());
-        if !event.logger.is_empty() {
-            entry.string("logger", &event.logger);
-        }
+        entry.string("logger", &event.logger);
         if let Some(value) = lookup(&event.context, &["trace_id"]) {
             entry.value("trace_id", value);
         }

@@ -1,13 +1,13 @@
 //! Checks of a config's values: one statement per check, through the part `check`.
 
-use super::super::fields::{Field, find};
+use super::super::fields::{Field, find, signed};
 use super::super::layout::{Expr, Statement, chain, condition, line};
 use super::super::text::literal;
 use crate::provider::model::{FieldType, Framing, Spec};
 use crate::provider::resolve::Reference;
 use crate::target::common::text::number;
 
-/// The statements of `problems`.
+/// The statements of `errors`.
 pub fn problems(spec: &Spec, fields: &[Field]) -> String {
     let checks: String = fields
         .iter()
@@ -135,7 +135,7 @@ fn number_checks(field: &Field) -> Vec<Statement> {
             clippy::cast_possible_truncation,
             reason = "bounds of whole numbers are whole and small"
         )]
-        FieldType::Int => (bound as i64).to_string(),
+        FieldType::Int => signed(bound as i64),
         FieldType::Duration => format!("Duration::from_secs_f64({bound:?})"),
         _ => format!("{bound:?}"),
     };

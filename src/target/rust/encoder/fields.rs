@@ -2,12 +2,13 @@
 
 use serde_json::Value;
 
-use super::super::layout::{Expr, Statement, chain};
+use super::super::layout::{Expr, Statement, chain, line};
 use super::super::names::snake;
 use super::super::text::{byte_literal, literal};
 use super::levels;
 use super::lower::Lowering;
-use crate::provider::model::{RecordField, ValueEncoding};
+use super::paths;
+use crate::provider::model::{EventPart, RecordField, ValueEncoding};
 use crate::provider::resolve::Reference;
 use crate::target::common::framing::json_key;
 
@@ -61,12 +62,50 @@ impl Lowering<'_> {
         if let Some(constant) = &field.constant {
             return place.constant(constant).at(8);
         }
+        let sources = field.from.sources();
+        match *sources.as_slice() {
+            [Reference::Key(part, path)] if object != "entry" => {
+                return self.optional(&place, field, part, path);
+            }
+            // A stream's entry leaves empty text out.
+            [Reference::Logger] if object == "entry" => {
+                return self.write(&place, field, Reference::Logger).at(8);
+            }
+            _ => {}
+        }
         let mut branches = Vec::new();
-        for source in field.from.sources() {
+        for source in sources {
             let write = self.write(&place, field, source);
             branches.push((self.condition(field, source), vec![write]));
         }
         chain(8, &branches)
+    }
+
+    /// The statement of a field that an event may lack; a path too long for its line is a constant.
+    fn optional(
+        &mut self,
+        place: &Place,
+        field: &RecordField,
+        part: EventPart,
+        path: &str,
+    ) -> String {
+        let call = |path: String| {
+            let args = [
+                place.key.to_owned(),
+                format!("&event.{}", part.name()),
+                path,
+            ];
+            line(
+                8,
+                "",
+                &Expr::call(format!("{}.optional", place.object), args),
+            )
+        };
+        let inline = call(paths::inline(path));
+        if inline.lines().count() == 1 {
+            return inline;
+        }
+        call(self.path_constant(&field.name, part, path))
     }
 
     /// When a source counts as present; `None` for always.
@@ -77,7 +116,7 @@ impl Lowering<'_> {
             Reference::Part(part) => Some(format!("!event.{}.is_empty()", part.name())),
             Reference::Key(part, path) => {
                 self.out.uses.push("lookup");
-                let path = self.path(&field.name, path);
+                let path = self.path(&field.name, part, path);
                 let part = part.name();
                 Some(format!("let Some(value) = lookup(&event.{part}, {path})"))
             }

@@ -3,14 +3,12 @@
 use super::super::layout::{Expr, line};
 use super::super::mentions::mentions;
 use super::super::names::{snake, unique};
-use super::super::text::{literal, plain_code};
+use super::super::text::literal;
+use super::given::{Given, is_setting};
 use super::levels::LevelTable;
 use crate::provider::model::{Framing, RecordField, RecordShape, Rest, Spec};
 use crate::provider::resolve::taken_keys;
 use crate::target::common::framing::json_key;
-
-/// Longest path of keys that stays where it is used.
-const INLINE_WIDTH: usize = 34;
 
 /// What the encoder's template needs beyond names.
 #[derive(Debug, Default)]
@@ -23,6 +21,8 @@ pub struct Encoder {
     pub record: String,
     /// The object inside a wrapper or the line of a stream entry, where there is one.
     pub inner: Option<String>,
+    /// Statements over settings that have a method of their own, so that their caller stays short.
+    pub given: Option<Given>,
     /// The level table, where there is one.
     pub levels: Option<LevelTable>,
     /// Names used from the runtime.
@@ -61,7 +61,7 @@ pub(super) struct Lowering<'a> {
     pub spec: &'a Spec,
     pub out: Encoder,
     /// Names of constants and of the encoder's fields.
-    names: Vec<String>,
+    pub names: Vec<String>,
 }
 
 impl Lowering<'_> {
@@ -114,12 +114,15 @@ impl Lowering<'_> {
         rest: &[Rest],
         reserved: &[String],
     ) -> String {
-        let mut body: String = fields
+        let taken = rest.iter().any(|rest| rest.into.is_none());
+        let taken = taken.then(|| taken_keys(fields, rest, reserved));
+        let fields: Vec<_> = fields
             .iter()
-            .map(|field| self.field(object, field))
+            .map(|field| (is_setting(field), self.field(object, field)))
             .collect();
-        if rest.iter().any(|rest| rest.into.is_none()) {
-            self.taken(&taken_keys(fields, rest, reserved));
+        let mut body = self.split(object, &fields);
+        if let Some(taken) = taken {
+            self.taken(&taken);
         }
         for rest in rest {
             body += &merge(object, rest);
@@ -138,25 +141,11 @@ impl Lowering<'_> {
         );
     }
 
-    fn constant(&mut self, doc: &str, head: &str, value: &Expr) {
+    /// A constant above the type.
+    pub fn constant(&mut self, doc: &str, head: &str, value: &Expr) {
         let constant = line(0, head, value);
         let constant = format!("/// {doc}\n{}", constant.trim_end());
         self.out.constants.push(constant);
-    }
-
-    /// The path as an expression: in place when short, else a constant.
-    pub fn path(&mut self, field: &str, path: &str) -> String {
-        let steps: Vec<_> = path.split('/').map(literal).collect();
-        let inline = format!("&[{}]", steps.join(", "));
-        if inline.chars().count() <= INLINE_WIDTH {
-            return inline;
-        }
-        let stem: String = snake(field).to_uppercase().chars().take(24).collect();
-        let name = unique(&format!("{stem}_PATH"), &mut self.names);
-        let doc = format!("Where an event has `{}`.", plain_code(field));
-        let head = format!("const {name}: &[&str] = ");
-        self.constant(&doc, &head, &Expr::slice(steps));
-        name
     }
 
     /// The encoder's field that holds a setting.

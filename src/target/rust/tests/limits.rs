@@ -1,26 +1,44 @@
 //! Worked limits: what becomes of events at the edge of what the provider accepts.
 
-use super::super::layout::{Expr, line};
-use crate::provider::model::LimitVector;
+use minijinja::context;
+
+use super::super::fields::signed;
+use super::super::layout::{Expr, line, use_names};
+use super::super::text::title;
+use super::{BASE, Module, PARTS, functions, own};
+use crate::provider::model::{LimitVector, Spec};
 use crate::target::common::limits::stays_whole;
 use crate::target::common::text::number;
 
-/// The statements of one test.
-pub fn body(vector: &LimitVector) -> String {
-    let record_bytes = match vector.record_bytes {
-        Some(bytes) => format!("Some({})", number(bytes)),
-        None => "None".to_owned(),
+/// Names the file has besides its vectors.
+const TAKEN: [&str; 5] = ["config", "events", "parts", "scale", "written"];
+
+/// The file.
+pub fn module(spec: &Spec) -> Module {
+    let vectors = spec.vectors.limits.iter();
+    let vectors = vectors.map(|vector| (&vector.name, body(vector)));
+    let context = context! {
+        title_doc => title(spec),
+        prefix => spec.type_prefix(),
+        uses => [
+            use_names(BASE, &["Report"]),
+            use_names(&format!("{PARTS}::scale"), &["self", "Events", "events"]),
+            own(spec, &["Encoder"], &["parts"]),
+            use_names("super", &["SETTINGS", "config"]),
+        ],
+        vectors => functions(vectors, &TAKEN),
     };
-    let sign = if vector.age_seconds < 0 { "-" } else { "" };
-    let age = format!("{sign}{}", number(vector.age_seconds.unsigned_abs()));
-    let (events, spacing) = (number(vector.events), number(vector.spacing_seconds));
-    let call = Expr::call("events", [events, record_bytes, spacing, age]);
+    Module::new("limits", context)
+}
+
+/// The statements of one test.
+fn body(vector: &LimitVector) -> String {
     let checks_lengths = vector.truncated > 0 || stays_whole(vector);
     let lengths = if checks_lengths { "lengths" } else { "_" };
-    let mut out = line(4, "let events = ", &call);
-    out += &format!("\n    let (report, {lengths}) = written(&events);\n\n");
+    let call = Expr::text(format!("written(&{})", events(vector)));
+    let mut out = line(4, &format!("let (report, {lengths}) = "), &call);
     out += &format!(
-        "    assert_eq!(report.requests, {});\n",
+        "\n    assert_eq!(report.requests, {});\n",
         number(vector.requests)
     );
     if vector.dead_lettered > 0 {
@@ -38,4 +56,19 @@ pub fn body(vector: &LimitVector) -> String {
         out += &line(4, "", &Expr::call("assert!", args));
     }
     out
+}
+
+/// The events of a test, and what is special about them.
+fn events(vector: &LimitVector) -> String {
+    let mut events = format!("events({})", number(vector.events));
+    if let Some(bytes) = vector.record_bytes {
+        events += &format!(".of_bytes({})", number(bytes));
+    }
+    if vector.spacing_seconds > 0 {
+        events += &format!(".seconds_apart({})", number(vector.spacing_seconds));
+    }
+    if vector.age_seconds != 0 {
+        events += &format!(".seconds_old({})", signed(vector.age_seconds));
+    }
+    events
 }

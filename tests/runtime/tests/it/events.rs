@@ -153,6 +153,21 @@ fn nested_objects_leave_out_nulls() {
 }
 
 #[test]
+fn optional_values_are_left_out_when_absent_or_null() {
+    let part = object(json!({"a": {"b": 1}, "null": null}));
+
+    let written = text(|out| {
+        let mut record = JsonObject::begin(out);
+        record.optional("none", &part, &["c"]);
+        record.optional("null", &part, &["null"]);
+        record.optional("some", &part, &["a", "b"]);
+        record.end();
+    });
+
+    assert_eq!(r#"{"some":1}"#, written);
+}
+
+#[test]
 fn values_without_a_json_form_become_null() {
     assert_eq!("null", text(|out| push_json(out, &json!(f64::NAN))));
     assert_eq!("null", text(|out| push_json(out, &f64::INFINITY)));

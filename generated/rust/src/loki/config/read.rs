@@ -1,0 +1,68 @@
+//! Reading the settings of the Grafana Loki sink, and checking their values.
+
+use super::super::super::cloud_sink_base::{ConfigErrors, Fields};
+use super::super::super::cloud_sink_parts::{check, streams};
+use super::LokiSinkConfig;
+
+// Environment variables of each setting; the first that is set counts.
+const URL: &[&str] = &["LOKI_SINK_URL", "LOKI_URL", "LOKI_ADDR"];
+const SERVICE_NAME: &[&str] = &["LOKI_SINK_SERVICE_NAME", "LOKI_SERVICE_NAME"];
+const LABELS: &[&str] = &["LOKI_SINK_LABELS", "LOKI_LABELS"];
+const LABEL_FIELDS: &[&str] = &["LOKI_SINK_LABEL_FIELDS", "LOKI_LABEL_FIELDS"];
+const MAX_STREAMS: &[&str] = &["LOKI_SINK_MAX_STREAMS", "LOKI_MAX_STREAMS"];
+const TENANT_ID: &[&str] = &["LOKI_SINK_TENANT_ID", "LOKI_ORG_ID", "LOKI_TENANT_ID"];
+const USERNAME: &[&str] = &["LOKI_SINK_USERNAME", "LOKI_USERNAME"];
+const PASSWORD: &[&str] = &["LOKI_SINK_PASSWORD", "LOKI_PASSWORD"];
+const BEARER_TOKEN: &[&str] = &["LOKI_SINK_BEARER_TOKEN", "LOKI_BEARER_TOKEN"];
+const COMPRESSION: &[&str] = &["LOKI_SINK_COMPRESSION"];
+
+impl LokiSinkConfig {
+    /// Settings from `fields`, completed by defaults.
+    pub(super) fn read(mut fields: Fields) -> Result<Self, ConfigErrors> {
+        let url = fields.url("url", URL);
+        let url = fields.required("url", url, URL);
+        let mut config = Self::new(url);
+        config.service_name = fields.string("service_name", SERVICE_NAME);
+        config.labels = fields.map("labels", LABELS).unwrap_or(config.labels);
+        config.label_fields = fields
+            .list("label_fields", LABEL_FIELDS)
+            .unwrap_or(config.label_fields);
+        config.max_streams = fields
+            .int("max_streams", MAX_STREAMS)
+            .unwrap_or(config.max_streams);
+        config.tenant_id = fields.string("tenant_id", TENANT_ID);
+        config.username = fields.string("username", USERNAME);
+        config.password = fields.secret("password", PASSWORD);
+        config.bearer_token = fields.secret("bearer_token", BEARER_TOKEN);
+        config.compression = fields
+            .choice("compression", COMPRESSION)
+            .unwrap_or(config.compression);
+        config.delivery = fields.delivery("LOKI_SINK", config.delivery);
+        for problem in config.errors().problems() {
+            fields.problem(&problem.name, problem.message.as_str());
+        }
+        fields.finish()?;
+        Ok(config)
+    }
+
+    /// What is wrong with values that have the right types.
+    pub(super) fn errors(&self) -> ConfigErrors {
+        let mut errors = ConfigErrors::default();
+        check::not_empty(&mut errors, "url", &self.url);
+        if let Some(service_name) = &self.service_name {
+            check::max_length(&mut errors, "service_name", service_name, 2_048);
+        }
+        check::at_least(&mut errors, "max_streams", self.max_streams, 1);
+        check::at_most(&mut errors, "max_streams", self.max_streams, 5_000);
+        if let Some(tenant_id) = &self.tenant_id {
+            check::min_length(&mut errors, "tenant_id", tenant_id, 1);
+            check::max_length(&mut errors, "tenant_id", tenant_id, 150);
+            check::only(&mut errors, "tenant_id", tenant_id, "A-Za-z0-9!._*'()-");
+        }
+        if let Some(username) = &self.username {
+            check::without(&mut errors, "username", username, ":");
+        }
+        streams::check(&mut errors, "label_fields", &self.label_fields);
+        errors
+    }
+}

@@ -1,0 +1,149 @@
+//! What the answers of Grafana Loki mean for the events of a request.
+
+use std::time::Duration;
+
+use super::super::super::cloud_sink_base::Outcome;
+use super::super::super::cloud_sink_parts::responder::response;
+use super::super::super::cloud_sink_parts::testing::{reason, retry_after};
+use super::super::classify;
+
+fn outcome(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Outcome {
+    classify(&response(status, headers, body))
+}
+
+#[test]
+fn stored() {
+    let outcome = outcome(204, &[], "");
+
+    assert_eq!(outcome, Outcome::Delivered);
+}
+
+#[test]
+fn ingestion_is_blocked() {
+    let outcome = outcome(260, &[], "ingestion blocked for user team-a\n");
+
+    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+}
+
+#[test]
+fn plain_200_stores_nothing() {
+    let outcome = outcome(200, &[], "");
+
+    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+}
+
+#[test]
+fn some_entries_are_refused() {
+    let body = "1 errors like: max entry size '262144' bytes exceeded for stream '{job=\"fapilog\"}' while adding an entry with length '262145' bytes\n";
+    let outcome = outcome(400, &[], body);
+
+    assert!(matches!(outcome, Outcome::Bisect { .. }), "{outcome:?}");
+}
+
+#[test]
+fn no_tenant() {
+    let outcome = outcome(401, &[], "no org id\n");
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+    assert!(reason(&outcome).contains("no org id"), "{outcome:?}");
+}
+
+#[test]
+fn gateway_forbids() {
+    let outcome = outcome(403, &[], "");
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+}
+
+#[test]
+fn wrong_path() {
+    let outcome = outcome(404, &[], "404 page not found\n");
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+}
+
+#[test]
+fn redirect_is_not_followed() {
+    let outcome = outcome(301, &[("location", "https://example.com/")], "");
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+}
+
+#[test]
+fn permanent_redirect_is_not_followed() {
+    let outcome = outcome(308, &[("location", "https://example.com/")], "");
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+}
+
+#[test]
+fn wrong_method() {
+    let outcome = outcome(405, &[], "");
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+}
+
+#[test]
+fn gateway_gave_up_waiting() {
+    let outcome = outcome(408, &[], "");
+
+    assert!(matches!(outcome, Outcome::Transient { .. }), "{outcome:?}");
+    assert_eq!(retry_after(&outcome), None);
+}
+
+#[test]
+fn too_large() {
+    let outcome = outcome(413, &[], "");
+
+    assert!(matches!(outcome, Outcome::Split { .. }), "{outcome:?}");
+}
+
+#[test]
+fn no_streams_in_the_request() {
+    let body = "error at least one valid stream is required for ingestion\n";
+    let outcome = outcome(422, &[], body);
+
+    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+}
+
+#[test]
+fn over_the_tenant_rate() {
+    let body = "ingestion rate limit exceeded for user fake (limit: 10485 bytes/sec)\n";
+    let outcome = outcome(429, &[], body);
+
+    assert!(matches!(outcome, Outcome::Throttled { .. }), "{outcome:?}");
+    assert_eq!(retry_after(&outcome), None);
+}
+
+#[test]
+fn gateway_names_a_delay() {
+    let outcome = outcome(429, &[("retry-after", "3")], "");
+
+    assert!(matches!(outcome, Outcome::Throttled { .. }), "{outcome:?}");
+    assert_eq!(retry_after(&outcome), Some(Duration::from_secs_f64(3.0)));
+}
+
+#[test]
+fn server_error() {
+    let outcome = outcome(500, &[], "");
+
+    assert!(matches!(outcome, Outcome::Transient { .. }), "{outcome:?}");
+    assert_eq!(retry_after(&outcome), None);
+}
+
+#[test]
+fn last_server_error() {
+    let outcome = outcome(599, &[], "");
+
+    assert!(matches!(outcome, Outcome::Transient { .. }), "{outcome:?}");
+    assert_eq!(retry_after(&outcome), None);
+}
+
+#[test]
+fn no_live_replica() {
+    let body = "at least 1 live replicas required, could only find 0\n";
+    let outcome = outcome(503, &[], body);
+
+    assert!(matches!(outcome, Outcome::Transient { .. }), "{outcome:?}");
+    assert_eq!(retry_after(&outcome), None);
+}
