@@ -22,7 +22,7 @@ use crate::provider::model::{Spec, Transport};
 use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 29] = [
+const RUNTIME: [&str; 31] = [
     "batcher.rs",
     "breaker.rs",
     "config_errors.rs",
@@ -35,7 +35,9 @@ const RUNTIME: [&str; 29] = [
     "job.rs",
     "journal.rs",
     "json.rs",
+    "json_value.rs",
     "ledger.rs",
+    "level.rs",
     "limits.rs",
     "mod.rs",
     "outcome.rs",
