@@ -22,7 +22,8 @@ use crate::provider::model::{Spec, Transport};
 use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 31] = [
+const RUNTIME: [&str; 33] = [
+    "assembly.rs",
     "batcher.rs",
     "breaker.rs",
     "config_errors.rs",
@@ -32,6 +33,7 @@ const RUNTIME: [&str; 31] = [
     "event.rs",
     "field_values.rs",
     "fields.rs",
+    "handle.rs",
     "job.rs",
     "journal.rs",
     "json.rs",

@@ -15,6 +15,7 @@
 //! An accepted event ends as delivered, dead-lettered, or dropped with a reason, and
 //! `accepted = delivered + dead_lettered + dropped + pending` holds at every moment ([`Stats`]).
 
+mod assembly;
 mod batcher;
 mod breaker;
 mod config_errors;
@@ -24,6 +25,7 @@ mod errors;
 mod event;
 mod field_values;
 mod fields;
+mod handle;
 mod job;
 mod journal;
 mod json;
@@ -46,11 +48,13 @@ mod transport;
 mod truncate;
 mod worker;
 
+pub use assembly::{SinkParts, Surroundings, TransportBuilder};
 pub use config_errors::{ConfigErrors, ConfigProblem};
 pub use encoder::{Encoder, Group};
 pub use errors::{FlushError, StartError, WriteError};
 pub use event::{Event, EventError};
 pub use fields::Fields;
+pub use handle::SinkHandle;
 pub use json::JsonObject;
 pub use json_value::{lookup, push_json, value_text};
 pub use level::Level;
@@ -59,7 +63,7 @@ pub use outcome::{Outcome, RejectedItem};
 pub use record::{Batch, Record};
 pub use secret::Secret;
 pub use settings::{DeliveryConfig, Overflow};
-pub use sink::{CloudSink, SinkHandle, SinkParts, Surroundings, TransportBuilder};
+pub use sink::CloudSink;
 pub use stats::{DropReason, RefuseReason, Report, Stats};
 pub use thread::on_delivery_thread;
 pub use timestamp::{Timestamp, TimestampError};
