@@ -22,7 +22,8 @@ use crate::provider::model::{Spec, Transport};
 use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 33] = [
+const RUNTIME: [&str; 34] = [
+    "admission.rs",
     "assembly.rs",
     "batcher.rs",
     "breaker.rs",
@@ -49,12 +50,12 @@ const RUNTIME: [&str; 33] = [
     "secret.rs",
     "settings.rs",
     "settle.rs",
+    "shared.rs",
     "sink.rs",
     "stats.rs",
     "thread.rs",
     "timestamp.rs",
     "transport.rs",
-    "truncate.rs",
     "worker.rs",
 ];
 

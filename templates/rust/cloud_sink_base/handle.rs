@@ -3,7 +3,7 @@
 use std::fmt;
 use std::sync::Arc;
 
-use super::queue::Shared;
+use super::shared::Shared;
 use super::{Event, Stats, WriteError};
 
 /// Writes to a sink. Cheap to clone.
@@ -23,7 +23,8 @@ impl SinkHandle {
     ///
     /// [`WriteError`]; the event was not accepted.
     pub async fn write(&self, event: &Event) -> Result<(), WriteError> {
-        self.shared.push_waiting(self.shared.encode(event)).await
+        let record = self.shared.encoder.encode(event);
+        self.shared.push_waiting(record).await
     }
 
     /// As [`SinkHandle::write`], but never waits: a full queue that would block refuses at once.
@@ -32,7 +33,7 @@ impl SinkHandle {
     ///
     /// [`WriteError`]; the event was not accepted.
     pub fn try_write(&self, event: &Event) -> Result<(), WriteError> {
-        self.shared.push(self.shared.encode(event))
+        self.shared.push(self.shared.encoder.encode(event))
     }
 
     /// The counters at this moment.

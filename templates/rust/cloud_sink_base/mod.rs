@@ -15,6 +15,7 @@
 //! An accepted event ends as delivered, dead-lettered, or dropped with a reason, and
 //! `accepted = delivered + dead_lettered + dropped + pending` holds at every moment ([`Stats`]).
 
+mod admission;
 mod assembly;
 mod batcher;
 mod breaker;
@@ -40,12 +41,12 @@ mod retry;
 mod secret;
 mod settings;
 mod settle;
+mod shared;
 mod sink;
 mod stats;
 mod thread;
 mod timestamp;
 mod transport;
-mod truncate;
 mod worker;
 
 pub use assembly::{SinkParts, Surroundings, TransportBuilder};

@@ -7,7 +7,7 @@ use tokio::sync::oneshot;
 use tokio::time::timeout;
 
 use super::assembly::prepare;
-use super::queue::Request;
+use super::shared::Request;
 use super::{
     Event, FlushError, HealthError, Report, SinkHandle, SinkParts, StartError, Stats, Surroundings,
     Worker, WriteError, thread,

@@ -16,8 +16,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 use super::batcher::{Batcher, TooLong};
 use super::job::Job;
 use super::ledger::{Cause, Ledger};
-use super::queue::{Request, Shared};
 use super::settle::Desk;
+use super::shared::{Request, Shared};
 use super::{
     DeliveryConfig, DropReason, HealthError, Limits, Outcome, Record, Report, Surroundings,
     Timestamp, Transport,
@@ -244,7 +244,7 @@ impl Worker {
         if self.flushes.iter().all(|flush| flush.barrier.is_some()) {
             return;
         }
-        let left = self.shared.left();
+        let left = self.shared.lock().queue.left();
         let reached = |flush: &&mut Flush| flush.barrier.is_none() && flush.until <= left;
         let mut reached = self.flushes.iter_mut().filter(reached).peekable();
         if reached.peek().is_some() {
@@ -278,8 +278,9 @@ impl Worker {
     }
 
     fn is_done(&self, now: Instant) -> bool {
-        self.gives_up_at
-            .is_some_and(|end| end <= now || (self.held() == 0 && self.shared.is_empty()))
+        self.gives_up_at.is_some_and(|end| {
+            end <= now || (self.held() == 0 && self.shared.lock().queue.len() == 0)
+        })
     }
 
     async fn wait(&mut self, now: Instant) {
@@ -311,7 +312,7 @@ impl Worker {
     /// Asks writers for a wake-up when there is a batch's worth. `false` when there is already.
     fn arm(&self) -> bool {
         if !self.has_capacity() {
-            self.shared.disarm();
+            self.shared.lock().queue.disarm();
             return true;
         }
         // The first event of a batch wakes too: it starts the batch's clock.
@@ -320,7 +321,7 @@ impl Worker {
         } else {
             self.batcher.room()
         };
-        self.shared.arm(events, bytes)
+        self.shared.lock().queue.arm(events, bytes)
     }
 
     fn settle(&mut self, ended: Result<(Id, Outcome), JoinError>) {

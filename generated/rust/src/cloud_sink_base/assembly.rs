@@ -3,7 +3,8 @@
 use std::error::Error;
 use std::sync::Arc;
 
-use super::queue::Shared;
+use super::encoder::EventEncoder;
+use super::shared::Shared;
 use super::{
     DeliveryConfig, Encoder, Limits, SinkHandle, StartError, Timestamp, Transport, Worker,
 };
@@ -58,7 +59,8 @@ pub(super) fn prepare(parts: SinkParts) -> Result<(SinkHandle, MakeWorker), Star
         delivery,
     } = parts;
     let delivery = delivery.validate(&limits)?;
-    let shared = Arc::new(Shared::new(name, encoder, &limits, &delivery));
+    let encoder = EventEncoder::new(encoder, &limits);
+    let shared = Arc::new(Shared::new(name, encoder, &delivery));
     let handle = SinkHandle {
         shared: Arc::clone(&shared),
     };
