@@ -22,7 +22,7 @@ use crate::provider::model::{Spec, Transport};
 use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 34] = [
+const RUNTIME: [&str; 38] = [
     "admission.rs",
     "assembly.rs",
     "batcher.rs",
@@ -34,7 +34,10 @@ const RUNTIME: [&str; 34] = [
     "event.rs",
     "field_values.rs",
     "fields.rs",
+    "flushes.rs",
     "handle.rs",
+    "in_flight.rs",
+    "intake.rs",
     "job.rs",
     "journal.rs",
     "json.rs",
@@ -51,6 +54,7 @@ const RUNTIME: [&str; 34] = [
     "settings.rs",
     "settle.rs",
     "shared.rs",
+    "shutdown.rs",
     "sink.rs",
     "stats.rs",
     "thread.rs",

@@ -1,6 +1,7 @@
 //! What follows from an outcome: delivered, sent again, halved, or given up. No I/O besides the
 //! dead-letter file; time comes in as an argument.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -108,6 +109,27 @@ impl Desk {
         self.silent_until = None;
         self.breaker.hurry(now);
         self.line.hurry(now);
+    }
+
+    /// Gives up every job that was attempted, those `in_flight` included. Returns the records that
+    /// never were.
+    pub(super) fn abandon(
+        &mut self,
+        in_flight: impl Iterator<Item = Job>,
+        now: Instant,
+    ) -> Vec<Record> {
+        // Together with all that had as many attempts: each append to the dead-letter file waits
+        // for the disk, and there is little time.
+        let mut by_attempts: BTreeMap<u32, Vec<Record>> = BTreeMap::new();
+        for job in self.line.take_all().into_iter().chain(in_flight) {
+            let (records, job) = job.take_apart();
+            by_attempts.entry(job.attempts).or_default().extend(records);
+        }
+        let unsent = by_attempts.remove(&0).unwrap_or_default();
+        for (attempts, records) in by_attempts {
+            self.ledger.had_to_stop(&records, attempts, now);
+        }
+        unsent
     }
 
     /// Takes note of how an attempt went.
