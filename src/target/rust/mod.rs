@@ -22,13 +22,14 @@ use crate::provider::model::{Spec, Transport};
 use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 38] = [
+const RUNTIME: [&str; 41] = [
     "admission.rs",
     "assembly.rs",
     "batcher.rs",
     "breaker.rs",
     "config_errors.rs",
     "dead_letter.rs",
+    "desk.rs",
     "encoder.rs",
     "errors.rs",
     "event.rs",
@@ -47,6 +48,8 @@ const RUNTIME: [&str; 38] = [
     "limits.rs",
     "mod.rs",
     "outcome.rs",
+    "pace.rs",
+    "partial.rs",
     "queue.rs",
     "record.rs",
     "retry.rs",

@@ -6,9 +6,9 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::batcher::{Batcher, TooLong};
+use super::desk::Desk;
 use super::job::{Job, Line};
 use super::ledger::{Cause, Ledger};
-use super::settle::Desk;
 use super::shared::Shared;
 use super::{DeliveryConfig, DropReason, Limits, Record, Timestamp};
 

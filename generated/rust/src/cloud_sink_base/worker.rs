@@ -10,12 +10,12 @@ use std::sync::Arc;
 use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
+use super::desk::Desk;
 use super::flushes::Flushes;
 use super::in_flight::InFlight;
 use super::intake::Intake;
 use super::job::Job;
 use super::ledger::Ledger;
-use super::settle::Desk;
 use super::shared::{Request, Shared};
 use super::{DeliveryConfig, Limits, Report, Surroundings, Transport};
 
