@@ -22,17 +22,19 @@ use crate::provider::model::{Spec, Transport};
 use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 41] = [
+const RUNTIME: [&str; 43] = [
     "admission.rs",
     "assembly.rs",
     "batcher.rs",
     "breaker.rs",
     "config_errors.rs",
     "dead_letter.rs",
+    "delivery_fields.rs",
     "desk.rs",
     "encoder.rs",
     "errors.rs",
     "event.rs",
+    "field_source.rs",
     "field_values.rs",
     "fields.rs",
     "flushes.rs",
