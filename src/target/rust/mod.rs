@@ -85,10 +85,10 @@ pub fn files(request: &Request) -> Vec<PlannedFile> {
         })
         .collect();
     let parts = parts::of(request.specs);
-    for part in &parts {
+    for file in parts.iter().flat_map(|part| parts::files(part)) {
         files.push(verbatim(
-            format!("{root}/cloud_sink_parts/{part}.rs"),
-            format!("rust/parts/{part}.rs"),
+            format!("{root}/cloud_sink_parts/{file}.rs"),
+            format!("rust/parts/{file}.rs"),
         ));
     }
     let shared = shared(request, &parts);
