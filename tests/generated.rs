@@ -177,6 +177,30 @@ fn every_provider_formats_lints_and_passes_its_own_tests() {
     cargo(&scratch, &["test", "--workspace"]);
 }
 
+/// Longest file a reader should have to follow.
+const LONGEST_FILE: usize = 200;
+
+#[test]
+fn no_file_of_the_runtime_is_too_long_to_follow() {
+    let specs = [specs("providers"), specs("tests/specs")].concat();
+    let specs: Vec<&Spec> = specs.iter().collect();
+    let (files, _) = generate(&specs, Layout::Modules);
+
+    let too_long: Vec<String> = files
+        .iter()
+        .filter(|file| file.path.starts_with("src/"))
+        .filter(|file| file.path.contains("/cloud_sink_"))
+        .map(|file| (file.contents.lines().count(), &file.path))
+        .filter(|(lines, _)| *lines > LONGEST_FILE)
+        .map(|(lines, path)| format!("{path}: {lines} lines"))
+        .collect();
+
+    assert!(
+        too_long.is_empty(),
+        "split these along a seam, at most {LONGEST_FILE} lines a file: {too_long:#?}"
+    );
+}
+
 /// The whole tree of one provider, runtime and guide aside: what a change of a template changes.
 #[test]
 fn the_datadog_module_reads_as_before() {
