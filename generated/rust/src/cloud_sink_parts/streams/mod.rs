@@ -1,7 +1,7 @@
 //! Records grouped by label set, as streams of entries.
 //!
 //! An event becomes a [`StreamEntry`] and the [`Group`] its [`Labels`] make; [`Streams`] keeps the
-//! number of label sets within bounds, and [`write`] puts the entries of each under its labels.
+//! number of label sets within bounds, and [`write()`] puts the entries of each under its labels.
 
 mod entry;
 mod label_fields;
