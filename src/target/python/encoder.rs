@@ -226,7 +226,7 @@ impl Lowering<'_> {
             self.taken(fields, rest, reserved);
         }
         for rest in rest {
-            out += &self.rest(object, rest);
+            out += &Self::rest(object, rest);
         }
         out
     }
@@ -443,7 +443,7 @@ impl Lowering<'_> {
         }
     }
 
-    fn rest(&mut self, object: &str, rest: &Rest) -> String {
+    fn rest(object: &str, rest: &Rest) -> String {
         let part = rest.from.name();
         if let Some(key) = &rest.into {
             let target = format!("{object}[{}]", literal(key));

@@ -22,35 +22,49 @@ use crate::provider::model::{Spec, Transport};
 use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 29] = [
+const RUNTIME: [&str; 43] = [
+    "admission.rs",
+    "assembly.rs",
     "batcher.rs",
     "breaker.rs",
     "config_errors.rs",
     "dead_letter.rs",
+    "delivery_fields.rs",
+    "desk.rs",
     "encoder.rs",
     "errors.rs",
     "event.rs",
+    "field_source.rs",
     "field_values.rs",
     "fields.rs",
+    "flushes.rs",
+    "handle.rs",
+    "in_flight.rs",
+    "intake.rs",
     "job.rs",
     "journal.rs",
     "json.rs",
+    "json_value.rs",
     "ledger.rs",
+    "level.rs",
     "limits.rs",
     "mod.rs",
     "outcome.rs",
+    "pace.rs",
+    "partial.rs",
     "queue.rs",
     "record.rs",
     "retry.rs",
     "secret.rs",
     "settings.rs",
     "settle.rs",
+    "shared.rs",
+    "shutdown.rs",
     "sink.rs",
     "stats.rs",
     "thread.rs",
     "timestamp.rs",
     "transport.rs",
-    "truncate.rs",
     "worker.rs",
 ];
 
@@ -71,10 +85,10 @@ pub fn files(request: &Request) -> Vec<PlannedFile> {
         })
         .collect();
     let parts = parts::of(request.specs);
-    for part in &parts {
+    for file in parts.iter().flat_map(|part| parts::files(part)) {
         files.push(verbatim(
-            format!("{root}/cloud_sink_parts/{part}.rs"),
-            format!("rust/parts/{part}.rs"),
+            format!("{root}/cloud_sink_parts/{file}.rs"),
+            format!("rust/parts/{file}.rs"),
         ));
     }
     let shared = shared(request, &parts);

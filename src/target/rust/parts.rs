@@ -15,6 +15,17 @@ pub fn of(specs: &[&Spec]) -> Vec<&'static str> {
     parts.into_iter().collect()
 }
 
+/// Files of a part, without their ending: one, or a folder's where a part holds several concepts.
+#[must_use]
+pub fn files(part: &'static str) -> Vec<String> {
+    let modules = match part {
+        "streams" => ["entry", "label_fields", "labels", "mod"].as_slice(),
+        _ => return vec![part.to_owned()],
+    };
+    let file = |module| format!("{part}/{module}");
+    modules.iter().map(file).collect()
+}
+
 fn add(spec: &Spec, parts: &mut BTreeSet<&'static str>) {
     if config::needs_check(spec) {
         parts.insert("check");
@@ -60,5 +71,28 @@ fn add(spec: &Spec, parts: &mut BTreeSet<&'static str>) {
                 "aws_cloudwatch_place",
             ]);
         }
+    }
+}
+
+#[cfg(test)]
+mod checks {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::files;
+
+    #[test]
+    fn every_file_of_a_folder_is_planned() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/rust/parts/streams");
+        let entries = fs::read_dir(folder).expect("the part's folder");
+        let found: BTreeSet<String> = entries
+            .map(|entry| {
+                let path = entry.expect("an entry").path();
+                let stem = path.file_stem().expect("a name").to_string_lossy();
+                format!("streams/{stem}")
+            })
+            .collect();
+
+        assert_eq!(BTreeSet::from_iter(files("streams")), found);
     }
 }

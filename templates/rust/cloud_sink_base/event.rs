@@ -4,7 +4,7 @@ use std::fmt;
 
 use serde_json::{Map, Value};
 
-use super::Timestamp;
+use super::{Level, Timestamp};
 
 /// One structured log item.
 #[derive(Debug, Clone, PartialEq)]
@@ -58,18 +58,9 @@ impl Event {
         let timestamp = entry
             .shift_remove("timestamp")
             .ok_or(EventError::NoTimestamp)?;
-        let mut event = Self::new(
-            read_timestamp(&timestamp)?,
-            Level::Info,
-            take_text(&mut entry, "message")?,
-        );
-        if let Some(level) = entry.shift_remove("level") {
-            let word = level.as_str().ok_or(EventError::WrongType {
-                key: "level",
-                expected: "text",
-            })?;
-            event.level = Level::parse(word);
-        }
+        let timestamp = read_timestamp(&timestamp)?;
+        let message = take_text(&mut entry, "message")?;
+        let mut event = Self::new(timestamp, take_level(&mut entry)?, message);
         event.logger = take_text(&mut entry, "logger")?;
         event.context = take_object(&mut entry, "context")?;
         event.context.retain(|_, value| !value.is_null());
@@ -96,6 +87,17 @@ fn read_timestamp(value: &Value) -> Result<Timestamp, EventError> {
     Ok(Timestamp::from_unix_nanos(micros.saturating_mul(1_000)))
 }
 
+fn take_level(entry: &mut Map<String, Value>) -> Result<Level, EventError> {
+    match entry.shift_remove("level") {
+        Some(Value::String(word)) => Ok(Level::parse(&word)),
+        None => Ok(Level::Info),
+        Some(_) => Err(EventError::WrongType {
+            key: "level",
+            expected: "text",
+        }),
+    }
+}
+
 fn take_text(entry: &mut Map<String, Value>, key: &'static str) -> Result<String, EventError> {
     match entry.shift_remove(key) {
         Some(Value::String(text)) => Ok(text),
@@ -118,74 +120,6 @@ fn take_object(
             key,
             expected: "an object",
         }),
-    }
-}
-
-/// How serious an event is.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Level {
-    /// Finer than debug.
-    Trace,
-    /// Of interest while debugging.
-    Debug,
-    /// Normal operation.
-    Info,
-    /// Normal but significant.
-    Notice,
-    /// Something may need attention.
-    Warning,
-    /// Something failed.
-    Error,
-    /// The application cannot go on.
-    Critical,
-    /// For the audit trail.
-    Audit,
-    /// Concerns security.
-    Security,
-    /// A level the application registered, in lower case.
-    Custom(Box<str>),
-}
-
-impl Level {
-    /// Reads a level's name in any case; `WARN` and `FATAL` are `Warning` and `Critical`.
-    #[must_use]
-    pub fn parse(name: &str) -> Self {
-        const NAMES: [(&str, Level); 11] = [
-            ("info", Level::Info),
-            ("debug", Level::Debug),
-            ("warning", Level::Warning),
-            ("error", Level::Error),
-            ("warn", Level::Warning),
-            ("critical", Level::Critical),
-            ("fatal", Level::Critical),
-            ("trace", Level::Trace),
-            ("notice", Level::Notice),
-            ("audit", Level::Audit),
-            ("security", Level::Security),
-        ];
-        for (word, level) in NAMES {
-            if name.eq_ignore_ascii_case(word) {
-                return level;
-            }
-        }
-        Self::Custom(name.to_lowercase().into_boxed_str())
-    }
-
-    /// The name in lower case.
-    #[must_use]
-    pub fn as_lower(&self) -> &str {
-        match self {
-            Self::Trace => "trace",
-            Self::Debug => "debug",
-            Self::Info => "info",
-            Self::Notice => "notice",
-            Self::Warning => "warning",
-            Self::Error => "error",
-            Self::Critical => "critical",
-            Self::Audit => "audit",
-            Self::Security => "security",
-            Self::Custom(name) => name,
-        }
     }
 }
 

@@ -84,6 +84,27 @@ impl DeliveryConfig {
     ///
     /// [`ConfigErrors`] with every setting that cannot work.
     pub fn validate(&self, limits: &Limits) -> Result<Self, ConfigErrors> {
+        self.problems().into_result()?;
+        let mut valid = self.clone();
+        valid.batch_size = self.batch_size.min(limits.max_batch_events);
+        valid.batch_bytes = self.batch_bytes.min(limits.max_batch_bytes);
+        if limits.order == Order::AcrossBatches {
+            valid.max_in_flight = 1;
+        }
+        for duration in [
+            &mut valid.batch_timeout,
+            &mut valid.retry_base_delay,
+            &mut valid.retry_max_delay,
+            &mut valid.attempt_timeout,
+            &mut valid.delivery_timeout,
+            &mut valid.block_timeout,
+        ] {
+            *duration = (*duration).min(LONGEST);
+        }
+        Ok(valid)
+    }
+
+    fn problems(&self) -> ConfigErrors {
         let mut errors = ConfigErrors::default();
         for (name, value) in [
             ("batch_size", self.batch_size),
@@ -111,24 +132,7 @@ impl DeliveryConfig {
         if self.retry_max_delay < self.retry_base_delay {
             errors.push("retry_max_delay", "must not be below `retry_base_delay`");
         }
-        errors.into_result()?;
-        let mut valid = self.clone();
-        valid.batch_size = self.batch_size.min(limits.max_batch_events);
-        valid.batch_bytes = self.batch_bytes.min(limits.max_batch_bytes);
-        if limits.order == Order::AcrossBatches {
-            valid.max_in_flight = 1;
-        }
-        for duration in [
-            &mut valid.batch_timeout,
-            &mut valid.retry_base_delay,
-            &mut valid.retry_max_delay,
-            &mut valid.attempt_timeout,
-            &mut valid.delivery_timeout,
-            &mut valid.block_timeout,
-        ] {
-            *duration = (*duration).min(LONGEST);
-        }
-        Ok(valid)
+        errors
     }
 }
 

@@ -27,13 +27,7 @@ pub(super) fn start(
     let (ready, started) = mpsc::channel();
     let body = move || {
         DELIVERS.set(true);
-        let prepared = runtime().map_err(StartError::Thread).and_then(|runtime| {
-            let entered = runtime.enter();
-            let worker = make()?;
-            drop(entered);
-            Ok((runtime, worker))
-        });
-        match prepared {
+        match prepare(make) {
             Ok((runtime, worker)) => {
                 let _ = ready.send(Ok(()));
                 runtime.block_on(worker.run());
@@ -54,9 +48,17 @@ pub(super) fn start(
         .unwrap_or_else(|_| Err(StartError::Transport("the transport panicked".into())))
 }
 
-fn runtime() -> std::io::Result<Runtime> {
-    Builder::new_current_thread()
+/// Makes the event loop, and the worker inside it.
+fn prepare(
+    make: impl FnOnce() -> Result<Worker, StartError>,
+) -> Result<(Runtime, Worker), StartError> {
+    let runtime = Builder::new_current_thread()
         .enable_all()
         .on_thread_start(|| DELIVERS.set(true))
         .build()
+        .map_err(StartError::Thread)?;
+    let entered = runtime.enter();
+    let worker = make()?;
+    drop(entered);
+    Ok((runtime, worker))
 }

@@ -136,39 +136,34 @@ pub struct RejectedRanges {
     pub too_new_start: Option<i32>,
 }
 
+impl RejectedRanges {
+    fn reason(&self, index: usize) -> Option<&'static str> {
+        let position = |edge: i32| usize::try_from(edge).unwrap_or(0);
+        let is_before = |end: Option<i32>| end.is_some_and(|end| index < position(end));
+        if is_before(self.too_old_end) {
+            Some("older than 14 days")
+        } else if is_before(self.expired_end) {
+            Some("older than the log group's retention")
+        } else {
+            self.too_new_start
+                .filter(|start| index >= position(*start))
+                .map(|_| "more than two hours ahead")
+        }
+    }
+}
+
 /// Outcome of an accepted request of `events` events: all stored, or all but the named ranges.
 ///
 /// Both ends are exclusive, the start is inclusive.
 /// Source: `CloudWatch` Logs API, `RejectedLogEventsInfo`, read 2026-11-24.
 #[must_use]
 pub fn accepted(ranges: RejectedRanges, events: usize) -> Outcome {
-    let position = |index: Option<i32>, absent: usize| {
-        index.map_or(absent, |index| {
-            usize::try_from(index).unwrap_or(0).min(events)
-        })
-    };
-    let too_old_end = position(ranges.too_old_end, 0);
-    let expired_end = position(ranges.expired_end, 0);
-    let too_new_start = position(ranges.too_new_start, events);
-
     let rejected: Vec<_> = (0..events)
         .filter_map(|index| {
-            let reason = if index < too_old_end {
-                "older than 14 days"
-            } else if index < expired_end {
-                "older than the log group's retention"
-            } else if index >= too_new_start {
-                "more than two hours ahead"
-            } else {
-                return None;
-            };
-            Some(RejectedItem {
-                index,
-                reason: reason.to_owned(),
-            })
+            let reason = ranges.reason(index)?.to_owned();
+            Some(RejectedItem { index, reason })
         })
         .collect();
-
     if rejected.is_empty() {
         Outcome::Delivered
     } else {

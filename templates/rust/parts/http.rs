@@ -6,22 +6,16 @@
 
 use std::error::Error;
 use std::fmt;
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use reqwest::header::{HeaderMap, HeaderValue};
 use reqwest::redirect::Policy;
-use reqwest::{Client, Method, RequestBuilder, StatusCode, Url, tls};
+use reqwest::{Client, Method, RequestBuilder, Url, tls};
 
 use super::super::cloud_sink_base::{HealthError, Outcome};
 
 /// Bytes of an answer that are read; the rest is not needed to classify it.
 pub const MAX_RESPONSE_BYTES: usize = 1_024 * 1_024;
-
-/// Longest delay taken from an answer. A larger one would be a mistake or an attack.
-pub const MAX_RETRY_AFTER: Duration = Duration::from_secs(300);
-
-/// Characters of an answer that are quoted in a reason.
-const EXCERPT_CHARS: usize = 200;
 
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(5);
 const IDLE_TIMEOUT: Duration = Duration::from_secs(60);
@@ -167,55 +161,4 @@ pub fn secret_header(text: &str) -> Option<HeaderValue> {
     let mut value = HeaderValue::from_str(text).ok()?;
     value.set_sensitive(true);
     Some(value)
-}
-
-/// The delay the header `name` asks for: seconds or an HTTP date, cut to [`MAX_RETRY_AFTER`].
-///
-/// `None` when the header is absent or says neither; zero for a date that has passed.
-#[must_use]
-pub fn retry_after(headers: &HeaderMap, name: &str, now: SystemTime) -> Option<Duration> {
-    let text = headers.get(name)?.to_str().ok()?.trim();
-    let asked = match text.as_bytes() {
-        // Only digits and a point: `inf`, `nan`, signs and exponents are no delay.
-        [b'0'..=b'9', ..]
-            if text
-                .bytes()
-                .all(|byte| byte.is_ascii_digit() || byte == b'.') =>
-        {
-            let seconds: f64 = text.parse().ok()?;
-            Duration::try_from_secs_f64(seconds).unwrap_or(MAX_RETRY_AFTER)
-        }
-        _ => httpdate::parse_http_date(text)
-            .ok()?
-            .duration_since(now)
-            .unwrap_or_default(),
-    };
-    Some(asked.min(MAX_RETRY_AFTER))
-}
-
-/// `HTTP 400 Bad Request: TEXT`, for a log line.
-#[must_use]
-pub fn reason(status: u16, text: &str) -> String {
-    let name = StatusCode::from_u16(status)
-        .ok()
-        .and_then(|code| code.canonical_reason())
-        .unwrap_or_default();
-    let separator = if name.is_empty() { "" } else { " " };
-    if text.is_empty() {
-        return format!("HTTP {status}{separator}{name}");
-    }
-    format!("HTTP {status}{separator}{name}: {text}")
-}
-
-/// The start of an answer's body on one line, without control characters.
-#[must_use]
-pub fn body_excerpt(body: &[u8]) -> String {
-    let start = &body[..body.len().min(EXCERPT_CHARS * 4)];
-    let text = String::from_utf8_lossy(start);
-    let printable: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .take(EXCERPT_CHARS)
-        .collect();
-    printable.trim().to_owned()
 }

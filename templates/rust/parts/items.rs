@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::cloud_sink_base::{Outcome, RejectedItem};
-use super::http::body_excerpt;
+use super::answer::excerpt;
 
 /// Where an answer says what became of each event. Pointers are JSON pointers.
 #[derive(Debug, Clone, Copy)]
@@ -38,7 +38,7 @@ pub fn read_items(body: &[u8], sent: usize, rules: &ItemRules) -> Outcome {
     outcome.unwrap_or_else(|| {
         let reason = format!(
             "the answer does not list the {sent} events sent: {}",
-            body_excerpt(body)
+            excerpt(body)
         );
         Outcome::Transient {
             retry_after: None,
@@ -114,8 +114,8 @@ fn item_reason(item: &Value, status: u16, rules: &ItemRules) -> String {
         .and_then(|place| item.pointer(place))
         .and_then(|value| match value {
             Value::Null => None,
-            Value::String(text) => Some(body_excerpt(text.as_bytes())),
-            other => Some(body_excerpt(other.to_string().as_bytes())),
+            Value::String(text) => Some(excerpt(text.as_bytes())),
+            other => Some(excerpt(other.to_string().as_bytes())),
         });
     match text {
         Some(text) => format!("status {status}: {text}"),

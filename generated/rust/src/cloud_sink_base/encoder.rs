@@ -1,9 +1,20 @@
-//! The provider's half of the encoding: event to record, records to body.
+//! Event to record, records to body: the provider's half, and its use on the writers' threads.
 
+use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use super::{Event, Record};
+use super::{Event, Limits, Oversize, Record};
+
+/// Stands where a message was cut.
+const MARKER: &str = "…[truncated]";
+
+/// A scratch buffer that one long event has grown beyond this is not kept.
+const SCRATCH_KEPT: usize = 64 * 1_024;
+
+thread_local! {
+    static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
+}
 
 /// What records must share to stand under one heading of a body: a label set, as JSON text.
 pub type Group = Arc<str>;
@@ -24,4 +35,74 @@ pub trait Encoder: Send + Sync + 'static {
     ///
     /// Only those of `out`.
     fn write_payload(&self, records: &[Record], out: &mut dyn Write) -> io::Result<()>;
+}
+
+/// Makes records of events, on the writers' threads.
+pub(super) struct EventEncoder {
+    encoder: Arc<dyn Encoder>,
+    max_event_bytes: usize,
+    oversize: Oversize,
+}
+
+impl EventEncoder {
+    pub(super) fn new(encoder: Arc<dyn Encoder>, limits: &Limits) -> Self {
+        Self {
+            encoder,
+            max_event_bytes: limits.max_event_bytes,
+            oversize: limits.oversize,
+        }
+    }
+
+    /// Encodes an event, cut where it is too long. A record that stays too long goes through the
+    /// queue all the same: the worker owns the dead-letter file.
+    pub(super) fn encode(&self, event: &Event) -> Record {
+        // Taken, not borrowed: an encoder that logs through a layer comes back here.
+        let mut scratch = SCRATCH.take();
+        scratch.clear();
+        let mut group = self.encoder.encode(event, &mut scratch);
+        let limit = self.max_event_bytes;
+        if scratch.len() > limit && self.oversize == Oversize::Truncate {
+            group = encode_truncated(self.encoder.as_ref(), event, limit, &mut scratch);
+        }
+        let record = Record {
+            bytes: Box::from(scratch.as_slice()),
+            timestamp: event.timestamp,
+            group,
+        };
+        if scratch.capacity() <= SCRATCH_KEPT {
+            SCRATCH.set(scratch);
+        }
+        record
+    }
+}
+
+/// Encodes `event` again with a shorter message. The record is still too long when the message
+/// alone was not the cause.
+fn encode_truncated(
+    encoder: &dyn Encoder,
+    event: &Event,
+    limit: usize,
+    out: &mut Vec<u8>,
+) -> Option<Group> {
+    // A character never takes fewer bytes encoded than plain, so cutting the excess from the
+    // plain message cuts at least as much from the record.
+    let excess = out.len().saturating_sub(limit);
+    let mut shorter = event.clone();
+    shorter.message = cut(&event.message, excess);
+    out.clear();
+    encoder.encode(&shorter, out)
+}
+
+/// `message` less at least `excess` bytes, marker included, at a character's boundary.
+fn cut(message: &str, excess: usize) -> String {
+    let mut end = message
+        .len()
+        .saturating_sub(excess.saturating_add(MARKER.len()));
+    while !message.is_char_boundary(end) {
+        end -= 1;
+    }
+    let mut kept = String::with_capacity(end + MARKER.len());
+    kept.push_str(&message[..end]);
+    kept.push_str(MARKER);
+    kept
 }

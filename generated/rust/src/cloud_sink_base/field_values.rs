@@ -1,6 +1,4 @@
-//! How single settings are read from text.
-
-use std::path::Path;
+//! What a setting may hold: values as they stand in a map, or as text in a variable.
 
 use serde_json::Value;
 
@@ -13,29 +11,69 @@ pub(super) fn scalar_text(value: &Value) -> Option<String> {
     }
 }
 
+/// `true` or `false`, or a word for it.
+pub(super) fn boolean(value: &Value) -> Option<bool> {
+    match value {
+        Value::Bool(answer) => Some(*answer),
+        Value::String(word) => match word.to_ascii_lowercase().as_str() {
+            "true" | "1" | "yes" | "on" => Some(true),
+            "false" | "0" | "no" | "off" => Some(false),
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
+pub(super) fn whole_number(value: &Value) -> Option<i64> {
+    value
+        .as_i64()
+        .or_else(|| value.as_str()?.trim().parse().ok())
+}
+
+pub(super) fn finite_number(value: &Value) -> Option<f64> {
+    value
+        .as_f64()
+        .or_else(|| value.as_str()?.trim().parse().ok())
+        .filter(|number: &f64| number.is_finite())
+}
+
+/// A list of texts, or one text with commas.
+pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::Array(items) => items.iter().map(scalar_text).collect(),
+        Value::String(text) => Some(split(text).map(str::to_owned).collect()),
+        _ => None,
+    }
+}
+
+/// Texts by name, or one text `key:value,key:value`.
+pub(super) fn pairs(value: &Value) -> Option<Vec<(String, String)>> {
+    match value {
+        Value::Object(map) => map
+            .iter()
+            .map(|(key, value)| Some((key.clone(), scalar_text(value)?)))
+            .collect(),
+        Value::String(text) => split(text).map(pair).collect(),
+        _ => None,
+    }
+}
+
 /// Items of a comma-separated text.
-pub(super) fn split(text: &str) -> impl Iterator<Item = &str> {
+fn split(text: &str) -> impl Iterator<Item = &str> {
     text.split(',')
         .map(str::trim)
         .filter(|item| !item.is_empty())
 }
 
 /// The two halves of `key:value`; the value may hold further colons.
-pub(super) fn pair(text: &str) -> Option<(String, String)> {
+fn pair(text: &str) -> Option<(String, String)> {
     let (key, value) = text.split_once(':')?;
     Some((key.trim().to_owned(), value.trim().to_owned()))
 }
 
-/// A secret kept in a file, as orchestrators mount them.
-pub(super) fn read_secret(path: &Path) -> Result<String, String> {
-    let text =
-        std::fs::read_to_string(path).map_err(|error| format!("cannot read the file: {error}"))?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
-}
-
-/// Whether `text` is an http URL that paths can be appended to. Never repeats the text: it may
-/// hold a password.
-pub(super) fn check_url(text: &str) -> Result<(), &'static str> {
+/// An http URL that paths can be appended to. An error never repeats the text: it may hold a
+/// password.
+pub(super) fn url(text: &str) -> Result<String, &'static str> {
     let rest = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));
@@ -56,29 +94,5 @@ pub(super) fn check_url(text: &str) -> Result<(), &'static str> {
     {
         return Err("the URL has characters that must be percent-encoded");
     }
-    Ok(())
-}
-
-/// The known name closest to `key`, if it is close enough to be meant.
-pub(super) fn nearest<'a>(key: &str, known: &'a [String]) -> Option<&'a str> {
-    let close = known
-        .iter()
-        .map(|name| (distance(key, name), name.as_str()))
-        .min()?;
-    (close.0 <= key.len().max(close.1.len()) / 3).then_some(close.1)
-}
-
-/// Levenshtein distance over bytes; settings have ASCII names.
-fn distance(left: &str, right: &str) -> usize {
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.bytes().enumerate() {
-        let mut diagonal = row[0];
-        row[0] = i + 1;
-        for (j, b) in right.bytes().enumerate() {
-            let replaced = diagonal + usize::from(a != b);
-            diagonal = row[j + 1];
-            row[j + 1] = replaced.min(diagonal + 1).min(row[j] + 1);
-        }
-    }
-    row[right.len()]
+    Ok(text.trim_end_matches('/').to_owned())
 }

@@ -76,6 +76,18 @@ impl Ledger {
         }
     }
 
+    /// Ends records that the sink has no time left for.
+    pub(super) fn had_to_stop(&mut self, records: &[Record], attempts: u32, now: Instant) {
+        if !records.is_empty() {
+            let cause = Cause {
+                reason: DropReason::ShutdownDeadline,
+                detail: "the sink had to stop",
+                attempts,
+            };
+            self.give_up(records, cause, now);
+        }
+    }
+
     fn drop_events(&mut self, count: usize, reason: DropReason, detail: &str, now: Instant) {
         if count > 0 {
             self.delta.add_dropped(reason, count as u64);

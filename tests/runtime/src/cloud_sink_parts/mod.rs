@@ -1,5 +1,7 @@
 //! Every part at once; a generated sink has the ones its provider needs.
 
+#[path = "../../../../templates/rust/parts/answer.rs"]
+pub mod answer;
 #[path = "../../../../templates/rust/parts/gzip.rs"]
 pub mod gzip;
 #[path = "../../../../templates/rust/parts/http.rs"]

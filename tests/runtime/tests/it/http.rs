@@ -1,13 +1,14 @@
 //! The HTTP client, what it reads from an answer, and the compressors.
 
 use std::io::{Read, Write};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{Duration, UNIX_EPOCH};
 
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use runtime_tests::cloud_sink_base::{Outcome, RejectedItem};
+use runtime_tests::cloud_sink_parts::answer::{delay, excerpt, reason, retry_after};
 use runtime_tests::cloud_sink_parts::http::{
-    HttpClient, MAX_RESPONSE_BYTES, body_excerpt, reason, retry_after, secret_header,
+    HttpClient, HttpResponse, MAX_RESPONSE_BYTES, secret_header,
 };
 use runtime_tests::cloud_sink_parts::items::{ItemRules, read_first_bad, read_items};
 use runtime_tests::cloud_sink_parts::{gzip, uncompressed, zstd};
@@ -33,6 +34,14 @@ async fn serve(answer: Vec<u8>) -> reqwest::Url {
 
 fn client() -> HttpClient {
     HttpClient::new(Duration::from_secs(5)).unwrap()
+}
+
+fn response(status: u16, body: &str) -> HttpResponse {
+    HttpResponse {
+        status,
+        headers: HeaderMap::new(),
+        body: body.into(),
+    }
 }
 
 #[tokio::test]
@@ -131,29 +140,37 @@ fn retry_after_is_read_and_clamped() {
         ("Sun Nov  6 08:49:47 1994", Some(10.0)),
         ("soon", None),
     ] {
-        let mut headers = HeaderMap::new();
-        headers.insert("retry-after", HeaderValue::from_str(text).unwrap());
         assert_eq!(
             expected.map(Duration::from_secs_f64),
-            retry_after(&headers, "Retry-After", now),
+            delay(text, now),
             "{text}"
         );
     }
-    assert_eq!(
-        None,
-        retry_after(&HeaderMap::new(), "Retry-After", SystemTime::now())
-    );
+}
+
+#[test]
+fn retry_after_is_found_by_its_header() {
+    let mut response = response(429, "");
+    assert_eq!(None, retry_after(&response, "Retry-After"));
+
+    let seconds = HeaderValue::from_static("7");
+    response.headers.insert("retry-after", seconds);
+
+    let expected = Some(Duration::from_secs(7));
+    assert_eq!(expected, retry_after(&response, "Retry-After"));
 }
 
 #[test]
 fn excerpt_is_one_short_line() {
-    assert_eq!("a b", body_excerpt(b"\r\na\nb\x1b"));
-    assert_eq!(
-        200,
-        body_excerpt("é".repeat(1_000).as_bytes()).chars().count()
-    );
-    assert_eq!("HTTP 429 Too Many Requests: slow", reason(429, "slow"));
-    assert_eq!("HTTP 599", reason(599, ""));
+    assert_eq!("a b", excerpt(b"\r\na\nb\x1b"));
+    assert_eq!(200, excerpt("é".repeat(1_000).as_bytes()).chars().count());
+}
+
+#[test]
+fn reason_names_the_status_and_quotes_the_body() {
+    let slow = "HTTP 429 Too Many Requests: slow";
+    assert_eq!(slow, reason(&response(429, "slow")));
+    assert_eq!("HTTP 599", reason(&response(599, "")));
 }
 
 #[test]
