@@ -10,70 +10,18 @@
 //! A sink's other keys are its provider's settings and the delivery settings. What the file leaves
 //! out is read from the environment.
 
+mod sink_config;
+
 use std::error::Error;
 use std::fmt;
 use std::time::Duration;
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::cloud_sink_base::{CloudSink, ConfigErrors, Report, StartError};
-use super::cloudwatch::{CloudWatchSink, CloudWatchSinkConfig};
-use super::loki::{LokiSink, LokiSinkConfig};
+use sink_config::no_provider;
 
-/// Settings of one sink, of whichever provider.
-#[derive(Debug, Clone)]
-#[non_exhaustive]
-pub enum SinkConfig {
-    /// A [`CloudWatchSink`].
-    CloudWatch(CloudWatchSinkConfig),
-    /// A [`LokiSink`].
-    Loki(LokiSinkConfig),
-}
-
-impl SinkConfig {
-    /// Reads the settings of one sink; `provider` in them says whose they are.
-    ///
-    /// # Errors
-    ///
-    /// [`ConfigErrors`] with every problem found.
-    pub fn from_settings(mut settings: Map<String, Value>) -> Result<Self, ConfigErrors> {
-        let provider = settings.shift_remove("provider");
-        match provider.as_ref().and_then(Value::as_str) {
-            Some("cloudwatch") => {
-                CloudWatchSinkConfig::from_settings(settings).map(Self::CloudWatch)
-            }
-            Some("loki") => LokiSinkConfig::from_settings(settings).map(Self::Loki),
-            Some(other) => {
-                let other = other.escape_debug();
-                Err(no_provider(&format!("`{other}` is not known: ")))
-            }
-            None => Err(no_provider("")),
-        }
-    }
-
-    /// Starts the sink.
-    ///
-    /// # Errors
-    ///
-    /// [`StartError`] when a setting cannot work or the delivery thread cannot start.
-    pub fn start(self) -> Result<CloudSink, StartError> {
-        match self {
-            Self::CloudWatch(config) => {
-                CloudWatchSink::start(config).map(CloudWatchSink::into_inner)
-            }
-            Self::Loki(config) => LokiSink::start(config).map(LokiSink::into_inner),
-        }
-    }
-}
-
-/// What to write for a provider.
-const KNOWN: &str = "expected `cloudwatch`, `loki`";
-
-fn no_provider(found: &str) -> ConfigErrors {
-    let mut errors = ConfigErrors::default();
-    errors.push("provider", format!("{found}{KNOWN}"));
-    errors
-}
+pub use sink_config::SinkConfig;
 
 /// Reads the sinks of a settings file, in its order.
 ///

@@ -111,6 +111,11 @@ pub fn files(request: &Request) -> Vec<PlannedFile> {
         "rust/settings.rs.j2",
         shared.clone(),
     ));
+    files.push(template(
+        format!("{root}/settings/sink_config.rs"),
+        "rust/sink_config.rs.j2",
+        shared.clone(),
+    ));
     if matches!(request.layout, Layout::Crate { .. }) {
         files.push(template(
             "README.md".to_owned(),
@@ -215,10 +220,10 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         Layout::Crate { name } => name.as_str(),
         Layout::Modules | Layout::Python(_) => "sinks",
     };
-    let runtime = ["CloudSink", "ConfigErrors", "Report", "StartError"].map(str::to_owned);
-    let mut uses = vec![("super::cloud_sink_base".to_owned(), runtime.to_vec())];
+    let runtime = ["CloudSink", "ConfigErrors", "StartError"].map(str::to_owned);
+    let mut uses = vec![("super::super::cloud_sink_base".to_owned(), runtime.to_vec())];
     uses.extend(present.iter().map(|provider| {
-        let path = format!("super::{}", provider.id);
+        let path = format!("super::super::{}", provider.id);
         (path, sink_types(&provider.type_prefix))
     }));
     // Modules are declared in the order rustfmt keeps them in.
