@@ -37,6 +37,7 @@ from python.cloud_sink_base import (
     Stats,
     Throttled,
     Transient,
+    _drain,
 )
 from support import (
     PATIENCE,
@@ -714,6 +715,29 @@ def test_an_idle_thread_ends_and_the_next_write_starts_one() -> None:
         write_all(sink, [entry(1)])
 
     assert 2 == sink.stats().delivered
+
+
+def test_a_machine_that_stands_still_is_not_taken_for_a_logger_that_is_done() -> None:
+    sink = ScriptedSink()
+    looks: list[float] = []
+
+    class Standing:
+        now = 1_000.0
+
+        def monotonic(self) -> float:
+            return self.now
+
+        def sleep(self, seconds: float) -> None:
+            self.now += seconds if looks else 10.0
+            looks.append(self.now)
+            if len(looks) == 50:
+                sink._worker.last_write = self.now
+
+    with patch("python.cloud_sink_base._drain.time", Standing()):
+        _drain._wait_until_quiet([sink._worker], Standing.now)
+
+    quiet = round(_drain._QUIET_SECONDS / _drain._POLL_SECONDS)
+    assert 50 + quiet <= len(looks) <= 50 + quiet + 1
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

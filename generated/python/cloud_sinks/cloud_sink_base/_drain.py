@@ -132,11 +132,17 @@ def _wait_until_quiet(workers: list[Worker], started: float) -> None:
     Their threads still run.  A sink whose event loops have all been drained waits for nobody.
     """
     limit = started + max((w.config.exit_timeout_seconds for w in workers), default=0.0)
-    for worker in workers:
-        while not worker.loops.have_ended() and time.monotonic() < limit:
-            if time.monotonic() - max(worker.last_write, started) >= _QUIET_SECONDS:
-                break
-            time.sleep(_POLL_SECONDS)
+    writes = {worker: worker.last_write for worker in workers}
+    # Counted by looks, not by the clock: while a machine stands still, the loggers do too.
+    quiet = dict.fromkeys(workers, 0.0)
+    while time.monotonic() < limit:
+        if all(w.loops.have_ended() or quiet[w] >= _QUIET_SECONDS for w in workers):
+            return
+        time.sleep(_POLL_SECONDS)
+        for worker in workers:
+            quiet[worker] += _POLL_SECONDS
+            if writes[worker] != worker.last_write:
+                writes[worker], quiet[worker] = worker.last_write, 0.0
 
 
 def _finish(worker: Worker, began: float) -> None:
