@@ -19,6 +19,9 @@ use super::super::cloud_sink_base::{
 /// The moment the tests take for now: 2026-01-02T03:04:05Z.
 const NOW: i64 = 1_767_323_045_000_000_000;
 
+/// Longer than anything takes, however busy the machine is.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Settings from a JSON object.
 #[must_use]
 pub fn settings(json: &str) -> Map<String, Value> {
@@ -162,7 +165,7 @@ fn run(parts: SinkParts, events: &[Event]) -> Report {
         for event in events {
             sink.try_write(event).expect("room in the queue");
         }
-        sink.stop(Duration::from_secs(60)).await
+        sink.stop(PATIENCE).await
     })
 }
 
@@ -172,7 +175,7 @@ fn run(parts: SinkParts, events: &[Event]) -> Report {
 ///
 /// What the flush gives.
 pub fn flush(sink: &CloudSink) -> Result<(), FlushError> {
-    block_on(sink.flush(Duration::from_secs(20)))
+    block_on(sink.flush(PATIENCE))
 }
 
 fn block_on<F: Future>(future: F) -> F::Output {
