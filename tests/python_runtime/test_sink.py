@@ -740,6 +740,43 @@ def test_a_machine_that_stands_still_is_not_taken_for_a_logger_that_is_done() ->
     assert 50 + quiet <= len(looks) <= 50 + quiet + 1
 
 
+def test_the_end_of_a_program_waits_while_events_are_reported() -> None:
+    sink = ScriptedSink(itertools.repeat(Paused("HTTP 403")), exit_timeout_seconds=0)
+    permits = threading.Semaphore(0)
+    lines: list[object] = []
+
+    def write_slowly(payload: object, **_: Any) -> None:
+        permits.acquire()
+        lines.append(payload)
+
+    class Stepping:
+        """One line is written while the end of the program waits once."""
+
+        now = 1_000.0
+
+        def monotonic(self) -> float:
+            return self.now
+
+        def sleep(self, seconds: float) -> None:
+            self.now += seconds
+            before = len(lines)
+            permits.release()
+            eventually(lambda: len(lines) > before or not sink.stats().pending)
+
+    loop = asyncio.new_event_loop()
+    for n in range(1_000):
+        loop.run_until_complete(sink.write(entry(n)))
+    loop.close()
+    with (
+        patch("fapilog.plugins.sinks.fallback._write_to_stderr", write_slowly),
+        patch("python.cloud_sink_base._drain.time", Stepping()),
+    ):
+        _drain._finish(sink._worker, Stepping.now)
+
+    assert 1_000 == len(lines)
+    assert {"shutdown_deadline": 1_000} == dict(sink.stats().dropped)
+
+
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")
 @pytest.mark.filterwarnings("ignore:.*fork.*:DeprecationWarning")
 def test_a_forked_child_starts_anew_and_the_parent_goes_on() -> None:
