@@ -76,13 +76,15 @@ async fn serve(console: &mut Console, spec: Spec, arguments: &Args) -> Result {
                 .hint("choose another port with `--listen`, or leave it out to take a free one")
         })?;
     let mut arrivals = server.subscribe();
+    // Before the address is told: whoever has read it may stop us at once.
+    let interrupted = interrupted()
+        .map_err(|error| Failure::new("cannot wait for a signal to stop").because(error))?;
     introduce(console, &spec, &server, arguments.format)?;
     console.flush()?;
-    let mut interrupted = std::pin::pin!(interrupted());
+    let mut interrupted = std::pin::pin!(interrupted);
     loop {
         let arrival = tokio::select! {
-            // Whichever way the wait for a signal ends, nobody could end us otherwise.
-            _ = &mut interrupted => break,
+            () = &mut interrupted => break,
             arrival = arrivals.recv() => arrival,
         };
         match arrival {
@@ -97,19 +99,28 @@ async fn serve(console: &mut Console, spec: Spec, arguments: &Args) -> Result {
     finish(console, server, arguments.format).await
 }
 
-/// Ends when somebody wants us to stop.
-async fn interrupted() -> io::Result<()> {
-    #[cfg(unix)]
-    {
-        let mut terminated =
-            tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
+/// Listens for signals from now on; what it returns ends when somebody wants us to stop.
+#[cfg(unix)]
+fn interrupted() -> io::Result<impl Future<Output = ()>> {
+    use tokio::signal::unix::{SignalKind, signal};
+
+    let mut interrupted = signal(SignalKind::interrupt())?;
+    let mut terminated = signal(SignalKind::terminate())?;
+    Ok(async move {
         tokio::select! {
-            result = tokio::signal::ctrl_c() => result,
-            _ = terminated.recv() => Ok(()),
+            _ = interrupted.recv() => {}
+            _ = terminated.recv() => {}
         }
-    }
-    #[cfg(not(unix))]
-    tokio::signal::ctrl_c().await
+    })
+}
+
+/// Listens for Ctrl-C from now on; what it returns ends when somebody wants us to stop.
+#[cfg(windows)]
+fn interrupted() -> io::Result<impl Future<Output = ()>> {
+    let mut interrupted = tokio::signal::windows::ctrl_c()?;
+    Ok(async move {
+        interrupted.recv().await;
+    })
 }
 
 fn introduce(

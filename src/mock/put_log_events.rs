@@ -22,7 +22,7 @@ struct LogEvent<'a> {
     message: &'a str,
 }
 
-/// Judges one call.
+/// Judges one call. An error means that its events could not be read.
 pub(super) fn judge(
     spec: &Spec,
     clock: Clock,
@@ -30,16 +30,33 @@ pub(super) fn judge(
     number: u64,
     input: &Node,
 ) -> Result<Judgement, AwsError> {
-    let group = log_groups::group_name(input)?;
-    let stream = log_groups::stream_name(input)?;
+    let place = (
+        log_groups::group_name(input)?,
+        log_groups::stream_name(input)?,
+    );
     let events = read_events(input)?;
+    let judged = judge_events(spec, clock, store, number, place, &events);
+    Ok(judged.unwrap_or_else(|error| Judgement {
+        found: events.len(),
+        ..cloudwatch::refused(&error)
+    }))
+}
+
+fn judge_events(
+    spec: &Spec,
+    clock: Clock,
+    store: &mut Store,
+    number: u64,
+    (group, stream): (&str, &str),
+    events: &[LogEvent<'_>],
+) -> Result<Judgement, AwsError> {
     let found = events.len();
-    check_sizes(spec, &events)?;
+    check_sizes(spec, events)?;
     if let Some(error) = store.groups.missing(group, stream) {
         return Err(error);
     }
     let target: Arc<Value> = Arc::new(json!({"logGroupName": group, "logStreamName": stream}));
-    for event in &events {
+    for event in events {
         check_message(spec, event)?;
         refused_on_demand(store, event, &target)?;
     }

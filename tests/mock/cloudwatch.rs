@@ -406,6 +406,18 @@ async fn throttling_is_a_400_and_refusal_concerns_the_call() {
 }
 
 #[tokio::test]
+async fn events_of_a_refused_call_are_counted_as_refused() {
+    let mock = ready(&["reject-every:2"]).await;
+    let events: Vec<_> = (0..3).map(|offset| (offset, message(0))).collect();
+
+    put_events(&mock, &events).await;
+
+    let seen = mock.snapshot();
+    assert_eq!((0, 3), (seen.counters.stored, seen.counters.refused));
+    assert_eq!(3, seen.requests.last().unwrap().records);
+}
+
+#[tokio::test]
 async fn records_of_the_vectors_are_accepted() {
     let mock = ready(&[]).await;
     let spec = spec("providers/cloudwatch.yaml");

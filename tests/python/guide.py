@@ -2,7 +2,8 @@
 The Python code of a generated package's guide, run as it is printed, under real fapilog.
 
 `tests/python_generated.rs` runs this with pytest in a generated project that is installed.  Only the
-provider's address is changed, to one on the loopback interface that stores everything.
+provider's address is changed, to one on the loopback interface that stores everything, and limits
+of time that the guide leaves at their defaults.
 """
 
 import gzip
@@ -19,6 +20,12 @@ from fapilog.core.presets import list_presets
 
 GUIDE = Path(os.environ["GUIDE"])
 ADDRESS = os.environ["GUIDE_ADDRESS_VARIABLE"]
+# The limits of one attempt, of a drain and of the program's end, where no machine is slow enough to
+# reach them.
+PATIENCE = {
+    f"{ADDRESS.partition('_SINK_')[0]}_SINK_{limit}TIMEOUT_SECONDS": "60"
+    for limit in ("", "DRAIN_", "EXIT_")
+}
 # The answer of the package's own tests.
 ACCEPTED: Answer = importlib.import_module(f"test_{GUIDE.stem}_sink").ACCEPTED
 
@@ -68,7 +75,7 @@ def environment(title: str, responder: Responder) -> dict[str, str]:
         "AWS_SECRET_ACCESS_KEY": "example",
         "AWS_REGION": "eu-central-1",
     }
-    return os.environ | aws | given | {ADDRESS: responder.url}
+    return os.environ | aws | PATIENCE | given | {ADDRESS: responder.url}
 
 
 def stored(responder: Responder) -> int:
@@ -94,7 +101,7 @@ def test_a_program_of_the_guide_runs_as_printed(title: str, code: str, tmp_path:
             env=environment(title, responder),
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             check=False,
         )
 

@@ -12,8 +12,16 @@ from support import HttpSink, entry
 COUNT = 120
 
 
-def main(url: str, how: str) -> None:
-    sink = HttpSink(url=url, api_key="example-key", timeout_seconds=2, exit_timeout_seconds=3)
+def main(url: str, how: str, attempt: str, end: str) -> None:
+    sink = HttpSink(
+        {
+            "url": url,
+            "api_key": "example-key",
+            "timeout_seconds": attempt,
+            "drain_timeout_seconds": end,
+            "exit_timeout_seconds": end,
+        }
+    )
     if how == "async":
         asyncio.run(log_async(sink))
         return

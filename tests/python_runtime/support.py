@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Annotated, Any
+from unittest.mock import patch
 
 import orjson
 
@@ -98,15 +99,54 @@ class ScriptedSink(CloudSinkBase[CloudSinkConfig]):
         return self.scripted
 
 
-# Times that keep a test short: the real defaults are seconds.
+class Hanging:
+    """An attempt that delivers, but not before it is released."""
+
+    def __init__(self) -> None:
+        self.begun = threading.Event()
+        self.release = threading.Event()
+
+    def __call__(self, batch: Batch) -> Outcome:
+        self.begun.set()
+        self.release.wait(PATIENCE)
+        return Delivered()
+
+
+class ManualTime:
+    """Stands for the modules `time` and `asyncio` of the sink: only sleeping moves its clock."""
+
+    def __init__(self) -> None:
+        self.now = 1_000.0
+        self.time_ns = time.time_ns
+
+    def monotonic(self) -> float:
+        return self.now
+
+    async def sleep(self, seconds: float) -> None:
+        self.now += seconds
+        await asyncio.sleep(0)
+
+
+@contextmanager
+def manual_time() -> Iterator[ManualTime]:
+    """Have sinks wait for room on a clock of their own."""
+    clock = ManualTime()
+    sink = "python.cloud_sink_base._sink"
+    with patch(f"{sink}.time", clock), patch(f"{sink}.asyncio", clock):
+        yield clock
+
+
+# Short are the delays that a test would sit through.  Long are the limits that only a machine which
+# stands still reaches; a test that is about one of them sets it.
+PATIENCE = 60.0
 QUICK: dict[str, Any] = {
-    "batch_timeout_seconds": 0.02,
+    "batch_timeout_seconds": PATIENCE,
     "retry_base_delay": 0.01,
     "retry_max_delay": 0.05,
-    "timeout_seconds": 0.4,
-    "block_timeout_seconds": 0.05,
-    "drain_timeout_seconds": 2.0,
-    "exit_timeout_seconds": 2.0,
+    "timeout_seconds": PATIENCE,
+    "block_timeout_seconds": PATIENCE,
+    "drain_timeout_seconds": PATIENCE,
+    "exit_timeout_seconds": PATIENCE,
 }
 
 
@@ -229,6 +269,7 @@ class StreamSink(HttpSink):
 
 Answer = tuple[int, dict[str, str], bytes]
 OK: Answer = (202, {}, b"{}")
+HANG = "hang"
 
 
 class FakeServer(ThreadingHTTPServer):
@@ -236,10 +277,12 @@ class FakeServer(ThreadingHTTPServer):
     A backend on the loopback interface.
 
     ``answers`` are given one by one, then everything is stored; an answer may be a function of the
-    parsed body.  ``None`` hangs up without one, a number sleeps that long first.
+    parsed body.  ``None`` hangs up without one, `HANG` says nothing until the test is over.
     """
 
     daemon_threads = True
+    # A connection the kernel has no place for is tried again a second later.
+    request_queue_size = 128
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -248,6 +291,7 @@ class FakeServer(ThreadingHTTPServer):
         self.headers: list[dict[str, str]] = []
         self.requests = 0
         self.lock = threading.Lock()
+        self.over = threading.Event()
 
     @property
     def url(self) -> str:
@@ -280,9 +324,9 @@ class _Handler(BaseHTTPRequestHandler):
             answer = server.answers.pop(0) if server.answers else OK
         if callable(answer):
             answer = answer(items)
-        if isinstance(answer, int | float):
-            time.sleep(answer)
-            answer = OK
+        if answer == HANG:
+            server.over.wait()
+            answer = None
         if answer is None:
             self.close_connection = True
             self.connection.close()
@@ -313,13 +357,14 @@ def serving() -> Iterator[FakeServer]:
     try:
         yield server
     finally:
+        server.over.set()
         server.shutdown()
         server.server_close()
 
 
-def eventually(condition: Callable[[], object], seconds: float = 5.0) -> None:
-    """Wait until a condition holds; fail when it does not."""
-    deadline = time.monotonic() + seconds
+def eventually(condition: Callable[[], object]) -> None:
+    """Wait until a condition holds; fail when it never does."""
+    deadline = time.monotonic() + PATIENCE / 2
     while not condition():
         assert time.monotonic() < deadline, "did not happen in time"
         time.sleep(0.002)

@@ -9,7 +9,7 @@ from fapilog.core.errors import SinkWriteError
 from fapilog.testing import assert_valid_sink
 
 from by_hand import TeamSink
-from support import serving
+from support import QUICK, serving
 
 HERE = Path(__file__).parent
 
@@ -23,7 +23,7 @@ def log_and_drain(sink: TeamSink, events: int) -> None:
 
 def test_three_methods_make_a_sink() -> None:
     with serving() as server:
-        sink = TeamSink(url=server.url, token="example", retry_base_delay=0.01)
+        sink = TeamSink(QUICK | {"url": server.url, "token": "example"})
         server.answers = [(503, {}, b""), None]
 
         log_and_drain(sink, 7)

@@ -121,6 +121,18 @@ def test_a_drain_does_not_linger() -> None:
     assert [0] == numbers(bench.send(Delivered()))
 
 
+def test_a_drain_waits_half_a_second_at_most() -> None:
+    bench = Bench()
+    bench.write(4)
+    bench.send(Throttled("HTTP 429", 300.0))
+
+    bench.delivery.begin_drain(bench.now)
+
+    bench.send(Transient("HTTP 503", 300.0))
+    assert 0.5 == bench.wait()
+    assert [0, 1, 2, 3] == numbers(bench.send(Delivered()))
+
+
 def test_requests_under_way_are_bounded() -> None:
     bench = Bench(max_in_flight=2)
     bench.write(12)
@@ -428,7 +440,7 @@ def outcomes(count: int) -> st.SearchStrategy[Any]:
     )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_every_event_is_counted_once_whatever_happens(data: st.DataObject) -> None:
     bench = Bench(

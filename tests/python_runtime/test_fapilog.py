@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -11,7 +10,7 @@ from fapilog import Settings, get_async_logger, get_logger
 from fapilog.core.presets import get_preset, list_presets
 from fapilog.plugins.sinks.contrib import loki  # noqa: F401  built-ins stay importable beside ours
 
-from support import QUICK, FakeServer, HttpSink, entry, eventually
+from support import HANG, PATIENCE, QUICK, FakeServer, HttpSink, entry, eventually
 
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -39,7 +38,7 @@ def logger_for() -> Callable[..., Any]:
 
 
 def drain(logger: Any) -> Any:
-    return asyncio.run(asyncio.wait_for(logger.stop_and_drain(), 20))
+    return asyncio.run(asyncio.wait_for(logger.stop_and_drain(), 2 * PATIENCE))
 
 
 def log(logger: Any, count: int, start: int = 0) -> None:
@@ -180,17 +179,15 @@ def test_one_poison_event_is_found_and_reported(
 def test_a_hung_server_hangs_neither_the_writer_nor_the_drain(
     server: FakeServer, make: Any, logger_for: Any
 ) -> None:
-    server.answers = [0.6]
-    sink = make(timeout_seconds=0.2, drain_timeout_seconds=2.5)
+    server.answers = [HANG]
+    sink = make(timeout_seconds=0.5)
     logger = logger_for(sink)
-    log(logger, 10)
-    began = time.monotonic()
 
+    log(logger, 10)
     drain(logger)
 
-    assert time.monotonic() - began < 3.5
-    # The first request may have been stored after it was given up: at-least-once.
-    assert set(range(10)) <= set(server.numbers())
+    # A later request may have been stored after it was given up: at-least-once.
+    assert set(range(10)) == set(server.numbers())
     assert 10 == sink.stats().delivered
 
 
@@ -218,6 +215,7 @@ def test_what_a_full_sink_refuses_is_on_the_fallback(
 ) -> None:
     server.answers = [(503, {}, b"down")] * 10_000
     sink = make(
+        batch_size=5,
         queue_max_events=20,
         block_timeout_seconds=0.01,
         exit_timeout_seconds=0.1,
@@ -228,6 +226,7 @@ def test_what_a_full_sink_refuses_is_on_the_fallback(
     log(logger, 30)
     drain(logger)
     asyncio.run(sink.stop())
+    eventually(lambda: not sink.stats().pending)
 
     stats = sink.stats()
     lines = [line for line in capfd.readouterr().err.splitlines() if '"n":' in line]

@@ -148,7 +148,7 @@ json_like = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(json_like)
 def test_clean_values_always_have_a_json_form(value: object) -> None:
     once = clean(value)
@@ -157,7 +157,7 @@ def test_clean_values_always_have_a_json_form(value: object) -> None:
     dumps(once)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(json_like)
 def test_clean_changes_nothing_that_already_has_one(value: object) -> None:
     try:

@@ -33,7 +33,13 @@ UNAVAILABLE = Answer(
     '{"__type":"ServiceUnavailableException","message":"The service cannot complete the request."}',
 )
 
-QUICK = {"retry_base_delay": 0.001, "retry_max_delay": 0.001}
+# No wait before a retry, and limits that only a machine which stands still reaches.
+QUICK = {
+    "retry_base_delay": 0.001,
+    "retry_max_delay": 0.001,
+    "timeout_seconds": 60.0,
+    "drain_timeout_seconds": 60.0,
+}
 
 
 @pytest.fixture(autouse=True)

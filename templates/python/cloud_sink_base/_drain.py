@@ -24,6 +24,8 @@ T = TypeVar("T")
 # A logger hands over a batch at the latest 0.25 s after the first event in it.
 _QUIET_SECONDS = 0.6
 _POLL_SECONDS = 0.005
+# Standard error or a disk that takes nothing for so long keeps no program from ending.
+_STUCK_SECONDS = 2.0
 
 _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 
@@ -132,11 +134,17 @@ def _wait_until_quiet(workers: list[Worker], started: float) -> None:
     Their threads still run.  A sink whose event loops have all been drained waits for nobody.
     """
     limit = started + max((w.config.exit_timeout_seconds for w in workers), default=0.0)
-    for worker in workers:
-        while not worker.loops.have_ended() and time.monotonic() < limit:
-            if time.monotonic() - max(worker.last_write, started) >= _QUIET_SECONDS:
-                break
-            time.sleep(_POLL_SECONDS)
+    writes = {worker: worker.last_write for worker in workers}
+    # Counted by looks, not by the clock: while a machine stands still, the loggers do too.
+    quiet = dict.fromkeys(workers, 0.0)
+    while time.monotonic() < limit:
+        if all(w.loops.have_ended() or quiet[w] >= _QUIET_SECONDS for w in workers):
+            return
+        time.sleep(_POLL_SECONDS)
+        for worker in workers:
+            quiet[worker] += _POLL_SECONDS
+            if writes[worker] != worker.last_write:
+                writes[worker], quiet[worker] = worker.last_write, 0.0
 
 
 def _finish(worker: Worker, began: float) -> None:
@@ -147,8 +155,19 @@ def _finish(worker: Worker, began: float) -> None:
     _work_off(worker, deadline)
     if worker.stats().pending:
         worker.abandon("the program ended")
-        _work_off(worker, time.monotonic() + 1.0)
+        _wait_until_reported(worker)
     worker.release_transport()
+
+
+def _wait_until_reported(worker: Worker) -> None:
+    """Wait until all that was given up is reported, as long as that goes on."""
+    reported, stuck = -1, 0.0
+    while worker.stats().pending and stuck < _STUCK_SECONDS:
+        if reported != worker.reporter.reported:
+            reported, stuck = worker.reporter.reported, 0.0
+        worker.run_here(time.monotonic() + _POLL_SECONDS)
+        time.sleep(_POLL_SECONDS)
+        stuck += _POLL_SECONDS
 
 
 def _work_off(worker: Worker, deadline: float) -> None:

@@ -13,7 +13,7 @@ use super::super::cloud_sink_base::{
     Batch, BoxFuture, CloudSink, Encoder, Event, HealthError, Level, Outcome, Report, SinkParts,
     Surroundings, Timestamp, Transport,
 };
-use super::testing::{block_on, record};
+use super::testing::{PATIENCE, block_on, record};
 
 /// The moment the tests take for now: 2026-01-02T03:04:05Z.
 const NOW: i64 = 1_767_323_045_000_000_000;
@@ -121,6 +121,6 @@ fn run(parts: SinkParts, events: &[Event]) -> Report {
         for event in events {
             sink.try_write(event).expect("room in the queue");
         }
-        sink.stop(Duration::from_secs(60)).await
+        sink.stop(PATIENCE).await
     })
 }

@@ -13,6 +13,9 @@ use super::super::cloud_sink_base::{
     CloudSink, Encoder, Event, FlushError, Level, Outcome, Record, Timestamp,
 };
 
+/// Longer than anything takes, however busy the machine is.
+pub const PATIENCE: Duration = Duration::from_secs(60);
+
 /// Settings from a JSON object.
 #[must_use]
 pub fn settings(json: &str) -> Map<String, Value> {
@@ -95,7 +98,7 @@ pub fn partial(outcome: Outcome) -> (Vec<usize>, Vec<usize>) {
 ///
 /// What the flush gives.
 pub fn flush(sink: &CloudSink) -> Result<(), FlushError> {
-    block_on(sink.flush(Duration::from_secs(20)))
+    block_on(sink.flush(PATIENCE))
 }
 
 pub(super) fn block_on<F: Future>(future: F) -> F::Output {

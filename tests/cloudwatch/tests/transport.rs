@@ -61,7 +61,7 @@ fn options(url: &str) -> CloudWatchOptions {
         create_log_group: true,
         create_log_stream: true,
         retention_days: Some(30),
-        attempt_timeout: Duration::from_secs(5),
+        attempt_timeout: Duration::from_secs(60),
     }
 }
 
@@ -397,9 +397,10 @@ fn a_broken_connection_is_transient() {
 #[test]
 fn a_refused_connection_is_transient() {
     with_env("a_refused_connection_is_transient", KEYS, async || {
-        let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let url = format!("http://{}", listener.local_addr().unwrap());
-        drop(listener);
+        // Bound and not listening, so that nobody else gets the port meanwhile.
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+        let url = format!("http://{}", socket.local_addr().unwrap());
 
         let outcome = CloudWatchTransport::new(options(&url))
             .send(&batch(1))

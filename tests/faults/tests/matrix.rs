@@ -7,9 +7,10 @@ use std::time::Duration;
 use cloud_sinks::cloud_sink_base::{DeliveryConfig, DropReason};
 use fapilog_gen::mock::FAULTS;
 use fault_tests::{Provider, Run, delivery, fault, stand_in};
+use tokio::net::TcpSocket;
 
 /// Time a healthy sink never needs.
-const PLENTY: Duration = Duration::from_secs(20);
+const PLENTY: Duration = Duration::from_secs(60);
 
 /// Events written while a fault is in place.
 const EVENTS: usize = 40;
@@ -155,12 +156,20 @@ async fn outage_then_recovery(provider: Provider) {
     let url = mock.url();
     let mut run = Run::start(provider, &url, "outage", true, delivery()).await;
     mock.shutdown().await;
+    // Bound and not listening, so that nobody else gets the port meanwhile.
+    let address = url.trim_start_matches("http://");
+    let place = TcpSocket::new_v4().expect("a socket");
+    place.set_reuseaddr(true).expect("an option");
+    place
+        .bind(address.parse().expect("an address"))
+        .expect("the port");
 
     run.write(EVENTS).await;
     // A flush that runs out of time is a wait that other threads' work does not disturb.
     while run.sink.stats().requests < 8 {
         assert!(run.sink.flush(Duration::from_millis(10)).await.is_err());
     }
+    drop(place);
     let mock = stand_in(provider, Some(&url)).await;
     run.write(EVENTS).await;
     assert!(run.sink.flush(PLENTY).await.is_ok(), "{}", run.name);
@@ -172,7 +181,11 @@ async fn outage_then_recovery(provider: Provider) {
 
 async fn stop_during_stall(provider: Provider) {
     let mock = stand_in(provider, None).await;
-    let mut run = Run::start(provider, &mock.url(), "stop", true, delivery()).await;
+    let delivery = DeliveryConfig {
+        attempt_timeout: Duration::from_secs(3_600),
+        ..delivery()
+    };
+    let mut run = Run::start(provider, &mock.url(), "stop", true, delivery).await;
     let mut arrivals = mock.subscribe();
     for _ in 0..4 {
         mock.add_fault(fault("stall:3600"));

@@ -28,10 +28,12 @@ class Reporter:
 
     Attributes:
         name: The sink's name.
+        reported: Events handed to fapilog's fallback, by any thread; tells whether that goes on.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
+        self.reported = 0
 
     def dropped(
         self, records: Sequence[Record], reason: DropReason, details: Sequence[str]
@@ -42,6 +44,7 @@ class Reporter:
             error = DeliveryError(f"{self.name} dropped an event: {text}", sink_name=self.name)
             entry = {"sink": self.name, "error": text, "record": readable(record)}
             _run(fallback.handle_sink_write_failure(entry, sink=self, error=error))
+            self.reported += 1
         self.warn(f"dropped {len(records)} events", reason=reason.value, error=details[0])
 
     def warn(self, message: str, **fields: object) -> None:

@@ -67,7 +67,7 @@ async fn encoder_and_transport_make_a_sink() {
 
     sink.write(&event("hello")).await.unwrap();
     sink.health_check().await.unwrap();
-    let report = sink.stop(Duration::from_secs(5)).await;
+    let report = sink.stop(Duration::from_secs(60)).await;
 
     assert_accounted(&report);
     assert_eq!(

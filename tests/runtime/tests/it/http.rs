@@ -13,7 +13,7 @@ use runtime_tests::cloud_sink_parts::http::{
 use runtime_tests::cloud_sink_parts::items::{ItemRules, read_first_bad, read_items};
 use runtime_tests::cloud_sink_parts::{gzip, uncompressed, zstd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use tokio::net::{TcpListener, TcpSocket};
 
 /// Answers one connection with these bytes and returns its URL.
 async fn serve(answer: Vec<u8>) -> reqwest::Url {
@@ -24,8 +24,13 @@ async fn serve(answer: Vec<u8>) -> reqwest::Url {
     );
     tokio::spawn(async move {
         let (mut connection, _) = listener.accept().await.unwrap();
-        let mut request = [0; 4_096];
-        let _ = connection.read(&mut request).await;
+        // All of it: closing a connection with bytes unread would reset it.
+        let mut request = Vec::new();
+        while !request.ends_with(b"\r\n\r\n") {
+            if connection.read_buf(&mut request).await.unwrap_or(0) == 0 {
+                return;
+            }
+        }
         let _ = connection.write_all(&answer).await;
         let _ = connection.shutdown().await;
     });
@@ -33,7 +38,7 @@ async fn serve(answer: Vec<u8>) -> reqwest::Url {
 }
 
 fn client() -> HttpClient {
-    HttpClient::new(Duration::from_secs(5)).unwrap()
+    HttpClient::new(Duration::from_secs(60)).unwrap()
 }
 
 fn response(status: u16, body: &str) -> HttpResponse {
@@ -102,11 +107,12 @@ async fn broken_connection_is_transient_and_shows_no_url() {
 
 #[tokio::test]
 async fn refused_connection_says_so() {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/", listener.local_addr().unwrap())
+    // Bound and not listening, so that nobody else gets the port meanwhile.
+    let socket = TcpSocket::new_v4().unwrap();
+    socket.bind("127.0.0.1:0".parse().unwrap()).unwrap();
+    let url = format!("http://{}/", socket.local_addr().unwrap())
         .parse()
         .unwrap();
-    drop(listener);
     let client = client();
 
     let error = client

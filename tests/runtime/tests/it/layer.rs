@@ -63,7 +63,7 @@ fn captured(act: impl FnOnce()) -> Vec<Event> {
 
     tracing::subscriber::with_default(subscriber, act);
 
-    assert_accounted(&sink.stop_blocking(Duration::from_secs(5)));
+    assert_accounted(&sink.stop_blocking(Duration::from_secs(60)));
     capture.0.lock().unwrap().clone()
 }
 
@@ -122,7 +122,7 @@ fn what_the_delivery_thread_traces_does_not_loop_back() {
     assert!(PROCESS_LAYER.set(SinkLayer::new(sink.handle())).is_ok());
 
     tracing::info!(target: "application", "once");
-    let report = sink.stop_blocking(Duration::from_secs(5));
+    let report = sink.stop_blocking(Duration::from_secs(60));
 
     assert_accounted(&report);
     let events = capture.0.lock().unwrap();

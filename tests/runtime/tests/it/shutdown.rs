@@ -196,7 +196,7 @@ fn stop_blocking_needs_no_runtime() {
     let sink = CloudSink::start(parts(&script, limits(), delivery())).unwrap();
     sink.try_write(&event("one")).unwrap();
 
-    let report = sink.stop_blocking(Duration::from_secs(5));
+    let report = sink.stop_blocking(Duration::from_secs(60));
 
     assert_accounted(&report);
     assert_eq!(1, report.delivered);
