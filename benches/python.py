@@ -42,6 +42,7 @@ class Receiver(BaseHTTPRequestHandler):
     """Takes everything; counts the events only when asked, after the measurement."""
 
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # head and body of an answer in one segment; two wait for an acknowledgement
     bodies: list[tuple[str, bytes]] = []
 
     def do_POST(self) -> None:

@@ -56,6 +56,8 @@ fn generate(folder: &Path, specs: &[Spec], layout: Layout) -> Plan {
     });
     let files =
         render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
+    // What an earlier version generated must not stay.
+    let _ = fs::remove_dir_all(folder.join("src"));
     for file in &files {
         write(&folder.join(&file.path), &file.contents);
     }

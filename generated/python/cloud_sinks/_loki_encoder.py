@@ -63,5 +63,6 @@ class LokiEncoder:
         values: list[str | None] = []
         if self._service_name is None:
             values.append(value_text(event.diagnostics.get("service")))
-        values.extend([field.value(event) for field in self._label_fields])
+        if self._label_fields:
+            values.extend([field.value(event) for field in self._label_fields])
         return tuple(values)

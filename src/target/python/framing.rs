@@ -51,7 +51,7 @@ pub fn of(spec: &Spec) -> Body {
             let open = bytes_literal(&format!("{{{constants}{}:[", Value::from(list.as_str())));
             (
                 "Writes each event as a JSON object and each batch as a list within one object.",
-                format!("records_text = b\",\".join([record.bytes for record in records])\n        return {open} + records_text + b\"]}}\""),
+                json_list(open),
             )
         }
         Framing::GroupedStreams { .. } => (
@@ -64,6 +64,13 @@ pub fn of(spec: &Spec) -> Body {
         payload: format!("        {payload}"),
         state,
     }
+}
+
+/// The statement that writes records as a list after `open`, within one object.
+fn json_list(open: String) -> String {
+    let arguments = ["records".to_owned(), open, "b\"]}\"".to_owned()];
+    let call = Expr::call("json_array", arguments.map(Expr::Text));
+    statement(8, "return ", &call, "").trim_start().to_owned()
 }
 
 /// The action object, its holes filled from settings.

@@ -103,7 +103,9 @@ fn one(spec: &Spec, label: &Label) -> String {
     if label.name.is_none() {
         return match references.first() {
             Some(Reference::Config(config)) if !is_map(spec, config) => {
-                format!("        values.extend([field.value(event) for field in self._{config}])\n")
+                format!(
+                    "        if self._{config}:\n            values.extend([field.value(event) for field in self._{config}])\n"
+                )
             }
             _ => String::new(),
         };

@@ -16,7 +16,7 @@ accepted event ends as delivered, dead-lettered, or dropped with a reason, and
 ``accepted = delivered + dead_lettered + dropped + pending`` holds at every moment (`Stats`).
 """
 
-from ._encoder import Encoder, json_array, ndjson
+from ._encoder import Encoder, enclosed, json_array, ndjson
 from ._event import Event
 from ._json import clean, dumps, lookup, merge, value_text
 from ._limits import Limits, Order, Oversize, Sizing
@@ -97,6 +97,7 @@ __all__ = [
     "Transport",
     "clean",
     "dumps",
+    "enclosed",
     "expose",
     "json_array",
     "lookup",

@@ -53,14 +53,27 @@ def encode_event(encoder: Encoder, event: Event, limits: Limits) -> Record:
     return Record(b"%b" % data, event.timestamp, group)
 
 
-def json_array(records: Iterable[Record]) -> bytes:
-    """Return ``[r,r,r]``."""
-    return b"[" + b",".join([record.bytes for record in records]) + b"]"
+def json_array(records: Iterable[Record], before: bytes = b"[", after: bytes = b"]") -> bytes:
+    """Return ``[r,r,r]``, or a list that something else stands ``before`` and ``after``."""
+    return enclosed(before, [record.bytes for record in records], after)
 
 
 def ndjson(records: Iterable[Record]) -> bytes:
     """Return one record per line, each line ended by a newline."""
-    return b"".join([record.bytes + b"\n" for record in records])
+    return b"\n".join([*(record.bytes for record in records), b""])
+
+
+def enclosed(before: bytes, items: list[bytes], after: bytes) -> bytes:
+    """
+    Return items with commas between them; the list is used up.
+
+    The whole body is copied once: each copy of its size takes as long as compressing a part of it.
+    """
+    if not items:
+        return before + after
+    items[0] = before + items[0]
+    items[-1] += after
+    return b",".join(items)
 
 
 def _truncate(encoder: Encoder, event: Event, excess: int) -> tuple[bytes, str | None]:

@@ -1,6 +1,5 @@
 """Packs records into batches the provider will accept.  Decides only: the clock is an argument."""
 
-import math
 from collections import deque
 from dataclasses import dataclass
 from itertools import islice
@@ -10,6 +9,9 @@ from ._limits import Limits, Order
 from ._record import Record
 from ._stats import DropReason
 from ._timestamp import NANOS_PER_SECOND
+
+# Nanoseconds; longer than from any moment to any other.
+_EVER = 2**65
 
 
 @dataclass(frozen=True)
@@ -52,12 +54,11 @@ class Batcher:
         sorts = limits.order is Order.WITHIN_BATCH or (
             limits.order is Order.ANY and limits.max_span_seconds is not None
         )
-        spans = max_span if not sorts else math.inf
         batch: list[Record] = []
         unfit: list[tuple[Record, DropReason]] = []
         groups: set[str | None] = {None}
         size = sizing.batch
-        first, last = math.inf, -math.inf
+        first, last = _EVER, -_EVER
         for record in islice(queue, 2 * self.batch_size):
             stamp, length, group = record.timestamp, len(record.bytes), record.group
             cost = alone = length + sizing.record
@@ -70,16 +71,15 @@ class Batcher:
             if length > limits.max_event_bytes or sizing.batch + alone > limits.max_batch_bytes:
                 unfit.append((record, DropReason.OVERSIZE))
                 continue
-            low, high = min(first, stamp), max(last, stamp)
-            if batch and (
-                len(batch) >= self.batch_size
-                or size + cost > self.batch_bytes
-                or high - low >= spans
-            ):
+            if batch and (len(batch) >= self.batch_size or size + cost > self.batch_bytes):
                 break
+            if max_span < _EVER:
+                low, high = min(first, stamp), max(last, stamp)
+                if batch and high - low >= max_span and not sorts:
+                    break
+                first, last = low, high
             batch.append(record)
             size += cost
-            first, last = low, high
             groups.add(group)
         for _ in range(len(batch) + len(unfit)):
             queue.popleft()
@@ -93,5 +93,5 @@ class Batcher:
         return batch, unfit
 
 
-def _nanos(seconds: float | None) -> float:
-    return math.inf if seconds is None else round(seconds * NANOS_PER_SECOND)
+def _nanos(seconds: float | None) -> int:
+    return _EVER if seconds is None else round(seconds * NANOS_PER_SECOND)

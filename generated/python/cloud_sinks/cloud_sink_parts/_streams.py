@@ -4,8 +4,9 @@ import re
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 
-from ..cloud_sink_base import Event, Record, dumps, lookup, value_text
+from ..cloud_sink_base import Event, Record, dumps, enclosed, lookup, value_text
 
 _TEXTS = ("level", "logger", "message")
 _NOT_IN_A_NAME = re.compile("[^A-Za-z0-9_]")
@@ -120,8 +121,7 @@ def write_streams(records: Sequence[Record]) -> bytes:
     groups: dict[str, list[bytes]] = {}
     for record in records:
         groups.setdefault(record.group or "{}", []).append(record.bytes)
-    streams = [
-        b'{"stream":' + group.encode() + b',"values":[' + b",".join(values) + b"]}"
-        for group, values in groups.items()
-    ]
-    return b'{"streams":[' + b",".join(streams) + b"]}"
+    for group, values in groups.items():
+        values[0] = b'{"stream":%b,"values":[%b' % (group.encode(), values[0])
+        values[-1] += b"]}"
+    return enclosed(b'{"streams":[', list(chain.from_iterable(groups.values())), b"]}")
