@@ -260,7 +260,7 @@ def main(*, smoke: bool) -> None:
     print("| sink | CPU µs an event | events/s | peak MiB | arrived |\n|---|---|---|---|---|")
     for name, (cpu, rate, peak, arrived) in table("sink", events, rounds).items():
         print(f"| {TITLES[name]} | {cpu:.1f} | {rate:,.0f} | {peak:.0f} | {arrived:,.0f} |")
-    events = 2000 if smoke else 20_000
+    events = 2000 if smoke else 50_000
     print(f"\n{events:,} events through `get_logger`, batches of {BATCH}, median of {rounds}:\n")
     print(
         "| sink | CPU µs an event | against nothing | events/s | arrived |\n|---|---|---|---|---|"
