@@ -157,7 +157,7 @@ def test_an_unknown_setting_is_refused() -> None:
         LokiSink(batch_sizes=1)
 
 
-def test_secrets_do_not_show() -> None:
+def test_secrets_do_not_print() -> None:
     settings = '{"url":"http://localhost:3100","password":"example-password","bearer_token":"example-bearer-token"}'
 
     config = LokiSinkConfig(**json.loads(settings))

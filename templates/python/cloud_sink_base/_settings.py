@@ -70,8 +70,8 @@ class CloudSinkConfig(BaseModel):
         dead_letter_max_bytes: Size the dead-letter file does not exceed.
         drain_timeout_seconds: Longest a logger's drain waits for this sink.  fapilog gives up
             after 3 s; what is left then is delivered in the background.
-        exit_timeout_seconds: Longest the end of the program waits for this sink; what is left
-            then is dead-lettered or dropped.
+        exit_timeout_seconds: Longest the end of the program waits for deliveries of this sink;
+            what is left then is dead-lettered or dropped, each event with its report.
     """
 
     model_config = ConfigDict(
