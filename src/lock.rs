@@ -5,6 +5,7 @@
 //! deterministic: sorted, without versions, dates or machine names.
 
 mod error;
+mod packing;
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -13,15 +14,15 @@ use std::path::Path;
 use std::{fs, io};
 
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD_NO_PAD as BASE64;
-use miniz_oxide::deflate::core::{
-    CompressionStrategy, CompressorOxide, TDEFLFlush, compress_to_output,
-    create_comp_flags_from_zip_params,
-};
-use sha2::{Digest, Sha256};
 use toml_edit::{Document, Item, Table};
 
 pub use error::LockError;
+pub use packing::hash;
+
+use packing::{BASE64, Packer};
+
+// Hash and packed text of each file that is copied into sinks as it is, sorted; by `build.rs`.
+include!(concat!(env!("OUT_DIR"), "/packed.rs"));
 
 /// Name of the lock in an output folder.
 pub const FILE_NAME: &str = "fapilog-gen.lock";
@@ -32,8 +33,6 @@ const HEADER: &str = "\
 # Written by fapilog-gen: what it generated here, so that regenerating never overwrites your edits.
 # Keep it under version control, and do not edit it.
 ";
-/// Fast setting: the lock is written on every run, and source text compresses well anyway.
-const COMPRESSION_LEVEL: u8 = 1;
 /// No generated file comes near it; a damaged lock must not exhaust memory.
 const MAX_PRISTINE_BYTES: usize = 16 * 1024 * 1024;
 
@@ -118,26 +117,15 @@ impl LockedFile {
     fn packed(&self, packer: &mut Packer) -> Cow<'_, str> {
         match &self.text {
             Pristine::Packed(text) => Cow::Borrowed(text),
-            Pristine::Plain(text) => Cow::Owned(packer.pack(text)),
+            Pristine::Plain(text) => {
+                match PACKED.binary_search_by_key(&&*self.sha256, |known| known.0) {
+                    // The hash does not tell line endings apart.
+                    Ok(index) if !text.contains('\r') => Cow::Borrowed(PACKED[index].1),
+                    _ => Cow::Owned(packer.pack(text)),
+                }
+            }
         }
     }
-}
-
-/// Hash of a text with its line endings taken as `\n`: a checkout that turns them into `\r\n` is
-/// not an edit.
-#[must_use]
-pub fn hash(text: &str) -> String {
-    let digest = if text.contains('\r') {
-        Sha256::digest(text.replace("\r\n", "\n"))
-    } else {
-        Sha256::digest(text)
-    };
-    digest
-        .iter()
-        .fold(String::with_capacity(64), |mut hex, byte| {
-            let _ = write!(hex, "{byte:02x}");
-            hex
-        })
 }
 
 impl Lock {
@@ -269,28 +257,6 @@ fn tables<'a>(root: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
 fn text_of(table: &Table, key: &'static str) -> Result<String, LockError> {
     let text = table.get(key).and_then(Item::as_str);
     text.map(str::to_owned).ok_or(LockError::MissingKey(key))
-}
-
-/// Compresses texts. One serves them all: its tables cost more than most texts.
-struct Packer(Box<CompressorOxide>);
-
-impl Packer {
-    fn new() -> Self {
-        let strategy = CompressionStrategy::Fixed as i32;
-        let flags = create_comp_flags_from_zip_params(COMPRESSION_LEVEL.into(), -15, strategy);
-        Self(Box::new(CompressorOxide::new(flags)))
-    }
-
-    fn pack(&mut self, text: &str) -> String {
-        self.0.reset();
-        let mut packed = Vec::with_capacity(text.len() / 2);
-        // Not refused: the receiver takes everything.
-        compress_to_output(&mut self.0, text.as_bytes(), TDEFLFlush::Finish, |bytes| {
-            packed.extend_from_slice(bytes);
-            true
-        });
-        BASE64.encode(packed)
-    }
 }
 
 fn unpack(packed: &str) -> Result<String, LockError> {
