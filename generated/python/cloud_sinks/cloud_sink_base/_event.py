@@ -87,6 +87,8 @@ class Event:
         Never fails.  An entry without a readable timestamp happened ``now`` (nanoseconds since
         1970), one without a level is ``info``; unknown keys go to ``data``.
         """
+        if "log" in entry and isinstance(entry["log"], dict):
+            entry = entry["log"]
         try:
             context, diagnostics, data = entry["context"], entry["diagnostics"], entry["data"]
             level, logger, message = entry["level"], entry["logger"], entry["message"]
@@ -132,9 +134,6 @@ class Event:
 
     @classmethod
     def _from_other_shape(cls, entry: Mapping[str, Any], now: int) -> "Event":
-        wrapped = entry.get("log")
-        if isinstance(wrapped, dict):
-            entry = wrapped
         return cls(
             _read_timestamp(entry.get("timestamp"), now),
             _read_level(entry.get("level")),
