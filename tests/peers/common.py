@@ -7,6 +7,7 @@ Standard library only: the driver runs before anything is installed.
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import os
 import random
@@ -14,6 +15,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import sys
 import time
 import urllib.error
 import urllib.request
@@ -45,6 +47,7 @@ class Check:
     what: str
     passed: bool
     found: str
+    sink: str = ""
 
 
 def require(program: str, hint: str) -> str:
@@ -63,6 +66,20 @@ def run_logged(command: list[str], log_name: str, **options: object) -> None:
     if status != 0:
         tail = "\n".join(log.read_text(errors="replace").splitlines()[-15:])
         raise PeerError(f"`{' '.join(command[:3])} …` failed with status {status}:\n{tail}", f"see {log.relative_to(ROOT)}")
+
+
+def virtual_environment(name: str, requirements: Path) -> Path:
+    """Folder of an environment, made once for each state of the requirements; what makes it is said."""
+    folder = CACHE / name
+    digest = hashlib.sha256(requirements.read_bytes()).hexdigest()
+    marker = folder / "installed"
+    if not marker.exists() or marker.read_text() != digest:
+        print(f"installing {requirements.relative_to(ROOT)} (about a minute, once) …", flush=True)
+        run_logged([sys.executable, "-m", "venv", "--clear", str(folder)], f"{name}-install.log")
+        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "-r", str(requirements)]
+        run_logged(pip, f"{name}-install.log")
+        marker.write_text(digest)
+    return folder
 
 
 def free_port() -> int:
@@ -149,30 +166,19 @@ class Shipment:
 
 
 class Program:
-    """An example program of the generated crate: NDJSON in, a report on the last line out."""
+    """An example program of a generated sink: NDJSON in, a report on the last line out."""
 
-    def __init__(self, example: str) -> None:
+    def __init__(self, example: str, command: list[str], env: dict[str, str] | None = None) -> None:
         self.example = example
-        self.path = self._build()
-
-    def _build(self) -> str:
-        cargo = require("cargo", "install Rust from https://rustup.rs")
-        command = [cargo, "build", "--quiet", "-p", "cloud-sinks", "--example", self.example, "--message-format=json"]
-        built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False)
-        if built.returncode != 0:
-            raise PeerError(f"cargo could not build the example `{self.example}`")
-        for line in built.stdout.splitlines():
-            message = json.loads(line)
-            if message.get("executable") and message.get("target", {}).get("name") == self.example:
-                return message["executable"]
-        raise PeerError(f"cargo built no program for the example `{self.example}`")
+        self.command = command
+        self.env = env or {}
 
     def start(self, env: dict[str, str]) -> subprocess.Popen[bytes]:
         """Start it with nothing of this machine's own cloud settings in its environment."""
         clean = {key: value for key, value in os.environ.items() if not key.startswith(("AWS_", "LOKI_", "CLOUDWATCH_"))}
         return subprocess.Popen(
-            [self.path],
-            env={**clean, **env},
+            self.command,
+            env={**clean, **self.env, **env},
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -200,6 +206,38 @@ class Program:
         except (IndexError, ValueError):
             raise PeerError(f"`{self.example}` ended with status {process.returncode} and no report:\n{stderr}") from None
         return Shipment(report, seconds, stderr)
+
+
+def programs(example: str) -> dict[str, Program]:
+    """The example in each language, ready to run."""
+    python = virtual_environment("sinks-venv", ROOT / "tests" / "python" / "requirements.txt") / "bin" / "python"
+    package = ROOT / "generated" / "python"
+    script = [str(python), str(package / "examples" / f"{example}.py")]
+    return {
+        "Rust": Program(example, [build(example)]),
+        "Python": Program(example, script, {"PYTHONPATH": str(package)}),
+    }
+
+
+def build(example: str) -> str:
+    """Path of the built example of the generated crate."""
+    cargo = require("cargo", "install Rust from https://rustup.rs")
+    command = [cargo, "build", "--quiet", "-p", "cloud-sinks", "--example", example, "--message-format=json"]
+    built = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, check=False)
+    if built.returncode != 0:
+        raise PeerError(f"cargo could not build the example `{example}`")
+    for line in built.stdout.splitlines():
+        message = json.loads(line)
+        if message.get("executable") and message.get("target", {}).get("name") == example:
+            return message["executable"]
+    raise PeerError(f"cargo built no program for the example `{example}`")
+
+
+def of_sink(sink: str, checks: list[Check]) -> list[Check]:
+    """The checks, with the language of the sink they are about."""
+    for check in checks:
+        check.sink = sink
+    return checks
 
 
 def ndjson(events: list[dict]) -> bytes:

@@ -32,7 +32,8 @@ def main() -> int:
         for name in arguments.peers:
             print(f"{name}: {versions[name]}", flush=True)
             for check in PEERS[name].run(arguments.events):
-                print(f"  {'ok  ' if check.passed else 'FAIL'} {check.what}: {check.found}", flush=True)
+                mark = "ok  " if check.passed else "FAIL"
+                print(f"  {mark} {check.sink}: {check.what}: {check.found}", flush=True)
                 checks.append(check)
     except PeerError as error:
         print(f"error: {error}", file=sys.stderr)
@@ -78,8 +79,8 @@ def interrupted(_signal: int, _frame: FrameType | None) -> None:
 HEAD = """\
 # What real servers say
 
-Written by `tests/peers/run loki moto --record`: the generated example programs ship events into
-servers nobody here wrote, and what those give back is compared with what went in, id by id.
+Written by `tests/peers/run loki moto --record`: the generated example programs, in Rust and in Python,
+ship events into servers nobody here wrote, and what those give back is compared with what went in, id by id.
 
 """
 
@@ -88,9 +89,9 @@ def markdown(versions: dict[str, str], checks: list[Check]) -> str:
     """The result as a table."""
     lines = [f"Run on {date.today()}, {platform.system()} {platform.machine()}: "]
     lines[0] += "; ".join(f"{'Grafana Loki ' if name == 'loki' else ''}{version}" for name, version in versions.items()) + "."
-    lines += ["", "| peer | check | result | found |", "|---|---|---|---|"]
+    lines += ["", "| peer | sink | check | result | found |", "|---|---|---|---|---|"]
     for check in checks:
-        cells = (check.peer, check.what, "passed" if check.passed else "**failed**", check.found)
+        cells = (check.peer, check.sink, check.what, "passed" if check.passed else "**failed**", check.found)
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines) + "\n"
 

@@ -28,6 +28,8 @@ from common import (
     message_id,
     millis,
     ndjson,
+    of_sink,
+    programs,
     require,
     run_logged,
 )
@@ -82,8 +84,8 @@ def install() -> str:
 
 
 def run(events: int) -> list[Check]:
-    """All checks against one Loki."""
-    program = Program("loki_ndjson")
+    """All checks for each language, against one Loki."""
+    checks = []
     data = Path(tempfile.mkdtemp(prefix="loki-", dir=CACHE))
     port, grpc_port = free_port(), free_port()
     config = data / "loki.yaml"
@@ -91,11 +93,11 @@ def run(events: int) -> list[Check]:
     url = f"http://127.0.0.1:{port}"
     try:
         with Server("loki", [str(CACHE / "bin" / "loki"), f"-config.file={config}"], f"{url}/ready") as server:
-            return [
-                *ships_everything(program, url, events),
-                *stores_the_good_ones(program, url, data),
-                *survives_an_outage(program, url, server),
-            ]
+            for sink, program in programs("loki_ndjson").items():
+                checks += of_sink(sink, ships_everything(program, url, events))
+                checks += of_sink(sink, stores_the_good_ones(program, url, data / sink))
+                checks += of_sink(sink, survives_an_outage(program, url, server))
+            return checks
     finally:
         shutil.rmtree(data, ignore_errors=True)
 
@@ -132,6 +134,7 @@ def stores_the_good_ones(program: Program, url: str, data: Path) -> list[Check]:
     too_old = make_event(9_001, now - timedelta(hours=48), "ERROR", "two days late")
     too_long = make_event(9_002, now, "ERROR", "x" * 100_000)
     mixed = [*events[:70], too_old, *events[70:140], too_long, *events[140:]]
+    data.mkdir()
     dead_letters = data / "dead-letters.ndjson"
 
     shipment = program.ship(mixed, {**environment(url, run_id), "LOKI_SINK_DEAD_LETTER_PATH": str(dead_letters)})

@@ -7,14 +7,27 @@ nothing of that is asked of it.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import subprocess
-import sys
 import uuid
 
-from common import CACHE, HERE, Check, PeerError, Program, Server, Stored, compare, free_port, http, make_events, run_logged
+from common import (
+    CACHE,
+    HERE,
+    Check,
+    PeerError,
+    Program,
+    Server,
+    Stored,
+    compare,
+    free_port,
+    http,
+    make_events,
+    of_sink,
+    programs,
+    virtual_environment,
+)
 
 PEER = "moto (CloudWatch Logs)"
 VENV = CACHE / "venv"
@@ -24,30 +37,24 @@ KEYS = {"AWS_ACCESS_KEY_ID": "example-id", "AWS_SECRET_ACCESS_KEY": "example-sec
 
 
 def install() -> str:
-    """Make the virtual environment once for each state of requirements.txt; moto's version."""
-    digest = hashlib.sha256(REQUIREMENTS.read_bytes()).hexdigest()
-    marker = VENV / "installed"
-    if not marker.exists() or marker.read_text() != digest:
-        print("installing moto (about a minute, once) …", flush=True)
-        run_logged([sys.executable, "-m", "venv", "--clear", str(VENV)], "moto-install.log")
-        run_logged([str(PYTHON), "-m", "pip", "install", "--quiet", "-r", str(REQUIREMENTS)], "moto-install.log")
-        marker.write_text(digest)
+    """Install moto; its version."""
+    virtual_environment(VENV.name, REQUIREMENTS)
     wanted = [line.strip() for line in REQUIREMENTS.read_text().splitlines() if "==" in line]
     return ", ".join(line.replace("[server]", "").replace("==", " ") for line in wanted)
 
 
 def run(events: int) -> list[Check]:
-    """All checks against one moto."""
-    program = Program("cloudwatch_ndjson")
-    port = free_port()
-    url = f"http://127.0.0.1:{port}"
-    command = [str(PYTHON), str(VENV / "bin" / "moto_server"), "-H", "127.0.0.1", "-p", str(port)]
-    with Server("moto", command, f"{url}/moto-api/"):
-        return [
-            *ships_everything(program, url, events),
+    """All checks for each language, against a moto of its own."""
+    checks = []
+    for sink, program in programs("cloudwatch_ndjson").items():
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        command = [str(PYTHON), str(VENV / "bin" / "moto_server"), "-H", "127.0.0.1", "-p", str(port)]
+        with Server("moto", command, f"{url}/moto-api/"):
+            checks += of_sink(sink, ships_everything(program, url, events))
             # Last: from here on moto wants a valid signature on every request.
-            *signs_its_requests(program, url),
-        ]
+            checks += of_sink(sink, signs_its_requests(program, url))
+    return checks
 
 
 def environment(url: str, group: str, keys: dict[str, str]) -> dict[str, str]:
