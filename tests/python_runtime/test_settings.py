@@ -50,6 +50,17 @@ def test_lists_and_pairs_are_comma_separated_in_the_environment(
     assert {"env": "prod", "url": "http://x"} == config.tags
 
 
+@pytest.mark.parametrize("text", ['["a","b"]', ' {"env":"prod"}'])
+@pytest.mark.parametrize("variable", ["LISTS_NAMES", "LISTS_TAGS"])
+def test_json_is_not_taken_for_a_comma_separated_text(
+    monkeypatch: pytest.MonkeyPatch, variable: str, text: str
+) -> None:
+    monkeypatch.setenv(variable, text)
+
+    with pytest.raises(ValidationError, match="in the environment"):
+        ListConfig()
+
+
 @pytest.mark.parametrize(
     "settings",
     [

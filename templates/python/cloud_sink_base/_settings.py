@@ -149,23 +149,27 @@ def _first_set(names: tuple[str, ...]) -> str | None:
     return next((text for name in names if (text := os.environ.get(name))), None)
 
 
-def _split(text: str) -> list[str]:
+def _split(text: str, expected: str) -> list[str]:
+    # JSON, taken apart at its commas, would be taken for names nobody meant.
+    if text.lstrip().startswith(("[", "{")):
+        raise ValueError(expected)
     return [item.strip() for item in text.split(",") if item.strip()]
 
 
 def _parse_list(value: object) -> object:
-    return _split(value) if isinstance(value, str) else value
+    expected = "expected a list of texts, `text,text` in the environment"
+    return _split(value, expected) if isinstance(value, str) else value
 
 
 def _parse_pairs(value: object) -> object:
     if not isinstance(value, str):
         return value
+    expected = "expected texts by name, `key:value,key:value` in the environment"
     pairs: dict[str, str] = {}
-    for item in _split(value):
+    for item in _split(value, expected):
         name, separator, text = item.partition(":")
         if not separator:
-            message = "expected texts by name, `key:value,key:value` in the environment"
-            raise ValueError(message)
+            raise ValueError(expected)
         pairs[name.strip()] = text.strip()
     return pairs
 

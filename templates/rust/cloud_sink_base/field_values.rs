@@ -41,7 +41,7 @@ pub(super) fn finite_number(value: &Value) -> Option<f64> {
 pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(items) => items.iter().map(scalar_text).collect(),
-        Value::String(text) => Some(split(text).map(str::to_owned).collect()),
+        Value::String(text) => Some(split(text)?.map(str::to_owned).collect()),
         _ => None,
     }
 }
@@ -53,16 +53,16 @@ pub(super) fn pairs(value: &Value) -> Option<Vec<(String, String)>> {
             .iter()
             .map(|(key, value)| Some((key.clone(), scalar_text(value)?)))
             .collect(),
-        Value::String(text) => split(text).map(pair).collect(),
+        Value::String(text) => split(text)?.map(pair).collect(),
         _ => None,
     }
 }
 
-/// Items of a comma-separated text.
-fn split(text: &str) -> impl Iterator<Item = &str> {
-    text.split(',')
-        .map(str::trim)
-        .filter(|item| !item.is_empty())
+/// Items of a comma-separated text. None for JSON: taken apart at its commas, it would be taken for
+/// names nobody meant.
+fn split(text: &str) -> Option<impl Iterator<Item = &str>> {
+    let items = text.split(',').map(str::trim);
+    (!text.trim_start().starts_with(['[', '{'])).then(|| items.filter(|item| !item.is_empty()))
 }
 
 /// The two halves of `key:value`; the value may hold further colons.

@@ -112,7 +112,8 @@ impl Fields {
 
     /// Texts; comma separated in the environment.
     pub fn list(&mut self, name: &str, variables: &[&str]) -> Option<Vec<String>> {
-        self.read(name, variables, texts, "expected a list of texts")
+        let expected = "expected a list of texts, `text,text` in the environment";
+        self.read(name, variables, texts, expected)
     }
 
     /// Text to text, in the order given; `key:value,key:value` in the environment.

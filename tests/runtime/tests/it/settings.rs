@@ -86,6 +86,20 @@ fn typed_values_are_read_from_text() {
 }
 
 #[test]
+fn json_is_not_taken_for_a_comma_separated_text() {
+    let environment = [("L", r#"["a","b"]"#), ("M", r#" {"env":"prod"}"#)];
+    let mut fields = fields(json!({}), &environment);
+
+    fields.list("l", &["L"]);
+    fields.map("m", &["M"]);
+    let errors = fields.finish().unwrap_err().to_string();
+
+    let expected = "setting `l`: expected a list of texts, `text,text` in the environment; \
+        setting `m`: expected texts by name, `key:value,key:value` in the environment";
+    assert_eq!(expected, errors);
+}
+
+#[test]
 fn delivery_settings_come_from_prefixed_variables() {
     let environment = [
         ("TEST_SINK_BATCH_SIZE", "7"),
