@@ -76,20 +76,21 @@ pub struct Undeclared {
 }
 
 /// [`prepare`] for several folders, at the same time.
-pub fn prepare_all(assets: &Assets, mut orders: Vec<Order>) -> Result<Vec<Prepared>> {
-    let last = orders.pop();
+pub fn prepare_all(assets: &Assets, orders: Vec<Order>) -> Result<Vec<Prepared>> {
+    let mut orders = orders.into_iter();
+    let first = orders.next();
     thread::scope(|scope| {
         let others: Vec<_> = orders
-            .into_iter()
             .map(|order| scope.spawn(|| prepare(assets, order)))
             .collect();
-        let last = last.map(|order| prepare(assets, order));
+        // Here, not in a thread: the main thread's memory grows in larger steps.
+        let first = first.map(|order| prepare(assets, order));
         let others = others.into_iter().map(|thread| {
             thread
                 .join()
                 .unwrap_or_else(|panic| panic::resume_unwind(panic))
         });
-        others.chain(last).collect()
+        first.into_iter().chain(others).collect()
     })
 }
 
