@@ -1,6 +1,7 @@
 //! Which spec a command works on: a built-in provider or a file.
 
 use std::path::PathBuf;
+use std::{panic, thread};
 
 use super::{Failure, Result};
 use crate::assets::Assets;
@@ -50,10 +51,22 @@ pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSpec> {
 
 /// Loads and checks all providers there are; the problems of all of them, when there are any.
 pub fn load_all(assets: &Assets) -> Result<Vec<Spec>> {
+    let ids = assets.provider_ids();
+    let load =
+        |ids: &[String]| -> Vec<_> { ids.iter().map(|id| load_provider(assets, id)).collect() };
+    let (half, rest) = ids.split_at(ids.len() / 2);
+    let loaded = thread::scope(|scope| {
+        let half = scope.spawn(|| load(half));
+        let rest = load(rest);
+        let half = half
+            .join()
+            .unwrap_or_else(|panic| panic::resume_unwind(panic));
+        half.into_iter().chain(rest)
+    });
     let mut specs = Vec::new();
     let mut problems = Diagnostics::default();
-    for id in assets.provider_ids() {
-        match load_provider(assets, &id) {
+    for loaded in loaded {
+        match loaded {
             Ok(loaded) => specs.push(loaded.spec),
             Err(Failure::Spec(found)) => problems.extend(found),
             Err(other) => return Err(other),

@@ -10,7 +10,7 @@ use minijinja::context;
 use crate::assets::Assets;
 use crate::cargo_manifest;
 use crate::commands::source::load_all;
-use crate::commands::{Result, schema};
+use crate::commands::{Failure, Result, schema};
 use crate::emit::{self, Change, Emission};
 use crate::lock::{self, Lock, LockedFile, LockedLayout, LockedProvider};
 use crate::plan::{self, Content, Layout, PlannedFile, ProviderRef, Request};
@@ -56,16 +56,22 @@ impl Output {
 /// All folders, compared. Reads only.
 pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
     let specs = load_all(assets)?;
-    // The two large folders at the same time.
+    // Two halves at the same time: the crate takes as long as all the rest.
     thread::scope(|scope| {
-        let package = scope.spawn(|| reference_package(assets, root, &specs));
-        let reference_crate = reference_crate(assets, root, &specs)?;
-        let guides = guides(assets, root, &specs)?;
-        let pages = reference_pages(root)?;
-        let package = package
-            .join()
-            .unwrap_or_else(|panic| panic::resume_unwind(panic))?;
-        Ok(vec![reference_crate, package, guides, pages])
+        let others = scope.spawn(|| {
+            Ok::<_, Failure>([
+                reference_package(assets, root, &specs)?,
+                guides(assets, root, &specs)?,
+                reference_pages(root)?,
+            ])
+        });
+        let mut outputs = vec![reference_crate(assets, root, &specs)?];
+        outputs.extend(
+            others
+                .join()
+                .unwrap_or_else(|panic| panic::resume_unwind(panic))?,
+        );
+        Ok(outputs)
     })
 }
 
