@@ -53,22 +53,23 @@ impl Flushes {
                 .barrier
                 .is_some_and(|barrier| oldest.is_none_or(|number| number >= barrier))
         };
-        for flush in self.0.extract_if(.., is_done) {
-            let _ = flush.done.send(());
-        }
+        self.0.extract_if(.., is_done).for_each(Flush::end);
         // Nobody waits for those any more; in an outage they would pile up.
         self.0.retain(|flush| !flush.done.is_closed());
     }
 
     /// Ends all of them.
     pub(super) fn finish_all(&mut self) {
-        for flush in self.0.drain(..) {
-            let _ = flush.done.send(());
-        }
+        self.0.drain(..).for_each(Flush::end);
     }
 }
 
 impl Flush {
+    fn end(self) {
+        // Whoever waited may have gone.
+        let _ = self.done.send(());
+    }
+
     fn is_reached(&self, left: u64) -> bool {
         self.barrier.is_none() && self.until <= left
     }

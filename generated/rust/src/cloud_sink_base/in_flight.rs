@@ -92,6 +92,7 @@ impl InFlight {
         tokio::spawn(async move {
             let answer = timeout(limit, transport.health_check()).await;
             let answer = answer.unwrap_or_else(|_| Err(HealthError::new("no answer in time")));
+            // Whoever asked may have gone.
             let _ = done.send(answer);
         });
     }
