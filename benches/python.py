@@ -112,8 +112,10 @@ class NoopSink:
 def make_sink(name: str, url: str) -> Any:
     if name == "noop":
         return NoopSink()
-    # The generated sinks import their clients when the first batch leaves, fapilog's own at once.
+    # Importing is no work on events: fapilog's own sinks import their clients at once, the generated
+    # ones when the first batch leaves, and httpx the part that connects with the first client.
     import boto3  # noqa: F401
+    import httpcore  # noqa: F401
     import httpx  # noqa: F401
 
     if name == "fapilog-loki":

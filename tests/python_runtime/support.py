@@ -219,9 +219,9 @@ class HttpTransport:
 
     def __init__(self, config: HttpSinkConfig, encoder: Encoder) -> None:
         key = config.api_key.get_secret_value() if config.api_key else ""
-        self._client = HttpClient(config.timeout_seconds, config.max_in_flight)
         self._encoder = encoder
         self._url = f"{config.url}/ingest"
+        self._client = HttpClient(config.timeout_seconds, config.max_in_flight, self._url)
         self._headers = {
             "content-type": "application/json",
             "content-encoding": _gzip.CONTENT_ENCODING,

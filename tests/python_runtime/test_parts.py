@@ -6,12 +6,14 @@ import gzip
 import logging
 import re
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+import httpx
 import orjson
 import pytest
 import zstandard
@@ -92,7 +94,7 @@ def answering(*chunks: bytes, pause: float = 0.0) -> Iterator[tuple[str, list[by
 def ask(
     url: str, timeout: float = PATIENCE, headers: Mapping[str, str] | None = None
 ) -> HttpResponse | Transient:
-    client = HttpClient(timeout, 2)
+    client = HttpClient(timeout, 2, url)
     try:
         return client.send(HttpRequest("POST", url, headers or {}, b"[]"))
     finally:
@@ -157,8 +159,31 @@ def test_a_header_that_cannot_be_sent_shows_nothing() -> None:
     assert "canary" not in answer.reason + repr(HttpRequest("GET", "/", {"x": "example-canary"}))
 
 
+@pytest.mark.parametrize(
+    ("urls", "trusts"),
+    [(["http://a"], False), (["http://a", "HTTPS://b"], True), (["https://a", "http://b"], True)],
+)
+def test_certificates_are_read_where_a_request_may_need_them(
+    monkeypatch: pytest.MonkeyPatch, urls: list[str], trusts: bool
+) -> None:
+    used: list[ssl.SSLContext] = []
+    client = httpx.Client
+
+    def note(*, verify: ssl.SSLContext, **settings: Any) -> httpx.Client:
+        used.append(verify)
+        return client(verify=verify, **settings)
+
+    monkeypatch.setattr(httpx, "Client", note)
+    HttpClient(PATIENCE, 1, *urls).close()
+
+    # Without certificates no peer is trusted: what needs TLS after all fails.
+    assert [trusts] == [context.cert_store_stats()["x509_ca"] > 0 for context in used]
+    assert all(context.verify_mode is ssl.CERT_REQUIRED for context in used)
+    assert all(context.check_hostname for context in used)
+
+
 def test_cookies_are_not_kept(server: FakeServer) -> None:
-    client = HttpClient(PATIENCE, 1)
+    client = HttpClient(PATIENCE, 1, server.url)
     server.answers = [(202, {"Set-Cookie": "a=b; Path=/"}, b"")]
     for _ in range(2):
         client.send(HttpRequest("POST", server.url, {}, gzip.compress(b"[]")))
@@ -169,7 +194,7 @@ def test_cookies_are_not_kept(server: FakeServer) -> None:
 
 
 def test_a_health_check_tells_why_it_failed(server: FakeServer) -> None:
-    client = HttpClient(PATIENCE, 1)
+    client = HttpClient(PATIENCE, 1, server.url)
     client.check(HttpRequest("GET", server.url, {}), (200,))
     with pytest.raises(HealthError, match="HTTP 200"):
         client.check(HttpRequest("GET", server.url, {}), (204,))

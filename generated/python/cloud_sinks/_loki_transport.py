@@ -26,11 +26,13 @@ class LokiTransport:
 
     def __init__(self, config: LokiSinkConfig, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._client = HttpClient(config.timeout_seconds, config.max_in_flight)
         self._compress = _COMPRESS[config.compression]
         self.url = _ingest_url(config)
         self.headers = _headers(config)
         self.health_url = _health_url(config)
+        self._client = HttpClient(
+            config.timeout_seconds, config.max_in_flight, self.url, self.health_url
+        )
         self._health_headers = dict(self.headers)
         self.headers["content-type"] = "application/json"
         if config.compression is not LokiCompression.NONE:

@@ -133,9 +133,14 @@ fn init(spec: &Spec, has_health: bool, authenticated: bool) -> String {
     };
     out += "        self.url = _ingest_url(config)\n";
     out += "        self.headers = _headers(config)\n";
+    let mut args = vec!["config.timeout_seconds", "config.max_in_flight", "self.url"];
     if has_health {
         out += "        self.health_url = _health_url(config)\n";
+        args.push("self.health_url");
     }
+    let client = Expr::call("HttpClient", args.into_iter().map(Expr::text));
+    out += &statement(8, "self._client = ", &client, "");
+    out += "\n";
     if authenticated {
         out += "        self._health_headers = dict(self.headers)\n";
     }

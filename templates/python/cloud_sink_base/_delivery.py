@@ -102,11 +102,9 @@ class Delivery:
         self._chance = chance
         self._counters = Counters()
         self._queue = Queue(config)
-        self._batcher = Batcher(
-            limits,
-            min(config.batch_size, limits.max_batch_events),
-            min(config.batch_bytes, limits.max_batch_bytes),
-        )
+        self._batch_size = min(config.batch_size, limits.max_batch_events)
+        self._batch_bytes = min(config.batch_bytes, limits.max_batch_bytes)
+        self._batcher = Batcher(limits, self._batch_size, self._batch_bytes)
         # The provider counts a record's bytes in its own way.
         self._count_difference = limits.sizing.record - RECORD_COST
         self._policy = RetryPolicy(
@@ -135,16 +133,21 @@ class Delivery:
         Returns:
             The older records that were dropped for it, or None when there is no room.
         """
-        evicted = self._queue.push(record, self._held, self._held_bytes)
+        queue = self._queue
+        evicted = queue.push(record, self._held, self._held_bytes)
         if evicted is None:
             return None
         record.queued_at = now
         self._counters.accepted += 1
-        self.has_news = len(self._queue.records) == 1
+        count = len(queue.records)
+        self.has_news = count == 1
         if evicted:
             self._counters.dropped[DropReason.OVERFLOW.value] += len(evicted)
             self._has_batch = self._queue_is_full_batch()
-        elif not self._has_batch and self._queue_is_full_batch():
+        elif not self._has_batch and (
+            count >= self._batch_size
+            or queue.bytes + count * self._count_difference >= self._batch_bytes
+        ):
             self._has_batch = self.has_news = True
         return evicted
 
@@ -307,9 +310,9 @@ class Delivery:
 
     def _queue_is_full_batch(self) -> bool:
         count = len(self._queue.records)
-        if count >= self._batcher.batch_size:
+        if count >= self._batch_size:
             return True
-        return self._queue.bytes + count * self._count_difference >= self._batcher.batch_bytes
+        return self._queue.bytes + count * self._count_difference >= self._batch_bytes
 
     def _pack(self, wall: int) -> Batch | None:
         records, unfit = self._batcher.pack(self._queue.records, wall)

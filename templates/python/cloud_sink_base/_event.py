@@ -1,5 +1,6 @@
 """What an application logged, read from the entries fapilog hands to a sink."""
 
+import time
 from collections.abc import Mapping
 from math import isfinite
 from typing import Any
@@ -80,12 +81,13 @@ class Event:
         self.is_flat = False
 
     @classmethod
-    def from_entry(cls, entry: Mapping[str, Any], now: int) -> "Event":
+    def from_entry(cls, entry: Mapping[str, Any], now: int | None = None) -> "Event":
         """
         Read an entry, alone or wrapped in ``{"log": {...}}``.
 
         Never fails.  An entry without a readable timestamp happened ``now`` (nanoseconds since
-        1970), one without a level is ``info``; unknown keys go to ``data``.
+        1970; None: the system's time), one without a level is ``info``; unknown keys go to
+        ``data``.
         """
         if "log" in entry and isinstance(entry["log"], dict):
             entry = entry["log"]
@@ -133,7 +135,7 @@ class Event:
         return event
 
     @classmethod
-    def _from_other_shape(cls, entry: Mapping[str, Any], now: int) -> "Event":
+    def _from_other_shape(cls, entry: Mapping[str, Any], now: int | None) -> "Event":
         return cls(
             _read_timestamp(entry.get("timestamp"), now),
             _read_level(entry.get("level")),
@@ -178,7 +180,8 @@ def level_name(level: object) -> str:
     return _LEVELS.get(text.upper()) or text.lower()
 
 
-def _read_timestamp(value: object, now: int) -> int:
+def _read_timestamp(value: object, now: int | None) -> int:
+    now = time.time_ns() if now is None else now
     try:
         if isinstance(value, str):
             return parse_rfc3339(value)

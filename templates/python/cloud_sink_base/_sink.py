@@ -131,7 +131,7 @@ class CloudSinkBase(Generic[ConfigT]):
         if worker.is_closed:
             self._refuse(RefuseReason.CLOSED, "has been drained: the program is ending")
         try:
-            event = Event.from_entry(entry, time.time_ns())
+            event = Event.from_entry(entry)
             record = encode_event(self._encoder, event, self._limits)
         except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)

@@ -59,16 +59,24 @@ class HttpClient:
     A connection pool for one sink, usable from several threads.
 
     Proxies come from the usual environment variables.
+
+    Args:
+        timeout_seconds:
+            Bound of one attempt.
+        max_connections:
+            Connections held at once.
+        urls:
+            What requests are sent to; only where one of them is https can TLS be spoken.
     """
 
-    def __init__(self, timeout_seconds: float, max_connections: int) -> None:
+    def __init__(self, timeout_seconds: float, max_connections: int, *urls: str) -> None:
         self._timeout_seconds = timeout_seconds
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout_seconds),
             limits=httpx.Limits(max_connections=max_connections),
             follow_redirects=False,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            verify=_trusted(),
+            verify=_trusted() if any(map(_is_https, urls)) else _trusting_nobody(),
         )
         mute_own_requests("httpx", "httpcore")
 
@@ -118,8 +126,16 @@ class HttpClient:
 
 @functools.cache
 def _trusted() -> ssl.SSLContext:
-    """Read the certificates to trust, once: reading takes longer than a request."""
+    """Read the certificates to trust, once: reading takes as long as twenty requests."""
     return httpx.create_ssl_context()
+
+
+def _trusting_nobody() -> ssl.SSLContext:
+    return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+
+
+def _is_https(url: str) -> bool:
+    return url[:6].lower() == "https:"
 
 
 def retry_after(
