@@ -4,7 +4,7 @@ import asyncio
 import gzip
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Annotated, Any
@@ -24,6 +24,7 @@ from python.cloud_sink_base import (
     Limits,
     Outcome,
     Record,
+    Records,
     Secret,
     Sizing,
     Transient,
@@ -187,7 +188,7 @@ class ObjectEncoder:
             record["diagnostics"] = event.diagnostics
         return dumps(record), None
 
-    def write_payload(self, records: Sequence[Record]) -> bytes:
+    def write_payload(self, records: Records) -> bytes:
         return json_array(records)
 
 
@@ -210,7 +211,7 @@ class StreamEncoder:
             entry_.append({"trace_id": trace})
         return dumps(entry_), self._labels.group((event.level, event.diagnostics.get("service")))
 
-    def write_payload(self, records: Sequence[Record]) -> bytes:
+    def write_payload(self, records: Records) -> bytes:
         return write_streams(records)
 
 

@@ -20,6 +20,7 @@ from python.cloud_sink_base import (
     Partial,
     Paused,
     Record,
+    Records,
     Rejected,
     Split,
     Throttled,
@@ -49,7 +50,9 @@ def credentials(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def batch(*texts: str, at: int | None = None) -> Batch:
     nanos = time.time_ns() if at is None else at
-    return Batch([Record(text.encode(), nanos + i * 1_000_000) for i, text in enumerate(texts)])
+    return Batch(
+        Records.of(Record(text.encode(), nanos + i * 1_000_000) for i, text in enumerate(texts))
+    )
 
 
 _names = itertools.count()
@@ -115,7 +118,7 @@ def test_events_outside_the_window_are_rejected_one_by_one(moto: str) -> None:
     # after it.
     made = transport(moto)
     now = time.time_ns()
-    records = [Record(b"fine", now), Record(b"new", now + 24 * 3600 * 10**9)]
+    records = Records.of([Record(b"fine", now), Record(b"new", now + 24 * 3600 * 10**9)])
 
     outcome = made.send(Batch(records))
 

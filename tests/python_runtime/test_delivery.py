@@ -26,7 +26,8 @@ from python.cloud_sink_base import (
     Throttled,
     Transient,
 )
-from python.cloud_sink_base._delivery import Delivery, Failure
+from python.cloud_sink_base._delivery import Delivery
+from python.cloud_sink_base._job import Failure
 
 WALL = 1_795_439_551_559_000_000
 
@@ -482,4 +483,4 @@ def test_every_event_is_counted_once_whatever_happens(data: st.DataObject) -> No
 
     stats = bench.delivery.stats()
     assert (0, True) == (stats.pending, stats.is_balanced)
-    assert (0, 0) == (bench.delivery._held, bench.delivery._held_bytes)
+    assert (0, 0) == (bench.delivery.queue.held, bench.delivery.queue.held_size)

@@ -198,7 +198,7 @@ def test_an_outage_costs_nothing(server: FakeServer, make: Any, logger_for: Any)
     logger = logger_for(sink)
 
     log(logger, 200)
-    eventually(lambda: sink._worker._delivery._breaker.is_open)
+    eventually(lambda: sink._worker._delivery._pace.breaker.is_open)
     assert not asyncio.run(sink.health_check())
     log(logger, 200, 200)
     up.set()

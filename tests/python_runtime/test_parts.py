@@ -26,6 +26,7 @@ from python.cloud_sink_base import (
     Partial,
     Paused,
     Record,
+    Records,
     Rejected,
     RejectedItem,
     Split,
@@ -376,11 +377,13 @@ def test_label_sets_beyond_the_guard_share_an_overflow_value() -> None:
 
 
 def test_streams_are_written_in_order_of_appearance() -> None:
-    records = [
-        Record(b"1", 0, '{"a":"x"}'),
-        Record(b"2", 0, '{"a":"y"}'),
-        Record(b"3", 0, '{"a":"x"}'),
-    ]
+    records = Records.of(
+        [
+            Record(b"1", 0, '{"a":"x"}'),
+            Record(b"2", 0, '{"a":"y"}'),
+            Record(b"3", 0, '{"a":"x"}'),
+        ]
+    )
 
     assert (
         b'{"streams":[{"stream":{"a":"x"},"values":[1,3]},{"stream":{"a":"y"},"values":[2]}]}'

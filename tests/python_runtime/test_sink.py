@@ -507,7 +507,7 @@ def test_a_retry_does_not_wait_for_an_attempt_under_way() -> None:
         loop = asyncio.new_event_loop()
         loop.run_until_complete(sink.write(entry(0)))
         eventually(lambda: sink.stats().throttled)
-        sink._worker._delivery._hold_until = 0.0
+        sink._worker._delivery._pace._hold_until = 0.0
         loop.run_until_complete(sink.write(entry(1)))
         eventually(hanging.begun.is_set)
 

@@ -1,9 +1,7 @@
 """How events look on their way to Amazon CloudWatch Logs."""
 
-from collections.abc import Sequence
-
 from ._cloudwatch_config import CloudWatchSinkConfig
-from .cloud_sink_base import Event, Record, dumps, ndjson, rfc3339_millis
+from .cloud_sink_base import Event, Records, dumps, ndjson, rfc3339_millis
 
 
 class CloudWatchEncoder:
@@ -29,7 +27,7 @@ class CloudWatchEncoder:
             record["data"] = event.data
         return dumps(record), None
 
-    def write_payload(self, records: Sequence[Record]) -> bytes:
+    def write_payload(self, records: Records) -> bytes:
         """Return the body that carries ``records``, before compression."""
         # The SDK takes records one by one; this is how they look in a file.
         return ndjson(records)

@@ -1,9 +1,7 @@
 """How events look on their way to Grafana Loki."""
 
-from collections.abc import Sequence
-
 from ._loki_config import LokiSinkConfig
-from .cloud_sink_base import Event, Record, dumps, value_text
+from .cloud_sink_base import Event, Records, dumps, value_text
 from .cloud_sink_parts._streams import EventLabel, Label, StreamLabels, write_streams
 
 
@@ -40,7 +38,7 @@ class LokiEncoder:
             metadata["request_id"] = request_id
         return dumps([timestamp, line, metadata]), self._labels.group(self._label_values(event))
 
-    def write_payload(self, records: Sequence[Record]) -> bytes:
+    def write_payload(self, records: Records) -> bytes:
         """Return the body that carries ``records``, before compression."""
         return write_streams(records)
 

@@ -1,7 +1,6 @@
 """The wire format, the reading of answers, and the limits of the Amazon CloudWatch Logs sink."""
 
 import json
-from collections import deque
 
 import pytest
 
@@ -13,7 +12,7 @@ from cloud_sinks.cloud_sink_base import (
     Outcome,
     Partial,
     Paused,
-    Record,
+    Records,
     Rejected,
     Split,
     Throttled,
@@ -21,6 +20,7 @@ from cloud_sinks.cloud_sink_base import (
 )
 from cloud_sinks.cloud_sink_base._batcher import Batcher
 from cloud_sinks.cloud_sink_base._encoder import encode_event
+from cloud_sinks.cloud_sink_base._queue import Queue
 from cloud_sinks.cloud_sink_parts._aws_cloudwatch_classify import accepted, classify
 from cloud_sinks.cloudwatch_sink import LIMITS, CloudWatchSink, CloudWatchSinkConfig
 
@@ -45,7 +45,7 @@ def make_config(settings: str) -> CloudWatchSinkConfig:
 def body(settings: str, events: list[str]) -> str:
     encoder = CloudWatchEncoder(make_config(settings))
     read = [Event.from_entry(json.loads(event), NOW) for event in events]
-    records = [encode_event(encoder, event, LIMITS) for event in read]
+    records = Records.of(encode_event(encoder, event, LIMITS) for event in read)
     return encoder.write_payload(records).decode()
 
 
@@ -82,18 +82,19 @@ def equal_events(
     return [Event(moment, "info", message) for moment in moments]
 
 
-def packed(events: list[Event]) -> tuple[list[list[Record]], int]:
+def packed(events: list[Event]) -> tuple[list[Records], int]:
     """Return the batches that leave at the provider's limits, and how many events do not."""
     sink = CloudWatchSink(make_config(SETTINGS))
     limits = sink._make_limits()
     encoder = sink._make_encoder()
-    queue = deque([encode_event(encoder, event, limits) for event in events])
+    queue = Queue(sink.config, limits)
+    queue.put_back(Records.of(encode_event(encoder, event, limits) for event in events))
     batcher = Batcher(limits, limits.max_batch_events, limits.max_batch_bytes)
-    batches: list[list[Record]] = []
+    batches: list[Records] = []
     unfit = 0
     while queue:
         batch, refused = batcher.pack(queue, NOW)
-        unfit += len(refused)
+        unfit += sum(map(len, refused.values()))
         if batch:
             batches.append(batch)
     return batches, unfit
@@ -336,7 +337,7 @@ def test_the_longest_event_fits() -> None:
 
     assert len(batches) == 1
     assert unfit == 0
-    lengths = {len(record.bytes) for batch in batches for record in batch}
+    lengths = {len(data) for batch in batches for data in batch.bytes}
     assert lengths == {1_000_000}
 
 

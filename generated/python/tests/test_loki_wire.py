@@ -1,7 +1,6 @@
 """The wire format, the reading of answers, and the limits of the Grafana Loki sink."""
 
 import json
-from collections import deque
 
 import pytest
 
@@ -12,7 +11,7 @@ from cloud_sinks.cloud_sink_base import (
     Delivered,
     Event,
     Paused,
-    Record,
+    Records,
     Rejected,
     Split,
     Throttled,
@@ -20,6 +19,7 @@ from cloud_sinks.cloud_sink_base import (
 )
 from cloud_sinks.cloud_sink_base._batcher import Batcher
 from cloud_sinks.cloud_sink_base._encoder import encode_event
+from cloud_sinks.cloud_sink_base._queue import Queue
 from cloud_sinks.cloud_sink_parts._http import HttpResponse
 from cloud_sinks.loki_sink import LIMITS, LokiSink, LokiSinkConfig
 
@@ -44,7 +44,7 @@ def make_config(settings: str) -> LokiSinkConfig:
 def body(settings: str, events: list[str]) -> str:
     encoder = LokiEncoder(make_config(settings))
     read = [Event.from_entry(json.loads(event), NOW) for event in events]
-    records = [encode_event(encoder, event, LIMITS) for event in read]
+    records = Records.of(encode_event(encoder, event, LIMITS) for event in read)
     return encoder.write_payload(records).decode()
 
 
@@ -66,18 +66,19 @@ def equal_events(
     return [Event(moment, "info", message) for moment in moments]
 
 
-def packed(events: list[Event]) -> tuple[list[list[Record]], int]:
+def packed(events: list[Event]) -> tuple[list[Records], int]:
     """Return the batches that leave at the provider's limits, and how many events do not."""
     sink = LokiSink(make_config(SETTINGS))
     limits = sink._make_limits()
     encoder = sink._make_encoder()
-    queue = deque([encode_event(encoder, event, limits) for event in events])
+    queue = Queue(sink.config, limits)
+    queue.put_back(Records.of(encode_event(encoder, event, limits) for event in events))
     batcher = Batcher(limits, limits.max_batch_events, limits.max_batch_bytes)
-    batches: list[list[Record]] = []
+    batches: list[Records] = []
     unfit = 0
     while queue:
         batch, refused = batcher.pack(queue, NOW)
-        unfit += len(refused)
+        unfit += sum(map(len, refused.values()))
         if batch:
             batches.append(batch)
     return batches, unfit
@@ -341,7 +342,7 @@ def test_the_longest_entry_fits() -> None:
 
     assert len(batches) == 1
     assert unfit == 0
-    lengths = {len(record.bytes) for batch in batches for record in batch}
+    lengths = {len(data) for batch in batches for data in batch.bytes}
     assert lengths == {262_144}
 
 

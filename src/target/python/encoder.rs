@@ -74,15 +74,11 @@ fn assignment(name: &str, value: &str) -> String {
 }
 
 fn uses(id: &str, prefix: &str, source: &str, is_grouped: bool) -> Vec<String> {
-    let mut lines = vec![
-        "from collections.abc import Sequence".to_owned(),
-        String::new(),
-    ];
-    lines.push(import(
+    let mut lines = vec![import(
         &format!("._{id}_config"),
         &[&format!("{prefix}SinkConfig")],
-    ));
-    let mut names = vec!["Event", "Record"];
+    )];
+    let mut names = vec!["Event", "Records"];
     names.extend(used(
         source,
         &[

@@ -35,14 +35,14 @@ pub fn of(spec: &Spec) -> Body {
         ),
         Framing::Concatenated {} => (
             "Writes each event as a JSON object, with nothing between them.",
-            "return b\"\".join([record.bytes for record in records])".to_owned(),
+            "return b\"\".join(records.bytes)".to_owned(),
         ),
         Framing::ActionLines { action } => {
             let call = Expr::call("dumps", [action_expr(spec, action)]);
             state.push(statement(8, "self._action = ", &call, " + b\"\\n\""));
             (
                 "Writes each event as a JSON object on a line of its own, after a line with the action.",
-                "return b\"\".join([self._action + record.bytes + b\"\\n\" for record in records])".to_owned(),
+                "return b\"\".join([self._action + data + b\"\\n\" for data in records.bytes])".to_owned(),
             )
         }
         Framing::JsonObject { list, constants } => {

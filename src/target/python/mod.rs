@@ -23,7 +23,7 @@ use crate::plan::{Content, PlannedFile, ProviderRef, Request};
 use crate::provider::model::{Auth, Framing, Spec, Transport};
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 25] = [
+const RUNTIME: [&str; 28] = [
     "__init__.py",
     "_batcher.py",
     "_breaker.py",
@@ -32,10 +32,13 @@ const RUNTIME: [&str; 25] = [
     "_drain.py",
     "_encoder.py",
     "_event.py",
+    "_job.py",
     "_json.py",
     "_limits.py",
     "_loops.py",
     "_outcome.py",
+    "_pace.py",
+    "_partial.py",
     "_queue.py",
     "_quiet.py",
     "_record.py",

@@ -104,7 +104,7 @@ fn wire_uses(spec: &Spec, place: &Place, source: &str, is_http: bool) -> Vec<Str
             "Transient",
         ],
     );
-    let mut runtime = vec!["Event", "Record"];
+    let mut runtime = vec!["Event", "Records"];
     if source.contains("partial(") {
         runtime.extend(["Outcome", "Partial"]);
     } else if !is_http {
@@ -126,6 +126,7 @@ fn wire_uses(spec: &Spec, place: &Place, source: &str, is_http: bool) -> Vec<Str
             format!("{package}.cloud_sink_base._encoder"),
             vec!["encode_event"],
         ),
+        (format!("{package}.cloud_sink_base._queue"), vec!["Queue"]),
     ];
     if is_http {
         imports.push((
@@ -368,14 +369,14 @@ fn limit(vector: &LimitVector, names: &mut Vec<String>) -> String {
     out += &format!("    assert len(batches) == {}\n", grouped(vector.requests));
     out += &format!("    assert unfit == {}\n", grouped(vector.dead_lettered));
     if let (true, Some(bytes)) = (vector.truncated > 0, vector.record_bytes) {
-        out += "    lengths = [len(record.bytes) for batch in batches for record in batch]\n";
+        out += "    lengths = [len(data) for batch in batches for data in batch.bytes]\n";
         out += &format!(
             "    assert sum(length < {} for length in lengths) == {}\n",
             grouped(bytes),
             grouped(vector.truncated)
         );
     } else if let (true, Some(bytes)) = (stays_whole(vector), vector.record_bytes) {
-        out += "    lengths = {len(record.bytes) for batch in batches for record in batch}\n";
+        out += "    lengths = {len(data) for batch in batches for data in batch.bytes}\n";
         out += &format!("    assert lengths == {{{}}}\n", grouped(bytes));
     }
     function(&vector.name, names, &out)

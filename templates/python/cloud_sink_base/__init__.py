@@ -18,6 +18,7 @@ accepted event ends as delivered, dead-lettered, or dropped with a reason, and
 
 from ._encoder import Encoder, enclosed, json_array, ndjson
 from ._event import Event
+from ._job import Batch
 from ._json import clean, dumps, lookup, merge, value_text
 from ._limits import Limits, Order, Oversize, Sizing
 from ._outcome import (
@@ -34,7 +35,7 @@ from ._outcome import (
     outcome_of_status,
 )
 from ._quiet import mute_own_requests
-from ._record import Batch, Record
+from ._record import Record, Records
 from ._report import DeliveryError
 from ._secret import Secret, expose
 from ._settings import (
@@ -82,6 +83,7 @@ __all__ = [
     "Paused",
     "PositiveSeconds",
     "Record",
+    "Records",
     "RefuseReason",
     "Rejected",
     "RejectedItem",

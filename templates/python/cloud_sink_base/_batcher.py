@@ -1,12 +1,10 @@
 """Packs records into batches the provider will accept.  Decides only: the clock is an argument."""
 
-from collections import deque
 from dataclasses import dataclass
-from itertools import islice
-from operator import attrgetter
 
 from ._limits import Limits, Order
-from ._record import Record
+from ._queue import Queue
+from ._record import Records
 from ._stats import DropReason
 from ._timestamp import NANOS_PER_SECOND
 
@@ -31,9 +29,7 @@ class Batcher:
     batch_size: int
     batch_bytes: int
 
-    def pack(
-        self, queue: deque[Record], now: int
-    ) -> tuple[list[Record], list[tuple[Record, DropReason]]]:
+    def pack(self, queue: Queue, now: int) -> tuple[Records, dict[DropReason, Records]]:
         """
         Remove the records of the next batch from the front of the queue.
 
@@ -47,50 +43,93 @@ class Batcher:
             The batch, in the order the provider needs, and the records that can never be stored.
             Both are empty only when the queue is.
         """
-        limits, sizing = self.limits, self.limits.sizing
+        limits = self.limits
         oldest = now - _nanos(limits.max_age_seconds)
         newest = now + _nanos(limits.max_ahead_seconds)
-        max_span = _nanos(limits.max_span_seconds)
         sorts = limits.order is Order.WITHIN_BATCH or (
             limits.order is Order.ANY and limits.max_span_seconds is not None
         )
-        batch: list[Record] = []
-        unfit: list[tuple[Record, DropReason]] = []
+        if not sorts and self._fit(queue.front(self.batch_size), oldest, newest):
+            return queue.take(min(self.batch_size, len(queue))), {}
+        return self._choose(queue, oldest, newest, sorts=sorts)
+
+    def _fit(self, records: Records, oldest: int, newest: int) -> bool:
+        """Tell whether records are a batch as they stand, as nearly always; False: not known."""
+        limits, sizing = self.limits, self.limits.sizing
+        if not records or limits.max_span_seconds is not None:
+            return False
+        lengths = [*map(len, records.bytes)]
+        size = sizing.batch + sum(lengths) + len(lengths) * sizing.record
+        for group in set(records.groups):
+            if group is not None:
+                size += len(group.encode()) + sizing.group
+        return (
+            size <= self.batch_bytes
+            and max(lengths) <= limits.max_event_bytes
+            and oldest <= min(records.timestamps)
+            and max(records.timestamps) <= newest
+        )
+
+    def _choose(
+        self, queue: Queue, oldest: int, newest: int, *, sorts: bool
+    ) -> tuple[Records, dict[DropReason, Records]]:
+        """Look at each record."""
+        limits, sizing = self.limits, self.limits.sizing
+        max_span = _nanos(limits.max_span_seconds)
+        fit: list[int] = []
+        unfit: dict[DropReason, list[int]] = {}
         groups: set[str | None] = {None}
         size = sizing.batch
         first, last = _EVER, -_EVER
-        for record in islice(queue, 2 * self.batch_size):
-            stamp, length, group = record.timestamp, len(record.bytes), record.group
+        front = queue.front(2 * self.batch_size)
+        for place, (data, stamp, group) in enumerate(
+            zip(front.bytes, front.timestamps, front.groups, strict=True)
+        ):
+            length = len(data)
             cost = alone = length + sizing.record
             if group is not None:
                 alone += len(group.encode()) + sizing.group
                 cost = cost if group in groups else alone
             if not oldest <= stamp <= newest:
-                unfit.append((record, DropReason.OUT_OF_WINDOW))
+                unfit.setdefault(DropReason.OUT_OF_WINDOW, []).append(place)
                 continue
             if length > limits.max_event_bytes or sizing.batch + alone > limits.max_batch_bytes:
-                unfit.append((record, DropReason.OVERSIZE))
+                unfit.setdefault(DropReason.OVERSIZE, []).append(place)
                 continue
-            if batch and (len(batch) >= self.batch_size or size + cost > self.batch_bytes):
+            if fit and (len(fit) >= self.batch_size or size + cost > self.batch_bytes):
                 break
             if max_span < _EVER:
                 low, high = min(first, stamp), max(last, stamp)
-                if batch and high - low >= max_span and not sorts:
+                if fit and high - low >= max_span and not sorts:
                     break
                 first, last = low, high
-            batch.append(record)
+            fit.append(place)
             size += cost
             groups.add(group)
-        for _ in range(len(batch) + len(unfit)):
-            queue.popleft()
+        taken = queue.take(len(fit) + sum(map(len, unfit.values())))
+        batch = taken.pick(fit) if unfit else taken
         if sorts:
             if last - first >= max_span:
                 # Events that are far apart as they came may be neighbours in time.
-                queue.extendleft([r for r in reversed(batch) if r.timestamp - first >= max_span])
-                batch = [r for r in batch if r.timestamp - first < max_span]
-            # Stable: events of the same moment keep the order they were written in.
-            batch.sort(key=attrgetter("timestamp"))
-        return batch, unfit
+                batch, rest = _until(batch, first + max_span)
+                queue.put_back(rest)
+            batch = _sorted(batch)
+        return batch, {reason: taken.pick(places) for reason, places in unfit.items()}
+
+
+def _until(records: Records, moment: int) -> tuple[Records, Records]:
+    """Return the records from before a moment, and the others."""
+    before = [stamp < moment for stamp in records.timestamps]
+    places = range(len(records))
+    return (
+        records.pick(place for place in places if before[place]),
+        records.pick(place for place in places if not before[place]),
+    )
+
+
+def _sorted(records: Records) -> Records:
+    """Return the records by time; those of the same moment keep the order they were written in."""
+    return records.pick(sorted(range(len(records)), key=records.timestamps.__getitem__))
 
 
 def _nanos(seconds: float | None) -> int:

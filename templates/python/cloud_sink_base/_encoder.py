@@ -1,12 +1,11 @@
 """The provider's half of the encoding: event to record, records to body."""
 
-from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 from ._event import Event
 from ._json import may_be_deep
 from ._limits import Limits, Oversize
-from ._record import Record
+from ._record import Record, Records
 
 # Stands where a message was cut.
 _MARKER = "…[truncated]"
@@ -28,7 +27,7 @@ class Encoder(Protocol):
         `Event.cleaned`, for which it must not fail.
         """
 
-    def write_payload(self, records: Sequence[Record]) -> bytes:
+    def write_payload(self, records: Records) -> bytes:
         """Return the body that carries ``records``, in their order, before compression."""
 
 
@@ -53,14 +52,14 @@ def encode_event(encoder: Encoder, event: Event, limits: Limits) -> Record:
     return Record(b"%b" % data, event.timestamp, group)
 
 
-def json_array(records: Iterable[Record], before: bytes = b"[", after: bytes = b"]") -> bytes:
+def json_array(records: Records, before: bytes = b"[", after: bytes = b"]") -> bytes:
     """Return ``[r,r,r]``, or a list that something else stands ``before`` and ``after``."""
-    return enclosed(before, [record.bytes for record in records], after)
+    return enclosed(before, list(records.bytes), after)
 
 
-def ndjson(records: Iterable[Record]) -> bytes:
+def ndjson(records: Records) -> bytes:
     """Return one record per line, each line ended by a newline."""
-    return b"\n".join([*(record.bytes for record in records), b""])
+    return b"\n".join([*records.bytes, b""])
 
 
 def enclosed(before: bytes, items: list[bytes], after: bytes) -> bytes:

@@ -9,7 +9,7 @@ import asyncio
 import functools
 import importlib.util
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
 import orjson
@@ -19,10 +19,11 @@ from fapilog.plugins.utils import parse_plugin_config
 from ._drain import flush, flush_when_cancelled, in_thread, register
 from ._encoder import Encoder, encode_event, json_array
 from ._event import Event
+from ._job import Batch
 from ._json import dumps
 from ._limits import Limits
 from ._outcome import Outcome
-from ._record import Batch, Record
+from ._record import Record, Records
 from ._report import Reporter
 from ._settings import CloudSinkConfig, Overflow
 from ._stats import RefuseReason, Stats
@@ -287,7 +288,7 @@ class _OwnEncoder:
         value = self._transform(event)
         return (value if isinstance(value, bytes) else dumps(value)), None
 
-    def write_payload(self, records: Sequence[Record]) -> bytes:
+    def write_payload(self, records: Records) -> bytes:
         return json_array(records)
 
 

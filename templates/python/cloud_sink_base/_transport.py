@@ -2,8 +2,8 @@
 
 from typing import Protocol
 
+from ._job import Batch
 from ._outcome import Outcome
-from ._record import Batch
 
 
 class HealthError(Exception):

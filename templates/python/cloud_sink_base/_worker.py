@@ -13,12 +13,13 @@ import time
 from collections.abc import Callable
 
 from ._dead_letter import DeadLetterFile
-from ._delivery import Delivery, Failure, Task
+from ._delivery import Delivery, Task
+from ._job import Batch, Failure
 from ._limits import Limits
 from ._loops import Loops
 from ._outcome import Outcome, Transient
 from ._quiet import mark_delivery_thread, unmark_delivery_thread
-from ._record import Batch, Record
+from ._record import Record
 from ._report import Reporter
 from ._settings import CloudSinkConfig
 from ._stats import DropReason, RefuseReason, Stats
@@ -87,7 +88,7 @@ class Worker:
                 return False
             if not self._threads:
                 self._spawn()
-            elif self._delivery.has_news:
+            elif self._delivery.queue.has_news:
                 self._call_thread()
         if evicted:
             details = ["the queue was full"] * len(evicted)

@@ -7,7 +7,7 @@ asks for one.
 """
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
@@ -28,7 +28,7 @@ from ..cloud_sink_base import (
     HealthError,
     Outcome,
     Paused,
-    Record,
+    Records,
     Throttled,
     Transient,
     mute_own_requests,
@@ -169,13 +169,13 @@ class CloudWatchTransport:
                 return Transient("the new log stream is not visible yet")
             raise
 
-    def _put(self, client: Any, records: Sequence[Record], token: str | None = None) -> Outcome:  # noqa: ANN401
+    def _put(self, client: Any, records: Records, token: str | None = None) -> Outcome:  # noqa: ANN401
         arguments: dict[str, Any] = {
             "logGroupName": self._options.log_group,
             "logStreamName": self._options.log_stream,
             "logEvents": [
-                {"timestamp": unix_millis(record.timestamp), "message": record.bytes.decode()}
-                for record in records
+                {"timestamp": unix_millis(stamp), "message": data.decode()}
+                for stamp, data in zip(records.timestamps, records.bytes, strict=True)
             ],
         }
         if token is not None:

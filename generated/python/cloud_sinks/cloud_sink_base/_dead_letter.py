@@ -13,7 +13,7 @@ from pathlib import Path
 
 import orjson
 
-from ._delivery import Failure
+from ._job import Failure
 from ._record import Record
 from ._stats import DropReason
 from ._timestamp import rfc3339_nanos

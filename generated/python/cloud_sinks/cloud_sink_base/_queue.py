@@ -6,11 +6,15 @@ is consistent.
 """
 
 from collections import deque
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
 
-from ._record import Record
+from ._limits import Limits
+from ._record import Record, Records
 from ._settings import CloudSinkConfig, Overflow
 
-# What a held record costs besides its bytes: the object and its place in the queue.
+# What a held record costs besides its bytes: its time, and its places in the queue.
 RECORD_COST = 64
 
 
@@ -19,58 +23,124 @@ class Queue:
     Records that wait for their first attempt, oldest first.
 
     Attributes:
-        records: The records.
-        bytes: Their encoded lengths, with `RECORD_COST` for each.
+        size: Their encoded length, with `RECORD_COST` for each.
+        held: Other records the sink holds: those under way.
+        held_size: The encoded length of these.
+        batch_events: Events that fill a batch.
+        batch_bytes: Bytes that do, as the provider counts them.
+        has_batch: Whether the records fill a batch.
+        has_news: Whether the newest record was the first, or filled a batch.
     """
 
-    def __init__(self, config: CloudSinkConfig) -> None:
-        self.records: deque[Record] = deque()
-        self.bytes = 0
+    def __init__(self, config: CloudSinkConfig, limits: Limits) -> None:
+        self.size = self.held = self.held_size = 0
+        self.has_batch = self.has_news = False
+        # An attribute each, as in `Records`.
+        self._bytes: deque[bytes] = deque()
+        self._timestamps: deque[int] = deque()
+        self._groups: deque[str | None] = deque()
+        self._queued_at: deque[float] = deque()
         self._max_events = config.queue_max_events
-        self._max_bytes = config.queue_max_bytes
-        self._drop_oldest = config.overflow is Overflow.DROP_OLDEST
+        self._max_size = config.queue_max_bytes
+        self._drops_oldest = config.overflow is Overflow.DROP_OLDEST
+        self.batch_events = min(config.batch_size, limits.max_batch_events)
+        self.batch_bytes = min(config.batch_bytes, limits.max_batch_bytes)
+        # The provider counts a record's bytes in its own way.
+        self._count_difference = limits.sizing.record - RECORD_COST
 
     def __len__(self) -> int:
-        return len(self.records)
+        return len(self._bytes)
 
-    def push(self, record: Record, held: int, held_bytes: int) -> list[Record] | None:
+    @property
+    def oldest(self) -> float:
+        """When the first was accepted; there must be one."""
+        return self._queued_at[0]
+
+    def push(self, record: Record, now: float) -> Sequence[Record] | None:
         """
-        Add a record, next to ``held`` others that are under way.
+        Add a record.
 
         A sink that holds nothing takes any record, so that none is too long to ever get through.
 
         Returns:
             The records that had to go for it, or None when there is no room.
         """
-        records, cost = self.records, len(record.bytes) + RECORD_COST
-        events = self._max_events - held
-        size = self._max_bytes - held_bytes - cost
-        evicted: list[Record] = []
-        if len(records) >= events or self.bytes > size:
-            if self._drop_oldest and events > 0 and size >= 0:
-                evicted = self._evict(events, size)
-            elif records or held:
+        data = record.bytes
+        cost = len(data) + RECORD_COST
+        evicted: Sequence[Record] | None = ()
+        if (
+            len(self._bytes) + self.held >= self._max_events
+            or self.size + self.held_size + cost > self._max_size
+        ):
+            evicted = self._make_room(cost)
+            if evicted is None:
                 return None
-        records.append(record)
-        self.bytes += cost
+        self._bytes.append(data)
+        self._timestamps.append(record.timestamp)
+        self._groups.append(record.group)
+        self._queued_at.append(now)
+        self.size += cost
+        count = len(self._bytes)
+        self.has_news = count == 1
+        if not self.has_batch and (
+            count >= self.batch_events
+            or self.size + count * self._count_difference >= self.batch_bytes
+        ):
+            self.has_batch = self.has_news = True
         return evicted
 
-    def forget(self, count: int, size: int) -> None:
-        """Note that ``count`` records of ``size`` encoded bytes were taken from the front."""
-        self.bytes -= size + count * RECORD_COST
+    def front(self, count: int) -> Records:
+        """Return the first records, which stay."""
+        return Records(
+            list(islice(self._bytes, count)),
+            list(islice(self._timestamps, count)),
+            list(islice(self._groups, count)),
+            list(islice(self._queued_at, count)),
+        )
 
-    def clear(self) -> list[Record]:
-        """Remove and return everything."""
-        records = list(self.records)
-        self.records.clear()
-        self.bytes = 0
-        return records
+    def take(self, count: int) -> Records:
+        """Remove and return the first records."""
+        taken = self.front(count)
+        for column in (self._bytes, self._timestamps, self._groups, self._queued_at):
+            _drop(column, count)
+        self._resize(-taken.size - count * RECORD_COST)
+        return taken
 
-    def _evict(self, events: int, size: int) -> list[Record]:
-        """Remove the oldest until another record fits beside the rest."""
-        evicted: list[Record] = []
-        while self.records and (len(self.records) >= events or self.bytes > size):
-            oldest = self.records.popleft()
-            self.bytes -= len(oldest.bytes) + RECORD_COST
-            evicted.append(oldest)
-        return evicted
+    def put_back(self, records: Records) -> None:
+        """Add records that were taken, before the others."""
+        self._bytes.extendleft(reversed(records.bytes))
+        self._timestamps.extendleft(reversed(records.timestamps))
+        self._groups.extendleft(reversed(records.groups))
+        self._queued_at.extendleft(reversed(records.queued_at))
+        self._resize(records.size + len(records) * RECORD_COST)
+
+    def _resize(self, difference: int) -> None:
+        self.size += difference
+        count = len(self._bytes)
+        self.has_batch = (
+            count >= self.batch_events
+            or self.size + count * self._count_difference >= self.batch_bytes
+        )
+
+    def _make_room(self, cost: int) -> Sequence[Record] | None:
+        """Make room for another record as the settings say; None: there is none."""
+        events = self._max_events - self.held
+        room = self._max_size - self.held_size - cost
+        if not self._drops_oldest or events <= 0 or room < 0:
+            return None if self._bytes or self.held else ()
+        count, left = 0, self.size
+        for data in self._bytes:
+            if len(self._bytes) - count < events and left <= room:
+                break
+            left -= len(data) + RECORD_COST
+            count += 1
+        return self.take(count)
+
+
+def _drop(column: deque[Any], count: int) -> None:
+    if count == len(column):
+        column.clear()
+        return
+    drop = column.popleft
+    for _ in range(count):
+        drop()

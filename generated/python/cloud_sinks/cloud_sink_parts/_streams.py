@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from ..cloud_sink_base import Event, Record, dumps, enclosed, lookup, value_text
+from ..cloud_sink_base import Event, Records, dumps, enclosed, lookup, value_text
 
 _TEXTS = ("level", "logger", "message")
 _NOT_IN_A_NAME = re.compile("[^A-Za-z0-9_]")
@@ -116,12 +116,12 @@ def label_name(name: str) -> str:
     return f"_{clean}" if clean[:1].isdigit() else clean
 
 
-def write_streams(records: Sequence[Record]) -> bytes:
+def write_streams(records: Records) -> bytes:
     """Return ``{"streams":[{"stream":{…},"values":[r,r]},…]}``, groups as they first appear."""
     groups: dict[str, list[bytes]] = {}
-    for record in records:
-        groups.setdefault(record.group or "{}", []).append(record.bytes)
-    for group, values in groups.items():
-        values[0] = b'{"stream":%b,"values":[%b' % (group.encode(), values[0])
+    for group, data in zip(records.groups, records.bytes, strict=True):
+        groups.setdefault(group or "{}", []).append(data)
+    for name, values in groups.items():
+        values[0] = b'{"stream":%b,"values":[%b' % (name.encode(), values[0])
         values[-1] += b"]}"
     return enclosed(b'{"streams":[', list(chain.from_iterable(groups.values())), b"]}")
