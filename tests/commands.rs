@@ -101,6 +101,27 @@ fn the_stand_in_prints_how_to_reach_it_and_what_arrives() {
 }
 
 #[test]
+fn the_stand_in_names_every_way_to_authenticate() {
+    let mut mock = Mock::start("mock --provider loki");
+    let address = mock.address();
+    let preamble: Vec<_> = std::iter::repeat_with(|| mock.line())
+        .skip_while(|line| line != "point a sink at it")
+        .take_while(|line| !line.is_empty())
+        .collect();
+
+    let expected = [
+        "point a sink at it",
+        &format!("  export LOKI_SINK_URL=http://{address}"),
+        "  export LOKI_SINK_BEARER_TOKEN=example-bearer-token",
+        "or, instead of LOKI_SINK_BEARER_TOKEN,",
+        "  export LOKI_SINK_USERNAME=example-username",
+        "  export LOKI_SINK_PASSWORD=example-password",
+        "or without credentials",
+    ];
+    assert_eq!(expected, preamble[..]);
+}
+
+#[test]
 fn the_stand_in_takes_faults_and_an_address() {
     // The port of the help's example may be taken by a real Loki on this machine.
     let example =

@@ -109,9 +109,10 @@ fn main() {
 
 #[cfg(test)]
 mod tests {
+    use std::error::Error;
     use std::time::Duration;
 
-    use super::sinks::settings::Sinks;
+    use super::sinks::settings::{Sinks, parse};
 
     const SETTINGS: &str = "
 sinks:
@@ -129,6 +130,15 @@ sinks:
         for (_, sink) in sinks.iter() {
             assert_eq!(sink.stop_blocking(Duration::from_secs(5)).accepted, 0);
         }
+    }
+
+    #[test]
+    fn what_is_wrong_with_the_yaml_is_kept_as_the_cause() {
+        let error = parse("sinks: {\n  main: [\n").expect_err("no YAML");
+
+        assert_eq!(error.to_string(), "settings are not valid YAML");
+        let cause = error.source().expect("a cause").to_string();
+        assert!(cause.contains("line "), "{cause}");
     }
 }
 "#;

@@ -139,6 +139,7 @@ fn introduce(
     for (name, value) in standin::variables(spec, &url) {
         console.report(format_args!("  export {name}={value}"))?;
     }
+    offer_other_credentials(console, spec)?;
     console.report(format_args!(
         "\nread what arrived\n  curl {url}/__mock/records\n  curl {url}/__mock/stats\n"
     ))?;
@@ -148,6 +149,30 @@ fn introduce(
     );
     let header = console.paint(FAINT, header);
     console.report(header)
+}
+
+/// Names the ways to authenticate after the first, which take its place.
+fn offer_other_credentials(console: &mut Console, spec: &Spec) -> Result<()> {
+    let Some((first, others)) = spec.auth.split_first() else {
+        return Ok(());
+    };
+    let first: Vec<_> = standin::credentials(spec, first)
+        .into_iter()
+        .map(|(name, _)| name)
+        .collect();
+    let first = first.join(" and ");
+    for other in others {
+        let variables = standin::credentials(spec, other);
+        if variables.is_empty() {
+            console.report("or without credentials")?;
+        } else {
+            console.report(format_args!("or, instead of {first},"))?;
+        }
+        for (name, value) in variables {
+            console.report(format_args!("  export {name}={value}"))?;
+        }
+    }
+    Ok(())
 }
 
 fn show(console: &mut Console, arrival: &Arrival, format: Format) -> Result<()> {

@@ -3,9 +3,12 @@
 use crate::mock::FAULTS;
 use crate::provider::model::{Auth, ConfigField, FieldType, Spec};
 
+/// Variables and their values.
+pub type Variables = Vec<(String, String)>;
+
 /// Variables for a sink that ships to a stand-in at `url`: the address, the credentials of the
 /// first way to authenticate, and whatever else is required.
-pub fn variables(spec: &Spec, url: &str) -> Vec<(String, String)> {
+pub fn variables(spec: &Spec, url: &str) -> Variables {
     let override_field = spec
         .endpoint
         .as_ref()
@@ -16,8 +19,7 @@ pub fn variables(spec: &Spec, url: &str) -> Vec<(String, String)> {
         let needed = field.required || credentials.contains(&name.as_str());
         let value = match field.kind {
             FieldType::Url if Some(name.as_str()) == override_field => url.to_owned(),
-            FieldType::Secret if needed => placeholder(name),
-            _ if needed => example(name, field),
+            _ if needed => value(name, field),
             _ => continue,
         };
         if let Some(variable) = field.env.first() {
@@ -28,6 +30,16 @@ pub fn variables(spec: &Spec, url: &str) -> Vec<(String, String)> {
         variables.extend(aws_credentials());
     }
     variables
+}
+
+/// Variables of one way to authenticate; none where it needs no credentials.
+pub fn credentials(spec: &Spec, auth: &Auth) -> Variables {
+    let fields = credential_fields(auth);
+    let fields = fields.into_iter().filter_map(|name| {
+        let field = spec.config.get(name)?;
+        Some((field.env.first()?.clone(), value(name, field)))
+    });
+    fields.collect()
 }
 
 /// Fields that a way to authenticate needs.
@@ -43,6 +55,14 @@ pub fn credential_fields(auth: &Auth) -> Vec<&str> {
             .chain(password.as_deref())
             .collect(),
         Auth::AwsDefaultChain { region } => vec![region],
+    }
+}
+
+/// What a stand-in takes for a setting.
+fn value(name: &str, field: &ConfigField) -> String {
+    match field.kind {
+        FieldType::Secret => placeholder(name),
+        _ => example(name, field),
     }
 }
 

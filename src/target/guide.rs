@@ -4,6 +4,7 @@ mod markdown;
 mod python;
 mod settings;
 mod tables;
+mod trace;
 
 use minijinja::{Value, context};
 
@@ -41,6 +42,8 @@ pub fn context(spec: &Spec, layout: &Layout) -> Value {
         settings => fields.iter().map(settings::row).collect::<Vec<_>>(),
         exports => fields.iter().filter(|field| field.spec.required).filter_map(settings::export).collect::<Vec<_>>(),
         yaml => settings::yaml(&fields),
+        second_yaml => settings::yaml_of_second(&fields, "-audit"),
+        trace_ids => trace::names(spec).map(|name| code(&name)).collect::<Vec<_>>(),
         new_arguments => settings::arguments(&fields),
         delivery => delivery(spec),
         responses => spec.responses.rules.iter().map(tables::response).collect::<Vec<_>>(),

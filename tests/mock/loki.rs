@@ -30,6 +30,29 @@ async fn send_entries(mock: &MockServer, entries: &[String]) -> Answer {
 }
 
 #[tokio::test]
+async fn wrong_credentials_are_refused_as_by_a_gateway() {
+    let mock = loki().await;
+    let request = push(r#"{"app":"a"}"#, &[entry(1, 0)]);
+    let with = |credentials: &str| request.clone().header("authorization", Some(credentials));
+
+    let wrong = send(&mock, &with("Basic ZXhhbXBsZS11c2VybmFtZTp3cm9uZw=="))
+        .await
+        .unwrap();
+    let right = with("Basic ZXhhbXBsZS11c2VybmFtZTpleGFtcGxlLXBhc3N3b3Jk");
+
+    assert_eq!(401, wrong.status);
+    assert!(
+        wrong.body.contains("401 Authorization Required"),
+        "{wrong:?}"
+    );
+    assert!(
+        wrong.has_header("www-authenticate", "Basic realm=\"Loki\""),
+        "{wrong:?}"
+    );
+    assert_eq!(204, send(&mock, &right).await.unwrap().status);
+}
+
+#[tokio::test]
 async fn stored_is_an_empty_204() {
     let mock = loki().await;
 

@@ -29,13 +29,11 @@ PATIENCE = {
 # The answer of the package's own tests.
 ACCEPTED: Answer = importlib.import_module(f"test_{GUIDE.stem}_sink").ACCEPTED
 
-# Usages that make a sink and send nothing.
 # `adaptive` is a deprecated second name of `production`.
 PRESETS = [name for name in list_presets() if name != "adaptive"]
 
+# Usages that make a sink and send nothing.
 SILENT = {"Settings in code"}
-# Requests: each sink and each preset sends its own.
-COPIES = {"Several sinks": 2}
 
 
 def sections() -> dict[str, list[tuple[str, str]]]:
@@ -78,13 +76,13 @@ def environment(title: str, responder: Responder) -> dict[str, str]:
     return os.environ | aws | PATIENCE | given | {ADDRESS: responder.url}
 
 
-def stored(responder: Responder) -> int:
-    """How many events arrived."""
+def stored(responder: Responder) -> str:
+    """What arrived."""
     bodies = [
         gzip.decompress(each.body) if "content-encoding" in each.headers else each.body
         for each in responder.received
     ]
-    return sum(body.count(b"order placed") for body in bodies)
+    return b"".join(bodies).decode()
 
 
 @pytest.mark.parametrize(("title", "code"), programs())
@@ -106,7 +104,12 @@ def test_a_program_of_the_guide_runs_as_printed(title: str, code: str, tmp_path:
         )
 
         assert (0, "") == (ran.returncode, ran.stderr)
-        assert stored(responder) == (0 if title in SILENT else COPIES.get(title, 1))
+        arrived = stored(responder)
+        assert arrived.count("order placed") == (0 if title in SILENT else 1)
+        # A trace and a span.
+        assert all(identifier in arrived for identifier in re.findall(r"\b[0-9a-f]{16,32}\b", code))
+        if title == "Several sinks":
+            assert ran.stdout.count("order placed") == 1
 
 
 def test_the_guide_shows_every_usage() -> None:
@@ -118,6 +121,7 @@ def test_the_guide_shows_every_usage() -> None:
         "Loaded by fapilog",
         "By environment alone",
         "Several sinks",
+        "Trace and span ids",
         "The async logger",
         "Presets",
     } == shown

@@ -41,8 +41,9 @@ class LokiSinkConfig(CloudSinkConfig):
         default_factory=lambda: {"job": "fapilog"}
     )
     """
-    Labels of every event. Names outside ``[a-zA-Z_][a-zA-Z0-9_]*`` are made valid with ``_``. Loki
-    takes 15 labels at most.
+    Labels of every event. Setting them replaces the default; repeat ``job:fapilog`` to keep it.
+    Names outside ``[a-zA-Z_][a-zA-Z0-9_]*`` are made valid with ``_``. Loki takes 15 labels at
+    most.
     """
     label_fields: Annotated[TextList, Env("LOKI_SINK_LABEL_FIELDS", "LOKI_LABEL_FIELDS")] = ()
     """

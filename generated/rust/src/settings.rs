@@ -30,7 +30,7 @@ pub use sink_config::SinkConfig;
 /// [`SettingsError`] with the problems of every sink.
 pub fn parse(yaml: &str) -> Result<Vec<(String, SinkConfig)>, SettingsError> {
     let root: Value =
-        serde_saphyr::from_str(yaml).map_err(|error| SettingsError::Yaml(error.to_string()))?;
+        serde_saphyr::from_str(yaml).map_err(|error| SettingsError::Yaml(error.into()))?;
     let Some(Value::Object(sinks)) = root.get("sinks").cloned() else {
         return Err(SettingsError::NoSinks);
     };
@@ -101,7 +101,7 @@ impl Sinks {
 #[derive(Debug)]
 pub enum SettingsError {
     /// The text is not valid YAML.
-    Yaml(String),
+    Yaml(Box<dyn Error + Send + Sync>),
     /// There is no map `sinks`.
     NoSinks,
     /// Settings that cannot work, by the sink's name.
@@ -113,7 +113,7 @@ pub enum SettingsError {
 impl fmt::Display for SettingsError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Yaml(error) => write!(f, "settings are not valid YAML: {error}"),
+            Self::Yaml(_) => f.write_str("settings are not valid YAML"),
             Self::NoSinks => f.write_str("settings have no map `sinks`"),
             Self::Sinks(problems) => {
                 for (index, (name, errors)) in problems.iter().enumerate() {
@@ -130,8 +130,9 @@ impl fmt::Display for SettingsError {
 impl Error for SettingsError {
     fn source(&self) -> Option<&(dyn Error + 'static)> {
         match self {
+            Self::Yaml(error) => Some(error.as_ref()),
             Self::Start(_, error) => Some(error),
-            Self::Yaml(_) | Self::NoSinks | Self::Sinks(_) => None,
+            Self::NoSinks | Self::Sinks(_) => None,
         }
     }
 }

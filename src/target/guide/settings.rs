@@ -78,26 +78,51 @@ pub fn export(field: &Field) -> Option<String> {
     Some(format!("export {}={quoted}", plain(variable)))
 }
 
-/// Settings of an example sink in YAML, each as a JSON text, which is YAML too.
+/// Settings of an example sink in YAML.
 pub fn yaml(fields: &[Field]) -> Vec<String> {
-    let shown = |field: &&Field| field.spec.required || field.spec.example.is_some();
+    let shown = shown(fields).into_iter();
+    shown.map(|field| entry(field, &example(field))).collect()
+}
+
+/// The same for a second sink that ships somewhere else: its first free text has `suffix` added.
+pub fn yaml_of_second(fields: &[Field], suffix: &str) -> Vec<String> {
+    let shown = shown(fields);
+    let free = shown.iter().position(|field| {
+        let charset = field.spec.check.as_ref().and_then(|it| it.charset.as_ref());
+        field.spec.kind == FieldType::String
+            && field.spec.example.is_some()
+            // A hyphen is allowed where it stands last, elsewhere it is a range.
+            && charset.is_none_or(|allowed| allowed.ends_with('-'))
+    });
+    let entries = shown.into_iter().enumerate().map(|(index, field)| {
+        let added = if free == Some(index) { suffix } else { "" };
+        entry(field, &(example(field) + added))
+    });
+    entries.collect()
+}
+
+/// Settings that an example shows.
+fn shown<'a, 'b>(fields: &'a [Field<'b>]) -> Vec<&'a Field<'b>> {
     let shown = fields
         .iter()
-        .filter(shown)
-        .filter(|field| field.key != "url" || field.spec.required);
-    shown
-        .filter(|field| !matches!(field.spec.kind, FieldType::Map | FieldType::List))
-        .map(|field| match field.spec.kind {
-            FieldType::Secret => {
-                let variable = field.spec.env.first().map_or("SECRET", String::as_str);
-                format!("{}: {{ env: {} }}", field.key, plain(variable))
-            }
-            FieldType::Int | FieldType::Float | FieldType::Bool | FieldType::Duration => {
-                format!("{}: {}", field.key, example(field))
-            }
-            _ => format!("{}: {}", field.key, serde_json::Value::from(example(field))),
-        })
-        .collect()
+        .filter(|field| field.spec.required || field.spec.example.is_some())
+        .filter(|field| field.key != "url" || field.spec.required)
+        .filter(|field| !matches!(field.spec.kind, FieldType::Map | FieldType::List));
+    shown.collect()
+}
+
+/// One setting in YAML; text as JSON, which is YAML too.
+fn entry(field: &Field, value: &str) -> String {
+    match field.spec.kind {
+        FieldType::Secret => {
+            let variable = field.spec.env.first().map_or("SECRET", String::as_str);
+            format!("{}: {{ env: {} }}", field.key, plain(variable))
+        }
+        FieldType::Int | FieldType::Float | FieldType::Bool | FieldType::Duration => {
+            format!("{}: {value}", field.key)
+        }
+        _ => format!("{}: {}", field.key, serde_json::Value::from(value)),
+    }
 }
 
 /// Arguments of `new` in the direct example, which stand in a code span.

@@ -1,8 +1,8 @@
 //! A `tracing` layer that turns what an application traces into a sink's events.
 //!
 //! Event and span fields become `data` (an event's own field wins over a span's, an inner span's
-//! over an outer's), the target becomes `logger`, the spans' names `context.span`, outermost
-//! first. It never blocks: a full queue that would make a writer wait refuses, and the sink counts
+//! over an outer's), except those that identify a request or a trace, which become `context`. The
+//! target becomes `logger`, the spans' names `context.span`, outermost first. It never blocks: a full queue that would make a writer wait refuses, and the sink counts
 //! it. What is traced on a delivery thread is ignored, so a sink never logs itself.
 
 use std::fmt;
@@ -19,6 +19,16 @@ use super::super::cloud_sink_base::{Event, Level, SinkHandle, Timestamp, on_deli
 
 /// Prefix of the fields in which the `log` crate's bridge hands over a record's own metadata.
 const LOG_PREFIX: &str = "log.";
+
+/// Fields that become `context`, where a sink looks for them.
+const IDENTIFIERS: [&str; 6] = [
+    "correlation_id",
+    "request_id",
+    "span_id",
+    "tenant_id",
+    "trace_id",
+    "user_id",
+];
 
 /// Sends traced events to a sink.
 #[derive(Debug)]
@@ -71,6 +81,11 @@ where
             .unwrap_or_else(|| traced.metadata().target().to_owned());
         add_spans(&mut event, traced, &context);
         event.data.extend(fields.data);
+        for name in IDENTIFIERS {
+            if let Some(id) = event.data.shift_remove(name) {
+                event.context.insert(name.to_owned(), id);
+            }
+        }
         // A refusal is counted by the sink; there is nobody here to tell.
         let _ = self.sink.try_write(&event);
     }

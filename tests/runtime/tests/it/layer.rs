@@ -105,6 +105,22 @@ fn span_fields_are_merged_and_the_inner_wins() {
     assert_eq!("outer:inner", events[0].context["span"]);
 }
 
+#[test]
+fn identifiers_become_context() {
+    let events = captured(|| {
+        let _span = tracing::info_span!("request", trace_id = "t-1", span_id = "s-1").entered();
+        tracing::info!(span_id = %"s-2", tenant_id = 7, order_id = 42, "placed");
+    });
+
+    let expected =
+        serde_json::json!({"span": "request", "span_id": "s-2", "tenant_id": 7, "trace_id": "t-1"});
+    assert_eq!(
+        expected,
+        serde_json::Value::Object(events[0].context.clone())
+    );
+    assert_eq!(vec!["order_id"], events[0].data.keys().collect::<Vec<_>>());
+}
+
 /// One subscriber for the whole process is what applications have; only there could the delivery
 /// thread's own lines come back.
 #[test]
