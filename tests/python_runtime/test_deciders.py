@@ -307,6 +307,19 @@ def test_records_that_are_put_back_are_the_next(counts: list[int]) -> None:
     assert (0, 0, False) == (len(queue), queue.size, queue.has_batch)
 
 
+@pytest.mark.parametrize("overflow", Overflow)
+def test_a_full_queue_is_a_batch(overflow: Overflow) -> None:
+    queue = queue_with(queue_max_events=2, batch_size=10, overflow=overflow)
+
+    news = []
+    for _ in range(4):
+        queue.push(record(), 0.0)
+        news.append((queue.has_news, queue.has_batch))
+
+    # The third finds no room.
+    assert [(True, False), (False, False), (True, True), (False, True)] == news
+
+
 def test_news_are_the_first_record_and_a_full_batch() -> None:
     queue = queue_with(batch_size=3)
 

@@ -1,5 +1,6 @@
 """Programs that end without a drain."""
 
+import multiprocessing
 import os
 import subprocess
 import sys
@@ -46,6 +47,48 @@ def test_a_program_ends_in_bounded_time_when_the_server_hangs(server: FakeServer
     assert 120 == len(lines), done.stderr[-2000:]
     why = "shutdown_deadline: the program ended; the last attempt: ReadTimeout after 0.5 s"
     assert f'"error":"{why}"' in lines[0]
+
+
+def given_up(done: subprocess.CompletedProcess[str]) -> list[str]:
+    return [line for line in done.stderr.splitlines() if "shutdown_deadline: the program e" in line]
+
+
+def test_an_interrupted_end_still_tells_what_was_not_sent(server: FakeServer) -> None:
+    server.answers = [HANG] * 100
+
+    done = run(server.url, "interrupted")
+
+    assert 120 == len(given_up(done)), done.stderr[-2000:]
+    assert "KeyboardInterrupt" in done.stderr
+
+
+@pytest.mark.parametrize("method", multiprocessing.get_all_start_methods())
+def test_a_process_of_multiprocessing_delivers_everything(method: str, server: FakeServer) -> None:
+    done = run(server.url, f"process_{method}")
+
+    assert 0 == done.returncode, done.stderr
+    assert list(range(120)) == server.numbers(), done.stderr
+
+
+def test_a_client_that_never_comes_to_be_does_not_hold_up_the_end(server: FakeServer) -> None:
+    done = run(server.url, "made", end=1)
+
+    assert 120 == len(given_up(done)), done.stderr[-2000:]
+
+
+def test_connections_that_never_close_do_not_hold_up_the_end(server: FakeServer) -> None:
+    done = run(server.url, "closed")
+
+    assert list(range(120)) == server.numbers(), done.stderr
+
+
+def test_an_attempt_does_not_hold_up_the_end_where_no_thread_starts(server: FakeServer) -> None:
+    server.answers = [HANG] * 100
+
+    # An attempt takes longer than the program is waited for.
+    done = run(server.url, "no_threads", attempt=100 * PATIENCE, end=1)
+
+    assert 120 == len(given_up(done)), done.stderr[-2000:]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="no fork on this system")

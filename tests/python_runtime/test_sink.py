@@ -214,13 +214,41 @@ def test_drop_newest_refuses_at_once() -> None:
 
 
 def test_drop_oldest_counts_and_reports_what_it_drops(capsys: pytest.CaptureFixture[str]) -> None:
-    sink = ScriptedSink(queue_max_events=2, overflow="drop_oldest", batch_timeout_seconds=60)
+    hanging = Hanging()
+    sink = ScriptedSink(
+        [hanging], queue_max_events=2, overflow="drop_oldest", batch_size=1, max_in_flight=1
+    )
+    loop = asyncio.new_event_loop()
 
-    write_all(sink, [entry(n) for n in range(5)])
+    loop.run_until_complete(sink.write(entry(0)))
+    eventually(hanging.begun.is_set)
+    for n in range(1, 5):
+        loop.run_until_complete(sink.write(entry(n)))
+    hanging.release.set()
 
     stats = settled(sink)
     assert (5, 2, {"overflow": 3}) == (stats.accepted, stats.delivered, dict(stats.dropped))
-    assert [0, 1, 2] == [line["record"]["data"]["n"] for line in lines_on_fallback(capsys)]
+    assert [1, 2, 3] == [line["record"]["data"]["n"] for line in lines_on_fallback(capsys)]
+
+
+def test_a_full_queue_does_not_linger() -> None:
+    sink = ScriptedSink(
+        queue_max_events=2, overflow="drop_newest", batch_timeout_seconds=2 * PATIENCE
+    )
+    loop = asyncio.new_event_loop()
+
+    def is_taken() -> bool:
+        try:
+            loop.run_until_complete(sink.write(entry(0)))
+        except SinkWriteError:
+            return False
+        return True
+
+    # The third finds the queue full, and has it sent.
+    for _ in range(3):
+        eventually(is_taken)
+
+    assert 3 == sink.stats().accepted
 
 
 def test_an_event_given_up_is_on_the_fallback_with_its_reason(

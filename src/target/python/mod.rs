@@ -23,7 +23,7 @@ use crate::plan::{Content, PlannedFile, ProviderRef, Request};
 use crate::provider::model::{Auth, Framing, Spec, Transport};
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 28] = [
+const RUNTIME: [&str; 29] = [
     "__init__.py",
     "_batcher.py",
     "_breaker.py",
@@ -47,6 +47,7 @@ const RUNTIME: [&str; 28] = [
     "_secret.py",
     "_settings.py",
     "_sink.py",
+    "_spare.py",
     "_stats.py",
     "_timestamp.py",
     "_transport.py",

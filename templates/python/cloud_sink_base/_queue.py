@@ -28,7 +28,7 @@ class Queue:
         held_size: The encoded length of these.
         batch_events: Events that fill a batch.
         batch_bytes: Bytes that do, as the provider counts them.
-        has_batch: Whether the records fill a batch.
+        has_batch: Whether the records fill a batch, or the queue.
         has_news: Whether the newest record was the first, or filled a batch.
     """
 
@@ -74,6 +74,9 @@ class Queue:
         ):
             evicted = self._make_room(cost)
             if evicted is None:
+                # What is there leaves at once: a full queue gains nothing from lingering.
+                self.has_news = bool(self._bytes) and not self.has_batch
+                self.has_batch = bool(self._bytes)
                 return None
         self._bytes.append(data)
         self._timestamps.append(record.timestamp)
@@ -83,7 +86,8 @@ class Queue:
         count = len(self._bytes)
         self.has_news = count == 1
         if not self.has_batch and (
-            count >= self.batch_events
+            evicted
+            or count >= self.batch_events
             or self.size + count * self._count_difference >= self.batch_bytes
         ):
             self.has_batch = self.has_news = True
@@ -134,7 +138,11 @@ class Queue:
                 break
             left -= len(data) + RECORD_COST
             count += 1
-        return self.take(count)
+        # A full queue was a batch already, however short, and stays one.
+        had_batch = self.has_batch
+        evicted = self.take(count)
+        self.has_batch = had_batch
+        return evicted
 
 
 def _drop(column: deque[Any], count: int) -> None:

@@ -176,7 +176,11 @@ class CloudSinkBase(Generic[ConfigT]):
         if not await flush(worker, self.config.exit_timeout_seconds):
             worker.abandon("the sink was stopped")
             await flush(worker, 1.0)
-        await in_thread(worker.release_transport, _HEALTH_SECONDS)
+        try:
+            await in_thread(worker.release_transport, _HEALTH_SECONDS)
+        except (asyncio.TimeoutError, RuntimeError) as error:
+            # Something hangs in them, or the interpreter is ending and starts no thread.
+            self._reporter.warn("connections are not closed", error=type(error).__name__)
 
     async def health_check(self) -> bool:
         """Tell whether the last attempt succeeded and the provider would answer, within 5 s."""

@@ -10,6 +10,7 @@ anew.
 import asyncio
 import atexit
 import os
+import sys
 import threading
 import time
 import weakref
@@ -26,6 +27,8 @@ _QUIET_SECONDS = 0.6
 _POLL_SECONDS = 0.005
 # Standard error or a disk that takes nothing for so long keeps no program from ending.
 _STUCK_SECONDS = 2.0
+# Connections that take longer to close are left to the system.
+_CLOSE_SECONDS = 1.0
 
 _workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 
@@ -117,7 +120,18 @@ async def flush_when_cancelled(worker: Worker) -> None:
 
 def _at_exit() -> None:
     """Deliver what the sinks of this process hold or are about to get, then close them."""
-    workers = list(_workers)
+    workers = [worker for worker in _workers if not worker.is_closed]
+    try:
+        _deliver(workers)
+    except KeyboardInterrupt:
+        # Whoever interrupts the end does not want to wait; what was not sent is still told.
+        for worker in workers:
+            worker.close()
+            _give_up(worker)
+        raise
+
+
+def _deliver(workers: list[Worker]) -> None:
     _wait_until_quiet(workers, time.monotonic())
     for worker in workers:
         worker.begin_drain()
@@ -153,10 +167,17 @@ def _finish(worker: Worker, began: float) -> None:
     _work_off(worker, deadline)
     worker.close()
     _work_off(worker, deadline)
+    _give_up(worker)
+    closed = time.monotonic() + _CLOSE_SECONDS
+    while worker.is_running() and time.monotonic() < closed:
+        time.sleep(_POLL_SECONDS)
+
+
+def _give_up(worker: Worker) -> None:
+    """Dead-letter or report what is pending."""
     if worker.stats().pending:
         worker.abandon("the program ended")
         _wait_until_reported(worker)
-    worker.release_transport()
 
 
 def _wait_until_reported(worker: Worker) -> None:
@@ -179,10 +200,31 @@ def _work_off(worker: Worker, deadline: float) -> None:
 def _after_fork() -> None:
     for worker in list(_workers):
         worker.reset()
+    _hook_into_multiprocessing()
+
+
+def _hook_into_multiprocessing() -> None:
+    """
+    Have a child of multiprocessing call the hook: it ends without the interpreter's own.
+
+    It first forgets the finalizers it was born with, then calls what is registered for a fork.
+    """
+    process = sys.modules.get("multiprocessing.process")
+    util = sys.modules.get("multiprocessing.util")
+    if util is None or process is None:
+        return
+    util.register_after_fork(register, _finalize)
+    if process.parent_process() is not None:
+        _finalize(register)
+
+
+def _finalize(_: object) -> None:
+    sys.modules["multiprocessing.util"].Finalize(None, _at_exit, exitpriority=0)
 
 
 # Registered when this module is imported, which is before a logger registers its own hook: hooks
 # run in reverse order, so the logger has given up by the time this one starts.
 atexit.register(_at_exit)
+_hook_into_multiprocessing()
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_after_fork)

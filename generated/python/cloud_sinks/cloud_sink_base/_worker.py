@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from . import _spare
 from ._dead_letter import DeadLetterFile
 from ._delivery import Delivery, Task
 from ._job import Batch, Failure
@@ -72,6 +73,7 @@ class Worker:
             None if path is None else DeadLetterFile(path, self.config.dead_letter_max_bytes)
         )
         self._threads: set[threading.Thread] = set()
+        self._spare = _spare.Spare(self, self._thread_name()) if _spare.IS_NEEDED else None
         self._waiting = 0
         self.loops = Loops()
         self.last_write = float("-inf")
@@ -84,12 +86,12 @@ class Worker:
         with self._lock:
             self.last_write = now
             evicted = self._delivery.offer(record, now)
-            if evicted is None:
-                return False
             if not self._threads:
                 self._spawn()
             elif self._delivery.queue.has_news:
                 self._call_thread()
+            if evicted is None:
+                return False
         if evicted:
             details = ["the queue was full"] * len(evicted)
             self.reporter.dropped(evicted, DropReason.OVERFLOW, details)
@@ -156,8 +158,10 @@ class Worker:
             self._changed.notify_all()
 
     def close(self) -> None:
-        """Take no events any more."""
-        self.is_closed = True
+        """Take no events any more; once nothing is pending, threads end and connections close."""
+        with self._changed:
+            self.is_closed = True
+            self._changed.notify_all()
 
     def run_here(self, deadline: float) -> None:
         """Do the threads' work in this thread, while there is no other and work is left."""
@@ -188,8 +192,12 @@ class Worker:
         """Close connections; the next attempt opens new ones."""
         with self._transport_lock:
             transport, self._transport = self._transport, None
-        if transport is not None:
+        if transport is None:
+            return
+        try:
             transport.close()
+        except Exception as error:  # noqa: BLE001  written by hand perhaps; nothing depends on it
+            self.reporter.warn("closing connections failed", error=type(error).__name__)
 
     # -- threads -----------------------------------------------------------------------------
 
@@ -198,13 +206,20 @@ class Worker:
 
     def _spawn(self) -> None:
         """Start a thread; called with the lock held."""
-        thread = threading.Thread(target=self._run, name=f"{self.reporter.name}-sink", daemon=True)
+        thread = threading.Thread(target=self._run, name=self._thread_name(), daemon=True)
         self._threads.add(thread)
         try:
             thread.start()
         except RuntimeError:
-            # The interpreter is ending.  The exit hook delivers in its own thread.
+            # The interpreter is ending.  Without a spare thread the exit hook delivers in its own.
             self._threads.discard(thread)
+            spare, self._spare = self._spare, None
+            if spare is not None:
+                self._threads.add(spare)
+                spare.hand(self._run)
+
+    def _thread_name(self) -> str:
+        return f"{self.reporter.name}-sink"
 
     def _run(self) -> None:
         mark_delivery_thread()
@@ -226,7 +241,9 @@ class Worker:
                 if not isinstance(task, float):
                     self._call_help()
                     return task
-                if not self._wait(task) and self._may_end():
+                if (self.is_closed and not self._delivery.pending()) or (
+                    not self._wait(task) and self._may_end()
+                ):
                     self._threads.discard(me)
         return None
 
