@@ -12,7 +12,7 @@ use fapilog_gen::provider::load_file;
 use fapilog_gen::provider::model::Spec;
 use fapilog_gen::pyproject;
 use fapilog_gen::render::{RenderedFile, render};
-use fapilog_gen::target::python::Place;
+use fapilog_gen::target::python::{Place, reserved};
 use python::Python;
 
 fn root() -> &'static Path {
@@ -164,6 +164,24 @@ fn the_python_programs_of_each_guide_run_as_printed() {
                 ("GUIDE_ADDRESS_VARIABLE", address),
             ],
         );
+    }
+}
+
+/// A package of such a name would hide the module from what imports it.
+#[test]
+fn no_package_takes_the_name_of_a_module_of_the_standard_library() {
+    let python = Python::default_one(root());
+    let script = "import sys; print(*[n for n in sys.stdlib_module_names if n[0] != '_'])";
+    let output = std::process::Command::new(python.tool("python"))
+        .args(["-c", script])
+        .output()
+        .expect("the interpreter");
+    let names = String::from_utf8(output.stdout).expect("UTF-8");
+
+    assert!(names.split_whitespace().count() > 150, "{names}");
+    for name in names.split_whitespace() {
+        let name = name.to_ascii_lowercase();
+        assert!(reserved::reason(&name).is_some(), "{name}");
     }
 }
 

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::{panic, thread};
 
-use self::place::Place;
+use self::place::{Place, Renamed};
 use super::Result;
 use super::source::load_provider;
 use crate::assets::Assets;
@@ -54,6 +54,8 @@ pub struct Prepared {
     pub emission: Emission,
     /// How they lie.
     pub layout: LockedLayout,
+    /// Why a new crate or package is not called like its folder.
+    pub renamed: Option<Renamed>,
     /// What a person's manifest gets.
     pub additions: Vec<String>,
     /// Lines left to the person by `no_deps`.
@@ -97,7 +99,7 @@ pub fn prepare_all(assets: &Assets, orders: Vec<Order>) -> Result<Vec<Prepared>>
 /// Plans, renders and compares. Reads only.
 pub fn prepare(assets: &Assets, mut order: Order) -> Result<Prepared> {
     let previous = Lock::read(order.root)?;
-    let place = Place::find(&order, previous.as_ref())?;
+    let place = Place::find(&order, previous.as_ref(), &assets.provider_ids())?;
     let (specs, providers) =
         all_specs(assets, previous.as_ref(), std::mem::take(&mut order.specs))?;
     let plan = plan_for(&specs, place.layout());
@@ -126,6 +128,7 @@ pub fn prepare(assets: &Assets, mut order: Order) -> Result<Prepared> {
         undeclared: undeclared(order.root, emission.changes()),
         emission,
         layout: place.kind,
+        renamed: place.renamed,
         additions: manifest.additions,
         left_to_do: manifest.left_to_do,
         manifest: manifest.name,

@@ -6,6 +6,7 @@ pub mod framing;
 pub mod layout;
 pub mod names;
 pub mod project;
+pub mod reserved;
 pub mod responses;
 pub mod settings;
 pub mod sink;
@@ -70,7 +71,9 @@ impl Place {
     /// A package of its own, in a project of the same name.
     #[must_use]
     pub fn package(name: &str) -> Self {
+        // `snake` marks words that Rust keeps for itself; Python takes them.
         let package = super::rust::names::snake(name);
+        let package = package.trim_end_matches('_').to_owned();
         let distribution = Some(package.replace('_', "-"));
         Self {
             folder: package.clone(),
