@@ -84,6 +84,8 @@ fn check(folder: &Path) {
     );
     install(&python, folder, &name);
     run("pytest", &["-q", "-p", "no:cacheprovider"]);
+    let mode = "--import-mode=importlib";
+    run("pytest", &["-q", "-p", "no:cacheprovider", mode]);
 }
 
 /// Where projects are installed.
@@ -132,6 +134,51 @@ fn a_project_with_one_provider_stands_alone() {
     generate(&folder, &[datadog], &Place::package("datadog-sink"));
 
     check(&folder);
+}
+
+/// A project that was there keeps its rules, and its way to import tests, which are not ours.
+#[test]
+fn a_merged_project_passes_under_its_own_rules_and_in_every_import_mode() {
+    let all = specs("providers");
+    let python = Python::default_one(root());
+    let folder = root().join("target/scratch-python/shop");
+    let place = Place {
+        folder: "src/shop/sinks".to_owned(),
+        package: "shop.sinks".to_owned(),
+        distribution: None,
+    };
+    generate(&folder, &all.iter().collect::<Vec<_>>(), &place);
+    let settings = "[project]\nname = \"shop\"\nversion = \"1.0.0\"\nrequires-python = \">=3.12\"\n\n\
+                    [tool.ruff]\nline-length = 88\n\n\
+                    [tool.ruff.lint]\nselect = [\"ALL\"]\nignore = [\"COM812\", \"CPY\", \"D203\", \"D213\", \"INP\"]\n";
+    write(&folder.join(pyproject::FILE_NAME), settings);
+    write(
+        &folder.join("src/shop/__init__.py"),
+        "\"\"\"The shop.\"\"\"\n",
+    );
+    // Names that the project is likely to have: ours must not clash with them.
+    write(
+        &folder.join("tests/conftest.py"),
+        "\"\"\"What tests share.\"\"\"\n",
+    );
+
+    python.run(
+        "ruff",
+        &["format", "--check", "--no-cache", "."],
+        &folder,
+        &[],
+    );
+    python.run("ruff", &["check", "--no-cache", "."], &folder, &[]);
+    let cache = root().join("target/python/mypy-cache");
+    let cache = cache.to_str().expect("a path in UTF-8");
+    let source = [("MYPYPATH", "src"), ("PYTHONPATH", "src")];
+    let arguments = ["--strict", "--cache-dir", cache, "src", "tests"];
+    python.run("mypy", &arguments, &folder, &source);
+    for mode in ["prepend", "append", "importlib"] {
+        let mode = format!("--import-mode={mode}");
+        let arguments = ["-q", "-p", "no:cacheprovider", &mode];
+        python.run("pytest", &arguments, &folder, &source);
+    }
 }
 
 /// Issue 4: each usage that the guide shows is executed under real fapilog.

@@ -137,8 +137,16 @@ pub fn files(request: &Request, place: &Place) -> Vec<PlannedFile> {
             "python/README.md.j2",
             shared,
         ));
+    } else {
+        let folders = [folder.as_str(), place.tests()];
+        files.extend(
+            folders.map(|folder| {
+                verbatim(format!("{folder}/ruff.toml"), "python/ruff.toml".to_owned())
+            }),
+        );
     }
-    let responder = format!("{}/cloud_sink_responder.py", place.tests());
+    // In the package, not beside the tests: those could not import it under `--import-mode=importlib`.
+    let responder = format!("{folder}/cloud_sink_responder.py");
     files.push(verbatim(
         responder,
         "python/tests/cloud_sink_responder.py".to_owned(),
