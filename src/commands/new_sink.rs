@@ -182,6 +182,10 @@ fn announce(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bo
             console.paint(GOOD, "adds     ")
         ))?;
     }
+    for note in &prepared.notes {
+        let word = console.paint(NOTABLE, "to do    ");
+        console.report(format_args!("  {word} {note}"))?;
+    }
     Ok(())
 }
 

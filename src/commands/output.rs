@@ -60,6 +60,8 @@ pub struct Prepared {
     pub additions: Vec<String>,
     /// Lines left to the person by `no_deps`.
     pub left_to_do: Vec<String>,
+    /// What else a person has to see to.
+    pub notes: Vec<String>,
     /// Name of the manifest.
     pub manifest: &'static str,
     /// The line to add to the crate's root, when it is not there.
@@ -131,6 +133,7 @@ pub fn prepare(assets: &Assets, mut order: Order) -> Result<Prepared> {
         renamed: place.renamed,
         additions: manifest.additions,
         left_to_do: manifest.left_to_do,
+        notes: manifest.notes,
         manifest: manifest.name,
         module_line,
     })
@@ -143,6 +146,7 @@ struct Manifest {
     text: Option<String>,
     additions: Vec<String>,
     left_to_do: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Manifest {
@@ -152,6 +156,7 @@ impl Manifest {
             text,
             additions: Vec::new(),
             left_to_do: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -209,16 +214,27 @@ fn python_manifest(order: &Order, place: &Place, plan: &Plan) -> Result<Manifest
             Some(pyproject::new_project(&package, project)),
         ));
     };
-    if order.no_deps {
-        let left_to_do = pyproject::as_lines(project);
-        return Ok(Manifest {
+    let in_setup = match package.distribution {
+        None => pyproject::missing_in_setup(order.root, text, &package)?,
+        Some(_) => None,
+    };
+    let mut manifest = if order.no_deps {
+        let (left_to_do, notes) = pyproject::as_lines(text, project, &package)?;
+        Manifest {
             left_to_do,
+            notes,
             ..Manifest::new(name, None)
-        });
-    }
-    let merged = pyproject::merge(text, project, package.distribution.is_some())?;
-    let additions = merged.additions.iter().map(ToString::to_string).collect();
-    Ok(Manifest::merged(name, text, merged.text, additions))
+        }
+    } else {
+        let merged = pyproject::merge(text, project, &package)?;
+        let additions = merged.additions.iter().map(ToString::to_string).collect();
+        Manifest {
+            notes: merged.notes,
+            ..Manifest::merged(name, text, merged.text, additions)
+        }
+    };
+    manifest.notes.extend(in_setup);
+    Ok(manifest)
 }
 
 fn plan_for(specs: &[LoadedSpec], layout: Layout) -> Plan {

@@ -206,7 +206,7 @@ fn other_language(root: &Path, layout: LockedLayout) -> Failure {
 
 fn no_project(root: &Path) -> Failure {
     Failure::new(format!(
-        "`{}` has no `[project]` with a name",
+        "`{}` has no `[project]` or `[tool.poetry]` with a name",
         root.join(pyproject::FILE_NAME).display()
     ))
     .hint("name the folder of a project, or a new folder for a project of its own")

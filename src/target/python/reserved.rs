@@ -39,7 +39,7 @@ typing_extensions typing_inspection urllib3 wheel yaml zstandard
 /// Folders that lie beside the package.
 const BESIDE: [&str; 5] = ["build", "dist", "docs", "examples", "tests"];
 
-/// Clients of log providers on PyPI, besides those that are called like a provider.
+/// Clients of log providers in the package index, besides those that are called like a provider.
 const CLIENTS: &str = "
 ddtrace elastic elasticsearch graylog honeycomb libhoney logdna logtail logzio loguru newrelic opensearch
 opensearchpy opentelemetry sentry sentry_sdk splunk splunklib sumologic watchtower
