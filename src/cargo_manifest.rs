@@ -90,10 +90,8 @@ pub fn package_name_for(folder: &str) -> String {
             }
         })
         .collect();
-    // Cargo refuses a leading digit and a name that is a folder of its own.
-    if !name.starts_with(|letter: char| letter.is_ascii_alphabetic())
-        || matches!(name.as_str(), "test" | "core" | "std")
-    {
+    // Cargo refuses a leading digit.
+    if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
         name.insert_str(0, "sink-");
     }
     name

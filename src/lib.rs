@@ -17,3 +17,4 @@ pub mod provider;
 pub mod pyproject;
 pub mod render;
 pub mod target;
+mod toml_list;

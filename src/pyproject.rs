@@ -4,15 +4,18 @@
 //! and says each thing it adds. What it cannot reconcile is an error before anything is written.
 
 mod merge;
+mod packages;
+mod poetry;
 #[cfg(test)]
 mod tests;
 
 use std::fmt::Write as _;
 use std::{error, fmt};
 
-use toml_edit::{Array, Document, Item, Value};
+use toml_edit::{Array, Document, DocumentMut, Item, Table, Value};
 
 pub use merge::{Addition, Merged, merge};
+pub use packages::missing_in_setup;
 
 use crate::target::python::{Place, project::Project};
 
@@ -96,31 +99,47 @@ pub fn new_project(place: &Place, project: &Project) -> String {
     text + &CHECKS.replace("PACKAGES\n", &format!("{packages}\n"))
 }
 
-/// The lines a person would add by hand.
-#[must_use]
-pub fn as_lines(project: &Project) -> Vec<String> {
-    let requirements = merge::wanted(project).into_iter();
-    let mut lines: Vec<String> = requirements
-        .map(|requirement| format!("[project] dependencies: {}", Value::from(requirement)))
-        .collect();
-    for (name, object) in &project.entry_points {
-        lines.push(format!(
-            "[project.entry-points.\"{GROUP}\"] {name} = {}",
-            Value::from(object.as_str())
-        ));
+/// The lines a person would add by hand: every requirement and entry point, and the packages that
+/// are missing in a list; and what else is left.
+///
+/// # Errors
+///
+/// [`ProjectError::Syntax`].
+pub fn as_lines(
+    text: &str,
+    project: &Project,
+    place: &Place,
+) -> Result<(Vec<String>, Vec<String>), ProjectError> {
+    let mut document: DocumentMut = text.parse().map_err(ProjectError::syntax)?;
+    let mut additions = Vec::new();
+    if poetry::table(document.as_table_mut()).is_some() {
+        poetry::add(&mut Table::new(), project, &mut additions)?;
+    } else {
+        let requirements = merge::wanted(project).into_iter();
+        additions.extend(requirements.map(Addition::Requirement));
+        let points = project.entry_points.iter().cloned();
+        additions.extend(points.map(|(name, object)| Addition::EntryPoint { name, object }));
     }
-    lines
+    let mut notes = Vec::new();
+    if place.distribution.is_none() {
+        packages::add(document.as_table_mut(), place, &mut additions, &mut notes);
+    }
+    let lines = additions.iter().map(ToString::to_string).collect();
+    Ok((lines, notes))
 }
 
-/// The project's name; absent where the file only configures tools.
+/// The project's name, as `[project]` or `[tool.poetry]` has it; absent where the file only
+/// configures tools.
 ///
 /// # Errors
 ///
 /// [`ProjectError::Syntax`].
 pub fn project_name(text: &str) -> Result<Option<String>, ProjectError> {
     let document = Document::parse(text).map_err(ProjectError::syntax)?;
+    let poetry = || document.get("tool").and_then(|tool| tool.get("poetry"));
     let name = document
         .get("project")
+        .or_else(poetry)
         .and_then(|project| project.get("name"))
         .and_then(Item::as_str);
     Ok(name.map(str::to_owned))

@@ -12,7 +12,7 @@ use fapilog_gen::provider::load_file;
 use fapilog_gen::provider::model::Spec;
 use fapilog_gen::pyproject;
 use fapilog_gen::render::{RenderedFile, render};
-use fapilog_gen::target::python::Place;
+use fapilog_gen::target::python::{Place, reserved};
 use python::Python;
 
 fn root() -> &'static Path {
@@ -84,6 +84,8 @@ fn check(folder: &Path) {
     );
     install(&python, folder, &name);
     run("pytest", &["-q", "-p", "no:cacheprovider"]);
+    let mode = "--import-mode=importlib";
+    run("pytest", &["-q", "-p", "no:cacheprovider", mode]);
 }
 
 /// Where projects are installed.
@@ -134,6 +136,51 @@ fn a_project_with_one_provider_stands_alone() {
     check(&folder);
 }
 
+/// A project that was there keeps its rules, and its way to import tests, which are not ours.
+#[test]
+fn a_merged_project_passes_under_its_own_rules_and_in_every_import_mode() {
+    let all = specs("providers");
+    let python = Python::default_one(root());
+    let folder = root().join("target/scratch-python/shop");
+    let place = Place {
+        folder: "src/shop/sinks".to_owned(),
+        package: "shop.sinks".to_owned(),
+        distribution: None,
+    };
+    generate(&folder, &all.iter().collect::<Vec<_>>(), &place);
+    let settings = "[project]\nname = \"shop\"\nversion = \"1.0.0\"\nrequires-python = \">=3.12\"\n\n\
+                    [tool.ruff]\nline-length = 88\n\n\
+                    [tool.ruff.lint]\nselect = [\"ALL\"]\nignore = [\"COM812\", \"CPY\", \"D203\", \"D213\", \"INP\"]\n";
+    write(&folder.join(pyproject::FILE_NAME), settings);
+    write(
+        &folder.join("src/shop/__init__.py"),
+        "\"\"\"The shop.\"\"\"\n",
+    );
+    // Names that the project is likely to have: ours must not clash with them.
+    write(
+        &folder.join("tests/conftest.py"),
+        "\"\"\"What tests share.\"\"\"\n",
+    );
+
+    python.run(
+        "ruff",
+        &["format", "--check", "--no-cache", "."],
+        &folder,
+        &[],
+    );
+    python.run("ruff", &["check", "--no-cache", "."], &folder, &[]);
+    let cache = root().join("target/python/mypy-cache");
+    let cache = cache.to_str().expect("a path in UTF-8");
+    let source = [("MYPYPATH", "src"), ("PYTHONPATH", "src")];
+    let arguments = ["--strict", "--cache-dir", cache, "src", "tests"];
+    python.run("mypy", &arguments, &folder, &source);
+    for mode in ["prepend", "append", "importlib"] {
+        let mode = format!("--import-mode={mode}");
+        let arguments = ["-q", "-p", "no:cacheprovider", &mode];
+        python.run("pytest", &arguments, &folder, &source);
+    }
+}
+
 /// Issue 4: each usage that the guide shows is executed under real fapilog.
 #[test]
 fn the_python_programs_of_each_guide_run_as_printed() {
@@ -164,6 +211,24 @@ fn the_python_programs_of_each_guide_run_as_printed() {
                 ("GUIDE_ADDRESS_VARIABLE", address),
             ],
         );
+    }
+}
+
+/// A package of such a name would hide the module from what imports it.
+#[test]
+fn no_package_takes_the_name_of_a_module_of_the_standard_library() {
+    let python = Python::default_one(root());
+    let script = "import sys; print(*[n for n in sys.stdlib_module_names if n[0] != '_'])";
+    let output = std::process::Command::new(python.tool("python"))
+        .args(["-c", script])
+        .output()
+        .expect("the interpreter");
+    let names = String::from_utf8(output.stdout).expect("UTF-8");
+
+    assert!(names.split_whitespace().count() > 150, "{names}");
+    for name in names.split_whitespace() {
+        let name = name.to_ascii_lowercase();
+        assert!(reserved::reason(&name).is_some(), "{name}");
     }
 }
 

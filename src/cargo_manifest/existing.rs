@@ -4,6 +4,7 @@ use toml_edit::{Array, InlineTable, Item, Value};
 
 use super::version::compatible;
 use crate::plan::Dependency;
+use crate::toml_list;
 
 /// Whether an existing entry names the same package in a version that fits.
 pub(super) fn check(
@@ -93,7 +94,7 @@ pub(super) fn add_features(item: &mut Item, features: &[String]) {
     }
     if let Some(list) = item.get_mut("features").and_then(Item::as_array_mut) {
         for feature in features {
-            push(list, feature);
+            toml_list::push(list, feature);
         }
     }
 }
@@ -108,27 +109,4 @@ fn insert_features(item: &mut Item) {
         last.decor_mut().set_suffix("");
     }
     table.insert("features", Value::Array(Array::new()).decorated(" ", " "));
-}
-
-/// Appends in the layout the list has: one a line, or all in one.
-fn push(list: &mut Array, feature: &str) {
-    let previous = list
-        .iter()
-        .last()
-        .and_then(|value| value.decor().prefix())
-        .and_then(|prefix| prefix.as_str());
-    let mut prefix = match previous {
-        None => String::new(),
-        Some(prefix) => match prefix.rfind('\n') {
-            Some(at) => prefix[at..].to_owned(),
-            None => " ".to_owned(),
-        },
-    };
-    // A comment behind the last item stays behind it.
-    let trailing = list.trailing().as_str().unwrap_or_default().to_owned();
-    if let Some(at) = trailing.rfind('\n').filter(|_| trailing.contains('#')) {
-        prefix.insert_str(0, &trailing[..at]);
-        list.set_trailing(&trailing[at..]);
-    }
-    list.push_formatted(Value::from(feature).decorated(prefix, ""));
 }

@@ -280,5 +280,4 @@ fn folder_names_become_package_names() {
     assert_eq!(package_name_for("datadog-sink"), "datadog-sink");
     assert_eq!(package_name_for("my sinks.v2"), "my-sinks-v2");
     assert_eq!(package_name_for("1st"), "sink-1st");
-    assert_eq!(package_name_for("test"), "sink-test");
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::console::{FAINT, GOOD, NOTABLE, STRONG};
+use super::output::place::Renamed;
 use super::output::{Order, Ordered, Prepared, Undeclared, place, prepare_all};
 use super::source::Source;
 use super::standin::credential_fields;
@@ -171,11 +172,19 @@ fn announce(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bo
     };
     let title = console.paint(STRONG, root.display());
     console.report(format_args!("{title}: {kind}{note}"))?;
+    if let Some(Renamed { from, to, reason }) = &prepared.renamed {
+        let word = console.paint(NOTABLE, "named    ");
+        console.report(format_args!("  {word} `{to}`: `{from}` is {reason}"))?;
+    }
     for addition in &prepared.additions {
         console.report(format_args!(
             "  {} {addition}",
             console.paint(GOOD, "adds     ")
         ))?;
+    }
+    for note in &prepared.notes {
+        let word = console.paint(NOTABLE, "to do    ");
+        console.report(format_args!("  {word} {note}"))?;
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use std::fs;
 use std::path::Path;
 use std::{panic, thread};
 
-use self::place::Place;
+use self::place::{Place, Renamed};
 use super::Result;
 use super::source::load_provider;
 use crate::assets::Assets;
@@ -54,10 +54,14 @@ pub struct Prepared {
     pub emission: Emission,
     /// How they lie.
     pub layout: LockedLayout,
+    /// Why a new crate or package is not called like its folder.
+    pub renamed: Option<Renamed>,
     /// What a person's manifest gets.
     pub additions: Vec<String>,
     /// Lines left to the person by `no_deps`.
     pub left_to_do: Vec<String>,
+    /// What else a person has to see to.
+    pub notes: Vec<String>,
     /// Name of the manifest.
     pub manifest: &'static str,
     /// The line to add to the crate's root, when it is not there.
@@ -97,7 +101,7 @@ pub fn prepare_all(assets: &Assets, orders: Vec<Order>) -> Result<Vec<Prepared>>
 /// Plans, renders and compares. Reads only.
 pub fn prepare(assets: &Assets, mut order: Order) -> Result<Prepared> {
     let previous = Lock::read(order.root)?;
-    let place = Place::find(&order, previous.as_ref())?;
+    let place = Place::find(&order, previous.as_ref(), &assets.provider_ids())?;
     let (specs, providers) =
         all_specs(assets, previous.as_ref(), std::mem::take(&mut order.specs))?;
     let plan = plan_for(&specs, place.layout());
@@ -126,8 +130,10 @@ pub fn prepare(assets: &Assets, mut order: Order) -> Result<Prepared> {
         undeclared: undeclared(order.root, emission.changes()),
         emission,
         layout: place.kind,
+        renamed: place.renamed,
         additions: manifest.additions,
         left_to_do: manifest.left_to_do,
+        notes: manifest.notes,
         manifest: manifest.name,
         module_line,
     })
@@ -140,6 +146,7 @@ struct Manifest {
     text: Option<String>,
     additions: Vec<String>,
     left_to_do: Vec<String>,
+    notes: Vec<String>,
 }
 
 impl Manifest {
@@ -149,6 +156,7 @@ impl Manifest {
             text,
             additions: Vec::new(),
             left_to_do: Vec::new(),
+            notes: Vec::new(),
         }
     }
 
@@ -206,16 +214,27 @@ fn python_manifest(order: &Order, place: &Place, plan: &Plan) -> Result<Manifest
             Some(pyproject::new_project(&package, project)),
         ));
     };
-    if order.no_deps {
-        let left_to_do = pyproject::as_lines(project);
-        return Ok(Manifest {
+    let in_setup = match package.distribution {
+        None => pyproject::missing_in_setup(order.root, text, &package)?,
+        Some(_) => None,
+    };
+    let mut manifest = if order.no_deps {
+        let (left_to_do, notes) = pyproject::as_lines(text, project, &package)?;
+        Manifest {
             left_to_do,
+            notes,
             ..Manifest::new(name, None)
-        });
-    }
-    let merged = pyproject::merge(text, project, package.distribution.is_some())?;
-    let additions = merged.additions.iter().map(ToString::to_string).collect();
-    Ok(Manifest::merged(name, text, merged.text, additions))
+        }
+    } else {
+        let merged = pyproject::merge(text, project, &package)?;
+        let additions = merged.additions.iter().map(ToString::to_string).collect();
+        Manifest {
+            notes: merged.notes,
+            ..Manifest::merged(name, text, merged.text, additions)
+        }
+    };
+    manifest.notes.extend(in_setup);
+    Ok(manifest)
 }
 
 fn plan_for(specs: &[LoadedSpec], layout: Layout) -> Plan {

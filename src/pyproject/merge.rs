@@ -4,8 +4,10 @@ use std::fmt;
 
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 
-use super::{GROUP, ProjectError};
+use super::{GROUP, ProjectError, packages, poetry};
+use crate::target::python::Place;
 use crate::target::python::project::Project;
+use crate::toml_list;
 
 /// A merged project.
 #[derive(Debug)]
@@ -14,6 +16,8 @@ pub struct Merged {
     pub text: String,
     /// What was added.
     pub additions: Vec<Addition>,
+    /// What is left to a person.
+    pub notes: Vec<String>,
 }
 
 /// One thing added to a project.
@@ -35,6 +39,34 @@ pub enum Addition {
         /// The object.
         object: String,
     },
+    /// An entry of a list.
+    Listed {
+        /// The list, with its table.
+        list: &'static str,
+        /// The entry as it is typed.
+        entry: String,
+    },
+    /// An entry of a table.
+    Set {
+        /// The table.
+        table: String,
+        /// The entry's name.
+        name: String,
+        /// Its text.
+        text: String,
+    },
+}
+
+impl Addition {
+    pub(super) fn listed(list: &'static str, entry: impl Into<Value>) -> Self {
+        let entry = entry.into().to_string();
+        Self::Listed { list, entry }
+    }
+
+    pub(super) fn set(table: &str, name: &str, text: &str) -> Self {
+        let [table, name, text] = [table, name, text].map(str::to_owned);
+        Self::Set { table, name, text }
+    }
 }
 
 impl fmt::Display for Addition {
@@ -55,24 +87,49 @@ impl fmt::Display for Addition {
                     "[project.entry-points.\"{GROUP}\"] {name} = \"{object}\""
                 )
             }
+            Self::Listed { list, entry } => write!(f, "{list}: {entry}"),
+            Self::Set { table, name, text } => write!(f, "[{table}] {name} = \"{text}\""),
         }
     }
 }
 
-/// Adds what is missing: requirements, and the entry points by which fapilog finds the sinks.
+/// Adds what is missing: requirements, the entry points by which fapilog finds the sinks, and the
+/// packages where the project lists those that a wheel holds.
 ///
-/// With `as_extras` what a single sink requires goes to its extra, as in a project made by this
-/// program; else all sinks' requirements become the project's. A requirement of a package that is
-/// there in any version stays as it is.
+/// In a project made by this program what a single sink requires goes to its extra; else all sinks'
+/// requirements become the project's. A requirement of a package that is there in any version stays
+/// as it is.
 ///
 /// # Errors
 ///
-/// [`ProjectError`] when the text is no TOML, has no `[project]`, or gives an entry point's name to
-/// something else; all conflicts at once.
-pub fn merge(text: &str, project: &Project, as_extras: bool) -> Result<Merged, ProjectError> {
+/// [`ProjectError`] when the text is no TOML, has neither `[project]` nor `[tool.poetry]`, or gives
+/// an entry point's name to something else; all conflicts at once.
+pub fn merge(text: &str, project: &Project, place: &Place) -> Result<Merged, ProjectError> {
     let mut document: DocumentMut = text.parse().map_err(ProjectError::syntax)?;
     let mut additions = Vec::new();
-    let mut conflicts = Vec::new();
+    let mut notes = Vec::new();
+    if let Some(table) = poetry::table(document.as_table_mut()) {
+        poetry::add(table, project, &mut additions)?;
+    } else {
+        let as_extras = place.distribution.is_some();
+        add_to_project(&mut document, project, as_extras, &mut additions)?;
+    }
+    if place.distribution.is_none() {
+        packages::add(document.as_table_mut(), place, &mut additions, &mut notes);
+    }
+    Ok(Merged {
+        text: document.to_string(),
+        additions,
+        notes,
+    })
+}
+
+fn add_to_project(
+    document: &mut DocumentMut,
+    project: &Project,
+    as_extras: bool,
+    additions: &mut Vec<Addition>,
+) -> Result<(), ProjectError> {
     let Some(table) = document
         .get_mut("project")
         .and_then(Item::as_table_like_mut)
@@ -80,7 +137,7 @@ pub fn merge(text: &str, project: &Project, as_extras: bool) -> Result<Merged, P
         let line = "`pyproject.toml` has no `[project]` table to add requirements to".to_owned();
         return Err(ProjectError::Conflicts(vec![line]));
     };
-    conflicts.extend(dynamic(table, as_extras));
+    let mut conflicts = dynamic(table, as_extras);
     let requirements = if as_extras {
         project.requirements.clone()
     } else {
@@ -96,14 +153,11 @@ pub fn merge(text: &str, project: &Project, as_extras: bool) -> Result<Merged, P
         Err(conflict) => conflicts.push(conflict),
     }
     if as_extras {
-        add_extras(table, project, &mut additions, &mut conflicts);
+        add_extras(table, project, additions, &mut conflicts);
     }
-    add_entry_points(table, project, &mut additions, &mut conflicts);
+    add_entry_points(table, project, additions, &mut conflicts);
     if conflicts.is_empty() {
-        Ok(Merged {
-            text: document.to_string(),
-            additions,
-        })
+        Ok(())
     } else {
         Err(ProjectError::Conflicts(conflicts))
     }
@@ -195,7 +249,10 @@ fn add_entry_points(
 }
 
 /// A table within a table, made where it is missing.
-fn subtable<'a>(table: &'a mut dyn TableLike, name: &str) -> Option<&'a mut dyn TableLike> {
+pub(super) fn subtable<'a>(
+    table: &'a mut dyn TableLike,
+    name: &str,
+) -> Option<&'a mut dyn TableLike> {
     if table.get(name).is_none() {
         let mut new = Table::new();
         // Only the tables below it get a header.
@@ -224,26 +281,12 @@ fn add(list: &mut Array, requirement: &str) -> bool {
     {
         return false;
     }
-    // A list over several lines stays one: the new line looks like the last.
-    let pattern = list.iter().last().map(|last| last.decor().clone());
-    let mut value = Value::from(requirement);
-    if let Some(prefix) = pattern
-        .as_ref()
-        .and_then(|decor| decor.prefix())
-        .and_then(|raw| raw.as_str())
-        && prefix.contains('\n')
-    {
-        let line = prefix.rsplit('\n').next().unwrap_or_default();
-        value.decor_mut().set_prefix(format!("\n{line}"));
-        list.push_formatted(value);
-    } else {
-        list.push(requirement);
-    }
+    toml_list::push(list, requirement);
     true
 }
 
 /// Name of the package a requirement is for, as package indexes compare names.
-fn package(requirement: &str) -> String {
+pub(super) fn package(requirement: &str) -> String {
     let end = requirement
         .find(|c: char| !(c.is_ascii_alphanumeric() || "-_.".contains(c)))
         .unwrap_or(requirement.len());

@@ -15,7 +15,6 @@ import sys
 from pathlib import Path
 
 import pytest
-from cloud_sink_responder import Answer, Responder, responding
 from fapilog.core.presets import list_presets
 
 GUIDE = Path(os.environ["GUIDE"])
@@ -26,8 +25,10 @@ PATIENCE = {
     f"{ADDRESS.partition('_SINK_')[0]}_SINK_{limit}TIMEOUT_SECONDS": "60"
     for limit in ("", "DRAIN_", "EXIT_")
 }
-# The answer of the package's own tests.
-ACCEPTED: Answer = importlib.import_module(f"test_{GUIDE.stem}_sink").ACCEPTED
+# The stand-in of the package, and the answer of its own tests.
+STAND_IN = importlib.import_module(f"{GUIDE.stem}_sink.cloud_sink_responder")
+Responder = STAND_IN.Responder
+ACCEPTED = importlib.import_module(f"test_{GUIDE.stem}_sink").ACCEPTED
 
 # `adaptive` is a deprecated second name of `production`.
 PRESETS = [name for name in list_presets() if name != "adaptive"]
@@ -87,7 +88,7 @@ def stored(responder: Responder) -> str:
 
 @pytest.mark.parametrize(("title", "code"), programs())
 def test_a_program_of_the_guide_runs_as_printed(title: str, code: str, tmp_path: Path) -> None:
-    with responding(ACCEPTED) as responder:
+    with STAND_IN.responding(ACCEPTED) as responder:
         for language, text in sections()[title]:
             if language == "yaml":
                 local = re.sub(r"http://localhost:\d+", responder.url, text)

@@ -12,7 +12,7 @@ from fapilog.plugins.metadata import PluginMetadata, validate_fapilog_compatibil
 from fapilog.testing import assert_valid_sink, validate_plugin_lifecycle
 from pydantic import ValidationError
 
-from cloud_sink_responder import Answer, Responder, responding
+from cloud_sinks.cloud_sink_responder import Answer, Responder, responding
 from cloud_sinks.loki_sink import PLUGIN_METADATA, LokiSink, LokiSinkConfig
 
 # Settings that make the sink start.

@@ -8,6 +8,7 @@ use crate::commands::{Failure, Result};
 use crate::lock::{Lock, LockedLayout};
 use crate::plan::{Language, Layout};
 use crate::target::python;
+use crate::target::rust::names;
 use crate::{cargo_manifest, pyproject};
 
 /// What the folder is.
@@ -20,6 +21,19 @@ pub struct Place {
     pub manifest: Option<String>,
     /// Where the package lies, in Python.
     package: Option<python::Place>,
+    /// Why a new crate or package is not called like its folder.
+    pub renamed: Option<Renamed>,
+}
+
+/// A name that was taken, and what stands in its place.
+#[derive(Debug)]
+pub struct Renamed {
+    /// The folder's.
+    pub from: String,
+    /// The new one.
+    pub to: String,
+    /// What else has it.
+    pub reason: &'static str,
 }
 
 /// The language of the files that are there already, or that a folder's manifest speaks for.
@@ -41,7 +55,7 @@ pub fn language(root: &Path, previous: Option<&Lock>) -> Result<Language> {
 
 impl Place {
     /// Looks at it.
-    pub fn find(order: &Order, previous: Option<&Lock>) -> Result<Self> {
+    pub fn find(order: &Order, previous: Option<&Lock>, providers: &[String]) -> Result<Self> {
         let root = order.root;
         if let Some(lock) = previous
             && lock.layout.is_python() != (order.language == Language::Python)
@@ -50,10 +64,18 @@ impl Place {
         }
         let name = order.name.clone().unwrap_or_else(|| folder_name(root));
         let name = cargo_manifest::package_name_for(&name);
-        match order.language {
+        let renamed = renamed(order, providers, &name);
+        let name = match &renamed {
+            Some(renamed) => renamed.to.clone(),
+            None => name,
+        };
+        let mut place = match order.language {
             Language::Rust => Self::rust(root, name, previous, order.force),
             Language::Python => Self::python(root, name, previous, order.force),
-        }
+        }?;
+        // A name that is in a manifest is its owner's.
+        place.renamed = renamed.filter(|_| place.manifest.is_none());
+        Ok(place)
     }
 
     fn rust(root: &Path, name: String, previous: Option<&Lock>, force: bool) -> Result<Self> {
@@ -75,6 +97,7 @@ impl Place {
             name,
             manifest,
             package: None,
+            renamed: None,
         })
     }
 
@@ -104,6 +127,7 @@ impl Place {
             name,
             manifest,
             package: Some(package),
+            renamed: None,
         })
     }
 
@@ -117,6 +141,31 @@ impl Place {
             },
         }
     }
+}
+
+/// The name for a new crate or package whose folder's name would break it or something it uses.
+fn renamed(order: &Order, providers: &[String], name: &str) -> Option<Renamed> {
+    let lower = name.to_ascii_lowercase().replace('-', "_");
+    let from = lower.trim_end_matches('_');
+    let reason = match order.language {
+        Language::Rust => names::reserved(from),
+        Language::Python => {
+            let ordered = order.specs.iter().map(|ordered| &ordered.loaded.spec.id);
+            let is_provider = providers.iter().chain(ordered).any(|id| id == from);
+            python::reserved::reason(from).or_else(|| {
+                is_provider.then_some("the name of a provider, and its own client may have it")
+            })
+        }
+    };
+    let to = match order.language {
+        Language::Rust => format!("{}-sinks", from.replace('_', "-")),
+        Language::Python => format!("{from}_sinks"),
+    };
+    reason.map(|reason| Renamed {
+        from: name.to_owned(),
+        to,
+        reason,
+    })
 }
 
 /// The package `sinks` within somebody's package; beside it where there is none of that name.
@@ -157,7 +206,7 @@ fn other_language(root: &Path, layout: LockedLayout) -> Failure {
 
 fn no_project(root: &Path) -> Failure {
     Failure::new(format!(
-        "`{}` has no `[project]` with a name",
+        "`{}` has no `[project]` or `[tool.poetry]` with a name",
         root.join(pyproject::FILE_NAME).display()
     ))
     .hint("name the folder of a project, or a new folder for a project of its own")

@@ -6,6 +6,7 @@ pub mod framing;
 pub mod layout;
 pub mod names;
 pub mod project;
+pub mod reserved;
 pub mod responses;
 pub mod settings;
 pub mod sink;
@@ -71,7 +72,9 @@ impl Place {
     /// A package of its own, in a project of the same name.
     #[must_use]
     pub fn package(name: &str) -> Self {
+        // `snake` marks words that Rust keeps for itself; Python takes them.
         let package = super::rust::names::snake(name);
+        let package = package.trim_end_matches('_').to_owned();
         let distribution = Some(package.replace('_', "-"));
         Self {
             folder: package.clone(),
@@ -135,8 +138,16 @@ pub fn files(request: &Request, place: &Place) -> Vec<PlannedFile> {
             "python/README.md.j2",
             shared,
         ));
+    } else {
+        let folders = [folder.as_str(), place.tests()];
+        files.extend(
+            folders.map(|folder| {
+                verbatim(format!("{folder}/ruff.toml"), "python/ruff.toml".to_owned())
+            }),
+        );
     }
-    let responder = format!("{}/cloud_sink_responder.py", place.tests());
+    // In the package, not beside the tests: those could not import it under `--import-mode=importlib`.
+    let responder = format!("{folder}/cloud_sink_responder.py");
     files.push(verbatim(
         responder,
         "python/tests/cloud_sink_responder.py".to_owned(),

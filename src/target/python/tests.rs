@@ -150,7 +150,7 @@ fn sink_uses(spec: &Spec, place: &Place) -> Vec<String> {
     let config = format!("{prefix}SinkConfig");
     sorted(vec![
         (
-            "cloud_sink_responder".to_owned(),
+            format!("{package}.cloud_sink_responder"),
             vec!["Answer", "Responder", "responding"],
         ),
         (

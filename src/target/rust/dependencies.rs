@@ -120,3 +120,31 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
         _ => {}
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::Assets;
+    use crate::provider::load_text;
+    use crate::target::rust::names;
+
+    /// Also those that a later provider brings: the name of a crate stays.
+    #[test]
+    fn a_new_crate_is_never_called_like_a_dependency() {
+        let assets = Assets::embedded();
+        let load = |id: &String| {
+            let (name, bytes) = assets.provider(id).expect("a provider");
+            load_text(&name, &bytes).expect("a valid spec").spec
+        };
+        let specs: Vec<Spec> = assets.provider_ids().iter().map(load).collect();
+        let mut needed = runtime();
+        for part in parts::of(&specs.iter().collect::<Vec<_>>()) {
+            add(part, &mut needed);
+        }
+
+        for name in needed.keys() {
+            let name = name.replace('-', "_");
+            assert!(names::reserved(&name).is_some(), "{name}");
+        }
+    }
+}

@@ -9,6 +9,46 @@ const KEYWORDS: [&str; 52] = [
     "unsafe", "unsized", "use", "virtual", "where", "while", "yield", "union",
 ];
 
+/// Crates that sinks depend on, of all parts.
+const DEPENDENCIES: [&str; 16] = [
+    "aws_config",
+    "aws_sdk_cloudwatchlogs",
+    "base64",
+    "bytes",
+    "flate2",
+    "httpdate",
+    "reqwest",
+    "serde",
+    "serde_json",
+    "serde_saphyr",
+    "serde_yaml",
+    "time",
+    "tokio",
+    "tracing",
+    "tracing_subscriber",
+    "zstd",
+];
+
+/// Crates that every program sees, and the package names cargo refuses.
+const ALWAYS_THERE: [&str; 5] = ["alloc", "core", "proc_macro", "std", "test"];
+
+/// Why a crate must not have the name, if so; `name` has `_` for `-`.
+///
+/// Dependencies of any sink count: a second provider may join later, and cargo then takes the two
+/// for one.
+#[must_use]
+pub fn reserved(name: &str) -> Option<&'static str> {
+    if KEYWORDS.contains(&name) {
+        Some("a keyword of Rust")
+    } else if ALWAYS_THERE.contains(&name) {
+        Some("a crate that comes with Rust")
+    } else if DEPENDENCIES.contains(&name) {
+        Some("a crate that sinks depend on")
+    } else {
+        None
+    }
+}
+
 /// `splunk_hec` → `SplunkHec`. Anything but letters and digits separates words.
 #[must_use]
 pub fn camel(text: &str) -> String {

@@ -1,4 +1,8 @@
-"""A provider on a loopback port that gives canned answers, for the tests of sinks."""
+"""
+A provider on a loopback port that gives canned answers, for the tests of sinks, your own too.
+
+It lies in the package so that tests find it however pytest imports them.  No sink imports it.
+"""
 
 import threading
 from collections.abc import Iterator, Mapping

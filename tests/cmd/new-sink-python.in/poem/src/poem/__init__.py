@@ -1,0 +1,1 @@
+"""A package of a project that Poetry alone describes."""

@@ -1,0 +1,1 @@
+"""A package of a project whose packages a program lists."""
