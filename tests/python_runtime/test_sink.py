@@ -495,6 +495,14 @@ def test_a_missing_library_names_what_installs_it() -> None:
         asyncio.run(Needy().write(entry()))
 
 
+def test_keywords_beside_a_config_are_refused() -> None:
+    configs: list[Any] = [TwentyLineConfig(), {}]
+
+    for config in configs:
+        with pytest.raises(TypeError, match="`batch_size` beside a config"):
+            TwentyLineSink(config, batch_size=7)
+
+
 def test_values_json_cannot_carry_are_delivered_by_the_rule() -> None:
     cycle: dict[str, Any] = {}
     cycle["me"] = cycle
@@ -995,6 +1003,28 @@ def test_an_encoder_written_by_hand_that_raises_refuses_the_event() -> None:
         asyncio.run(Broken().write(entry()))
 
     assert isinstance(refused.value.__cause__, KeyError)
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["_initialize_client", "_transform_entry", "_send_batch", "_check_health", "_close_client"],
+)
+def test_a_coroutine_function_in_a_sink_written_by_hand_is_refused(method: str) -> None:
+    async def awaited(self: object, given: object = None) -> None:
+        """Nothing would await it."""
+
+    kind = type("Awaited", (TwentyLineSink,), {method: awaited})
+
+    with pytest.raises(TypeError, match=f"`Awaited.{method}` must be a plain `def`"):
+        kind()
+
+
+def test_a_sink_written_by_hand_that_cannot_send_is_refused() -> None:
+    class Silent(CloudSinkBase[CloudSinkConfig]):
+        name = "silent"
+
+    with pytest.raises(TypeError, match="`Silent` has no `_send_batch`"):
+        Silent()
 
 
 def test_a_client_that_cannot_be_made_is_said_with_its_place() -> None:

@@ -8,6 +8,7 @@ event loops write to one sink; nothing limits how long a ``write`` may take.
 import asyncio
 import functools
 import importlib.util
+import inspect
 import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
@@ -35,6 +36,15 @@ ConfigT = TypeVar("ConfigT", bound=CloudSinkConfig)
 _POLL_SECONDS = 0.01
 # fapilog expects an answer within 5 s.
 _HEALTH_SECONDS = 4.5
+
+# What a sink written by hand gives; none of it is awaited.
+_BY_HAND = (
+    "_initialize_client",
+    "_transform_entry",
+    "_send_batch",
+    "_check_health",
+    "_close_client",
+)
 
 
 class CloudSinkBase(Generic[ConfigT]):
@@ -98,7 +108,14 @@ class CloudSinkBase(Generic[ConfigT]):
 
         Raises:
             pydantic.ValidationError: A setting is unknown or has a value that cannot work.
+            TypeError: There are a config and keywords, or a sink written by hand has no
+                `_send_batch`, or a coroutine function for one of its methods.
         """
+        _check_methods(type(self))
+        if config is not None and settings:
+            names = ", ".join(f"`{name}`" for name in settings)
+            message = f"{names} beside a config: give a config or keywords, not both"
+            raise TypeError(message)
         self.config = parse_plugin_config(self.config_class, config, **settings)  # type: ignore[assignment]
         self._encoder = self._make_encoder()
         self._limits = self._make_limits()
@@ -299,6 +316,21 @@ class _OwnTransport:
         self.send = sink._send_batch  # noqa: SLF001
         self.health_check = sink._check_health  # noqa: SLF001
         self.close = sink._close_client  # noqa: SLF001
+
+
+def _check_methods(kind: type[CloudSinkBase[Any]]) -> None:
+    """Refuse a sink written by hand that cannot deliver: later, it would look like an outage."""
+    if not (_overrides(kind, "_send_batch") or _overrides(kind, "_make_transport")):
+        message = f"`{kind.__name__}` has no `_send_batch`"
+        raise TypeError(message)
+    for name in _BY_HAND:
+        if inspect.iscoroutinefunction(getattr(kind, name)):
+            message = f"`{kind.__name__}.{name}` must be a plain `def`: nothing awaits it"
+            raise TypeError(message)
+
+
+def _overrides(kind: type[CloudSinkBase[Any]], method: str) -> bool:
+    return getattr(kind, method) is not getattr(CloudSinkBase, method)
 
 
 def _not_installed(needs: Mapping[str, str]) -> str | None:
