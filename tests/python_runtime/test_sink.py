@@ -495,6 +495,14 @@ def test_a_missing_library_names_what_installs_it() -> None:
         asyncio.run(Needy().write(entry()))
 
 
+def test_a_missing_library_within_a_missing_one_is_not_installed() -> None:
+    class Needy(ScriptedSink):
+        needs = {"no_such_package.module": "no-such-package"}
+
+    with pytest.raises(SinkWriteError, match="pip install no-such-package"):
+        asyncio.run(Needy().write(entry()))
+
+
 def test_keywords_beside_a_config_are_refused() -> None:
     configs: list[Any] = [TwentyLineConfig(), {}]
 

@@ -335,6 +335,13 @@ def _overrides(kind: type[CloudSinkBase[Any]], method: str) -> bool:
 
 def _not_installed(needs: Mapping[str, str]) -> str | None:
     for module, installs in needs.items():
-        if importlib.util.find_spec(module) is None:
+        if not _is_installed(module):
             return f"`{module}` is not installed; run `pip install {installs}`"
     return None
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:  # the package it is in
+        return False
