@@ -8,6 +8,7 @@ import logging
 import os
 import stat
 import threading
+import warnings
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -444,6 +445,18 @@ def test_a_warning_that_is_an_error_ends_no_delivery_thread() -> None:
     write_all(sink, [entry()])
 
     assert 1 == settled(sink).delivered
+
+
+@pytest.mark.parametrize("folder", [".", "no/such"])
+def test_a_dead_letter_path_without_a_folder_is_said_when_the_sink_is_made(
+    tmp_path: Path, folder: str
+) -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        ScriptedSink(dead_letter_path=tmp_path / folder / "dead")
+
+    expected = f"scripted: `dead_letter_path`: there is no folder `{tmp_path / folder}`"
+    assert ([] if folder == "." else [expected]) == [str(warning.message) for warning in said]
 
 
 def test_both_ways_to_write_give_the_same_record() -> None:

@@ -9,6 +9,7 @@ import asyncio
 import functools
 import importlib.util
 import inspect
+import os
 import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
@@ -127,6 +128,9 @@ class CloudSinkBase(Generic[ConfigT]):
         self._obstacle = self.config.missing() or _not_installed(self.needs)
         if self._obstacle:
             self._reporter.warn("is not configured", error=self._obstacle)
+        path = self.config.dead_letter_path
+        if path is not None and not os.path.isdir(path.parent):  # noqa: PTH112  never raises
+            self._reporter.mistake(f"`dead_letter_path`: there is no folder `{path.parent}`")
 
     # -- what fapilog calls ------------------------------------------------------------------
 
