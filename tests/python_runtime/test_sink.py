@@ -996,7 +996,7 @@ class TwentyLineSink(CloudSinkBase[TwentyLineConfig]):
         self.posted: list[list[Any]] = []
 
     def _transform_entry(self, event: Event) -> dict[str, Any]:
-        return {"t": event.timestamp // 1_000_000, "text": event.message, **event.data}
+        return {**event.data, "t": event.timestamp // 1_000_000, "text": event.message}
 
     def _send_batch(self, batch: Batch) -> Outcome:
         self.posted.append([orjson.loads(record.bytes) for record in batch.records])

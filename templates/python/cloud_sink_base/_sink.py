@@ -68,7 +68,7 @@ class CloudSinkBase(Generic[ConfigT]):
                 self.client = httpx.Client(headers={"X-Token": token}, timeout=10)
 
             def _transform_entry(self, event: Event) -> dict[str, object]:
-                return {"t": event.timestamp // 1_000_000, "text": event.message, **event.data}
+                return {**event.data, "t": event.timestamp // 1_000_000, "text": event.message}
 
             def _send_batch(self, batch: Batch) -> Outcome:
                 answer = self.client.post(self.config.url, content=json_array(batch.records))
