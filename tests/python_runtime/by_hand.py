@@ -44,7 +44,7 @@ class TeamSink(CloudSinkBase[TeamSinkConfig]):
         self.client = httpx.Client(headers={"x-token": token}, timeout=seconds)
 
     def _transform_entry(self, event: Event) -> dict[str, object]:
-        return {"at": unix_millis(event.timestamp), "text": event.message, **event.data}
+        return {**event.data, "at": unix_millis(event.timestamp), "text": event.message}
 
     def _send_batch(self, batch: Batch) -> Outcome:
         try:

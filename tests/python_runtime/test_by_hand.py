@@ -9,6 +9,7 @@ from fapilog.core.errors import SinkWriteError
 from fapilog.testing import assert_valid_sink
 
 from by_hand import TeamSink
+from python.cloud_sink_base import Event
 from support import QUICK, serving
 
 HERE = Path(__file__).parent
@@ -35,6 +36,12 @@ def test_three_methods_make_a_sink() -> None:
     assert "example" == server.headers[0]["x-token"]
     assert (7, 7, 2) == (sink.stats().accepted, sink.stats().delivered, sink.stats().retries)
     assert "example" not in repr((sink, sink.config))
+
+
+def test_data_of_the_same_name_does_not_replace_the_message_of_it() -> None:
+    event = Event(0, "info", "order placed", data={"text": "of the data", "n": 1})
+
+    assert {"at": 0, "text": "order placed", "n": 1} == TeamSink()._transform_entry(event)
 
 
 def test_a_missing_setting_of_it_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -144,3 +144,23 @@ def test_any_level_is_read(level: object) -> None:
     assert Event.from_entry(entry(1, level=level), NOW).level == (
         "info" if level is None else str(level)
     )
+
+
+class Hostile:
+    def __str__(self) -> str:
+        raise RuntimeError("no text")
+
+    def __getitem__(self, key: object) -> object:
+        raise RuntimeError("no item")
+
+
+@pytest.mark.parametrize("extra", [{}, {"tags": ["a"]}], ids=["fapilog's shape", "another shape"])
+@pytest.mark.parametrize("part", ["message", "level", "logger"])
+def test_a_value_without_a_text_becomes_its_type(part: str, extra: dict[str, Any]) -> None:
+    event = Event.from_entry(entry(1) | {part: Hostile()} | extra, NOW)
+
+    assert "<hostile>" == getattr(event, part).lower()
+
+
+def test_a_timestamp_that_raises_is_now() -> None:
+    assert NOW == Event.from_entry(entry(1, timestamp=Hostile()), NOW).timestamp

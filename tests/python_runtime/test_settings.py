@@ -115,3 +115,16 @@ def test_a_config_can_be_copied() -> None:
     config = HttpSinkConfig.model_validate({"api_key": "example-key"})
 
     assert config == config.model_copy() == copy.copy(config)
+
+
+def test_a_duration_beyond_all_measure_counts_as_a_very_long_one() -> None:
+    durations = [
+        name for name in CloudSinkConfig.model_fields if name.endswith(("_seconds", "_delay"))
+    ]
+
+    config = CloudSinkConfig.model_validate(dict.fromkeys(durations, 1e300))
+
+    for name in durations:
+        # What a socket is given must fit the milliseconds of a 32-bit number.
+        limit = 2**31 / 1000 if name == "timeout_seconds" else 10 * 366 * 86_400
+        assert 86_400 <= getattr(config, name) <= limit

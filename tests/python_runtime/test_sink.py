@@ -8,6 +8,7 @@ import logging
 import os
 import stat
 import threading
+import warnings
 import weakref
 from collections.abc import Callable
 from pathlib import Path
@@ -404,14 +405,86 @@ def test_a_child_forked_during_an_append_keeps_dead_letters(tmp_path: Path) -> N
     assert 1 == os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
 
 
-def test_a_reason_that_is_no_text_is_kept_as_text(tmp_path: Path) -> None:
+class Unprintable:
+    def __str__(self) -> str:
+        raise ValueError("no text")
+
+
+@pytest.mark.parametrize(("reason", "text"), [(None, "None"), (Unprintable(), "<Unprintable>")])
+@pytest.mark.parametrize("answer", [Rejected, lambda reason: Partial([RejectedItem(0, reason)])])
+def test_a_reason_that_is_no_text_is_kept_as_text(
+    tmp_path: Path, answer: Callable[[Any], Outcome], reason: object, text: str
+) -> None:
     path = tmp_path / "dead"
-    sink = ScriptedSink([Rejected(None)], dead_letter_path=path)  # type: ignore[arg-type]
+    sink = ScriptedSink([answer(reason)], dead_letter_path=path)
 
     write_all(sink, [entry()])
 
     assert 1 == settled(sink).dead_lettered
-    assert "None" == json.loads(path.read_text(encoding="utf-8"))["detail"]
+    assert text == json.loads(path.read_text(encoding="utf-8"))["detail"]
+
+
+@pytest.mark.parametrize(
+    ("answer", "problem"),
+    [
+        (None, "NoneType, which is no outcome"),
+        ("ok", "str, which is no outcome"),
+        (Partial([RejectedItem("0", "bad")]), "position that is str"),  # type: ignore[arg-type]
+        (Partial([RejectedItem([], "bad")]), "position that is list"),  # type: ignore[arg-type]
+        (Partial(retry=[0], rejected=[RejectedItem(0.0, "bad")]), "position that is float"),  # type: ignore[arg-type]
+    ],
+)
+def test_a_wrong_answer_is_said_once_and_costs_no_event(answer: Any, problem: str) -> None:
+    sink = ScriptedSink([lambda batch: answer] * 2)
+
+    with pytest.warns(
+        RuntimeWarning, match=f"scripted: the transport returned .*{problem}"
+    ) as said:
+        write_all(sink, [entry(n) for n in range(3)])
+
+    stats = settled(sink)
+    assert (3, 2, 1) == (stats.delivered, stats.retries, len(said))
+
+
+def test_what_a_transport_raises_is_said_once_with_its_place_and_without_its_text() -> None:
+    def fail(batch: Batch) -> Outcome:
+        raise KeyError("example-canary")
+
+    def leave(batch: Batch) -> Outcome:
+        raise SystemExit("example-canary")
+
+    sink = ScriptedSink([fail, leave, fail, leave])
+
+    with pytest.warns(RuntimeWarning) as said:
+        write_all(sink, [entry()])
+
+    assert 1 == settled(sink).delivered
+    places = [f"{__file__}:{step.__code__.co_firstlineno + 1}" for step in (fail, leave)]
+    assert [
+        f"scripted: the transport raised KeyError at {places[0]}",
+        f"scripted: the transport raised SystemExit at {places[1]}",
+    ] == [str(warning.message) for warning in said]
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_warning_that_is_an_error_ends_no_delivery_thread() -> None:
+    sink = ScriptedSink([lambda batch: None])  # type: ignore[list-item, return-value]
+
+    write_all(sink, [entry()])
+
+    assert 1 == settled(sink).delivered
+
+
+@pytest.mark.parametrize("folder", [".", "no/such"])
+def test_a_dead_letter_path_without_a_folder_is_said_when_the_sink_is_made(
+    tmp_path: Path, folder: str
+) -> None:
+    with warnings.catch_warnings(record=True) as said:
+        warnings.simplefilter("always")
+        ScriptedSink(dead_letter_path=tmp_path / folder / "dead")
+
+    expected = f"scripted: `dead_letter_path`: there is no folder `{tmp_path / folder}`"
+    assert ([] if folder == "." else [expected]) == [str(warning.message) for warning in said]
 
 
 def test_both_ways_to_write_give_the_same_record() -> None:
@@ -461,6 +534,22 @@ def test_a_missing_library_names_what_installs_it() -> None:
 
     with pytest.raises(SinkWriteError, match=r"pip install my-sinks\[needy\]"):
         asyncio.run(Needy().write(entry()))
+
+
+def test_a_missing_library_within_a_missing_one_is_not_installed() -> None:
+    class Needy(ScriptedSink):
+        needs = {"no_such_package.module": "no-such-package"}
+
+    with pytest.raises(SinkWriteError, match="pip install no-such-package"):
+        asyncio.run(Needy().write(entry()))
+
+
+def test_keywords_beside_a_config_are_refused() -> None:
+    configs: list[Any] = [TwentyLineConfig(), {}]
+
+    for config in configs:
+        with pytest.raises(TypeError, match="`batch_size` beside a config"):
+            TwentyLineSink(config, batch_size=7)
 
 
 def test_values_json_cannot_carry_are_delivered_by_the_rule() -> None:
@@ -935,7 +1024,7 @@ class TwentyLineSink(CloudSinkBase[TwentyLineConfig]):
         self.posted: list[list[Any]] = []
 
     def _transform_entry(self, event: Event) -> dict[str, Any]:
-        return {"t": event.timestamp // 1_000_000, "text": event.message, **event.data}
+        return {**event.data, "t": event.timestamp // 1_000_000, "text": event.message}
 
     def _send_batch(self, batch: Batch) -> Outcome:
         self.posted.append([orjson.loads(record.bytes) for record in batch.records])
@@ -963,3 +1052,44 @@ def test_an_encoder_written_by_hand_that_raises_refuses_the_event() -> None:
         asyncio.run(Broken().write(entry()))
 
     assert isinstance(refused.value.__cause__, KeyError)
+
+
+@pytest.mark.parametrize(
+    "method",
+    ["_initialize_client", "_transform_entry", "_send_batch", "_check_health", "_close_client"],
+)
+def test_a_coroutine_function_in_a_sink_written_by_hand_is_refused(method: str) -> None:
+    async def awaited(self: object, given: object = None) -> None:
+        """Nothing would await it."""
+
+    kind = type("Awaited", (TwentyLineSink,), {method: awaited})
+
+    with pytest.raises(TypeError, match=f"`Awaited.{method}` must be a plain `def`"):
+        kind()
+
+
+def test_a_sink_written_by_hand_that_cannot_send_is_refused() -> None:
+    class Silent(CloudSinkBase[CloudSinkConfig]):
+        name = "silent"
+
+    with pytest.raises(TypeError, match="`Silent` has no `_send_batch`"):
+        Silent()
+
+
+def test_a_client_that_cannot_be_made_is_said_with_its_place() -> None:
+    class Broken(TwentyLineSink):
+        def _initialize_client(self) -> None:
+            super()._initialize_client()
+            if self.made == 1:
+                raise ImportError("example-canary")
+
+    place = f"{__file__}:{Broken._initialize_client.__code__.co_firstlineno + 3}"
+    sink = Broken(QUICK)
+
+    with pytest.warns(RuntimeWarning) as said:
+        write_all(sink, [entry()])
+
+    assert 1 == settled(sink).delivered
+    assert [f"team: the transport raised ImportError at {place}"] == [
+        str(warning.message) for warning in said
+    ]

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-from ._json import clean_map, without_nulls
+from ._json import clean_map, text_of, without_nulls
 from ._timestamp import from_unix_seconds, parse_rfc3339
 
 _KNOWN_KEYS = frozenset(
@@ -109,7 +109,7 @@ class Event:
         event = _new(cls)
         try:
             event.timestamp = parse_rfc3339(timestamp)
-        except (TypeError, ValueError):
+        except Exception:  # noqa: BLE001  an object of the application can raise anything
             event.timestamp = _read_timestamp(timestamp, now)
         event.level = (
             _LEVELS.get(level) or level_name(level) if type(level) is str else _read_level(level)
@@ -176,7 +176,7 @@ def _read_level(value: object) -> str:
 
 def level_name(level: object) -> str:
     """Return the name of a level in lower case; ``WARN`` and ``FATAL`` have another name here."""
-    text = str(level)
+    text = text_of(level)
     return _LEVELS.get(text.upper()) or text.lower()
 
 
@@ -195,7 +195,7 @@ def _read_timestamp(value: object, now: int | None) -> int:
 def _read_text(value: object) -> str:
     if isinstance(value, str):
         return value
-    return "" if value is None else str(value)
+    return "" if value is None else text_of(value)
 
 
 def _sort_parts(entry: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:

@@ -2,10 +2,14 @@
 What fapilog hears from a sink after ``write`` has returned.
 
 An event given up later goes to fapilog's own fallback, the redacted line on standard error that a
-failing ``write`` leads to as well.  Everything else is a diagnostic, which fapilog prints only with
+failing ``write`` leads to as well.  What a person has to correct is a Python warning, said once.
+Everything else is a diagnostic, which fapilog prints only with
 ``FAPILOG_CORE__INTERNAL_LOGGING_ENABLED=true``.
 """
 
+import contextlib
+import traceback
+import warnings
 from collections.abc import Sequence
 from typing import Any
 
@@ -34,6 +38,7 @@ class Reporter:
     def __init__(self, name: str) -> None:
         self.name = name
         self.reported = 0
+        self._mistakes: set[str] = set()
 
     def dropped(
         self, records: Sequence[Record], reason: DropReason, details: Sequence[str]
@@ -52,6 +57,26 @@ class Reporter:
         key = f"{self.name}-sink-{fields.get('reason', message)}"
         # Looked up at the call: tests replace it.
         diagnostics.warn(f"{self.name}-sink", message, _rate_limit_key=key, **fields)
+
+    def mistake(self, text: str, details: str = "") -> None:
+        """
+        Say once, where it is seen without a switch, what no waiting will repair.
+
+        Not through `logging`, which may lead into this sink.  Where warnings are errors it stays a
+        diagnostic: a delivery thread has nobody to raise them for.
+        """
+        if text in self._mistakes:
+            return
+        self._mistakes.add(text)
+        self.warn(text + details, reason=text)
+        with contextlib.suppress(Exception):
+            warnings.warn(f"{self.name}: {text}{details}", RuntimeWarning, stacklevel=3)
+
+
+def where_raised(error: BaseException) -> str:
+    """Return the file and line an exception comes from."""
+    *_, (frame, line) = traceback.walk_tb(error.__traceback__)
+    return f"{frame.f_code.co_filename}:{line}"
 
 
 def _run(coroutine: Any) -> None:  # noqa: ANN401  a coroutine of fapilog's

@@ -110,6 +110,14 @@ def value_text(value: object) -> str | None:
     return dumps(value).decode()
 
 
+def text_of(value: object) -> str:
+    """Return ``str(value)``, or the type's name where that raises."""
+    try:
+        return str(value)
+    except Exception:  # noqa: BLE001  an object of the application; whatever it raises, log on
+        return f"<{type(value).__name__}>"
+
+
 def _convert(value: object) -> object:
     """Turn what orjson has no form for into something it has one for."""
     if isinstance(value, bytes | bytearray | memoryview):
@@ -120,14 +128,7 @@ def _convert(value: object) -> object:
         return list(value)
     if isinstance(value, float):
         return float(value)
-    return _text_of(value)
-
-
-def _text_of(value: object) -> str:
-    try:
-        return str(value)
-    except Exception:  # noqa: BLE001  an object of the application; whatever it raises, log on
-        return f"<{type(value).__name__}>"
+    return text_of(value)
 
 
 def _clean(value: object, depth: int, path: set[int]) -> object:
@@ -170,7 +171,7 @@ def _children_cleaner(value: object) -> Callable[[Any, int, set[int]], object] |
 def _clean_items(value: dict[Any, Any], depth: int, path: set[int]) -> dict[str, Any]:
     result: dict[str, Any] = {}
     for key, item in list(value.items()):
-        name = _SURROGATE.sub("\ufffd", key if isinstance(key, str) else _text_of(key))
+        name = _SURROGATE.sub("\ufffd", key if isinstance(key, str) else text_of(key))
         while name in result:
             name += "_"
         result[name] = _clean(item, depth + 1, path)
@@ -194,7 +195,7 @@ def _as_orjson_writes(value: object) -> str:
     try:
         return str(orjson.loads(orjson.dumps(value)))
     except TypeError:  # a time with a zone, a zone without an offset
-        return _text_of(value)
+        return text_of(value)
 
 
 def _digits(value: int) -> str:

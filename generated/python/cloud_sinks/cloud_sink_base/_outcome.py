@@ -5,8 +5,10 @@ What one attempt came to.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar, TypeAlias
+
+from ._json import text_of
 
 
 @dataclass(frozen=True)
@@ -108,6 +110,32 @@ def _check_delay(retry_after: object) -> None:
     if not isinstance(retry_after, int | float | None):
         message = "`retry_after` is a number of seconds"
         raise TypeError(message)
+
+
+class AnswerError(Exception):
+    """What is wrong with an answer of a transport."""
+
+
+def checked(answer: object) -> Outcome:
+    """
+    Return a transport's answer as the runtime relies on it; a reason that is no text becomes one.
+
+    Raises:
+        AnswerError: It is no outcome, or holds positions that are no whole numbers.
+    """
+    if not isinstance(answer, Outcome):
+        message = f"returned {type(answer).__name__}, which is no outcome"
+        raise AnswerError(message)
+    if isinstance(answer, Delivered):
+        return answer
+    if not isinstance(answer, Partial):
+        return replace(answer, reason=text_of(answer.reason))
+    for place in (*(item.index for item in answer.rejected), *answer.retry):
+        if not isinstance(place, int):
+            message = f"returned `Partial` with a position that is {type(place).__name__}, not int"
+            raise AnswerError(message)
+    items = [replace(item, reason=text_of(item.reason)) for item in answer.rejected]
+    return Partial(items, answer.retry)
 
 
 def outcome_of_status(status: int, reason: str, retry_after: float | None = None) -> Outcome:

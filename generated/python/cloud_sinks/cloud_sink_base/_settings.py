@@ -11,13 +11,32 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, NoReturn
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
-Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-"""A duration that may be zero."""
+# Stands for any longer time, such as 1e300 for "no limit"; the same in the sinks in Rust.
+_LONGEST_SECONDS = 10 * 365 * 86_400.0
 
-PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
-"""A duration above zero."""
+# A socket does not wait longer: `poll` counts milliseconds in 31 bits, and wraps around.
+_LONGEST_ATTEMPT_SECONDS = 2_000_000.0
+
+
+def _bounded(seconds: float) -> float:
+    return min(seconds, _LONGEST_SECONDS)
+
+
+Seconds = Annotated[float, Field(ge=0, allow_inf_nan=False), AfterValidator(_bounded)]
+"""A duration that may be zero; a longer one than 10 years counts as that."""
+
+PositiveSeconds = Annotated[float, Field(gt=0, allow_inf_nan=False), AfterValidator(_bounded)]
+"""A duration above zero; a longer one than 10 years counts as that."""
 
 AtLeastOne = Annotated[int, Field(ge=1)]
 """A count or a size."""
@@ -57,7 +76,7 @@ class CloudSinkConfig(BaseModel):
             requests: in an outage events are kept until ``delivery_timeout_seconds``.
         retry_base_delay: Longest first delay before a retry, seconds; doubles with each one.
         retry_max_delay: Longest delay before any retry, seconds.
-        timeout_seconds: Limit of one attempt.
+        timeout_seconds: Limit of one attempt; more than 2,000,000 s count as that.
         delivery_timeout_seconds: Limit of all attempts of an event, from the first.
         max_in_flight: Requests sent and not yet answered; 1 where order across requests matters.
         queue_max_events: Events the sink holds, those under way included.
@@ -113,6 +132,11 @@ class CloudSinkConfig(BaseModel):
                 if text is not None:
                     complete[name] = text
         return complete
+
+    @field_validator("timeout_seconds")
+    @classmethod
+    def _bound_attempt(cls, seconds: float) -> float:
+        return min(seconds, _LONGEST_ATTEMPT_SECONDS)
 
     @model_validator(mode="after")
     def _check_delays(self) -> "CloudSinkConfig":

@@ -8,6 +8,8 @@ event loops write to one sink; nothing limits how long a ``write`` may take.
 import asyncio
 import functools
 import importlib.util
+import inspect
+import os
 import time
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
@@ -36,6 +38,15 @@ _POLL_SECONDS = 0.01
 # fapilog expects an answer within 5 s.
 _HEALTH_SECONDS = 4.5
 
+# What a sink written by hand gives; none of it is awaited.
+_BY_HAND = (
+    "_initialize_client",
+    "_transform_entry",
+    "_send_batch",
+    "_check_health",
+    "_close_client",
+)
+
 
 class CloudSinkBase(Generic[ConfigT]):
     """
@@ -57,7 +68,7 @@ class CloudSinkBase(Generic[ConfigT]):
                 self.client = httpx.Client(headers={"X-Token": token}, timeout=10)
 
             def _transform_entry(self, event: Event) -> dict[str, object]:
-                return {"t": event.timestamp // 1_000_000, "text": event.message, **event.data}
+                return {**event.data, "t": event.timestamp // 1_000_000, "text": event.message}
 
             def _send_batch(self, batch: Batch) -> Outcome:
                 answer = self.client.post(self.config.url, content=json_array(batch.records))
@@ -98,7 +109,14 @@ class CloudSinkBase(Generic[ConfigT]):
 
         Raises:
             pydantic.ValidationError: A setting is unknown or has a value that cannot work.
+            TypeError: There are a config and keywords, or a sink written by hand has no
+                `_send_batch`, or a coroutine function for one of its methods.
         """
+        _check_methods(type(self))
+        if config is not None and settings:
+            names = ", ".join(f"`{name}`" for name in settings)
+            message = f"{names} beside a config: give a config or keywords, not both"
+            raise TypeError(message)
         self.config = parse_plugin_config(self.config_class, config, **settings)  # type: ignore[assignment]
         self._encoder = self._make_encoder()
         self._limits = self._make_limits()
@@ -110,6 +128,9 @@ class CloudSinkBase(Generic[ConfigT]):
         self._obstacle = self.config.missing() or _not_installed(self.needs)
         if self._obstacle:
             self._reporter.warn("is not configured", error=self._obstacle)
+        path = self.config.dead_letter_path
+        if path is not None and not os.path.isdir(path.parent):  # noqa: PTH112  never raises
+            self._reporter.mistake(f"`dead_letter_path`: there is no folder `{path.parent}`")
 
     # -- what fapilog calls ------------------------------------------------------------------
 
@@ -305,8 +326,30 @@ class _OwnTransport:
         self.close = sink._close_client  # noqa: SLF001
 
 
+def _check_methods(kind: type[CloudSinkBase[Any]]) -> None:
+    """Refuse a sink written by hand that cannot deliver: later, it would look like an outage."""
+    if not (_overrides(kind, "_send_batch") or _overrides(kind, "_make_transport")):
+        message = f"`{kind.__name__}` has no `_send_batch`"
+        raise TypeError(message)
+    for name in _BY_HAND:
+        if inspect.iscoroutinefunction(getattr(kind, name)):
+            message = f"`{kind.__name__}.{name}` must be a plain `def`: nothing awaits it"
+            raise TypeError(message)
+
+
+def _overrides(kind: type[CloudSinkBase[Any]], method: str) -> bool:
+    return getattr(kind, method) is not getattr(CloudSinkBase, method)
+
+
 def _not_installed(needs: Mapping[str, str]) -> str | None:
     for module, installs in needs.items():
-        if importlib.util.find_spec(module) is None:
+        if not _is_installed(module):
             return f"`{module}` is not installed; run `pip install {installs}`"
     return None
+
+
+def _is_installed(module: str) -> bool:
+    try:
+        return importlib.util.find_spec(module) is not None
+    except ImportError:  # the package it is in
+        return False

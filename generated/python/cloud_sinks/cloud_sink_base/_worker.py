@@ -18,10 +18,10 @@ from ._delivery import Delivery, Task
 from ._job import Batch, Failure
 from ._limits import Limits
 from ._loops import Loops
-from ._outcome import Outcome, Transient
+from ._outcome import AnswerError, Outcome, Transient, checked
 from ._quiet import mark_delivery_thread, unmark_delivery_thread
 from ._record import Record
-from ._report import Reporter
+from ._report import Reporter, where_raised
 from ._settings import CloudSinkConfig
 from ._stats import DropReason, RefuseReason, Stats
 from ._transport import Transport
@@ -285,13 +285,15 @@ class Worker:
 
     def _attempt(self, batch: Batch) -> Outcome:
         try:
-            outcome: object = self.transport().send(batch)
+            return checked(self.transport().send(batch))
+        except AnswerError as error:
+            problem, details = f"the transport {error}", ""
         except BaseException as error:  # noqa: BLE001  written by hand perhaps; the thread must live
-            # The type only: a text from elsewhere could show a credential.
-            return Transient(f"the transport raised {type(error).__name__}")
-        if isinstance(outcome, Outcome):
-            return outcome
-        return Transient(f"the transport returned {type(outcome).__name__}")
+            # Type and place only: a text from elsewhere could show a credential.
+            problem = f"the transport raised {type(error).__name__}"
+            details = f" at {where_raised(error)}"
+        self.reporter.mistake(problem, details)
+        return Transient(problem)
 
     def _bury(self, failure: Failure) -> None:
         """
