@@ -140,6 +140,11 @@ pub fn files(request: &Request, place: &Place) -> Vec<PlannedFile> {
         responder,
         "python/tests/cloud_sink_responder.py".to_owned(),
     ));
+    files.push(template(
+        format!("{}/test_cloud_sink_base.py", place.tests()),
+        "python/tests/test_cloud_sink_base.py.j2",
+        runtime_tests(place),
+    ));
     for spec in request.specs {
         files.extend(provider(spec, place));
     }
@@ -245,6 +250,31 @@ fn parts(specs: &[&Spec]) -> BTreeSet<&'static str> {
         }
     }
     parts
+}
+
+/// What the tests of the runtime need.
+fn runtime_tests(place: &Place) -> Value {
+    let runtime = format!("{}.cloud_sink_base", place.package);
+    let names = [
+        "Batch",
+        "CloudSinkBase",
+        "CloudSinkConfig",
+        "Delivered",
+        "HealthError",
+        "Limits",
+        "Order",
+        "Outcome",
+        "Record",
+        "Rejected",
+        "Throttled",
+    ];
+    context! {
+        package => place.package.as_str(),
+        uses => [
+            layout::import(&runtime, &names),
+            layout::import(&format!("{runtime}._delivery"), &["Delivery"]),
+        ],
+    }
 }
 
 /// What the files shared by all providers need.
