@@ -9,6 +9,7 @@ pub mod project;
 pub mod responses;
 pub mod settings;
 pub mod sink;
+pub mod sink_tests;
 pub mod streams;
 pub mod tests;
 pub mod text;
@@ -183,16 +184,15 @@ fn provider(spec: &Spec, place: &Place) -> Vec<PlannedFile> {
         ));
     }
     let tests = place.tests();
-    let wire = tests::context(spec, place);
     files.push(file(
         format!("{tests}/test_{id}_wire.py"),
         "test_wire",
-        wire.clone(),
+        tests::context(spec, place),
     ));
     files.push(file(
         format!("{tests}/test_{id}_sink.py"),
         "test_sink",
-        wire,
+        sink_tests::context(spec, place),
     ));
     if place.distribution.is_some() {
         let path = format!("examples/{id}_ndjson.py");
