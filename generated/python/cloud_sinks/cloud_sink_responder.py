@@ -22,8 +22,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class Received:
-    """What a sink sent."""
+    """
+    What a sink sent.
 
+    Attributes:
+        path: Path and query, as they stood in the request.
+        headers: Names in lower case.
+    """
+
+    method: str
     path: str
     headers: Mapping[str, str]
     body: bytes
@@ -65,11 +72,12 @@ class Responder:
         class Handler(BaseHTTPRequestHandler):
             protocol_version = "HTTP/1.1"
 
-            def do_POST(self) -> None:
+            def respond(self) -> None:
                 length = int(self.headers.get("content-length", "0"))
                 headers = {name.lower(): value for name, value in self.headers.items()}
-                answer = answer_of(Received(self.path, headers, self.rfile.read(length)))
-                body = answer.body.encode()
+                sent = self.rfile.read(length)
+                answer = answer_of(Received(self.command, self.path, headers, sent))
+                body = b"" if self.command == "HEAD" else answer.body.encode()
                 self.send_response(answer.status)
                 for name, value in answer.headers.items():
                     self.send_header(name, value)
@@ -77,12 +85,11 @@ class Responder:
                 self.end_headers()
                 self.wfile.write(body)
 
-            def do_PUT(self) -> None:
-                self.do_POST()
-
             def log_message(self, *_: object) -> None:
                 """Say nothing."""
 
+        for method in ("GET", "HEAD", "OPTIONS", "POST", "PUT"):
+            setattr(Handler, f"do_{method}", Handler.respond)
         return Handler
 
 

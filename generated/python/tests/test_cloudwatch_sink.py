@@ -2,20 +2,23 @@
 
 import asyncio
 import json
+import time
 from importlib.metadata import entry_points
 from typing import Any
 
 import pytest
 from fapilog import Settings, get_async_logger, get_logger
 from fapilog.core.errors import SinkWriteError
+from fapilog.core.serialization import SerializedView
 from fapilog.plugins.metadata import PluginMetadata, validate_fapilog_compatibility
 from fapilog.testing import assert_valid_sink, validate_plugin_lifecycle
 from pydantic import ValidationError
 
+from cloud_sinks.cloud_sink_base import Event
 from cloud_sinks.cloud_sink_responder import Answer, Responder, responding
 from cloud_sinks.cloudwatch_sink import PLUGIN_METADATA, CloudWatchSink, CloudWatchSinkConfig
 
-# Settings that make the sink start.
+# Settings that make the sink start, with credentials.
 SETTINGS = '{"log_group":"/shop/checkout","region":"eu-central-1"}'
 
 # Everything is stored; the provider is in trouble.
@@ -32,6 +35,17 @@ UNAVAILABLE = Answer(
     {"Content-Type": "application/x-amz-json-1.1"},
     '{"__type":"ServiceUnavailableException","message":"The service cannot complete the request."}',
 )
+HEALTHY = ACCEPTED
+
+# A worked example: an event, and the request it becomes.
+EVENT = '{"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"order placed","logger":"shop.api","context":{"message_id":"m-1","correlation_id":null},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}'
+METHOD = "POST"
+PATH = "/"
+HEADERS = {
+    "content-type": "application/x-amz-json-1.1",
+    "x-amz-target": "Logs_20140328.PutLogEvents",
+}
+BODY = '{"timestamp":"2026-01-02T03:04:05.678Z","level":"info","message":"order placed","logger":"shop.api","context":{"message_id":"m-1"},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}\n'
 
 # No wait before a retry, and limits that only a machine which stands still reaches.
 QUICK = {
@@ -40,6 +54,9 @@ QUICK = {
     "timeout_seconds": 60.0,
     "drain_timeout_seconds": 60.0,
 }
+
+# The moment of an event that has none: 2026-01-02T03:04:05Z.
+NOW = 1_767_323_045_000_000_000
 
 
 @pytest.fixture(autouse=True)
@@ -57,11 +74,62 @@ def settings_for(responder: Responder) -> dict[str, Any]:
     return settings | QUICK | {"endpoint_url": responder.url}
 
 
+def write_and_drain(
+    sink: CloudWatchSink,
+    *entries: dict[str, Any],
+    serialized: bool = False,
+) -> None:
+    async def write() -> None:
+        for entry in entries:
+            if serialized:
+                await sink.write_serialized(SerializedView(json.dumps(entry).encode()))
+            else:
+                await sink.write(entry)
+
+    # The end of the loop drains, as the end of a logger does.
+    asyncio.run(write())
+
+
 def log_and_drain(sink: CloudWatchSink, *, serialized: bool = False) -> None:
     settings = Settings.model_validate({"core": {"serialize_in_flush": serialized}})
     logger = get_logger(settings=settings, sinks=[sink], reuse=False)
     logger.info("order placed", order_id=42)
     asyncio.run(logger.stop_and_drain())
+
+
+@pytest.mark.parametrize("serialized", [False, True], ids=["written", "serialized"])
+@pytest.mark.parametrize("wrapped", [False, True], ids=["plain", "wrapped"])
+def test_an_event_becomes_the_request_of_the_example(
+    monkeypatch: pytest.MonkeyPatch, *, serialized: bool, wrapped: bool
+) -> None:
+    entry = json.loads(EVENT)
+    now = Event.from_entry(entry, NOW).timestamp
+    monkeypatch.setattr(time, "time_ns", lambda: now)
+
+    with responding(ACCEPTED) as responder:
+        sink = CloudWatchSink(**settings_for(responder))
+        write_and_drain(sink, {"log": entry} if wrapped else entry, serialized=serialized)
+
+    (request,) = responder.received
+    assert request.method == METHOD
+    assert request.path == PATH
+    assert {name: request.headers.get(name) for name in HEADERS} == HEADERS
+    assert "Credential=example-access-key-id/" in request.headers["authorization"]
+    sent = json.loads(request.body)
+    assert sent["logGroupName"] == json.loads(SETTINGS)["log_group"]
+    assert [event["message"] for event in sent["logEvents"]] == BODY.splitlines()
+    assert sink.stats().delivered == 1
+
+
+def test_it_is_healthy_while_the_provider_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    # fapilog's own limit, which a loaded machine may reach.
+    monkeypatch.setattr("cloud_sinks.cloud_sink_base._sink._HEALTH_SECONDS", 60.0)
+
+    with responding(HEALTHY, UNAVAILABLE) as responder:
+        sink = CloudWatchSink(**settings_for(responder))
+        health = [asyncio.run(sink.health_check()) for _ in range(2)]
+
+    assert health == [True, False]
 
 
 def test_a_tail_below_a_full_batch_is_delivered_by_the_drain() -> None:
@@ -79,7 +147,10 @@ def test_an_entry_that_fapilog_serialized_travels_the_same() -> None:
         sink = CloudWatchSink(**settings_for(responder))
         log_and_drain(sink, serialized=True)
 
-    assert sink.stats().delivered == 1
+    (request,) = responder.received
+    # fapilog wraps what it serializes; of that nothing is left.
+    assert "order placed" in request.body.decode()
+    assert "schema_version" not in request.body.decode()
 
 
 def test_the_async_logger_delivers() -> None:

@@ -1,22 +1,30 @@
 """The Grafana Loki sink under fapilog, with answers from the loopback interface."""
 
 import asyncio
+import gzip
 import json
+import re
+import ssl
+import time
 from importlib.metadata import entry_points
 from typing import Any
+from unittest.mock import Mock
 
+import httpx
 import pytest
 from fapilog import Settings, get_async_logger, get_logger
 from fapilog.core.errors import SinkWriteError
+from fapilog.core.serialization import SerializedView
 from fapilog.plugins.metadata import PluginMetadata, validate_fapilog_compatibility
 from fapilog.testing import assert_valid_sink, validate_plugin_lifecycle
 from pydantic import ValidationError
 
-from cloud_sinks.cloud_sink_responder import Answer, Responder, responding
+from cloud_sinks.cloud_sink_base import Event
+from cloud_sinks.cloud_sink_responder import Answer, Received, Responder, responding
 from cloud_sinks.loki_sink import PLUGIN_METADATA, LokiSink, LokiSinkConfig
 
-# Settings that make the sink start.
-SETTINGS = '{"url":"http://localhost:3100"}'
+# Settings that make the sink start, with credentials.
+SETTINGS = '{"url":"http://localhost:3100","bearer_token":"example-bearer-token"}'
 
 # Everything is stored; the provider is in trouble.
 ACCEPTED = Answer(204, {}, "")
@@ -25,6 +33,19 @@ UNAVAILABLE = Answer(
     {"Content-Type": "text/plain; charset=utf-8"},
     "at least 1 live replicas required, could only find 0\n",
 )
+HEALTHY = Answer(200)
+HEALTH_PATH = "/ready"
+
+# A worked example: an event, and the request it becomes.
+EVENT = '{"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"order placed","logger":"shop.api","context":{"message_id":"m-1","correlation_id":null},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}'
+METHOD = "POST"
+PATH = "/loki/api/v1/push"
+HEADERS = {
+    "content-type": "application/json",
+    "authorization": "Bearer example-bearer-token",
+    "content-encoding": "gzip",
+}
+BODY = r'{"streams":[{"stream":{"service_name":"shop","job":"fapilog"},"values":[["1767323045678000000","{\"level\":\"info\",\"logger\":\"shop.api\",\"message\":\"order placed\",\"context\":{\"message_id\":\"m-1\"},\"diagnostics\":{\"origin\":\"native\",\"service\":\"shop\",\"env\":\"prod\",\"host\":\"web-1\",\"pid\":15556},\"data\":{\"order_id\":42,\"amount\":12.5,\"express\":true}}",{"level":"info","logger":"shop.api"}]]}]}'
 
 # No wait before a retry, and limits that only a machine which stands still reaches.
 QUICK = {
@@ -33,6 +54,9 @@ QUICK = {
     "timeout_seconds": 60.0,
     "drain_timeout_seconds": 60.0,
 }
+
+# The moment of an event that has none: 2026-01-02T03:04:05Z.
+NOW = 1_767_323_045_000_000_000
 
 
 @pytest.fixture(autouse=True)
@@ -47,11 +71,107 @@ def settings_for(responder: Responder) -> dict[str, Any]:
     return settings | QUICK | {"url": responder.url}
 
 
+def decoded(request: Received) -> str:
+    """Return a body as the provider reads it."""
+    encoding = request.headers.get("content-encoding")
+    if encoding == "gzip":
+        return gzip.decompress(request.body).decode()
+    return request.body.decode()
+
+
+def write_and_drain(
+    sink: LokiSink,
+    *entries: dict[str, Any],
+    serialized: bool = False,
+) -> None:
+    async def write() -> None:
+        for entry in entries:
+            if serialized:
+                await sink.write_serialized(SerializedView(json.dumps(entry).encode()))
+            else:
+                await sink.write(entry)
+
+    # The end of the loop drains, as the end of a logger does.
+    asyncio.run(write())
+
+
 def log_and_drain(sink: LokiSink, *, serialized: bool = False) -> None:
     settings = Settings.model_validate({"core": {"serialize_in_flush": serialized}})
     logger = get_logger(settings=settings, sinks=[sink], reuse=False)
     logger.info("order placed", order_id=42)
     asyncio.run(logger.stop_and_drain())
+
+
+@pytest.mark.parametrize("serialized", [False, True], ids=["written", "serialized"])
+@pytest.mark.parametrize("wrapped", [False, True], ids=["plain", "wrapped"])
+def test_an_event_becomes_the_request_of_the_example(
+    monkeypatch: pytest.MonkeyPatch, *, serialized: bool, wrapped: bool
+) -> None:
+    entry = json.loads(EVENT)
+    now = Event.from_entry(entry, NOW).timestamp
+    monkeypatch.setattr(time, "time_ns", lambda: now)
+
+    with responding(ACCEPTED) as responder:
+        sink = LokiSink(**settings_for(responder))
+        write_and_drain(sink, {"log": entry} if wrapped else entry, serialized=serialized)
+
+    (request,) = responder.received
+    assert request.method == METHOD
+    assert request.path == PATH
+    assert {name: request.headers.get(name) for name in HEADERS} == HEADERS
+    assert decoded(request) == BODY
+    assert sink.stats().delivered == 1
+
+
+@pytest.mark.parametrize("compression", ["gzip", "none"])
+def test_the_provider_can_read_every_compression(compression: str) -> None:
+    with responding(ACCEPTED) as responder:
+        settings = settings_for(responder) | {"compression": compression}
+        sink = LokiSink(**settings)
+        write_and_drain(sink, {"message": "order placed"})
+
+    (request,) = responder.received
+    assert request.headers.get("content-encoding", "none") == compression
+    assert "order placed" in decoded(request)
+
+
+def test_no_request_overtakes_one_that_failed() -> None:
+    messages = [f"event {number:02}" for number in range(20)]
+
+    with responding(UNAVAILABLE, ACCEPTED) as responder:
+        settings = settings_for(responder) | {"batch_size": 1, "max_in_flight": 4}
+        sink = LokiSink(**settings)
+        write_and_drain(sink, *({"message": message} for message in messages))
+
+    bodies = [decoded(request) for request in responder.received]
+    arrived = [re.findall(r"event \d\d", body)[0] for body in bodies]
+    assert arrived == [messages[0], *messages]
+
+
+def test_it_is_healthy_while_the_provider_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    # fapilog's own limit, which a loaded machine may reach.
+    monkeypatch.setattr("cloud_sinks.cloud_sink_base._sink._HEALTH_SECONDS", 60.0)
+
+    with responding(HEALTHY, UNAVAILABLE) as responder:
+        sink = LokiSink(**settings_for(responder))
+        health = [asyncio.run(sink.health_check()) for _ in range(2)]
+
+    assert health == [True, False]
+    assert [request.path for request in responder.received] == [HEALTH_PATH] * 2
+
+
+def test_a_server_has_to_prove_who_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    client = Mock(wraps=httpx.Client)
+    monkeypatch.setattr(httpx, "Client", client)
+
+    settings = json.loads(SETTINGS) | {"url": "https://127.0.0.1"}
+    sink = LokiSink(**settings)
+    sink._worker.transport()
+
+    context = client.call_args.kwargs["verify"]
+    assert isinstance(context, ssl.SSLContext)
+    assert context.verify_mode is ssl.CERT_REQUIRED
+    assert context.check_hostname
 
 
 def test_a_tail_below_a_full_batch_is_delivered_by_the_drain() -> None:
@@ -69,7 +189,10 @@ def test_an_entry_that_fapilog_serialized_travels_the_same() -> None:
         sink = LokiSink(**settings_for(responder))
         log_and_drain(sink, serialized=True)
 
-    assert sink.stats().delivered == 1
+    (request,) = responder.received
+    # fapilog wraps what it serializes; of that nothing is left.
+    assert "order placed" in decoded(request)
+    assert "schema_version" not in decoded(request)
 
 
 def test_the_async_logger_delivers() -> None:

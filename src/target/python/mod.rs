@@ -10,6 +10,7 @@ pub mod reserved;
 pub mod responses;
 pub mod settings;
 pub mod sink;
+pub mod sink_tests;
 pub mod streams;
 pub mod tests;
 pub mod text;
@@ -140,17 +141,23 @@ pub fn files(request: &Request, place: &Place) -> Vec<PlannedFile> {
         ));
     } else {
         let folders = [folder.as_str(), place.tests()];
-        files.extend(
-            folders.map(|folder| {
-                verbatim(format!("{folder}/ruff.toml"), "python/ruff.toml".to_owned())
-            }),
-        );
+        files.extend(folders.map(|folder| {
+            verbatim(
+                format!("{folder}/ruff.toml"),
+                "python/merged/ruff.toml".to_owned(),
+            )
+        }));
     }
     // In the package, not beside the tests: those could not import it under `--import-mode=importlib`.
     let responder = format!("{folder}/cloud_sink_responder.py");
     files.push(verbatim(
         responder,
         "python/tests/cloud_sink_responder.py".to_owned(),
+    ));
+    files.push(template(
+        format!("{}/test_cloud_sink_base.py", place.tests()),
+        "python/tests/test_cloud_sink_base.py.j2",
+        runtime_tests(place),
     ));
     for spec in request.specs {
         files.extend(provider(spec, place));
@@ -190,16 +197,15 @@ fn provider(spec: &Spec, place: &Place) -> Vec<PlannedFile> {
         ));
     }
     let tests = place.tests();
-    let wire = tests::context(spec, place);
     files.push(file(
         format!("{tests}/test_{id}_wire.py"),
         "test_wire",
-        wire.clone(),
+        tests::context(spec, place),
     ));
     files.push(file(
         format!("{tests}/test_{id}_sink.py"),
         "test_sink",
-        wire,
+        sink_tests::context(spec, place),
     ));
     if place.distribution.is_some() {
         let path = format!("examples/{id}_ndjson.py");
@@ -257,6 +263,31 @@ fn parts(specs: &[&Spec]) -> BTreeSet<&'static str> {
         }
     }
     parts
+}
+
+/// What the tests of the runtime need.
+fn runtime_tests(place: &Place) -> Value {
+    let runtime = format!("{}.cloud_sink_base", place.package);
+    let names = [
+        "Batch",
+        "CloudSinkBase",
+        "CloudSinkConfig",
+        "Delivered",
+        "HealthError",
+        "Limits",
+        "Order",
+        "Outcome",
+        "Record",
+        "Rejected",
+        "Throttled",
+    ];
+    context! {
+        package => place.package.as_str(),
+        uses => [
+            layout::import(&runtime, &names),
+            layout::import(&format!("{runtime}._delivery"), &["Delivery"]),
+        ],
+    }
 }
 
 /// What the files shared by all providers need.

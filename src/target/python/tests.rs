@@ -1,18 +1,17 @@
-//! The tests of one provider: its worked examples as functions, and the sink under fapilog.
+//! The worked examples of one provider as tests.
 
 use minijinja::{Value, context};
 
 use super::super::common::limits::stays_whole;
 use super::super::common::text::plain;
 use super::super::rust::names::unique;
+use super::Place;
 use super::layout::{Expr, import, statement};
-use super::names::{local, plugin};
+use super::names::local;
 use super::responses;
-use super::settings;
 use super::text::{WIDTH, bytes_literal, docstring, literal};
-use super::{Place, config};
 use crate::provider::model::{
-    Answer, FieldType, LimitVector, RequestVector, ResponseVector, Spec, Transport, VectorOutcome,
+    LimitVector, RequestVector, ResponseVector, Spec, Transport, VectorOutcome,
 };
 
 /// What the test templates need.
@@ -35,50 +34,31 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
             .map(|vector| response(is_http, counts, vector, &mut names)),
     );
     functions.extend(
+        asked_delay(spec)
+            .as_ref()
+            .map(|vector| response(is_http, counts, vector, &mut names)),
+    );
+    functions.extend(
         vectors
             .limits
             .iter()
             .map(|vector| limit(vector, &mut names)),
     );
     let source = functions.join("\n\n\n");
-    let required: Vec<Expr> = spec
-        .config
-        .iter()
-        .filter(|(_, field)| field.required)
-        .map(|(key, _)| Expr::text(literal(key)))
-        .collect();
-    let any_required = !required.is_empty();
-    let override_key = spec
-        .endpoint
-        .as_ref()
-        .and_then(|endpoint| endpoint.override_field.clone());
     let title = plain(&spec.title);
     context! {
         wire_title => docstring(0, &[format!("The wire format, the reading of answers, and the limits of the {title} sink.")]),
-        sink_title => docstring(0, &[format!("The {title} sink under fapilog, with answers from the loopback interface.")]),
-        id => spec.id.as_str(),
         prefix => prefix.as_str(),
-        package => place.package.as_str(),
-        plugin => literal(&plugin(spec)),
-        plugin_key => literal(&plugin(spec).replace('-', "_")),
         is_http,
         wire_uses => wire_uses(spec, place, &source, is_http),
-        sink_uses => sink_uses(spec, place),
         settings => statement(0, "SETTINGS = ", &Expr::text(literal(&base(spec).to_string())), ""),
-        secrets => secrets(spec),
         needs_partial => source.contains("partial("),
         vectors => source,
-        required => any_required.then(|| statement(4, "names = ", &Expr::list(required), "")),
-        override_key => override_key.map(|key| literal(&key)),
-        accepted => answer(spec, "ACCEPTED", &spec.answers.accepted),
-        unavailable => answer(spec, "UNAVAILABLE", &spec.answers.unavailable),
-        is_aws => spec.transport == Transport::AwsCloudwatchLogs,
-        exports => config::enums(spec),
     }
 }
 
 /// Imports of several packages of the project, sorted by module.
-fn sorted(mut imports: Vec<(String, Vec<&str>)>) -> Vec<String> {
+pub(super) fn sorted(mut imports: Vec<(String, Vec<&str>)>) -> Vec<String> {
     imports.sort();
     imports
         .iter()
@@ -144,68 +124,13 @@ fn wire_uses(spec: &Spec, place: &Place, source: &str, is_http: bool) -> Vec<Str
     sorted(imports)
 }
 
-fn sink_uses(spec: &Spec, place: &Place) -> Vec<String> {
-    let (package, id, prefix) = (&place.package, &spec.id, spec.type_prefix());
-    let sink = format!("{prefix}Sink");
-    let config = format!("{prefix}SinkConfig");
-    sorted(vec![
-        (
-            format!("{package}.cloud_sink_responder"),
-            vec!["Answer", "Responder", "responding"],
-        ),
-        (
-            format!("{package}.{id}_sink"),
-            vec!["PLUGIN_METADATA", sink.as_str(), config.as_str()],
-        ),
-    ])
-}
-
 /// Settings that make a sink start: those of the first request vector.
-fn base(spec: &Spec) -> serde_json::Value {
+pub(super) fn base(spec: &Spec) -> serde_json::Value {
     let vector = spec.vectors.requests.first();
     let settings = vector
         .map(|vector| vector.config.clone())
         .unwrap_or_default();
     serde_json::Value::Object(settings.into_iter().collect())
-}
-
-/// Settings with every secret set, where there are any.
-fn secrets(spec: &Spec) -> Option<String> {
-    let mut settings = base(spec);
-    let map = settings.as_object_mut()?;
-    let keys: Vec<String> = settings::all(spec)
-        .iter()
-        .filter(|setting| setting.spec.kind == FieldType::Secret)
-        .map(|setting| setting.key.to_owned())
-        .collect();
-    for key in &keys {
-        map.insert(
-            key.clone(),
-            format!("example-{}", key.replace('_', "-")).into(),
-        );
-    }
-    let text = literal(&settings.to_string());
-    (!keys.is_empty()).then(|| statement(4, "settings = ", &Expr::text(text), ""))
-}
-
-fn answer(spec: &Spec, name: &str, answer: &Answer) -> String {
-    let item = spec.answers.item_ok.clone().unwrap_or_default();
-    let headers = answer
-        .headers
-        .iter()
-        .map(|(name, value)| (literal(name), Expr::text(literal(value))));
-    let body = answer.body.replace("{items}", &item);
-    let arguments = [
-        Expr::text(answer.status.to_string()),
-        Expr::dict(headers),
-        Expr::text(literal(&body)),
-    ];
-    statement(
-        0,
-        &format!("{name} = "),
-        &Expr::call("Answer", arguments),
-        "",
-    )
 }
 
 fn function(name: &str, names: &mut Vec<String>, body: &str) -> String {
@@ -340,6 +265,25 @@ fn response(
         };
     }
     function(&vector.name, names, &out)
+}
+
+/// The provider asks for a delay, where no worked example shows one.
+fn asked_delay(spec: &Spec) -> Option<ResponseVector> {
+    let vectors = &spec.vectors.responses;
+    let is_shown = |vector: &ResponseVector| vector.retry_after_seconds.is_some();
+    if spec.transport != Transport::Http || vectors.iter().any(is_shown) {
+        return None;
+    }
+    let mut shown = vectors
+        .iter()
+        .find(|vector| vector.outcome == VectorOutcome::Throttled)?
+        .clone();
+    let name = spec.responses.retry_after.as_deref();
+    let header = name.unwrap_or("retry-after").to_owned();
+    "the_delay_the_provider_asks_for_is_read".clone_into(&mut shown.name);
+    shown.headers.insert(header, "30".to_owned());
+    shown.retry_after_seconds = Some(30.0);
+    Some(shown)
 }
 
 fn limit(vector: &LimitVector, names: &mut Vec<String>) -> String {

@@ -167,7 +167,9 @@ fn encoding(spec: &Spec) -> String {
     }
 }
 
-fn method(method: Method) -> &'static str {
+/// The word for a method.
+#[must_use]
+pub fn method(method: Method) -> &'static str {
     match method {
         Method::Post => "POST",
         Method::Put => "PUT",
