@@ -110,6 +110,9 @@ pub struct ConfigField {
     pub min: Option<f64>,
     /// Largest allowed number.
     pub max: Option<f64>,
+    /// The only allowed numbers of an `int`, ascending; instead of `min` and `max`.
+    #[serde(default)]
+    pub one_of: Vec<i64>,
 }
 
 /// Type of a setting.
@@ -867,6 +870,9 @@ pub struct Vectors {
     pub responses: Vec<ResponseVector>,
     /// Event counts and sizes to the number of requests: each pins one limit at its edge.
     pub limits: Vec<LimitVector>,
+    /// Settings that cannot work to the one that is refused.
+    #[serde(default)]
+    pub settings: Vec<SettingsVector>,
 }
 
 /// Events and settings to the exact request.
@@ -972,4 +978,16 @@ pub struct LimitVector {
     /// How many events leave with their message cut, shorter than `record_bytes`. Default: 0.
     #[serde(default)]
     pub truncated: u64,
+}
+
+/// Settings that cannot work to the one that is refused.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsVector {
+    /// Test name: the behaviour, lower case with `_`.
+    pub name: String,
+    /// Settings, all that are required among them. A secret's value starts with `example-`.
+    pub config: IndexMap<String, serde_json::Value>,
+    /// The only setting that is refused.
+    pub refused: String,
 }

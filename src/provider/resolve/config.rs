@@ -49,6 +49,24 @@ impl ConfigField {
         !self.required && self.default.is_none() && !has_empty
     }
 
+    /// Its description, and the numbers it takes where there are only a few.
+    #[must_use]
+    pub fn described(&self) -> String {
+        let description = self.description.trim();
+        let Some((last, before)) = self.one_of.split_last() else {
+            return description.to_owned();
+        };
+        let stop = if description.ends_with('.') { "" } else { "." };
+        let before: Vec<String> = before.iter().map(i64::to_string).collect();
+        if before.is_empty() {
+            return format!("{description}{stop} Only {last}.");
+        }
+        format!(
+            "{description}{stop} One of {} or {last}.",
+            before.join(", ")
+        )
+    }
+
     /// Its default as it is typed.
     #[must_use]
     pub fn default_text(&self) -> Option<String> {

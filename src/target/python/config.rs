@@ -62,7 +62,7 @@ pub fn needs_check(spec: &Spec) -> bool {
     settings
         .iter()
         .flat_map(|setting| checks(spec, setting))
-        .any(|check| check.starts_with("AfterValidator"))
+        .any(|check| matches!(check, Expr::Call(head, _) if head == "AfterValidator"))
 }
 
 /// Names the config module gives away, besides the config itself.
@@ -108,7 +108,10 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
         ],
     ));
     lines.push(import(".cloud_sink_base", &runtime));
-    let checks = used(source, &["header_text", "not_prefix", "only", "without"]);
+    let checks = used(
+        source,
+        &["header_text", "not_prefix", "one_of", "only", "without"],
+    );
     if !checks.is_empty() {
         lines.push(import(".cloud_sink_parts._check", &checks));
     }
@@ -143,7 +146,7 @@ fn required(settings: &[Setting]) -> Option<String> {
 fn field(spec: &Spec, setting: &Setting) -> String {
     let optional = if setting.is_optional() { " | None" } else { "" };
     let mut parts = vec![Expr::text(format!("{}{optional}", setting.base_type()))];
-    parts.extend(checks(spec, setting).into_iter().map(Expr::Text));
+    parts.extend(checks(spec, setting));
     if !setting.spec.env.is_empty() {
         parts.push(Expr::call(
             "Env",
@@ -192,11 +195,11 @@ fn documented(setting: &Setting) -> String {
     } else {
         ""
     };
-    format!("{}{unit}{required}", sentence(&setting.spec.description)).replace('`', "``")
+    format!("{}{unit}{required}", sentence(&setting.spec.described())).replace('`', "``")
 }
 
 /// Notes in the annotation that check a value.
-fn checks(spec: &Spec, setting: &Setting) -> Vec<String> {
+fn checks(spec: &Spec, setting: &Setting) -> Vec<Expr> {
     let mut bounds = Vec::new();
     let mut validators = Vec::new();
     if matches!(
@@ -219,6 +222,11 @@ fn checks(spec: &Spec, setting: &Setting) -> Vec<String> {
             bounds.push("allow_inf_nan=False".to_owned());
         }
     }
+    if !setting.spec.one_of.is_empty() {
+        let numbers = setting.spec.one_of.iter();
+        let numbers = numbers.map(|number| Expr::text(number.to_string()));
+        validators.push(after(Expr::call("one_of", numbers)));
+    }
     let check = setting.spec.check.as_ref();
     let shortest = check.and_then(|check| check.min_length);
     let is_text = matches!(setting.spec.kind, FieldType::String | FieldType::Secret);
@@ -233,20 +241,24 @@ fn checks(spec: &Spec, setting: &Setting) -> Vec<String> {
                 .map(|most| format!("max_length={}", grouped(most as u64))),
         );
         let mut call = |function: &str, text: &Option<String>| {
-            let text = text.as_ref().map(|text| literal(text));
-            validators.extend(text.map(|text| format!("AfterValidator({function}({text}))")));
+            let text = text.as_ref().map(|text| Expr::text(literal(text)));
+            validators.extend(text.map(|text| after(Expr::call(function, [text]))));
         };
         call("only", &check.charset);
         call("without", &check.forbid);
         call("not_prefix", &check.not_prefix);
     }
     if setting.spec.kind == FieldType::String && stands_in_header(spec, setting.key) {
-        validators.push("AfterValidator(header_text)".to_owned());
+        validators.push(after(Expr::text("header_text")));
     }
     if !bounds.is_empty() {
-        validators.insert(0, format!("Field({})", bounds.join(", ")));
+        validators.insert(0, Expr::call("Field", bounds.into_iter().map(Expr::Text)));
     }
     validators
+}
+
+fn after(check: Expr) -> Expr {
+    Expr::call("AfterValidator", [check])
 }
 
 fn bounded(setting: &Setting, bound: f64) -> String {

@@ -12,7 +12,8 @@ use super::settings;
 use super::text::{WIDTH, bytes_literal, docstring, literal};
 use super::{Place, config};
 use crate::provider::model::{
-    Answer, FieldType, LimitVector, RequestVector, ResponseVector, Spec, Transport, VectorOutcome,
+    Answer, FieldType, LimitVector, RequestVector, ResponseVector, SettingsVector, Spec, Transport,
+    VectorOutcome,
 };
 
 /// What the test templates need.
@@ -40,6 +41,12 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
             .iter()
             .map(|vector| limit(vector, &mut names)),
     );
+    functions.extend(
+        vectors
+            .settings
+            .iter()
+            .map(|vector| refused(vector, &mut names)),
+    );
     let source = functions.join("\n\n\n");
     let required: Vec<Expr> = spec
         .config
@@ -66,6 +73,7 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
         sink_uses => sink_uses(spec, place),
         settings => statement(0, "SETTINGS = ", &Expr::text(literal(&base(spec).to_string())), ""),
         secrets => secrets(spec),
+        refuses => !vectors.settings.is_empty(),
         needs_partial => source.contains("partial("),
         vectors => source,
         required => any_required.then(|| statement(4, "names = ", &Expr::list(required), "")),
@@ -251,6 +259,17 @@ fn request(spec: &Spec, vector: &RequestVector, names: &mut Vec<String>) -> Stri
         out.push('\n');
     }
     out += "    assert body(settings, events) == expected\n";
+    function(&vector.name, names, &out)
+}
+
+fn refused(vector: &SettingsVector, names: &mut Vec<String>) -> String {
+    let settings: serde_json::Map<_, _> = vector.config.clone().into_iter().collect();
+    let settings = literal(&serde_json::Value::Object(settings).to_string());
+    let mut out = statement(4, "settings = ", &Expr::text(settings), "");
+    out += "\n\n";
+    let name = Expr::text(literal(&vector.refused));
+    out += &statement(4, "assert ", &name, " in refused(settings)");
+    out += "\n";
     function(&vector.name, names, &out)
 }
 

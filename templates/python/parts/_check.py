@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 # None is a setting that is not set; there is nothing to check then.
 TextT = TypeVar("TextT", bound=str | SecretStr | None)
+NumberT = TypeVar("NumberT", bound=int | None)
 
 
 def only(characters: str) -> Callable[[TextT], TextT]:
@@ -41,6 +42,18 @@ def not_prefix(prefix: str) -> Callable[[TextT], TextT]:
     def check(value: TextT) -> TextT:
         if _text(value).startswith(prefix):
             message = f"must not start with `{prefix}`"
+            raise ValueError(message)
+        return value
+
+    return check
+
+
+def one_of(*allowed: int) -> Callable[[NumberT], NumberT]:
+    """Return a check for a number that is one of a few."""
+
+    def check(value: NumberT) -> NumberT:
+        if value is not None and value not in allowed:
+            message = f"must be one of {', '.join(map(str, allowed))}, not {value}"
             raise ValueError(message)
         return value
 

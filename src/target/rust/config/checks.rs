@@ -83,9 +83,9 @@ fn check(field: &Field) -> String {
 }
 
 /// A call of the part: what is checked, and against what.
-fn call(function: &str, field: &Field, value: &str, bound: Option<String>) -> Statement {
+fn call(function: &str, field: &Field, value: &str, bound: Option<Expr>) -> Statement {
     let key = literal(field.key);
-    let args = ["&mut errors", &key, value].map(str::to_owned);
+    let args = ["&mut errors", &key, value].map(Expr::text);
     Statement::call(Expr::call(
         format!("check::{function}"),
         args.into_iter().chain(bound),
@@ -105,7 +105,7 @@ fn text_checks(field: &Field) -> Vec<Statement> {
     if field.spec.required && least.is_none() {
         bounds.push(("not_empty", None));
     }
-    bounds.extend(least.map(|least| ("min_length", Some(least.to_string()))));
+    bounds.extend(least.map(|least| ("min_length", Some(Expr::text(least.to_string())))));
     if let Some(check) = given {
         let most = check.max_length.map(|most| number(most as u64));
         let texts = [
@@ -113,9 +113,10 @@ fn text_checks(field: &Field) -> Vec<Statement> {
             ("without", &check.forbid),
             ("not_prefix", &check.not_prefix),
         ];
-        bounds.extend(most.map(|most| ("max_length", Some(most))));
+        bounds.extend(most.map(|most| ("max_length", Some(Expr::text(most)))));
         for (function, text) in texts {
-            bounds.extend(text.as_ref().map(|text| (function, Some(literal(text)))));
+            let text = text.as_ref().map(|text| Expr::text(literal(text)));
+            bounds.extend(text.map(|text| (function, Some(text))));
         }
     }
     let calls = bounds.into_iter();
@@ -139,9 +140,15 @@ fn number_checks(field: &Field) -> Vec<Statement> {
         FieldType::Duration => format!("Duration::from_secs_f64({bound:?})"),
         _ => format!("{bound:?}"),
     };
+    let one_of = &field.spec.one_of;
+    let allowed = Expr::slice(one_of.iter().map(|number| signed(*number)));
+    let one_of = (!one_of.is_empty()).then_some(("one_of", allowed));
     let limits = [("at_least", field.spec.min), ("at_most", field.spec.max)];
-    limits
+    let limits = limits
         .into_iter()
-        .filter_map(|(function, limit)| Some(call(function, field, &value, Some(bound(limit?)))))
+        .filter_map(|(function, limit)| Some((function, Expr::text(bound(limit?)))));
+    limits
+        .chain(one_of)
+        .map(|(function, limit)| call(function, field, &value, Some(limit)))
         .collect()
 }
