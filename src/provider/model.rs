@@ -187,7 +187,7 @@ pub enum Auth {
         /// Config field with the secret.
         secret: String,
     },
-    /// HTTP basic authentication.
+    /// HTTP basic authentication. A password that is set without its user name is refused.
     Basic {
         /// Config field with the user name.
         username: String,
@@ -325,6 +325,8 @@ pub enum Framing {
         max_streams: String,
         /// Value that replaces a dynamic label beyond the guard.
         overflow_value: String,
+        /// Labels a stream may have. Settings that ask for more are refused.
+        max_labels: Option<CountLimit>,
     },
     /// Records handed to an SDK transport one by one.
     Sdk {},
@@ -336,6 +338,9 @@ pub enum Framing {
 pub struct Label {
     /// Label name; absent for a map of labels.
     pub name: Option<String>,
+    /// The provider does not count the label among `max_labels`. Default: false.
+    #[serde(default)]
+    pub uncounted: bool,
     /// Where the value comes from, the first that is present wins: references as in a record's
     /// fields; or, without `name`, a `map` config field (all its pairs) or a `list` config field
     /// naming references to take as dynamic labels.

@@ -29,7 +29,9 @@ pub fn context(spec: &Spec) -> Value {
         fields.push(format!("{why}\n{}", delivery.join("\n")));
     }
     let fields = fields.join("\n");
-    let methods = credentials(spec).unwrap_or_default();
+    let methods = [labels(spec), passwords(spec), credentials(spec)];
+    let methods: Vec<String> = methods.into_iter().flatten().collect();
+    let methods = methods.join("\n\n");
     let summary = format!("How a `{prefix}Sink` reaches {}.", plain(&spec.title));
     let order = format!(
         "A setting is read from the keyword, its environment variables in order, the variable \
@@ -88,7 +90,7 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
     };
     lines.push(format!("from typing import {annotated}ClassVar"));
     lines.push(String::new());
-    let pydantic = used(source, &["AfterValidator", "Field"]);
+    let pydantic = used(source, &["AfterValidator", "Field", "model_validator"]);
     if !pydantic.is_empty() {
         lines.push(import("pydantic", &pydantic));
         lines.push(String::new());
@@ -108,12 +110,16 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
         ],
     ));
     lines.push(import(".cloud_sink_base", &runtime));
+    let streams = used(source, &["check_labels"]);
     let checks = used(
         source,
         &["header_text", "not_prefix", "one_of", "only", "without"],
     );
     if !checks.is_empty() {
         lines.push(import(".cloud_sink_parts._check", &checks));
+    }
+    if !streams.is_empty() {
+        lines.push(import(".cloud_sink_parts._streams", &streams));
     }
     lines
 }
@@ -402,6 +408,56 @@ fn delivery(spec: &Spec) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Settings that ask for labels ask for ones that the provider takes.
+fn labels(spec: &Spec) -> Option<String> {
+    let rules = spec.label_rules()?;
+    let asked = rules.settings.iter();
+    let asked = asked.map(|key| (literal(key), Expr::text(format!("self.{key}"))));
+    let mut arguments = vec![Expr::dict(asked)];
+    arguments.extend(
+        rules
+            .most
+            .map(|most| Expr::keyword("most", Expr::text(grouped(most)))),
+    );
+    for (keyword, names) in [("named", rules.counted), ("uncounted", rules.uncounted)] {
+        let names: Vec<Expr> = names
+            .into_iter()
+            .map(|it| Expr::text(literal(it)))
+            .collect();
+        if !names.is_empty() {
+            arguments.push(Expr::keyword(keyword, Expr::tuple(names)));
+        }
+    }
+    let call = Expr::call("check_labels", arguments);
+    let body = statement(8, "", &call, "") + "\n";
+    Some(validator(spec, "_check_labels", &body))
+}
+
+/// A password that no user name goes with is never sent.
+fn passwords(spec: &Spec) -> Option<String> {
+    let pairs = spec.lone_passwords();
+    let checks = pairs.iter().map(|(username, password)| {
+        let message = format!(
+            "`{password}` needs `{username}`, which is not set: set both or neither"
+        );
+        let message = Expr::text(literal(&message));
+        format!(
+            "        if self.{password} and not self.{username}:\n{}\n            raise ValueError(message)\n",
+            statement(12, "message = ", &message, "")
+        )
+    });
+    let body: String = checks.collect();
+    (!body.is_empty()).then(|| validator(spec, "_check_passwords", &body))
+}
+
+/// A method that pydantic calls once every setting is read.
+fn validator(spec: &Spec, name: &str, body: &str) -> String {
+    let config = format!("{}SinkConfig", spec.type_prefix());
+    format!(
+        "    @model_validator(mode=\"after\")\n    def {name}(self) -> \"{config}\":\n{body}        return self"
+    )
 }
 
 /// A sink whose provider takes no anonymous events needs one complete set of credentials.

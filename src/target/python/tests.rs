@@ -3,16 +3,16 @@
 use minijinja::{Value, context};
 
 use super::super::common::limits::stays_whole;
+use super::super::common::secrets::with_secrets;
 use super::super::common::text::plain;
 use super::super::rust::names::unique;
 use super::layout::{Expr, import, statement};
 use super::names::{local, plugin};
 use super::responses;
-use super::settings;
 use super::text::{WIDTH, bytes_literal, docstring, literal};
 use super::{Place, config};
 use crate::provider::model::{
-    Answer, FieldType, LimitVector, RequestVector, ResponseVector, SettingsVector, Spec, Transport,
+    Answer, LimitVector, RequestVector, ResponseVector, SettingsVector, Spec, Transport,
     VectorOutcome,
 };
 
@@ -179,21 +179,9 @@ fn base(spec: &Spec) -> serde_json::Value {
 
 /// Settings with every secret set, where there are any.
 fn secrets(spec: &Spec) -> Option<String> {
-    let mut settings = base(spec);
-    let map = settings.as_object_mut()?;
-    let keys: Vec<String> = settings::all(spec)
-        .iter()
-        .filter(|setting| setting.spec.kind == FieldType::Secret)
-        .map(|setting| setting.key.to_owned())
-        .collect();
-    for key in &keys {
-        map.insert(
-            key.clone(),
-            format!("example-{}", key.replace('_', "-")).into(),
-        );
-    }
+    let settings = with_secrets(spec, base(spec))?;
     let text = literal(&settings.to_string());
-    (!keys.is_empty()).then(|| statement(4, "settings = ", &Expr::text(text), ""))
+    Some(statement(4, "settings = ", &Expr::text(text), ""))
 }
 
 fn answer(spec: &Spec, name: &str, answer: &Answer) -> String {

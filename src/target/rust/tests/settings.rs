@@ -2,11 +2,12 @@
 
 use minijinja::context;
 
+use super::super::super::common::secrets::with_secrets;
 use super::super::fields::fields;
 use super::super::layout::{Expr, line, use_names};
 use super::super::text::{json_literal, literal};
 use super::{Module, PARTS, base_settings, functions, own};
-use crate::provider::model::{FieldType, SettingsVector, Spec};
+use crate::provider::model::{SettingsVector, Spec};
 
 /// Names the file has besides its vectors.
 const TAKEN: [&str; 6] = [
@@ -67,16 +68,6 @@ fn required(spec: &Spec) -> Vec<String> {
 
 /// Settings with every secret set, where there are any.
 fn secrets(spec: &Spec) -> Option<String> {
-    let mut settings = base_settings(spec);
-    let keys: Vec<String> = fields(spec)
-        .iter()
-        .filter(|field| field.spec.kind == FieldType::Secret)
-        .map(|field| field.key.to_owned())
-        .collect();
-    let map = settings.as_object_mut()?;
-    for key in &keys {
-        let secret = format!("example-{}", key.replace('_', "-"));
-        map.insert(key.clone(), secret.into());
-    }
-    (!keys.is_empty()).then(|| super::settings(spec, &settings))
+    let settings = with_secrets(spec, base_settings(spec))?;
+    Some(super::settings(spec, &settings))
 }
