@@ -113,6 +113,10 @@ pub struct ConfigField {
     /// The only allowed numbers of an `int`, ascending; instead of `min` and `max`.
     #[serde(default)]
     pub one_of: Vec<i64>,
+    /// In the environment white space ends an item of a `list` too, not only a comma. Default:
+    /// false.
+    #[serde(default)]
+    pub spaced: bool,
 }
 
 /// Type of a setting.
@@ -440,6 +444,8 @@ pub enum ValueEncoding {
     Rfc3339Ns,
     /// A map as `key:value,key:value`.
     CommaPairs,
+    /// A list as `text,text`.
+    CommaList,
     /// Through `payload.levels`.
     LevelMap,
     /// The level's name in lower case.
@@ -886,7 +892,8 @@ pub struct Vectors {
 pub struct RequestVector {
     /// Test name: the behaviour, lower case with `_`.
     pub name: String,
-    /// Settings. A secret's value starts with `example-`.
+    /// Settings. A secret's value starts with `example-`; a `spaced` list may stand as in the
+    /// environment.
     #[serde(default)]
     pub config: IndexMap<String, serde_json::Value>,
     /// Events in the shape fapilog writes.

@@ -145,6 +145,10 @@ fn check_numbers(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigF
         );
     }
     check_one_of(v, at, name, field);
+    if field.spaced && field.kind != FieldType::List {
+        let message = format!("`spaced` of a field of type `{}`", field.kind.name());
+        v.report_key_hint(&at.key("spaced"), message, "only a `list` has items");
+    }
 }
 
 fn check_one_of(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField) {

@@ -87,7 +87,10 @@ fn check_names<'s>(v: &mut Validator<'_>, at: &At<'_>, given: impl Iterator<Item
 
 fn check_request(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
     for (name, value) in &vector.config {
-        if let Some(field) = v.config_field(name) {
+        if let Some(field) = v.config_field(name)
+            // As it stands in a variable.
+            && !(field.spaced && value.is_string())
+        {
             check_value(v, &at.key("config").key(name), name, field, value);
         }
     }

@@ -64,7 +64,7 @@ pub fn needs_check(spec: &Spec) -> bool {
     settings
         .iter()
         .flat_map(|setting| checks(spec, setting))
-        .any(|check| matches!(check, Expr::Call(head, _) if head == "AfterValidator"))
+        .any(|check| matches!(check, Expr::Call(head, _) if head.ends_with("Validator")))
 }
 
 /// Names the config module gives away, besides the config itself.
@@ -90,7 +90,15 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
     };
     lines.push(format!("from typing import {annotated}ClassVar"));
     lines.push(String::new());
-    let pydantic = used(source, &["AfterValidator", "Field", "model_validator"]);
+    let pydantic = used(
+        source,
+        &[
+            "AfterValidator",
+            "BeforeValidator",
+            "Field",
+            "model_validator",
+        ],
+    );
     if !pydantic.is_empty() {
         lines.push(import("pydantic", &pydantic));
         lines.push(String::new());
@@ -113,7 +121,14 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
     let streams = used(source, &["check_labels"]);
     let checks = used(
         source,
-        &["header_text", "not_prefix", "one_of", "only", "without"],
+        &[
+            "header_text",
+            "not_prefix",
+            "one_of",
+            "only",
+            "without",
+            "words",
+        ],
     );
     if !checks.is_empty() {
         lines.push(import(".cloud_sink_parts._check", &checks));
@@ -232,6 +247,10 @@ fn checks(spec: &Spec, setting: &Setting) -> Vec<Expr> {
         let numbers = setting.spec.one_of.iter();
         let numbers = numbers.map(|number| Expr::text(number.to_string()));
         validators.push(after(Expr::call("one_of", numbers)));
+    }
+    if setting.spec.spaced {
+        let words = Expr::text("words");
+        validators.push(Expr::call("BeforeValidator", [words]));
     }
     let check = setting.spec.check.as_ref();
     let shortest = check.and_then(|check| check.min_length);

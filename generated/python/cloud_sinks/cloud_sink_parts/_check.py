@@ -60,6 +60,11 @@ def one_of(*allowed: int) -> Callable[[NumberT], NumberT]:
     return check
 
 
+def words(value: object) -> object:
+    """Return the items of a text that commas and white space part, as in a variable."""
+    return ",".join(value.split()) if isinstance(value, str) else value
+
+
 def header_text(value: TextT) -> TextT:
     """
     Return text that can stand in a request header.
