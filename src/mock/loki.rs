@@ -89,7 +89,9 @@ fn label_problem(labels: &[(String, Node)]) -> Result<Option<String>, String> {
             "at least one label pair is required per stream".to_owned(),
         ));
     }
-    let count = labels.len();
+    // Loki adds this one itself where it is missing, and counts it in neither case.
+    let counted = labels.iter().filter(|(name, _)| name != "service_name");
+    let count = counted.count();
     if count > MAX_LABELS {
         return Ok(Some(format!(
             "stream has {count} label names; limit {MAX_LABELS}"
@@ -206,6 +208,18 @@ mod tests {
         ] {
             assert!(push(&stream(r#"{"app":"a"}"#, entry)).is_err(), "{entry}");
         }
+    }
+
+    #[test]
+    fn the_service_name_is_not_counted() {
+        let labels = |count: usize| {
+            let labels = (0..count).map(|n| format!(",\"l{n}\":\"v\""));
+            format!(r#"{{"service_name":"a"{}}}"#, labels.collect::<String>())
+        };
+
+        let problems = [15, 16].map(|count| push(&stream(&labels(count), r#"["1","l"]"#)).unwrap());
+
+        assert!(problems[0][0].is_none() && problems[1][0].is_some());
     }
 
     #[test]

@@ -177,6 +177,7 @@ fn check_value(spec: &Spec, field: &RecordField, value: &Node) -> Result<Option<
     let sources = sources(field);
     match field.encoding {
         Some(ValueEncoding::CommaPairs) => comma_pairs(value)?,
+        Some(ValueEncoding::CommaList) => comma_list(value)?,
         Some(ValueEncoding::LevelMap) => level(spec, value)?,
         Some(ValueEncoding::LevelLower) => lower_word(value)?,
         Some(encoding) => {
@@ -221,6 +222,17 @@ fn comma_pairs(value: &Node) -> Result<(), String> {
             "expected `key:value,key:value`, found {}",
             describe(value)
         ))
+    }
+}
+
+fn comma_list(value: &Node) -> Result<(), String> {
+    if value
+        .as_text()
+        .is_some_and(|text| text.split(',').all(|item| !item.trim().is_empty()))
+    {
+        Ok(())
+    } else {
+        Err(format!("expected `text,text`, found {}", describe(value)))
     }
 }
 

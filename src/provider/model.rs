@@ -110,6 +110,13 @@ pub struct ConfigField {
     pub min: Option<f64>,
     /// Largest allowed number.
     pub max: Option<f64>,
+    /// The only allowed numbers of an `int`, ascending; instead of `min` and `max`.
+    #[serde(default)]
+    pub one_of: Vec<i64>,
+    /// In the environment white space ends an item of a `list` too, not only a comma. Default:
+    /// false.
+    #[serde(default)]
+    pub spaced: bool,
 }
 
 /// Type of a setting.
@@ -184,7 +191,7 @@ pub enum Auth {
         /// Config field with the secret.
         secret: String,
     },
-    /// HTTP basic authentication.
+    /// HTTP basic authentication. A password that is set without its user name is refused.
     Basic {
         /// Config field with the user name.
         username: String,
@@ -322,6 +329,8 @@ pub enum Framing {
         max_streams: String,
         /// Value that replaces a dynamic label beyond the guard.
         overflow_value: String,
+        /// Labels a stream may have. Settings that ask for more are refused.
+        max_labels: Option<CountLimit>,
     },
     /// Records handed to an SDK transport one by one.
     Sdk {},
@@ -333,6 +342,9 @@ pub enum Framing {
 pub struct Label {
     /// Label name; absent for a map of labels.
     pub name: Option<String>,
+    /// The provider does not count the label among `max_labels`. Default: false.
+    #[serde(default)]
+    pub uncounted: bool,
     /// Where the value comes from, the first that is present wins: references as in a record's
     /// fields; or, without `name`, a `map` config field (all its pairs) or a `list` config field
     /// naming references to take as dynamic labels.
@@ -432,6 +444,8 @@ pub enum ValueEncoding {
     Rfc3339Ns,
     /// A map as `key:value,key:value`.
     CommaPairs,
+    /// A list as `text,text`.
+    CommaList,
     /// Through `payload.levels`.
     LevelMap,
     /// The level's name in lower case.
@@ -867,6 +881,9 @@ pub struct Vectors {
     pub responses: Vec<ResponseVector>,
     /// Event counts and sizes to the number of requests: each pins one limit at its edge.
     pub limits: Vec<LimitVector>,
+    /// Settings that cannot work to the one that is refused.
+    #[serde(default)]
+    pub settings: Vec<SettingsVector>,
 }
 
 /// Events and settings to the exact request.
@@ -875,7 +892,8 @@ pub struct Vectors {
 pub struct RequestVector {
     /// Test name: the behaviour, lower case with `_`.
     pub name: String,
-    /// Settings. A secret's value starts with `example-`.
+    /// Settings. A secret's value starts with `example-`; a `spaced` list may stand as in the
+    /// environment.
     #[serde(default)]
     pub config: IndexMap<String, serde_json::Value>,
     /// Events in the shape fapilog writes.
@@ -972,4 +990,16 @@ pub struct LimitVector {
     /// How many events leave with their message cut, shorter than `record_bytes`. Default: 0.
     #[serde(default)]
     pub truncated: u64,
+}
+
+/// Settings that cannot work to the one that is refused.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsVector {
+    /// Test name: the behaviour, lower case with `_`.
+    pub name: String,
+    /// Settings, all that are required among them. A secret's value starts with `example-`.
+    pub config: IndexMap<String, serde_json::Value>,
+    /// The only setting that is refused.
+    pub refused: String,
 }

@@ -10,6 +10,7 @@ from unittest.mock import patch
 import boto3
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError, NoCredentialsError
+from fapilog.core import diagnostics
 from moto.server import ThreadedMotoServer
 
 from python.cloud_sink_base import (
@@ -83,6 +84,35 @@ def test_the_place_is_created_on_first_use(moto: str) -> None:
         logGroupNamePrefix=made._options.log_group
     )["logGroups"]
     assert 7 == group["retentionInDays"]
+
+
+def test_refused_retention_is_reported_and_does_not_hold_events_back(
+    moto: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[tuple[str, dict[str, Any]]] = []
+    monkeypatch.setattr(diagnostics, "warn", lambda _, text, **more: said.append((text, more)))
+    made = transport(moto, retention_days=7)
+    client = made._connect()
+
+    with patch.object(client, "put_retention_policy", side_effect=refused("AccessDeniedException")):
+        outcome = made.send(batch("a"))
+
+    assert Delivered() == outcome
+    ((text, more),) = said
+    assert "log group is kept for ever" == text
+    assert made._options.log_group == more["group"]
+    assert "AccessDeniedException" in str(more["error"])
+
+
+def test_an_event_that_boto3_refuses_to_send_is_searched_for(moto: str) -> None:
+    made = transport(moto)
+    now = time.time_ns()
+    records = Records.of([Record(b"old", -5_000_000_000), Record(b"fine", now)])
+
+    outcome = made.send(Batch(records))
+
+    assert isinstance(outcome, Bisect)
+    assert "logEvents[0].timestamp" in outcome.reason
 
 
 def test_parallel_first_batches_all_arrive(moto: str) -> None:

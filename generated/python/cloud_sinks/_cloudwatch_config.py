@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar
 from pydantic import AfterValidator, Field
 
 from .cloud_sink_base import AtLeastOne, CloudSinkConfig, EndpointUrl, Env, PositiveSeconds
-from .cloud_sink_parts._check import not_prefix, only, without
+from .cloud_sink_parts._check import not_prefix, one_of, only, without
 
 
 class CloudWatchSinkConfig(CloudSinkConfig):
@@ -60,13 +60,38 @@ class CloudWatchSinkConfig(CloudSinkConfig):
     """Create the stream when the service says that it does not exist."""
     retention_days: Annotated[
         int | None,
-        Field(ge=1, le=3653),
+        AfterValidator(
+            one_of(
+                1,
+                3,
+                5,
+                7,
+                14,
+                30,
+                60,
+                90,
+                120,
+                150,
+                180,
+                365,
+                400,
+                545,
+                731,
+                1096,
+                1827,
+                2192,
+                2557,
+                2922,
+                3288,
+                3653,
+            ),
+        ),
         Env("CLOUDWATCH_SINK_RETENTION_DAYS", "CLOUDWATCH_RETENTION_DAYS"),
     ] = None
     """
-    Days that a group created by this sink keeps its events: 1, 3, 5, 7, 14, 30, 60, 90, 120, 150,
-    180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Not set: for ever. An
-    existing group is left as it is.
+    Days that a group created by this sink keeps its events. Not set: for ever. An existing group is
+    left as it is. One of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827,
+    2192, 2557, 2922, 3288 or 3653.
     """
     # Defaults that suit Amazon CloudWatch Logs.
     batch_size: AtLeastOne = 10_000

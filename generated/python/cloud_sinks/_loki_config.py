@@ -3,10 +3,11 @@
 from enum import Enum
 from typing import Annotated, ClassVar
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from .cloud_sink_base import CloudSinkConfig, EndpointUrl, Env, Secret, TextList, TextMap
 from .cloud_sink_parts._check import header_text, only, without
+from .cloud_sink_parts._streams import check_labels
 
 
 class LokiCompression(str, Enum):
@@ -42,8 +43,9 @@ class LokiSinkConfig(CloudSinkConfig):
     )
     """
     Labels of every event. Setting them replaces the default; repeat ``job:fapilog`` to keep it.
-    Names outside ``[a-zA-Z_][a-zA-Z0-9_]*`` are made valid with ``_``. Loki takes 15 labels at
-    most.
+    Names outside ``[a-zA-Z_][a-zA-Z0-9_]*`` are made valid with ``_``; names that start with ``__``
+    are Loki's own. Loki takes 15 labels at most, those of ``label_fields`` included and
+    ``service_name`` not.
     """
     label_fields: Annotated[TextList, Env("LOKI_SINK_LABEL_FIELDS", "LOKI_LABEL_FIELDS")] = ()
     """
@@ -88,3 +90,19 @@ class LokiSinkConfig(CloudSinkConfig):
     """How request bodies are compressed."""
     # Defaults that suit Grafana Loki.
     max_in_flight: Annotated[int, Field(ge=1, le=64)] = 1
+
+    @model_validator(mode="after")
+    def _check_labels(self) -> "LokiSinkConfig":
+        check_labels(
+            {"labels": self.labels, "label_fields": self.label_fields},
+            most=15,
+            uncounted=("service_name",),
+        )
+        return self
+
+    @model_validator(mode="after")
+    def _check_passwords(self) -> "LokiSinkConfig":
+        if self.password and not self.username:
+            message = "`password` needs `username`, which is not set: set both or neither"
+            raise ValueError(message)
+        return self

@@ -10,11 +10,7 @@ class LokiEncoder:
 
     def __init__(self, config: LokiSinkConfig) -> None:
         self._service_name = config.service_name or None
-        self._label_fields = [
-            EventLabel(reference)
-            for reference in config.label_fields
-            if EventLabel.is_known(reference)
-        ]
+        self._label_fields = [EventLabel(reference) for reference in config.label_fields]
         labels = [
             Label("service_name", self._service_name),
             *[Label(name, value) for name, value in config.labels.items()],

@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from cloud_sinks._cloudwatch_encoder import CloudWatchEncoder
 from cloud_sinks.cloud_sink_base import (
@@ -98,6 +99,13 @@ def packed(events: list[Event]) -> tuple[list[Records], int]:
         if batch:
             batches.append(batch)
     return batches, unfit
+
+
+def refused(settings: str) -> str:
+    """Return why settings are refused."""
+    with pytest.raises(ValidationError) as error:
+        make_config(settings)
+    return str(error.value)
 
 
 def test_plain_info_event() -> None:
@@ -366,3 +374,9 @@ def test_a_whole_day_makes_two_requests() -> None:
 
     assert len(batches) == 2
     assert unfit == 0
+
+
+def test_a_retention_that_aws_does_not_take() -> None:
+    settings = '{"log_group":"/shop/checkout","retention_days":2}'
+
+    assert "retention_days" in refused(settings)

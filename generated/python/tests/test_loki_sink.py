@@ -281,7 +281,7 @@ def test_an_unknown_setting_is_refused() -> None:
 
 
 def test_secrets_do_not_print() -> None:
-    settings = '{"url":"http://localhost:3100","password":"example-password","bearer_token":"example-bearer-token"}'
+    settings = '{"url":"http://localhost:3100","password":"example-password","bearer_token":"example-bearer-token","username":"user"}'
 
     config = LokiSinkConfig(**json.loads(settings))
     sink = LokiSink(config)

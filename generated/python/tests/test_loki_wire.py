@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from pydantic import ValidationError
 
 from cloud_sinks._loki_encoder import LokiEncoder
 from cloud_sinks._loki_transport import LokiTransport, classify
@@ -82,6 +83,13 @@ def packed(events: list[Event]) -> tuple[list[Records], int]:
         if batch:
             batches.append(batch)
     return batches, unfit
+
+
+def refused(settings: str) -> str:
+    """Return why settings are refused."""
+    with pytest.raises(ValidationError) as error:
+        make_config(settings)
+    return str(error.value)
 
 
 def test_plain_info_event() -> None:
@@ -371,3 +379,51 @@ def test_an_event_far_ahead_is_sent() -> None:
 
     assert len(batches) == 1
     assert unfit == 0
+
+
+def test_a_password_without_its_user() -> None:
+    settings = '{"url":"http://localhost:3100","password":"example-password"}'
+
+    assert "password" in refused(settings)
+
+
+def test_a_label_field_that_no_event_has() -> None:
+    settings = '{"url":"http://localhost:3100","label_fields":["level","levle"]}'
+
+    assert "label_fields" in refused(settings)
+
+
+def test_a_label_field_without_its_part() -> None:
+    settings = '{"url":"http://localhost:3100","label_fields":["tenant"]}'
+
+    assert "label_fields" in refused(settings)
+
+
+def test_a_label_field_without_a_key() -> None:
+    settings = '{"url":"http://localhost:3100","label_fields":["data."]}'
+
+    assert "label_fields" in refused(settings)
+
+
+def test_a_label_without_a_name() -> None:
+    settings = '{"url":"http://localhost:3100","labels":{"":"x"}}'
+
+    assert "labels" in refused(settings)
+
+
+def test_a_label_of_lokis_own() -> None:
+    settings = '{"url":"http://localhost:3100","labels":{"__path__":"x"}}'
+
+    assert "labels" in refused(settings)
+
+
+def test_more_labels_than_loki_takes() -> None:
+    settings = '{"url":"http://localhost:3100","labels":{"a":"x","b":"x","c":"x","d":"x","e":"x","f":"x","g":"x","h":"x","i":"x","j":"x","k":"x","l":"x","m":"x","n":"x","o":"x","p":"x"}}'
+
+    assert "labels" in refused(settings)
+
+
+def test_more_labels_than_loki_takes_with_those_of_events() -> None:
+    settings = '{"url":"http://localhost:3100","labels":{"a":"x","b":"x","c":"x","d":"x","e":"x","f":"x","g":"x","h":"x","i":"x","j":"x","k":"x","l":"x","m":"x","n":"x"},"label_fields":["level","data.shard"]}'
+
+    assert "label_fields" in refused(settings)

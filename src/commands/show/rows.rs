@@ -55,7 +55,7 @@ fn setting(name: &str, field: &ConfigField) -> Setting {
         required: field.required,
         default: field.default.clone(),
         env: field.env.clone(),
-        description: field.description.trim().to_owned(),
+        description: field.described(),
         values: field
             .values
             .iter()

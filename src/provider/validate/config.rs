@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use serde_json::Value;
+use serde_json::{Number, Value};
 
 use super::{At, Validator, names};
 use crate::provider::model::{ConfigField, FieldType};
@@ -144,6 +144,36 @@ fn check_numbers(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigF
             format!("`{name}` has a `min` of {min} above its `max` of {max}"),
         );
     }
+    check_one_of(v, at, name, field);
+    if field.spaced && field.kind != FieldType::List {
+        let message = format!("`spaced` of a field of type `{}`", field.kind.name());
+        v.report_key_hint(&at.key("spaced"), message, "only a `list` has items");
+    }
+}
+
+fn check_one_of(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField) {
+    if field.one_of.is_empty() {
+        return;
+    }
+    let at = at.key("one_of");
+    if field.kind != FieldType::Int {
+        let message = format!("`one_of` of a field of type `{}`", field.kind.name());
+        let hint = "only an `int` lists its numbers; the values of an `enum` stand in `values`";
+        v.report_key_hint(&at, message, hint);
+    } else if field.min.is_some() || field.max.is_some() {
+        let message = format!("`{name}` lists its numbers and has bounds");
+        v.report_key_hint(&at, message, "remove `min` and `max`");
+    }
+    let unordered = field.one_of.windows(2).position(|pair| pair[0] >= pair[1]);
+    if let Some(index) = unordered {
+        let (before, number) = (field.one_of[index], field.one_of[index + 1]);
+        let message = format!("{number} stands after {before}");
+        v.report_hint(
+            &at.index(index + 1),
+            message,
+            "list each number once, ascending",
+        );
+    }
 }
 
 fn check_text(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField) {
@@ -202,6 +232,9 @@ pub fn check_value(
                 );
             }
         }
+        (FieldType::Int, Value::Number(number)) if !field.one_of.is_empty() => {
+            check_listed(v, at, name, field, number);
+        }
         (FieldType::Int | FieldType::Float | FieldType::Duration, Value::Number(number)) => {
             check_bounds(v, at, name, field, number.as_f64().unwrap_or_default());
         }
@@ -214,6 +247,20 @@ fn check_choice(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigFi
     if !known.is_empty() && !known.iter().any(|value| *value == text) {
         let hint = closest_hint(text, &known, "values are");
         v.report_hint(at, format!("`{text}` is not a value of `{name}`"), hint);
+    }
+}
+
+fn check_listed(
+    v: &mut Validator<'_>,
+    at: &At<'_>,
+    name: &str,
+    field: &ConfigField,
+    number: &Number,
+) {
+    if !number.as_i64().is_some_and(|it| field.one_of.contains(&it)) {
+        let numbers: Vec<String> = field.one_of.iter().map(i64::to_string).collect();
+        let hint = format!("values are {}", numbers.join(", "));
+        v.report_hint(at, format!("{number} is not a value of `{name}`"), hint);
     }
 }
 

@@ -54,7 +54,7 @@ fn check_limits(v: &mut Validator<'_>, limits: &Limits) {
     }
 }
 
-fn check_limit(v: &mut Validator<'_>, at: &At<'_>, key: &str, value: u64, source: &str) {
+pub fn check_limit(v: &mut Validator<'_>, at: &At<'_>, key: &str, value: u64, source: &str) {
     if value == 0 {
         v.report_hint(
             &at.key(key),

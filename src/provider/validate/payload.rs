@@ -1,5 +1,6 @@
 //! `payload`: framings that suit record and transport, labels, level words.
 
+use super::limits::check_limit;
 use super::record::{check_record, check_references};
 use super::{At, Validator, names};
 use crate::provider::model::{
@@ -39,6 +40,7 @@ fn check_framing(v: &mut Validator<'_>, at: &At<'_>, framing: &Framing) {
             labels,
             max_streams,
             overflow_value,
+            max_labels,
         } => {
             v.check_setting(&at.key("max_streams"), max_streams, &[FieldType::Int]);
             v.require_text(
@@ -47,6 +49,10 @@ fn check_framing(v: &mut Validator<'_>, at: &At<'_>, framing: &Framing) {
                 "`overflow_value`",
             );
             check_labels(v, &at.key("labels"), labels);
+            if let Some(limit) = max_labels {
+                let at = at.key("max_labels");
+                check_limit(v, &at, "value", limit.value, &limit.source);
+            }
         }
         _ => {}
     }
@@ -89,6 +95,14 @@ fn check_labels(v: &mut Validator<'_>, at: &At<'_>, labels: &[Label]) {
                     &at,
                     "a label without a `name`",
                     "only a config field of type `map` or `list` brings its own names",
+                );
+            }
+            None if label.uncounted => {
+                let message = "`uncounted` of several labels";
+                v.report_key_hint(
+                    &at.key("uncounted"),
+                    message,
+                    "only a label with a `name` can be",
                 );
             }
             Some(_) if spreads => {

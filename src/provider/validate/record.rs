@@ -153,6 +153,7 @@ fn check_encoding(
             matches!(reference, Reference::Part(_) | Reference::Key(..))
                 || setting == Some(FieldType::Map)
         }
+        Some(E::CommaList) => setting == Some(FieldType::List),
         Some(_) => reference == Reference::Timestamp,
     };
     if !suits {

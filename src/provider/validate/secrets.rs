@@ -127,11 +127,11 @@ impl Finder<'_> {
         let Some(vectors) = root.get("vectors") else {
             return;
         };
-        let Some(Value::List(requests)) = vectors.value.get("requests").map(|e| &e.value.value)
-        else {
-            return;
+        let list = |key| match vectors.value.get(key).map(|entry| &entry.value.value) {
+            Some(Value::List(vectors)) => vectors.as_slice(),
+            _ => &[],
         };
-        for request in requests {
+        for request in list("requests").iter().chain(list("settings")) {
             for entry in entries(request, "config") {
                 if secrets.contains(&entry.key.as_str()) {
                     self.example(&entry.key, &entry.value);

@@ -38,7 +38,7 @@ fn check_vectors(vectors: &Node, problems: &mut Problems) {
         let Value::List(vectors) = &section.value.value else {
             continue;
         };
-        for key in ["name", "limit", "url"] {
+        for key in ["name", "limit", "url", "refused"] {
             for entry in vectors.iter().filter_map(|vector| vector.get(key)) {
                 walk(&entry.value, key, Allowed::Line, problems);
             }

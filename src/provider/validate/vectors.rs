@@ -1,5 +1,6 @@
 //! `vectors`: worked examples that can run.
 
+use indexmap::IndexMap;
 use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
@@ -64,6 +65,7 @@ pub fn check(v: &mut Validator<'_>) {
     for (index, vector) in vectors.limits.iter().enumerate() {
         check_limit(v, &at.key("limits").index(index), vector);
     }
+    check_settings(v, &at.key("settings"));
     check_bodies(v);
 }
 
@@ -85,21 +87,14 @@ fn check_names<'s>(v: &mut Validator<'_>, at: &At<'_>, given: impl Iterator<Item
 
 fn check_request(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
     for (name, value) in &vector.config {
-        let at = at.key("config").key(name);
-        if let Some(field) = v.config_field(name) {
-            check_value(v, &at, name, field, value);
-            continue;
-        }
-        let known: Vec<&String> = v.spec.config.keys().collect();
-        let hint = closest_hint(name, &known, "config fields are");
-        v.report_key_hint(&at, format!("no config field `{name}`"), hint);
-    }
-    for (name, field) in &v.spec.config {
-        if field.required && field.default.is_none() && !vector.config.contains_key(name) {
-            let message = format!("the required config field `{name}` is not set");
-            v.report_key(&at.key("config"), message);
+        if let Some(field) = v.config_field(name)
+            // As it stands in a variable.
+            && !(field.spaced && value.is_string())
+        {
+            check_value(v, &at.key("config").key(name), name, field, value);
         }
     }
+    check_given(v, at, &vector.config);
     if vector.events.is_empty() {
         v.report(&at.key("events"), "a request has at least one event");
     }
@@ -110,6 +105,42 @@ fn check_request(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
     check_headers(v, &at.key("headers"), &vector.headers);
     if v.spec.transport == Transport::Http {
         check_sent_headers(v, &at.key("headers"), vector);
+    }
+}
+
+/// Every setting given is known, and every required one is given.
+fn check_given(v: &mut Validator<'_>, at: &At<'_>, given: &IndexMap<String, Value>) {
+    let at = at.key("config");
+    for name in given.keys() {
+        if v.config_field(name).is_none() {
+            let known: Vec<&String> = v.spec.config.keys().collect();
+            let hint = closest_hint(name, &known, "config fields are");
+            v.report_key_hint(&at.key(name), format!("no config field `{name}`"), hint);
+        }
+    }
+    for (name, field) in &v.spec.config {
+        if field.required && field.default.is_none() && !given.contains_key(name) {
+            let message = format!("the required config field `{name}` is not set");
+            v.report_key(&at, message);
+        }
+    }
+}
+
+/// Values are not looked at: they are there to be refused, by the sink.
+fn check_settings(v: &mut Validator<'_>, at: &At<'_>) {
+    let vectors = &v.spec.vectors.settings;
+    if !vectors.is_empty() {
+        check_names(v, at, vectors.iter().map(|vector| &vector.name));
+    }
+    for (index, vector) in vectors.iter().enumerate() {
+        let at = at.index(index);
+        check_given(v, &at, &vector.config);
+        if v.config_field(&vector.refused).is_none() {
+            let known: Vec<&String> = v.spec.config.keys().collect();
+            let hint = closest_hint(&vector.refused, &known, "config fields are");
+            let message = format!("no config field `{}`", vector.refused);
+            v.report_hint(&at.key("refused"), message, hint);
+        }
     }
 }
 

@@ -3,4 +3,5 @@
 pub mod framing;
 pub mod holes;
 pub mod limits;
+pub mod secrets;
 pub mod text;

@@ -22,7 +22,7 @@ pub fn row(field: &Field) -> Value {
         .iter()
         .map(|value| format!("{} ({})", code(&value.value), cell(&value.description)))
         .collect();
-    let mut description = cell(&field.spec.description);
+    let mut description = cell(&field.spec.described());
     if !values.is_empty() {
         description += &format!(" One of {}.", values.join(", "));
     }

@@ -29,7 +29,9 @@ pub fn context(spec: &Spec) -> Value {
         fields.push(format!("{why}\n{}", delivery.join("\n")));
     }
     let fields = fields.join("\n");
-    let methods = credentials(spec).unwrap_or_default();
+    let methods = [labels(spec), passwords(spec), credentials(spec)];
+    let methods: Vec<String> = methods.into_iter().flatten().collect();
+    let methods = methods.join("\n\n");
     let summary = format!("How a `{prefix}Sink` reaches {}.", plain(&spec.title));
     let order = format!(
         "A setting is read from the keyword, its environment variables in order, the variable \
@@ -62,7 +64,7 @@ pub fn needs_check(spec: &Spec) -> bool {
     settings
         .iter()
         .flat_map(|setting| checks(spec, setting))
-        .any(|check| check.starts_with("AfterValidator"))
+        .any(|check| matches!(check, Expr::Call(head, _) if head.ends_with("Validator")))
 }
 
 /// Names the config module gives away, besides the config itself.
@@ -88,7 +90,15 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
     };
     lines.push(format!("from typing import {annotated}ClassVar"));
     lines.push(String::new());
-    let pydantic = used(source, &["AfterValidator", "Field"]);
+    let pydantic = used(
+        source,
+        &[
+            "AfterValidator",
+            "BeforeValidator",
+            "Field",
+            "model_validator",
+        ],
+    );
     if !pydantic.is_empty() {
         lines.push(import("pydantic", &pydantic));
         lines.push(String::new());
@@ -108,9 +118,23 @@ fn uses(source: &str, has_choices: bool) -> Vec<String> {
         ],
     ));
     lines.push(import(".cloud_sink_base", &runtime));
-    let checks = used(source, &["header_text", "not_prefix", "only", "without"]);
+    let streams = used(source, &["check_labels"]);
+    let checks = used(
+        source,
+        &[
+            "header_text",
+            "not_prefix",
+            "one_of",
+            "only",
+            "without",
+            "words",
+        ],
+    );
     if !checks.is_empty() {
         lines.push(import(".cloud_sink_parts._check", &checks));
+    }
+    if !streams.is_empty() {
+        lines.push(import(".cloud_sink_parts._streams", &streams));
     }
     lines
 }
@@ -143,7 +167,7 @@ fn required(settings: &[Setting]) -> Option<String> {
 fn field(spec: &Spec, setting: &Setting) -> String {
     let optional = if setting.is_optional() { " | None" } else { "" };
     let mut parts = vec![Expr::text(format!("{}{optional}", setting.base_type()))];
-    parts.extend(checks(spec, setting).into_iter().map(Expr::Text));
+    parts.extend(checks(spec, setting));
     if !setting.spec.env.is_empty() {
         parts.push(Expr::call(
             "Env",
@@ -192,11 +216,11 @@ fn documented(setting: &Setting) -> String {
     } else {
         ""
     };
-    format!("{}{unit}{required}", sentence(&setting.spec.description)).replace('`', "``")
+    format!("{}{unit}{required}", sentence(&setting.spec.described())).replace('`', "``")
 }
 
 /// Notes in the annotation that check a value.
-fn checks(spec: &Spec, setting: &Setting) -> Vec<String> {
+fn checks(spec: &Spec, setting: &Setting) -> Vec<Expr> {
     let mut bounds = Vec::new();
     let mut validators = Vec::new();
     if matches!(
@@ -219,6 +243,15 @@ fn checks(spec: &Spec, setting: &Setting) -> Vec<String> {
             bounds.push("allow_inf_nan=False".to_owned());
         }
     }
+    if !setting.spec.one_of.is_empty() {
+        let numbers = setting.spec.one_of.iter();
+        let numbers = numbers.map(|number| Expr::text(number.to_string()));
+        validators.push(after(Expr::call("one_of", numbers)));
+    }
+    if setting.spec.spaced {
+        let words = Expr::text("words");
+        validators.push(Expr::call("BeforeValidator", [words]));
+    }
     let check = setting.spec.check.as_ref();
     let shortest = check.and_then(|check| check.min_length);
     let is_text = matches!(setting.spec.kind, FieldType::String | FieldType::Secret);
@@ -233,20 +266,24 @@ fn checks(spec: &Spec, setting: &Setting) -> Vec<String> {
                 .map(|most| format!("max_length={}", grouped(most as u64))),
         );
         let mut call = |function: &str, text: &Option<String>| {
-            let text = text.as_ref().map(|text| literal(text));
-            validators.extend(text.map(|text| format!("AfterValidator({function}({text}))")));
+            let text = text.as_ref().map(|text| Expr::text(literal(text)));
+            validators.extend(text.map(|text| after(Expr::call(function, [text]))));
         };
         call("only", &check.charset);
         call("without", &check.forbid);
         call("not_prefix", &check.not_prefix);
     }
     if setting.spec.kind == FieldType::String && stands_in_header(spec, setting.key) {
-        validators.push("AfterValidator(header_text)".to_owned());
+        validators.push(after(Expr::text("header_text")));
     }
     if !bounds.is_empty() {
-        validators.insert(0, format!("Field({})", bounds.join(", ")));
+        validators.insert(0, Expr::call("Field", bounds.into_iter().map(Expr::Text)));
     }
     validators
+}
+
+fn after(check: Expr) -> Expr {
+    Expr::call("AfterValidator", [check])
 }
 
 fn bounded(setting: &Setting, bound: f64) -> String {
@@ -390,6 +427,56 @@ fn delivery(spec: &Spec) -> Vec<String> {
         }
     }
     lines
+}
+
+/// Settings that ask for labels ask for ones that the provider takes.
+fn labels(spec: &Spec) -> Option<String> {
+    let rules = spec.label_rules()?;
+    let asked = rules.settings.iter();
+    let asked = asked.map(|key| (literal(key), Expr::text(format!("self.{key}"))));
+    let mut arguments = vec![Expr::dict(asked)];
+    arguments.extend(
+        rules
+            .most
+            .map(|most| Expr::keyword("most", Expr::text(grouped(most)))),
+    );
+    for (keyword, names) in [("named", rules.counted), ("uncounted", rules.uncounted)] {
+        let names: Vec<Expr> = names
+            .into_iter()
+            .map(|it| Expr::text(literal(it)))
+            .collect();
+        if !names.is_empty() {
+            arguments.push(Expr::keyword(keyword, Expr::tuple(names)));
+        }
+    }
+    let call = Expr::call("check_labels", arguments);
+    let body = statement(8, "", &call, "") + "\n";
+    Some(validator(spec, "_check_labels", &body))
+}
+
+/// A password that no user name goes with is never sent.
+fn passwords(spec: &Spec) -> Option<String> {
+    let pairs = spec.lone_passwords();
+    let checks = pairs.iter().map(|(username, password)| {
+        let message = format!(
+            "`{password}` needs `{username}`, which is not set: set both or neither"
+        );
+        let message = Expr::text(literal(&message));
+        format!(
+            "        if self.{password} and not self.{username}:\n{}\n            raise ValueError(message)\n",
+            statement(12, "message = ", &message, "")
+        )
+    });
+    let body: String = checks.collect();
+    (!body.is_empty()).then(|| validator(spec, "_check_passwords", &body))
+}
+
+/// A method that pydantic calls once every setting is read.
+fn validator(spec: &Spec, name: &str, body: &str) -> String {
+    let config = format!("{}SinkConfig", spec.type_prefix());
+    format!(
+        "    @model_validator(mode=\"after\")\n    def {name}(self) -> \"{config}\":\n{body}        return self"
+    )
 }
 
 /// A sink whose provider takes no anonymous events needs one complete set of credentials.

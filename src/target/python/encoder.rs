@@ -399,7 +399,9 @@ impl Lowering<'_> {
             return ("None".to_owned(), Presence::NotNone);
         };
         let joined = field.encoding == Some(ValueEncoding::CommaPairs);
-        let value = if joined && setting.spec.kind == FieldType::Map {
+        let value = if field.encoding == Some(ValueEncoding::CommaList) {
+            format!("\",\".join(config.{name})")
+        } else if joined && setting.spec.kind == FieldType::Map {
             format!("\",\".join(f\"{{key}}:{{value}}\" for key, value in config.{name}.items())")
         } else {
             setting.plain()

@@ -5,15 +5,16 @@ use indexmap::IndexMap;
 use minijinja::{Value, context};
 use serde_json::Map;
 
+use super::super::common::secrets::with_secrets;
 use super::super::common::text::plain;
+use super::Place;
 use super::config::compression_type;
 use super::layout::{Expr, statement};
 use super::names::plugin;
 use super::tests::{base, sorted};
 use super::text::{docstring, literal};
-use super::{Place, settings};
 use crate::provider::model::{
-    Answer, Auth, Encoding, FieldType, Health, Ordering, RequestVector, Spec, StatusSet, Transport,
+    Answer, Auth, Encoding, Health, Ordering, RequestVector, Spec, StatusSet, Transport,
 };
 
 /// What the test's template needs.
@@ -244,19 +245,7 @@ fn required(spec: &Spec) -> Option<String> {
 
 /// Settings with every secret set, where there are any.
 fn secrets(spec: &Spec) -> Option<String> {
-    let mut settings = base(spec);
-    let map = settings.as_object_mut()?;
-    let keys: Vec<String> = settings::all(spec)
-        .iter()
-        .filter(|setting| setting.spec.kind == FieldType::Secret)
-        .map(|setting| setting.key.to_owned())
-        .collect();
-    for key in &keys {
-        map.insert(
-            key.clone(),
-            format!("example-{}", key.replace('_', "-")).into(),
-        );
-    }
+    let settings = with_secrets(spec, base(spec))?;
     let text = literal(&settings.to_string());
-    (!keys.is_empty()).then(|| statement(4, "settings = ", &Expr::text(text), ""))
+    Some(statement(4, "settings = ", &Expr::text(text), ""))
 }

@@ -14,6 +14,7 @@ pub fn state(spec: &Spec) -> String {
         labels,
         max_streams,
         overflow_value,
+        ..
     } = &spec.payload.framing
     else {
         return String::new();
@@ -63,15 +64,14 @@ fn is_map(spec: &Spec, config: &str) -> bool {
 }
 
 fn list(config: &str) -> String {
-    let comprehension = format!(
-        "EventLabel(reference) for reference in config.{config} if EventLabel.is_known(reference)"
-    );
-    let line = format!("        self._{config} = [{comprehension}]\n");
-    if line.len() <= 101 {
-        return line;
+    let comprehension = format!("EventLabel(reference) for reference in config.{config}");
+    let list = Expr::list([Expr::Text(comprehension)]);
+    let line = statement(8, &format!("self._{config} = "), &list, "");
+    if !line.contains('\n') {
+        return line + "\n";
     }
     format!(
-        "        self._{config} = [\n            EventLabel(reference)\n            for reference in config.{config}\n            if EventLabel.is_known(reference)\n        ]\n"
+        "        self._{config} = [\n            EventLabel(reference) for reference in config.{config}\n        ]\n"
     )
 }
 

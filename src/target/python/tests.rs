@@ -11,7 +11,7 @@ use super::names::local;
 use super::responses;
 use super::text::{WIDTH, bytes_literal, docstring, literal};
 use crate::provider::model::{
-    LimitVector, RequestVector, ResponseVector, Spec, Transport, VectorOutcome,
+    LimitVector, RequestVector, ResponseVector, SettingsVector, Spec, Transport, VectorOutcome,
 };
 
 /// What the test templates need.
@@ -44,6 +44,12 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
             .iter()
             .map(|vector| limit(vector, &mut names)),
     );
+    functions.extend(
+        vectors
+            .settings
+            .iter()
+            .map(|vector| refused(vector, &mut names)),
+    );
     let source = functions.join("\n\n\n");
     let title = plain(&spec.title);
     context! {
@@ -52,6 +58,7 @@ pub fn context(spec: &Spec, place: &Place) -> Value {
         is_http,
         wire_uses => wire_uses(spec, place, &source, is_http),
         settings => statement(0, "SETTINGS = ", &Expr::text(literal(&base(spec).to_string())), ""),
+        refuses => !vectors.settings.is_empty(),
         needs_partial => source.contains("partial("),
         vectors => source,
     }
@@ -176,6 +183,17 @@ fn request(spec: &Spec, vector: &RequestVector, names: &mut Vec<String>) -> Stri
         out.push('\n');
     }
     out += "    assert body(settings, events) == expected\n";
+    function(&vector.name, names, &out)
+}
+
+fn refused(vector: &SettingsVector, names: &mut Vec<String>) -> String {
+    let settings: serde_json::Map<_, _> = vector.config.clone().into_iter().collect();
+    let settings = literal(&serde_json::Value::Object(settings).to_string());
+    let mut out = statement(4, "settings = ", &Expr::text(settings), "");
+    out += "\n\n";
+    let name = Expr::text(literal(&vector.refused));
+    out += &statement(4, "assert ", &name, " in refused(settings)");
+    out += "\n";
     function(&vector.name, names, &out)
 }
 

@@ -96,7 +96,7 @@ fn row(field: &Field) -> Value {
     } else {
         layout::field(12, name, &Expr::text(initial))
     };
-    let docs = docs(&sentence(&field.spec.description), &facts(field));
+    let docs = docs(&sentence(&field.spec.described()), &facts(field));
     let declared = Expr::text(field.rust_type());
     let declaration = layout::field(4, &format!("pub {name}"), &declared);
     context! { docs, declaration, initial }

@@ -83,6 +83,7 @@ impl Field<'_> {
     pub fn reader(&self) -> &'static str {
         match self.spec.kind {
             FieldType::Enum => "choice",
+            FieldType::List if self.spec.spaced => "words",
             kind => kind.name(),
         }
     }

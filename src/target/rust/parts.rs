@@ -19,7 +19,7 @@ pub fn of(specs: &[&Spec]) -> Vec<&'static str> {
 #[must_use]
 pub fn files(part: &'static str) -> Vec<String> {
     let modules = match part {
-        "streams" => ["entry", "label_fields", "labels", "mod"].as_slice(),
+        "streams" => ["entry", "label_check", "label_fields", "labels", "mod"].as_slice(),
         _ => return vec![part.to_owned()],
     };
     let file = |module| format!("{part}/{module}");

@@ -19,12 +19,15 @@ from botocore.exceptions import (
     HTTPClientError,
     NoCredentialsError,
     NoRegionError,
+    ParamValidationError,
     PartialCredentialsError,
     ProfileNotFound,
 )
+from fapilog.core import diagnostics
 
 from ..cloud_sink_base import (
     Batch,
+    Bisect,
     HealthError,
     Outcome,
     Paused,
@@ -180,7 +183,12 @@ class CloudWatchTransport:
         }
         if token is not None:
             arguments["sequenceToken"] = token
-        return _stored(client.put_log_events(**arguments), len(records))
+        try:
+            answer = client.put_log_events(**arguments)
+        except ParamValidationError as error:
+            # boto3 refuses, say, a time before 1970 where the service would, and sends nothing.
+            return Bisect(str(error.kwargs["report"]).partition("\n")[0])
+        return _stored(answer, len(records))
 
     def _ensure_place(self, client: Any) -> None:  # noqa: ANN401
         """
@@ -227,7 +235,7 @@ class CloudWatchTransport:
         """
         Set the retention of a group this sink made.
 
-        A refusal costs money, not events: delivery goes on.
+        A refusal costs money, not events: it is reported and delivery goes on.
         """
         days = self._options.retention_days
         if not self._retention_due or days is None:
@@ -238,6 +246,14 @@ class CloudWatchTransport:
             outcome = _classified(error)
             if isinstance(outcome, Throttled | Transient):
                 _give_up(outcome)
+            # Looked up at the call: tests replace it.
+            diagnostics.warn(
+                "cloudwatch-sink",
+                "log group is kept for ever",
+                group=self._options.log_group,
+                days=days,
+                error=str(error)[:300],
+            )
         self._retention_due = False
 
     def _check(self) -> Outcome:

@@ -7,6 +7,7 @@ from pydantic import SecretStr
 
 # None is a setting that is not set; there is nothing to check then.
 TextT = TypeVar("TextT", bound=str | SecretStr | None)
+NumberT = TypeVar("NumberT", bound=int | None)
 
 
 def only(characters: str) -> Callable[[TextT], TextT]:
@@ -45,6 +46,23 @@ def not_prefix(prefix: str) -> Callable[[TextT], TextT]:
         return value
 
     return check
+
+
+def one_of(*allowed: int) -> Callable[[NumberT], NumberT]:
+    """Return a check for a number that is one of a few."""
+
+    def check(value: NumberT) -> NumberT:
+        if value is not None and value not in allowed:
+            message = f"must be one of {', '.join(map(str, allowed))}, not {value}"
+            raise ValueError(message)
+        return value
+
+    return check
+
+
+def words(value: object) -> object:
+    """Return the items of a text that commas and white space part, as in a variable."""
+    return ",".join(value.split()) if isinstance(value, str) else value
 
 
 def header_text(value: TextT) -> TextT:

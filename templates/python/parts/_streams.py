@@ -2,7 +2,7 @@
 
 import re
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -44,8 +44,10 @@ class EventLabel:
     @staticmethod
     def is_known(reference: str) -> bool:
         """Tell whether a reference names something that events have."""
-        part, separator, _ = reference.partition(".")
-        return part in (("context", "diagnostics", "data") if separator else _TEXTS)
+        part, separator, path = reference.partition(".")
+        if not separator:
+            return part in _TEXTS
+        return part in ("context", "diagnostics", "data") and all(path.split("/"))
 
     def value(self, event: Event) -> str | None:
         """Return the label's value as text; None and empty text leave it out."""
@@ -114,6 +116,53 @@ def label_name(name: str) -> str:
     """Return a name with only letters, digits and ``_``, not starting with a digit."""
     clean = _NOT_IN_A_NAME.sub("_", name)
     return f"_{clean}" if clean[:1].isdigit() else clean
+
+
+def check_labels(
+    settings: Mapping[str, Mapping[str, str] | Sequence[str]],
+    most: int | None = None,
+    named: Collection[str] = (),
+    uncounted: Collection[str] = (),
+) -> None:
+    """
+    Hold the labels that settings ask for against what the provider takes.
+
+    Later it would refuse every event.
+
+    Args:
+        settings:
+            By their names, in order: pairs, or references to parts of events.
+        most:
+            Labels a stream may have.
+        named:
+            Labels that are there whatever the settings say.
+        uncounted:
+            Labels that come for nothing.
+
+    Raises:
+        ValueError: The provider would refuse them.
+    """
+    names = set(named)
+    for setting, asked in settings.items():
+        for given in asked:
+            names.add(_label(setting, given, is_reference=not isinstance(asked, Mapping)))
+        count = len(names.difference(uncounted))
+        if most is not None and count > most:
+            message = f"`{setting}` makes it {count} labels, {most} are taken: remove some"
+            raise ValueError(message)
+
+
+def _label(setting: str, given: str, *, is_reference: bool) -> str:
+    if is_reference and not EventLabel.is_known(given):
+        known = "`level`, `logger`, `message`, a key such as `context.tenant_id`"
+        message = f"`{setting}`: {given!r} is none of {known}"
+        raise ValueError(message)
+    name = label_name(EventLabel(given).name if is_reference else given)
+    if not name or name.startswith("__"):
+        why = "names are not empty and do not start with `__`, which is reserved"
+        message = f"`{setting}`: {given!r} cannot be a label: {why}"
+        raise ValueError(message)
+    return name
 
 
 def write_streams(records: Records) -> bytes:

@@ -46,6 +46,17 @@ pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
     }
 }
 
+/// A list of texts, or one text that commas and white space part.
+pub(super) fn words(value: &Value) -> Option<Vec<String>> {
+    match value {
+        Value::String(text) => {
+            let spaced = text.split_whitespace().collect::<Vec<_>>().join(",");
+            texts(&Value::String(spaced))
+        }
+        _ => texts(value),
+    }
+}
+
 /// Texts by name, or one text `key:value,key:value`.
 pub(super) fn pairs(value: &Value) -> Option<Vec<(String, String)>> {
     match value {

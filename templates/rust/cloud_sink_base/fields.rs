@@ -8,7 +8,9 @@ use std::time::Duration;
 use serde_json::{Map, Value};
 
 use super::field_source::Source;
-use super::field_values::{boolean, finite_number, pairs, scalar_text, texts, url, whole_number};
+use super::field_values::{
+    boolean, finite_number, pairs, scalar_text, texts, url, whole_number, words,
+};
 use super::{ConfigErrors, Secret};
 
 /// Typed access to settings that collects every problem instead of stopping at the first.
@@ -114,6 +116,12 @@ impl Fields {
     pub fn list(&mut self, name: &str, variables: &[&str]) -> Option<Vec<String>> {
         let expected = "expected a list of texts, `text,text` in the environment";
         self.read(name, variables, texts, expected)
+    }
+
+    /// Texts without white space; separated by it or by commas in the environment.
+    pub fn words(&mut self, name: &str, variables: &[&str]) -> Option<Vec<String>> {
+        let expected = "expected a list of texts, `text text` or `text,text` in the environment";
+        self.read(name, variables, words, expected)
     }
 
     /// Text to text, in the order given; `key:value,key:value` in the environment.

@@ -47,6 +47,12 @@ pub fn comma_pairs(pairs: &[(String, String)]) -> Option<Vec<u8>> {
     text(&pairs.join(","))
 }
 
+/// A list as one text, `text,text`.
+#[must_use]
+pub fn comma_list(items: &[String]) -> Option<Vec<u8>> {
+    text(&items.join(","))
+}
+
 /// Anything else.
 #[must_use]
 pub fn json<T: Serialize + ?Sized>(value: &T) -> Vec<u8> {

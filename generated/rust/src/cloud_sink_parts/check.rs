@@ -81,6 +81,15 @@ pub fn at_most<T: PartialOrd + Debug + Copy>(
     }
 }
 
+/// A number is one of `allowed`.
+pub fn one_of(errors: &mut ConfigErrors, name: &str, value: i64, allowed: &[i64]) {
+    if !allowed.contains(&value) {
+        let allowed: Vec<String> = allowed.iter().map(i64::to_string).collect();
+        let allowed = allowed.join(", ");
+        errors.push(name, format!("must be one of {allowed}, not {value}"));
+    }
+}
+
 /// What to type instead of a word that is no choice.
 #[must_use]
 pub fn expected(words: &[&str]) -> String {

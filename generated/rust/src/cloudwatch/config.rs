@@ -42,9 +42,9 @@ pub struct CloudWatchSinkConfig {
     ///
     /// Default: `true`. Environment: `CLOUDWATCH_SINK_CREATE_LOG_STREAM`.
     pub create_log_stream: bool,
-    /// Days that a group created by this sink keeps its events: 1, 3, 5, 7, 14, 30, 60, 90, 120,
-    /// 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653. Not set: for ever.
-    /// An existing group is left as it is.
+    /// Days that a group created by this sink keeps its events. Not set: for ever. An existing
+    /// group is left as it is. One of 1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545,
+    /// 731, 1096, 1827, 2192, 2557, 2922, 3288 or 3653.
     ///
     /// Default: not set. Environment: `CLOUDWATCH_SINK_RETENTION_DAYS`,
     /// `CLOUDWATCH_RETENTION_DAYS`.

@@ -27,8 +27,9 @@ pub struct LokiSinkConfig {
     /// Default: not set. Environment: `LOKI_SINK_SERVICE_NAME`, `LOKI_SERVICE_NAME`.
     pub service_name: Option<String>,
     /// Labels of every event. Setting them replaces the default; repeat `job:fapilog` to keep it.
-    /// Names outside `[a-zA-Z_][a-zA-Z0-9_]*` are made valid with `_`. Loki takes 15 labels at
-    /// most.
+    /// Names outside `[a-zA-Z_][a-zA-Z0-9_]*` are made valid with `_`; names that start with `__`
+    /// are Loki's own. Loki takes 15 labels at most, those of `label_fields` included and
+    /// `service_name` not.
     ///
     /// Default: `{"job":"fapilog"}`. Environment: `LOKI_SINK_LABELS`, `LOKI_LABELS`.
     pub labels: Vec<(String, String)>,

@@ -3,8 +3,7 @@
 use super::super::fields::{Field, find, signed};
 use super::super::layout::{Expr, Statement, chain, condition, line};
 use super::super::text::literal;
-use crate::provider::model::{FieldType, Framing, Spec};
-use crate::provider::resolve::Reference;
+use crate::provider::model::{FieldType, Spec};
 use crate::target::common::text::number;
 
 /// The statements of `errors`.
@@ -12,7 +11,7 @@ pub fn problems(spec: &Spec, fields: &[Field]) -> String {
     let checks: String = fields
         .iter()
         .map(check)
-        .chain([label_references(spec), credentials(spec)])
+        .chain([labels(spec), passwords(spec), credentials(spec)])
         .collect();
     if checks.is_empty() {
         return "        ConfigErrors::default()\n".to_owned();
@@ -20,25 +19,51 @@ pub fn problems(spec: &Spec, fields: &[Field]) -> String {
     format!("        let mut errors = ConfigErrors::default();\n{checks}        errors\n")
 }
 
-/// Settings that name parts of an event as labels name ones that exist.
-fn label_references(spec: &Spec) -> String {
-    let Framing::GroupedStreams { labels, .. } = &spec.payload.framing else {
+/// Settings that ask for labels ask for ones that the provider takes.
+fn labels(spec: &Spec) -> String {
+    let Some(rules) = spec.label_rules() else {
         return String::new();
     };
-    let unnamed = labels.iter().filter(|label| label.name.is_none());
-    let settings = unnamed.flat_map(|label| label.from.sources());
-    let fields = settings.filter_map(|source| match source {
-        Reference::Config(name) => find(spec, name),
-        _ => None,
+    let most = rules.most.map_or("usize::MAX".to_owned(), number);
+    let names = |names: Vec<&str>| Expr::slice(names.into_iter().map(literal));
+    let args = [
+        Expr::text(most),
+        names(rules.counted),
+        names(rules.uncounted),
+    ];
+    let mut out = line(
+        8,
+        "let mut labels = ",
+        &Expr::call("streams::LabelCheck::new", args),
+    );
+    for field in rules.settings.iter().filter_map(|key| find(spec, key)) {
+        let method = match field.spec.kind {
+            FieldType::Map => "labels.pairs",
+            _ => "labels.fields",
+        };
+        let value = format!("&self.{}", field.name);
+        let args = ["&mut errors", &literal(field.key), &value].map(str::to_owned);
+        out += &line(8, "", &Expr::call(method, args));
+    }
+    out
+}
+
+/// A password that no user name goes with is never sent.
+fn passwords(spec: &Spec) -> String {
+    let pairs = spec.lone_passwords().into_iter();
+    let checks = pairs.filter_map(|(username, password)| {
+        let (user, secret) = (find(spec, username)?, find(spec, password)?);
+        let mut terms = vec![format!("self.{}.is_none()", user.name)];
+        if secret.is_optional() {
+            terms.push(format!("self.{}.is_some()", secret.name));
+        }
+        let condition = condition(8, "", &terms.join(" && "));
+        let message = format!("needs `{username}`, which is not set: set both or neither");
+        let report = Expr::call("errors.push", [literal(password), literal(&message)]);
+        let report = line(12, "", &report);
+        Some(format!("        {condition}\n{report}        }}\n"))
     });
-    fields
-        .filter(|field| field.spec.kind == FieldType::List)
-        .map(|field| {
-            let value = format!("&self.{}", field.name);
-            let args = ["&mut errors", &literal(field.key), &value].map(str::to_owned);
-            line(8, "", &Expr::call("streams::check", args))
-        })
-        .collect()
+    checks.collect()
 }
 
 /// A sink whose provider takes no anonymous events needs one complete set of credentials.
@@ -83,9 +108,9 @@ fn check(field: &Field) -> String {
 }
 
 /// A call of the part: what is checked, and against what.
-fn call(function: &str, field: &Field, value: &str, bound: Option<String>) -> Statement {
+fn call(function: &str, field: &Field, value: &str, bound: Option<Expr>) -> Statement {
     let key = literal(field.key);
-    let args = ["&mut errors", &key, value].map(str::to_owned);
+    let args = ["&mut errors", &key, value].map(Expr::text);
     Statement::call(Expr::call(
         format!("check::{function}"),
         args.into_iter().chain(bound),
@@ -105,7 +130,7 @@ fn text_checks(field: &Field) -> Vec<Statement> {
     if field.spec.required && least.is_none() {
         bounds.push(("not_empty", None));
     }
-    bounds.extend(least.map(|least| ("min_length", Some(least.to_string()))));
+    bounds.extend(least.map(|least| ("min_length", Some(Expr::text(least.to_string())))));
     if let Some(check) = given {
         let most = check.max_length.map(|most| number(most as u64));
         let texts = [
@@ -113,9 +138,10 @@ fn text_checks(field: &Field) -> Vec<Statement> {
             ("without", &check.forbid),
             ("not_prefix", &check.not_prefix),
         ];
-        bounds.extend(most.map(|most| ("max_length", Some(most))));
+        bounds.extend(most.map(|most| ("max_length", Some(Expr::text(most)))));
         for (function, text) in texts {
-            bounds.extend(text.as_ref().map(|text| (function, Some(literal(text)))));
+            let text = text.as_ref().map(|text| Expr::text(literal(text)));
+            bounds.extend(text.map(|text| (function, Some(text))));
         }
     }
     let calls = bounds.into_iter();
@@ -139,9 +165,15 @@ fn number_checks(field: &Field) -> Vec<Statement> {
         FieldType::Duration => format!("Duration::from_secs_f64({bound:?})"),
         _ => format!("{bound:?}"),
     };
+    let one_of = &field.spec.one_of;
+    let allowed = Expr::slice(one_of.iter().map(|number| signed(*number)));
+    let one_of = (!one_of.is_empty()).then_some(("one_of", allowed));
     let limits = [("at_least", field.spec.min), ("at_most", field.spec.max)];
-    limits
+    let limits = limits
         .into_iter()
-        .filter_map(|(function, limit)| Some(call(function, field, &value, Some(bound(limit?)))))
+        .filter_map(|(function, limit)| Some((function, Expr::text(bound(limit?)))));
+    limits
+        .chain(one_of)
+        .map(|(function, limit)| call(function, field, &value, Some(limit)))
         .collect()
 }

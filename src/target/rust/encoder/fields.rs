@@ -121,8 +121,9 @@ impl Lowering<'_> {
                 Some(format!("let Some(value) = lookup(&event.{part}, {path})"))
             }
             Reference::Config(name) => {
-                let comma_pairs = field.encoding == Some(ValueEncoding::CommaPairs);
-                let field = self.setting(name, comma_pairs);
+                use ValueEncoding::{CommaList, CommaPairs};
+                let is_joined = matches!(field.encoding, Some(CommaList | CommaPairs));
+                let field = self.setting(name, is_joined);
                 Some(format!("let Some(value) = &self.{field}"))
             }
         }

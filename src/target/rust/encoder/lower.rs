@@ -36,8 +36,8 @@ pub struct Setting {
     pub config: String,
     /// Field of the encoder.
     pub field: String,
-    /// Whether it is written as `key:value,key:value`.
-    pub comma_pairs: bool,
+    /// Whether it is written as one text, items or pairs joined by commas.
+    pub is_joined: bool,
 }
 
 /// Lowers the record shape of `spec`.
@@ -149,16 +149,16 @@ impl Lowering<'_> {
     }
 
     /// The encoder's field that holds a setting.
-    pub fn setting(&mut self, config: &str, comma_pairs: bool) -> String {
+    pub fn setting(&mut self, config: &str, is_joined: bool) -> String {
         let mut known = self.out.settings.iter();
-        if let Some(known) = known.find(|s| s.config == config && s.comma_pairs == comma_pairs) {
+        if let Some(known) = known.find(|s| s.config == config && s.is_joined == is_joined) {
             return known.field.clone();
         }
         let field = unique(&snake(config), &mut self.names);
         self.out.settings.push(Setting {
             config: config.to_owned(),
             field: field.clone(),
-            comma_pairs,
+            is_joined,
         });
         field
     }

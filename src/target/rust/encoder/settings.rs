@@ -9,7 +9,7 @@ use crate::provider::model::{FieldType, Spec};
 pub fn encoded(spec: &Spec, setting: &Setting) -> Option<String> {
     let field = find(spec, &setting.config)?;
     let config = format!("config.{}", field.name);
-    let function = function(&field, setting.comma_pairs);
+    let function = function(&field, setting.is_joined);
     Some(match (field.is_optional(), function) {
         (true, "text") if field.spec.kind == FieldType::Enum => {
             format!("{config}.and_then(|choice| constant::text(choice.as_str()))")
@@ -23,10 +23,11 @@ pub fn encoded(spec: &Spec, setting: &Setting) -> Option<String> {
 }
 
 /// The function of the part `constant` that encodes a setting.
-fn function(field: &Field, comma_pairs: bool) -> &'static str {
+fn function(field: &Field, is_joined: bool) -> &'static str {
     match field.spec.kind {
-        FieldType::Map if comma_pairs => "comma_pairs",
+        FieldType::Map if is_joined => "comma_pairs",
         FieldType::Map => "object",
+        FieldType::List if is_joined => "comma_list",
         FieldType::List => "list",
         FieldType::String | FieldType::Url | FieldType::Enum | FieldType::Secret => "text",
         FieldType::Bool | FieldType::Int | FieldType::Float | FieldType::Duration => "json",

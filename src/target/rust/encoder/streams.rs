@@ -14,6 +14,7 @@ pub fn state(spec: &Spec) -> Vec<(String, &'static str, String)> {
         labels,
         max_streams,
         overflow_value,
+        ..
     } = &spec.payload.framing
     else {
         return Vec::new();

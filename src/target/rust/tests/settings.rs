@@ -1,17 +1,31 @@
-//! Settings that are missing, misspelt or secret.
+//! Settings that are missing, misspelt, secret, or cannot work.
 
 use minijinja::context;
 
+use super::super::super::common::secrets::with_secrets;
 use super::super::fields::fields;
-use super::super::layout::use_names;
-use super::super::text::literal;
-use super::{Module, base_settings, own};
-use crate::provider::model::{FieldType, Spec};
+use super::super::layout::{Expr, line, use_names};
+use super::super::text::{json_literal, literal};
+use super::{Module, PARTS, base_settings, functions, own};
+use crate::provider::model::{SettingsVector, Spec};
+
+/// Names the file has besides its vectors.
+const TAKEN: [&str; 6] = [
+    "an_unknown_setting_is_refused",
+    "config",
+    "every_missing_setting_is_named",
+    "refused",
+    "secrets_do_not_print",
+    "testing",
+];
 
 /// The file.
 pub fn module(spec: &Spec) -> Module {
     let secrets = secrets(spec);
+    let vectors = spec.vectors.settings.iter();
+    let vectors = vectors.map(|vector| (&vector.name, body(vector)));
     let context = context! {
+        vectors => functions(vectors, &TAKEN),
         prefix => spec.type_prefix(),
         uses => uses(spec, secrets.as_deref()),
         required => required(spec),
@@ -21,17 +35,28 @@ pub fn module(spec: &Spec) -> Module {
 }
 
 fn uses(spec: &Spec, secrets: Option<&str>) -> Vec<String> {
-    let mut lines = vec![
-        "use serde_json::{Map, Value};".to_owned(),
-        String::new(),
-        own(spec, &["SinkConfig"], &[]),
-    ];
+    let mut lines = vec!["use serde_json::{Map, Value};".to_owned(), String::new()];
+    if !spec.vectors.settings.is_empty() {
+        lines.push(format!("use {PARTS}::testing;"));
+    }
+    lines.push(own(spec, &["SinkConfig"], &[]));
     lines.extend(secrets.map(|settings| {
         let mut names = vec!["config"];
         names.extend((settings == "SETTINGS").then_some(settings));
         use_names("super", &names)
     }));
     lines
+}
+
+/// The statements of one test.
+fn body(vector: &SettingsVector) -> String {
+    let given: serde_json::Map<_, _> = vector.config.clone().into_iter().collect();
+    let given = json_literal(&serde_json::Value::Object(given).to_string());
+    let settings = line(4, "let settings = ", &Expr::text(given));
+    let expected = Expr::array("", [Expr::text(literal(&vector.refused))]);
+    let arguments = [Expr::text("refused(settings)"), expected];
+    let assertion = line(4, "", &Expr::call("assert_eq!", arguments));
+    format!("{settings}\n{assertion}")
 }
 
 /// Names of required settings, for the test that misses them.
@@ -43,16 +68,6 @@ fn required(spec: &Spec) -> Vec<String> {
 
 /// Settings with every secret set, where there are any.
 fn secrets(spec: &Spec) -> Option<String> {
-    let mut settings = base_settings(spec);
-    let keys: Vec<String> = fields(spec)
-        .iter()
-        .filter(|field| field.spec.kind == FieldType::Secret)
-        .map(|field| field.key.to_owned())
-        .collect();
-    let map = settings.as_object_mut()?;
-    for key in &keys {
-        let secret = format!("example-{}", key.replace('_', "-"));
-        map.insert(key.clone(), secret.into());
-    }
-    (!keys.is_empty()).then(|| super::settings(spec, &settings))
+    let settings = with_secrets(spec, base_settings(spec))?;
+    Some(super::settings(spec, &settings))
 }

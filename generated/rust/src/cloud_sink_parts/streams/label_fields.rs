@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
-use super::super::super::cloud_sink_base::{ConfigErrors, Event, lookup, value_text};
+use super::super::super::cloud_sink_base::{Event, lookup, value_text};
 
 /// A part of an event that becomes a label.
 #[derive(Debug, Clone)]
@@ -92,17 +92,7 @@ impl Part {
     }
 }
 
-/// Every reference of a setting names a part of an event.
-pub fn check(errors: &mut ConfigErrors, name: &str, references: &[String]) {
-    for reference in references {
-        if LabelField::parse(reference).is_none() {
-            let known = "`level`, `logger`, `message`, a key such as `context.tenant_id`";
-            errors.push(name, format!("{reference:?} is none of {known}"));
-        }
-    }
-}
-
-/// Fields that a setting names; [`check`] refuses those it names wrongly.
+/// Fields that a setting names; [`super::LabelCheck`] refuses those it names wrongly.
 #[must_use]
 pub fn fields(references: &[String]) -> Vec<LabelField> {
     references
@@ -121,7 +111,7 @@ pub fn pairs(pairs: &[(String, String)]) -> Vec<(String, String)> {
 }
 
 /// A name of letters, digits and `_`, not starting with a digit.
-fn valid_name(name: &str) -> String {
+pub(super) fn valid_name(name: &str) -> String {
     let mut valid: String = name
         .chars()
         .map(|c| if c.is_ascii_alphanumeric() { c } else { '_' })

@@ -4,6 +4,7 @@
 //! number of label sets within bounds, and [`write()`] puts the entries of each under its labels.
 
 mod entry;
+mod label_check;
 mod label_fields;
 mod labels;
 
@@ -14,7 +15,8 @@ use std::sync::Arc;
 use super::super::cloud_sink_base::{Group, Record};
 
 pub use entry::StreamEntry;
-pub use label_fields::{LabelField, check, fields, pairs, present};
+pub use label_check::LabelCheck;
+pub use label_fields::{LabelField, fields, pairs, present};
 pub use labels::{Labels, Streams};
 
 /// Writes `{"streams":[{"stream":{labels},"values":[entry,entry]}]}`: groups in the order of their

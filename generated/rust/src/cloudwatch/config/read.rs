@@ -62,8 +62,15 @@ impl CloudWatchSinkConfig {
             check::only(&mut errors, "region", region, "a-z0-9-");
         }
         if let Some(retention_days) = self.retention_days {
-            check::at_least(&mut errors, "retention_days", retention_days, 1);
-            check::at_most(&mut errors, "retention_days", retention_days, 3_653);
+            check::one_of(
+                &mut errors,
+                "retention_days",
+                retention_days,
+                &[
+                    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1_096, 1_827,
+                    2_192, 2_557, 2_922, 3_288, 3_653,
+                ],
+            );
         }
         errors
     }

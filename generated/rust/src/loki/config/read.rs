@@ -62,7 +62,15 @@ impl LokiSinkConfig {
         if let Some(username) = &self.username {
             check::without(&mut errors, "username", username, ":");
         }
-        streams::check(&mut errors, "label_fields", &self.label_fields);
+        let mut labels = streams::LabelCheck::new(15, &[], &["service_name"]);
+        labels.pairs(&mut errors, "labels", &self.labels);
+        labels.fields(&mut errors, "label_fields", &self.label_fields);
+        if self.username.is_none() && self.password.is_some() {
+            errors.push(
+                "password",
+                "needs `username`, which is not set: set both or neither",
+            );
+        }
         errors
     }
 }

@@ -1,7 +1,8 @@
-//! Settings that are missing, misspelt or secret.
+//! Settings that are missing, misspelt, secret, or cannot work.
 
 use serde_json::{Map, Value};
 
+use super::super::super::cloud_sink_parts::testing;
 use super::super::LokiSinkConfig;
 use super::config;
 
@@ -27,9 +28,73 @@ fn an_unknown_setting_is_refused() {
 
 #[test]
 fn secrets_do_not_print() {
-    let settings = r#"{"url":"http://localhost:3100","password":"example-password","bearer_token":"example-bearer-token"}"#;
+    let settings = r#"{"url":"http://localhost:3100","password":"example-password","bearer_token":"example-bearer-token","username":"user"}"#;
 
     let config = config(settings);
 
     assert!(!format!("{config:?}").contains("example-"), "{config:?}");
+}
+
+/// Names of the settings that are refused.
+fn refused(settings: &str) -> Vec<String> {
+    let config = LokiSinkConfig::try_from(testing::settings(settings));
+    let errors = config.expect_err("settings that cannot work");
+    let problems = errors.problems().iter();
+    problems.map(|problem| problem.name.clone()).collect()
+}
+
+#[test]
+fn a_password_without_its_user() {
+    let settings = r#"{"url":"http://localhost:3100","password":"example-password"}"#;
+
+    assert_eq!(refused(settings), ["password"]);
+}
+
+#[test]
+fn a_label_field_that_no_event_has() {
+    let settings = r#"{"url":"http://localhost:3100","label_fields":["level","levle"]}"#;
+
+    assert_eq!(refused(settings), ["label_fields"]);
+}
+
+#[test]
+fn a_label_field_without_its_part() {
+    let settings = r#"{"url":"http://localhost:3100","label_fields":["tenant"]}"#;
+
+    assert_eq!(refused(settings), ["label_fields"]);
+}
+
+#[test]
+fn a_label_field_without_a_key() {
+    let settings = r#"{"url":"http://localhost:3100","label_fields":["data."]}"#;
+
+    assert_eq!(refused(settings), ["label_fields"]);
+}
+
+#[test]
+fn a_label_without_a_name() {
+    let settings = r#"{"url":"http://localhost:3100","labels":{"":"x"}}"#;
+
+    assert_eq!(refused(settings), ["labels"]);
+}
+
+#[test]
+fn a_label_of_lokis_own() {
+    let settings = r#"{"url":"http://localhost:3100","labels":{"__path__":"x"}}"#;
+
+    assert_eq!(refused(settings), ["labels"]);
+}
+
+#[test]
+fn more_labels_than_loki_takes() {
+    let settings = r#"{"url":"http://localhost:3100","labels":{"a":"x","b":"x","c":"x","d":"x","e":"x","f":"x","g":"x","h":"x","i":"x","j":"x","k":"x","l":"x","m":"x","n":"x","o":"x","p":"x"}}"#;
+
+    assert_eq!(refused(settings), ["labels"]);
+}
+
+#[test]
+fn more_labels_than_loki_takes_with_those_of_events() {
+    let settings = r#"{"url":"http://localhost:3100","labels":{"a":"x","b":"x","c":"x","d":"x","e":"x","f":"x","g":"x","h":"x","i":"x","j":"x","k":"x","l":"x","m":"x","n":"x"},"label_fields":["level","data.shard"]}"#;
+
+    assert_eq!(refused(settings), ["label_fields"]);
 }
