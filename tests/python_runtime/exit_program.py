@@ -32,12 +32,31 @@ class HangsWhenClosed(HttpSink):
         return transport
 
 
-KINDS: dict[str, type[HttpSink]] = {"made": HangsWhenMade, "closed": HangsWhenClosed}
+class SaysWhenClosed(HttpSink):
+    """A sink whose connections take a moment to close."""
+
+    def _make_transport(self) -> Transport:
+        transport = HttpTransport(self.config, self._encoder)
+        transport.close = say_closed  # type: ignore[method-assign]
+        return transport
+
+
+KINDS: dict[str, type[HttpSink]] = {
+    "says_closed": SaysWhenClosed,
+    "made": HangsWhenMade,
+    "closed": HangsWhenClosed,
+}
 
 
 def hang() -> NoReturn:
     while True:
         time.sleep(3600)
+
+
+def say_closed() -> None:
+    time.sleep(0.1)
+    sys.stdout.write("closed\n")
+    sys.stdout.flush()
 
 
 def main(url: str, how: str, attempt: str, end: str) -> None:

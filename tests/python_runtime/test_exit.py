@@ -56,7 +56,7 @@ def given_up(done: subprocess.CompletedProcess[str]) -> list[str]:
 def test_an_interrupted_end_still_tells_what_was_not_sent(server: FakeServer) -> None:
     server.answers = [HANG] * 100
 
-    done = run(server.url, "interrupted")
+    done = run(server.url, "interrupted", end=1)
 
     assert 120 == len(given_up(done)), done.stderr[-2000:]
     assert "KeyboardInterrupt" in done.stderr
@@ -74,6 +74,12 @@ def test_a_client_that_never_comes_to_be_does_not_hold_up_the_end(server: FakeSe
     done = run(server.url, "made", end=1)
 
     assert 120 == len(given_up(done)), done.stderr[-2000:]
+
+
+def test_connections_are_closed_at_the_end(server: FakeServer) -> None:
+    done = run(server.url, "says_closed")
+
+    assert "closed\n" == done.stdout
 
 
 def test_connections_that_never_close_do_not_hold_up_the_end(server: FakeServer) -> None:

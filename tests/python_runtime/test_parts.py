@@ -141,6 +141,17 @@ def test_a_body_that_trickles_ends_with_the_timeout() -> None:
     assert Transient("ReadTimeout after 0.2 s") == answer
 
 
+@pytest.mark.parametrize("head", [b"HTTP/1.1 200 OK\r\nx-y: ", b""])
+def test_headers_that_trickle_end_with_the_timeout(head: bytes) -> None:
+    # Either one header that never ends, or interim responses without an end.
+    drop = b"y" if head else b"HTTP/1.1 103 Early Hints\r\n\r\n"
+    with answering(head + drop, *[drop] * 5_000, pause=0.02) as (url, _):
+        answer = ask(url, timeout=0.2)
+
+    assert isinstance(answer, Transient)
+    assert answer.reason.endswith(" after 0.2 s")
+
+
 @pytest.mark.parametrize(
     "said", [b"", b"nonsense\r\n\r\n", b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"]
 )

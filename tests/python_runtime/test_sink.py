@@ -225,6 +225,7 @@ def test_drop_oldest_counts_and_reports_what_it_drops(capsys: pytest.CaptureFixt
     eventually(hanging.begun.is_set)
     for n in range(1, 5):
         loop.run_until_complete(sink.write(entry(n)))
+    loop.close()
     hanging.release.set()
 
     stats = settled(sink)
@@ -248,6 +249,7 @@ def test_a_full_queue_does_not_linger() -> None:
     # The third finds the queue full, and has it sent.
     for _ in range(3):
         eventually(is_taken)
+    loop.close()
 
     assert 3 == sink.stats().accepted
 

@@ -246,7 +246,7 @@ fn parts(specs: &[&Spec]) -> BTreeSet<&'static str> {
                 parts.extend(["_aws_cloudwatch_classify", "_aws_cloudwatch_logs"]);
             }
             Transport::Http => {
-                parts.insert("_http");
+                parts.extend(["_deadline", "_http"]);
                 parts.extend(transport::codecs(spec));
                 let reads = &spec.responses;
                 if reads.counts_events() || reads.code.is_some() || reads.error_text.is_some() {

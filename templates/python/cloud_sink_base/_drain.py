@@ -169,7 +169,7 @@ def _finish(worker: Worker, began: float) -> None:
     _work_off(worker, deadline)
     _give_up(worker)
     closed = time.monotonic() + _CLOSE_SECONDS
-    while worker.is_running() and time.monotonic() < closed:
+    while not worker.is_idle() and time.monotonic() < closed:
         time.sleep(_POLL_SECONDS)
 
 

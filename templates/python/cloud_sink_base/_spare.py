@@ -14,6 +14,16 @@ from queue import SimpleQueue
 IS_NEEDED = sys.version_info[:2] == (3, 12)
 
 
+def spare_for(owner: object, name: str) -> "Spare | None":
+    """Return a thread for the end of the program, where one will be needed."""
+    if not IS_NEEDED:
+        return None
+    try:
+        return Spare(owner, name)
+    except RuntimeError:  # the end has come
+        return None
+
+
 class Spare(threading.Thread):
     """
     A thread that waits for one piece of work.

@@ -12,7 +12,6 @@ import threading
 import time
 from collections.abc import Callable
 
-from . import _spare
 from ._dead_letter import DeadLetterFile
 from ._delivery import Delivery, Task
 from ._job import Batch, Failure
@@ -23,6 +22,7 @@ from ._quiet import mark_delivery_thread, unmark_delivery_thread
 from ._record import Record
 from ._report import Reporter, where_raised
 from ._settings import CloudSinkConfig
+from ._spare import spare_for
 from ._stats import DropReason, RefuseReason, Stats
 from ._transport import Transport
 
@@ -73,7 +73,8 @@ class Worker:
             None if path is None else DeadLetterFile(path, self.config.dead_letter_max_bytes)
         )
         self._threads: set[threading.Thread] = set()
-        self._spare = _spare.Spare(self, self._thread_name()) if _spare.IS_NEEDED else None
+        self._spare = spare_for(self, self._thread_name())
+        self._releasing = 0
         self._waiting = 0
         self.loops = Loops()
         self.last_write = float("-inf")
@@ -125,6 +126,11 @@ class Worker:
         """Tell whether there is a delivery thread."""
         with self._changed:
             return self._is_running()
+
+    def is_idle(self) -> bool:
+        """Tell whether there is no thread, and none that closes connections."""
+        with self._changed:
+            return not self._is_running() and not self._releasing
 
     # -- drains ------------------------------------------------------------------------------
 
@@ -227,9 +233,12 @@ class Worker:
             self._perform(task)
         with self._changed:
             is_last = not self._threads
+            self._releasing += is_last
         if is_last:
             # An idle sink keeps no connection; the next batch opens one.
             self.release_transport()
+            with self._changed:
+                self._releasing -= 1
 
     def _next_task(self) -> Task | None:
         """Wait for something to do; None ends this thread."""

@@ -18,6 +18,7 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 import httpx
 
 from ..cloud_sink_base import HealthError, Transient, mute_own_requests
+from ._deadline import Deadlines
 
 # An answer longer than this has nothing to say that fits a log line.
 MAX_RESPONSE_BYTES = 1024 * 1024
@@ -71,6 +72,7 @@ class HttpClient:
 
     def __init__(self, timeout_seconds: float, max_connections: int, *urls: str) -> None:
         self._timeout_seconds = timeout_seconds
+        self._deadlines = Deadlines(timeout_seconds)
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout_seconds),
             limits=httpx.Limits(max_connections=max_connections),
@@ -90,21 +92,29 @@ class HttpClient:
         deadline = time.monotonic() + self._timeout_seconds
         headers = {"accept-encoding": "identity", **request.headers}
         try:
-            with self._client.stream(
-                request.method, request.url, headers=headers, content=request.body
-            ) as response:
+            with (
+                self._deadlines.attempt(),
+                self._client.stream(
+                    request.method,
+                    request.url,
+                    headers=headers,
+                    content=request.body,
+                    extensions={"trace": self._deadlines.note},
+                ) as response,
+            ):
                 return HttpResponse(
                     response.status_code,
                     dict(response.headers),
                     _read_bounded(response, deadline),
                 )
-        except httpx.TimeoutException as error:
-            return Transient(f"{type(error).__name__} after {self._timeout_seconds:g} s")
-        except httpx.NetworkError as error:
-            return Transient(f"{type(error).__name__}: {error}"[:MAX_EXCERPT_CHARACTERS])
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
-            # The text could quote a header, so only the type is told.
-            return Transient(type(error).__name__)
+            # Of most, the text could quote a header, so only the type is told.
+            name = type(error).__name__
+            if isinstance(error, httpx.TimeoutException) or time.monotonic() >= deadline:
+                return Transient(f"{name} after {self._timeout_seconds:g} s")
+            if isinstance(error, httpx.NetworkError):
+                return Transient(f"{name}: {error}"[:MAX_EXCERPT_CHARACTERS])
+            return Transient(name)
 
     def check(self, request: HttpRequest, healthy: range | tuple[int, ...]) -> None:
         """

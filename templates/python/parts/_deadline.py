@@ -1,0 +1,87 @@
+"""
+Ends attempts that outlive their deadline.
+
+An HTTP client's own limits hold for each read: response headers that trickle would keep an attempt
+for ever.
+"""
+
+import socket
+import threading
+import time
+import weakref
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from typing import Any
+
+# The client's own limits come first: what they raise says more.
+_GRACE_SECONDS = 1.0
+
+
+class Deadlines:
+    """
+    The attempts under way on the connections of one client.
+
+    When one is late, all connections are shut down: the client does not say which is whose.
+
+    Args:
+        seconds:
+            Limit of an attempt; a late one ends a second after it.
+    """
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
+        self._ends: dict[object, float] = {}
+        self._lock = threading.Lock()
+        self._is_watched = False
+
+    @contextmanager
+    def attempt(self) -> Iterator[None]:
+        """Bound what happens within."""
+        mark = object()
+        with self._lock:
+            self._ends[mark] = time.monotonic() + self._seconds + _GRACE_SECONDS
+            if not self._is_watched:
+                self._watch()
+        try:
+            yield
+        finally:
+            with self._lock:
+                del self._ends[mark]
+
+    def note(self, event: str, info: Mapping[str, Any]) -> None:
+        """Remember a new connection: the ``trace`` extension of httpcore."""
+        if event.endswith(("connect_tcp.complete", "start_tls.complete")):
+            connection = info["return_value"].get_extra_info("socket")
+            if connection is not None:
+                with self._lock:
+                    self._sockets.add(connection)
+
+    def _watch(self) -> None:
+        # A daemon: it holds up no program that ends, and a wait of its own bounds the end.
+        thread = threading.Thread(target=self._run, name="http-deadlines", daemon=True)
+        with suppress(RuntimeError):  # the interpreter is ending
+            thread.start()
+            self._is_watched = True
+
+    def _run(self) -> None:
+        """
+        Look at the deadlines as often as one can pass; end when there are none.
+
+        Nobody calls this thread: an attempt that begins ends later than those it waits for.
+        """
+        while True:
+            with self._lock:
+                now = time.monotonic()
+                if not self._ends:
+                    self._is_watched = False
+                    return
+                first = min(self._ends.values())
+                late = first <= now
+                connections = list(self._sockets) if late else []
+            for connection in connections:
+                with suppress(OSError):  # closed meanwhile
+                    # Below TLS, whose own shutdown is not for another thread.
+                    socket.socket.shutdown(connection, socket.SHUT_RDWR)
+            # A late attempt needs a moment to notice.
+            time.sleep(0.05 if late else first - now)
