@@ -19,6 +19,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -230,47 +231,79 @@ def run(way: str, name: str, events: int) -> dict[str, float]:
     return result
 
 
-def table(way: str, events: int, rounds: int) -> dict[str, tuple[float, float, float, float]]:
+@dataclass(frozen=True)
+class Row:
     """
-    Measure all sinks in turn; return medians.
+    Medians of one sink.
 
-    They are: CPU µs an event, events a second, MiB above the start, events that arrived.
+    ``against`` is the CPU time in parts of that of a sink that does nothing, measured right before
+    and right after: a machine is at times slower for minutes.
     """
-    names = [name for name in SINKS if way == "logger" or name != "noop"]
-    results: dict[str, list[dict[str, float]]] = {name: [] for name in names}
+
+    cpu_micros: float
+    rate: float
+    peak_mib: float
+    arrived: float
+    against: float
+
+
+def row(runs: list[dict[str, float]], events: int, against: list[float]) -> Row:
+    def median(key: str) -> float:
+        return statistics.median(each[key] for each in runs)
+
+    return Row(
+        median("cpu") / events * 1e6,
+        events / median("wall"),
+        median("peak"),
+        median("arrived"),
+        statistics.median(against) if against else 1.0,
+    )
+
+
+def through_sinks(events: int, rounds: int) -> dict[str, Row]:
+    """Measure the sinks in turn."""
+    names = [name for name in SINKS if name != "noop"]
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in names}
     for _ in range(rounds):
         for name in names:
-            results[name].append(run(way, name, events))
+            runs[name].append(run("sink", name, events))
+    return {name: row(runs[name], events, []) for name in names}
 
-    def median(name: str, key: str) -> float:
-        return statistics.median(each[key] for each in results[name])
 
-    return {
-        name: (
-            median(name, "cpu") / events * 1e6,
-            events / median(name, "wall"),
-            median(name, "peak"),
-            median(name, "arrived"),
-        )
-        for name in names
-    }
+def through_loggers(events: int, rounds: int) -> dict[str, Row]:
+    """Measure the sinks in turn, and the one that does nothing between each two."""
+    runs: dict[str, list[dict[str, float]]] = {name: [] for name in SINKS}
+    against: dict[str, list[float]] = {name: [] for name in SINKS}
+    for _ in range(rounds):
+        runs["noop"].append(run("logger", "noop", events))
+        for name in SINKS[1:]:
+            before = runs["noop"][-1]
+            runs[name].append(run("logger", name, events))
+            runs["noop"].append(run("logger", "noop", events))
+            idle = (before["cpu"] + runs["noop"][-1]["cpu"]) / 2
+            against[name].append(runs[name][-1]["cpu"] / idle)
+    return {name: row(runs[name], events, against[name]) for name in SINKS}
 
 
 def main(*, smoke: bool) -> None:
     events, rounds = (2000, 1) if smoke else (100_000, 5)
     print(f"{events:,} events straight into the sink, batches of {BATCH}, median of {rounds}:\n")
     print("| sink | CPU µs an event | events/s | peak MiB | arrived |\n|---|---|---|---|---|")
-    for name, (cpu, rate, peak, arrived) in table("sink", events, rounds).items():
-        print(f"| {TITLES[name]} | {cpu:.1f} | {rate:,.0f} | {peak:.0f} | {arrived:,.0f} |")
+    for name, found in through_sinks(events, rounds).items():
+        print(
+            f"| {TITLES[name]} | {found.cpu_micros:.1f} | {found.rate:,.0f} | {found.peak_mib:.0f} "
+            f"| {found.arrived:,.0f} |"
+        )
     events = 2000 if smoke else 50_000
     print(f"\n{events:,} events through `get_logger`, batches of {BATCH}, median of {rounds}:\n")
     print(
         "| sink | CPU µs an event | against nothing | events/s | arrived |\n|---|---|---|---|---|"
     )
-    found = table("logger", events, rounds)
-    for name, (cpu, rate, _, arrived) in found.items():
-        against = (cpu / found["noop"][0] - 1) * 100
-        print(f"| {TITLES[name]} | {cpu:.1f} | {against:+.0f} % | {rate:,.0f} | {arrived:,.0f} |")
+    for name, found in through_loggers(events, rounds).items():
+        print(
+            f"| {TITLES[name]} | {found.cpu_micros:.1f} | {(found.against - 1) * 100:+.1f} % "
+            f"| {found.rate:,.0f} | {found.arrived:,.0f} |"
+        )
 
 
 if __name__ == "__main__":
