@@ -746,6 +746,35 @@ def test_stop_leaves_a_hung_attempt_behind(capsys: pytest.CaptureFixture[str]) -
     assert ({"shutdown_deadline": 1}, 0) == (dict(sink.stats().dropped), sink.stats().delivered)
 
 
+def test_connections_that_fail_to_close_are_no_failure_of_stop() -> None:
+    sink = ScriptedSink()
+    write_all(sink, [entry(0)])
+
+    def fail() -> None:
+        message = "close"
+        raise OSError(message)
+
+    with patch.object(sink.scripted, "close", fail):
+        asyncio.run(sink.stop())
+
+    assert 1 == sink.stats().delivered
+
+
+def test_connections_that_never_close_are_no_failure_of_stop() -> None:
+    sink = ScriptedSink()
+    write_all(sink, [entry(0)])
+    release = threading.Event()
+
+    with (
+        patch.object(sink.scripted, "close", release.wait),
+        patch("python.cloud_sink_base._sink._HEALTH_SECONDS", 0.01),
+    ):
+        asyncio.run(sink.stop())
+    release.set()
+
+    assert 1 == sink.stats().delivered
+
+
 def test_a_stopped_sink_starts_again() -> None:
     sink = ScriptedSink()
 

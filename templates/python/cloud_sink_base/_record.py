@@ -44,14 +44,14 @@ class Records(Sequence[Record]):
     queued_at: list[float]
 
     @classmethod
-    def of(cls, records: Iterable[Record], queued_at: float = 0.0) -> "Records":
-        """Return records that were accepted at one moment."""
+    def of(cls, records: Iterable[Record]) -> "Records":
+        """Return records that were accepted at the beginning of the clock."""
         items = list(records)
         return cls(
             [record.bytes for record in items],
             [record.timestamp for record in items],
             [record.group for record in items],
-            [queued_at] * len(items),
+            [0.0] * len(items),
         )
 
     @property
