@@ -13,4 +13,5 @@ pub mod docs;
 pub mod languages;
 pub mod mock;
 pub mod project;
+pub mod sink;
 pub mod spec;

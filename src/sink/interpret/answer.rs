@@ -2,9 +2,7 @@
 
 use serde_json::Value as Json;
 
-use super::super::model::{
-    Answers, CodePlace, DelayUnit, Items, ItemsBy, Outcome, Rule, Sink,
-};
+use super::super::model::{Answers, CodePlace, DelayUnit, Items, ItemsBy, Outcome, Rule, Sink};
 
 /// Longest delay taken from an answer, seconds.
 const MAX_RETRY_AFTER: f64 = 300.0;
@@ -35,7 +33,9 @@ impl Reply {
         let kind = self.header("content-type").unwrap_or_default();
         let start: String = self.body.trim_start().chars().take(16).collect();
         let start = start.to_ascii_lowercase();
-        kind.trim_start().to_ascii_lowercase().starts_with("text/html")
+        kind.trim_start()
+            .to_ascii_lowercase()
+            .starts_with("text/html")
             || start.starts_with("<!doctype")
             || start.starts_with("<html")
     }
@@ -90,7 +90,10 @@ pub enum WhatNow {
 pub fn interpret(sink: &Sink, reply: &Reply, sent: usize, now: f64) -> Verdict {
     let answers = &sink.answers;
     let body: Option<Json> = serde_json::from_str(&reply.body).ok();
-    let rule = answers.rules.iter().find(|rule| applies(answers, rule, reply, body.as_ref()));
+    let rule = answers
+        .rules
+        .iter()
+        .find(|rule| applies(answers, rule, reply, body.as_ref()));
     let mut outcome = rule.map_or(answers.otherwise, |rule| rule.outcome);
     let is_verdict = matches!(
         outcome,
@@ -114,14 +117,21 @@ pub fn interpret(sink: &Sink, reply: &Reply, sent: usize, now: f64) -> Verdict {
 }
 
 fn applies(answers: &Answers, rule: &Rule, reply: &Reply, body: Option<&Json>) -> bool {
-    let has_status = rule.status.is_empty() || rule.status.iter().any(|r| r.contains(&reply.status));
-    let has_text = rule.text.is_empty() || rule.text.iter().any(|text| reply.body.contains(text.as_str()));
+    let has_status =
+        rule.status.is_empty() || rule.status.iter().any(|r| r.contains(&reply.status));
+    let has_text = rule.text.is_empty()
+        || rule
+            .text
+            .iter()
+            .any(|text| reply.body.contains(text.as_str()));
     has_status && has_text && (rule.code.is_empty() || has_code(answers, rule, reply, body))
 }
 
 fn has_code(answers: &Answers, rule: &Rule, reply: &Reply, body: Option<&Json>) -> bool {
     match &answers.code {
-        Some(CodePlace::Body(pointer)) => rule.code.holds(body.and_then(|body| body.pointer(pointer))),
+        Some(CodePlace::Body(pointer)) => {
+            rule.code.holds(body.and_then(|body| body.pointer(pointer)))
+        }
         Some(CodePlace::Header(name)) => {
             let value = reply.header(name).map(|value| Json::from(value.trim()));
             rule.code.holds(value.as_ref())
@@ -139,8 +149,13 @@ fn what_now(answers: &Answers, outcome: Outcome, body: Option<&Json>, sent: usiz
         },
         Outcome::FirstBad => {
             let pointer = answers.first_bad.as_deref();
-            let found = body.zip(pointer).and_then(|(body, pointer)| body.pointer(pointer)?.as_u64());
-            match found.and_then(|bad| usize::try_from(bad).ok()).filter(|bad| *bad < sent) {
+            let found = body
+                .zip(pointer)
+                .and_then(|(body, pointer)| body.pointer(pointer)?.as_u64());
+            match found
+                .and_then(|bad| usize::try_from(bad).ok())
+                .filter(|bad| *bad < sent)
+            {
                 Some(bad) => WhatNow::Partial {
                     rejected: vec![bad],
                     uncertain: (0..bad).collect(),
@@ -165,10 +180,9 @@ fn sorted(items: &Items, body: &Json, sent: usize) -> Option<WhatNow> {
     let mut retry = Vec::new();
     let mut settle = |index: usize, item: &Json, is_listed_as_failed: bool| {
         let code = item.pointer(&items.code);
-        let is_refused = items
-            .refused_when
-            .as_ref()
-            .is_some_and(|(pointer, text)| item.pointer(pointer).and_then(Json::as_str) == Some(text));
+        let is_refused = items.refused_when.as_ref().is_some_and(|(pointer, text)| {
+            item.pointer(pointer).and_then(Json::as_str) == Some(text)
+        });
         let is_stored = !is_listed_as_failed && !is_refused && items.delivered.holds(code);
         if is_stored {
             return;
@@ -181,9 +195,14 @@ fn sorted(items: &Items, body: &Json, sent: usize) -> Option<WhatNow> {
     };
     match &items.by {
         ItemsBy::Position { list } => {
-            let results = body.pointer(list)?.as_array().filter(|list| list.len() == sent)?;
+            let results = body
+                .pointer(list)?
+                .as_array()
+                .filter(|list| list.len() == sent)?;
             for (index, item) in results.iter().enumerate() {
-                let has_code = item.pointer(&items.code).is_some_and(|code| !code.is_null());
+                let has_code = item
+                    .pointer(&items.code)
+                    .is_some_and(|code| !code.is_null());
                 if !has_code && !items.delivered.absent && !items.retryable.absent {
                     return None;
                 }
@@ -240,13 +259,15 @@ fn position(value: &Json, sent: usize) -> Option<usize> {
 }
 
 fn reason(answers: &Answers, reply: &Reply, body: Option<&Json>) -> String {
-    let pointed = answers.error_text.as_deref().zip(body).and_then(|(pointer, body)| {
-        match body.pointer(pointer)? {
+    let pointed = answers
+        .error_text
+        .as_deref()
+        .zip(body)
+        .and_then(|(pointer, body)| match body.pointer(pointer)? {
             Json::String(text) => Some(text.clone()),
             Json::Number(number) => Some(number.to_string()),
             _ => None,
-        }
-    });
+        });
     let text = pointed.unwrap_or_else(|| reply.body.clone());
     let printable = text.chars().map(|c| if c.is_control() { ' ' } else { c });
     let excerpt: String = printable.take(EXCERPT_CHARS).collect();
@@ -259,11 +280,15 @@ fn reason(answers: &Answers, reply: &Reply, body: Option<&Json>) -> String {
 fn retry_after(answers: &Answers, reply: &Reply, now: f64) -> Option<f64> {
     let text = reply.header(&answers.retry_after.header)?.trim();
     let seconds = match answers.retry_after.unit {
-        DelayUnit::SecondsOrDate => number(text).or_else(|| date(text).map(|at| (at - now).max(0.0)))?,
+        DelayUnit::SecondsOrDate => {
+            number(text).or_else(|| date(text).map(|at| (at - now).max(0.0)))?
+        }
         DelayUnit::Milliseconds => number(text)? / 1_000.0,
         DelayUnit::EpochSeconds => (number(text)? - now).max(0.0),
         DelayUnit::ResetParameter => {
-            let mut parameters = text.split([',', ';']).filter_map(|part| part.trim().split_once('='));
+            let mut parameters = text
+                .split([',', ';'])
+                .filter_map(|part| part.trim().split_once('='));
             let reset = parameters.find(|(name, _)| matches!(name.trim(), "reset" | "t" | "w"));
             number(reset?.1.trim())?
         }
@@ -274,7 +299,9 @@ fn retry_after(answers: &Answers, reply: &Reply, now: f64) -> Option<f64> {
 /// Digits and a point: `inf`, `nan`, signs and exponents are no delay.
 fn number(text: &str) -> Option<f64> {
     let is_number = text.starts_with(|c: char| c.is_ascii_digit())
-        && text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
     if is_number { text.parse().ok() } else { None }
 }
 
@@ -284,7 +311,10 @@ fn date(text: &str) -> Option<f64> {
         "[weekday repr:short], [day] [month repr:short] [year] [hour]:[minute]:[second] GMT"
     );
     let date = time::PrimitiveDateTime::parse(text, format).ok()?;
-    #[expect(clippy::cast_precision_loss, reason = "seconds of any date fit exactly")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds of any date fit exactly"
+    )]
     let seconds = date.assume_utc().unix_timestamp() as f64;
     Some(seconds)
 }

@@ -118,7 +118,8 @@ impl<'a> Scope<'a> {
         if chains.is_empty() {
             return None;
         }
-        let values: Vec<Option<String>> = chains.iter().map(|chain| self.chain_text(chain)).collect();
+        let values: Vec<Option<String>> =
+            chains.iter().map(|chain| self.chain_text(chain)).collect();
         Some(json!(values).to_string())
     }
 
@@ -308,7 +309,10 @@ impl<'a> Scope<'a> {
             (LevelForm::Upper, _) => event.level.to_uppercase().into(),
             (LevelForm::Map, Some(levels)) => match event.level_index() {
                 Some(index) => levels.words[index].clone(),
-                None => levels.other.clone().unwrap_or_else(|| event.level.clone().into()),
+                None => levels
+                    .other
+                    .clone()
+                    .unwrap_or_else(|| event.level.clone().into()),
             },
         }
     }
@@ -455,7 +459,10 @@ fn any_value(value: &Json, depth: usize) -> Json {
         Json::Number(number) if number.is_i64() => json!({"intValue": number.to_string()}),
         Json::Number(number) => json!({"doubleValue": number.as_f64()}),
         Json::Array(items) => {
-            let values: Vec<Json> = items.iter().map(|item| any_value(item, depth + 1)).collect();
+            let values: Vec<Json> = items
+                .iter()
+                .map(|item| any_value(item, depth + 1))
+                .collect();
             json!({"arrayValue": {"values": values}})
         }
         Json::Object(map) => {

@@ -87,7 +87,11 @@ fn unwrapped(entry: &Json) -> Map<String, Json> {
         return Map::new();
     };
     match entry.get("log") {
-        Some(Json::Object(log)) if entry.keys().all(|key| key == "log" || key == "schema_version") => {
+        Some(Json::Object(log))
+            if entry
+                .keys()
+                .all(|key| key == "log" || key == "schema_version") =>
+        {
             log.clone()
         }
         _ => entry.clone(),

@@ -37,13 +37,21 @@ impl Streams {
         };
         let pairs = rules.labels.iter().map(|label| {
             let given = of_settings(label);
-            let given = given.as_ref().and_then(Json::as_object).into_iter().flatten();
+            let given = given
+                .as_ref()
+                .and_then(Json::as_object)
+                .into_iter()
+                .flatten();
             let pairs = given.map(|(name, value)| (valid_name(name), text(value)));
             pairs.collect()
         });
         let fields = rules.labels.iter().map(|label| {
             let given = of_settings(label);
-            let given = given.as_ref().and_then(Json::as_array).into_iter().flatten();
+            let given = given
+                .as_ref()
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten();
             given.filter_map(|item| field(&text(item))).collect()
         });
         Self {
@@ -120,7 +128,9 @@ impl Set {
 }
 
 fn text(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A name of letters, digits and `_`, not starting with a digit.
@@ -139,31 +149,35 @@ pub fn valid_name(name: &str) -> String {
 /// after the last step.
 pub fn field(reference: &str) -> Option<(String, Chain)> {
     let (from, name) = match reference.split_once('.') {
-        Some((part, path)) => {
-            let part = match part {
-                "context" => EventPart::Context,
-                "diagnostics" => EventPart::Diagnostics,
-                "data" => EventPart::Data,
-                _ => return None,
-            };
-            let path: Vec<String> = path.split('/').map(str::to_owned).collect();
-            if path.iter().any(String::is_empty) {
-                return None;
-            }
-            let name = path.last()?.clone();
-            let form = KeyForm::Text;
-            (From::Key { part, path, form }, name)
-        }
-        None => {
-            let from = match reference {
-                "level" => From::Level(LevelForm::Lower),
-                "logger" => From::Logger,
-                "message" => From::Message,
-                _ => return None,
-            };
-            (from, reference.to_owned())
-        }
+        Some((part, path)) => key(part, path)?,
+        None => (word(reference)?, reference),
     };
     let sources = vec![from];
-    Some((valid_name(&name), Chain { sources }))
+    Some((valid_name(name), Chain { sources }))
+}
+
+fn key<'p>(part: &str, path: &'p str) -> Option<(From, &'p str)> {
+    let part = match part {
+        "context" => EventPart::Context,
+        "diagnostics" => EventPart::Diagnostics,
+        "data" => EventPart::Data,
+        _ => return None,
+    };
+    let steps: Vec<&str> = path.split('/').collect();
+    if steps.iter().any(|step| step.is_empty()) {
+        return None;
+    }
+    let name = steps.last().copied()?;
+    let path = steps.into_iter().map(str::to_owned).collect();
+    let form = KeyForm::Text;
+    Some((From::Key { part, path, form }, name))
+}
+
+fn word(reference: &str) -> Option<From> {
+    match reference {
+        "level" => Some(From::Level(LevelForm::Lower)),
+        "logger" => Some(From::Logger),
+        "message" => Some(From::Message),
+        _ => None,
+    }
 }

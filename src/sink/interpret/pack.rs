@@ -37,7 +37,9 @@ pub fn pack(sink: &Sink, records: &[Encoded], now: i64) -> Packed {
             packed.left.push((position, why));
             continue;
         }
-        let place = open.iter().position(|batch| !sink.is_partitioned() || batch.group == record.group);
+        let place = open
+            .iter()
+            .position(|batch| !sink.is_partitioned() || batch.group == record.group);
         let place = place.unwrap_or_else(|| {
             open.push(Open::new(sink, record));
             open.len() - 1
@@ -68,7 +70,9 @@ impl Sink {
             return 1;
         }
         let limit = self.limits.max_batch_events.map(|limit| limit.value);
-        limit.and_then(|limit| usize::try_from(limit).ok()).unwrap_or(usize::MAX)
+        limit
+            .and_then(|limit| usize::try_from(limit).ok())
+            .unwrap_or(usize::MAX)
     }
 
     fn most_bytes(&self) -> usize {
@@ -82,8 +86,14 @@ fn refused(sink: &Sink, record: &Encoded, now: i64) -> Option<Too> {
         limit.policy == TimePolicy::DeadLetter && distance > nanos(limit.seconds.value)
     };
     let age = now.saturating_sub(record.timestamp);
-    if limits.max_age.as_ref().is_some_and(|limit| is_discarded(limit, age))
-        || limits.max_ahead.as_ref().is_some_and(|limit| is_discarded(limit, age.saturating_neg()))
+    if limits
+        .max_age
+        .as_ref()
+        .is_some_and(|limit| is_discarded(limit, age))
+        || limits
+            .max_ahead
+            .as_ref()
+            .is_some_and(|limit| is_discarded(limit, age.saturating_neg()))
     {
         return Some(Too::Old);
     }
@@ -93,7 +103,9 @@ fn refused(sink: &Sink, record: &Encoded, now: i64) -> Option<Too> {
 }
 
 fn nanos(seconds: u64) -> i64 {
-    i64::try_from(seconds).unwrap_or(i64::MAX).saturating_mul(1_000_000_000)
+    i64::try_from(seconds)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(1_000_000_000)
 }
 
 fn own(sink: &Sink, record: &Encoded) -> usize {
@@ -195,7 +207,9 @@ fn sorts(sink: &Sink) -> bool {
 /// The event with the nearest time that is taken, where the limits ask for that.
 pub fn clamped(sink: &Sink, event: &Event, now: i64) -> Option<Event> {
     let bound = |limit: &Option<TimeLimit>| {
-        let limit = limit.as_ref().filter(|limit| limit.policy == TimePolicy::Clamp)?;
+        let limit = limit
+            .as_ref()
+            .filter(|limit| limit.policy == TimePolicy::Clamp)?;
         Some(nanos(limit.seconds.value))
     };
     let oldest = bound(&sink.limits.max_age).map_or(i64::MIN, |age| now.saturating_sub(age));
@@ -217,7 +231,10 @@ pub fn shortened(sink: &Sink, event: &Event, encoded: &Encoded) -> Option<Event>
         return None;
     }
     let excess = encoded.counted - limit;
-    let mut end = event.message.len().saturating_sub(excess.saturating_add(MARKER.len()));
+    let mut end = event
+        .message
+        .len()
+        .saturating_sub(excess.saturating_add(MARKER.len()));
     while !event.message.is_char_boundary(end) {
         end -= 1;
     }

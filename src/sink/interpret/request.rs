@@ -3,7 +3,8 @@
 use serde_json::Value as Json;
 
 use super::super::model::{
-    Base, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece, Scheme, Sink, Text,
+    Base, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece, Scheme, Sink,
+    Text,
 };
 use super::encode::{Scope, quoted};
 use super::settings::Settings;
@@ -125,11 +126,16 @@ fn body(
                 action.push('\n');
             }
             let end = if *newline { "\n" } else { "" };
-            let lines = records.iter().map(|record| format!("{action}{}{end}", record.bytes));
+            let lines = records
+                .iter()
+                .map(|record| format!("{action}{}{end}", record.bytes));
             lines.collect()
         }
         Form::Streams(_) => streams(records),
-        Form::Sdk => records.iter().map(|record| format!("{}\n", record.bytes)).collect(),
+        Form::Sdk => records
+            .iter()
+            .flat_map(|record| [&*record.bytes, "\n"])
+            .collect(),
     }
 }
 
@@ -155,7 +161,9 @@ fn streams(records: &[&Encoded]) -> String {
     }
     let groups: Vec<String> = groups
         .iter()
-        .map(|(labels, entries)| format!("{{\"stream\":{labels},\"values\":[{}]}}", entries.join(",")))
+        .map(|(labels, entries)| {
+            format!("{{\"stream\":{labels},\"values\":[{}]}}", entries.join(","))
+        })
         .collect();
     format!("{{\"streams\":[{}]}}", groups.join(","))
 }
@@ -184,7 +192,12 @@ impl Maker<'_> {
         headers.extend(credentials.and_then(|credentials| self.authorization(credentials)));
         let content_type = self.sink.payload.content_type.as_deref();
         headers.extend(content_type.map(|kind| Header::plain("Content-Type", kind)));
-        if let Some(encoding) = self.sink.compression.first().filter(|first| **first != Encoding::None) {
+        if let Some(encoding) = self
+            .sink
+            .compression
+            .first()
+            .filter(|first| **first != Encoding::None)
+        {
             headers.push(Header::plain("Content-Encoding", encoding.word()));
         }
         Request {
@@ -264,15 +277,22 @@ impl Maker<'_> {
             }
             Scheme::Basic { username, password } => {
                 let user = self.settings.text(*username)?;
-                let password = password.and_then(|id| self.settings.text(id)).unwrap_or_default();
+                let password = password
+                    .and_then(|id| self.settings.text(id))
+                    .unwrap_or_default();
                 let pair = BASE64.encode(format!("{user}:{password}"));
                 header(format!("Basic {pair}"), "Basic ***")
             }
             Scheme::OAuth2(_) | Scheme::Google { .. } | Scheme::Azure { .. } => {
                 header("Bearer ***".to_owned(), "Bearer ***")
             }
-            Scheme::Sas { .. } => header("SharedAccessSignature ***".to_owned(), "SharedAccessSignature ***"),
-            Scheme::SigV4 { .. } => header("AWS4-HMAC-SHA256 ***".to_owned(), "AWS4-HMAC-SHA256 ***"),
+            Scheme::Sas { .. } => header(
+                "SharedAccessSignature ***".to_owned(),
+                "SharedAccessSignature ***",
+            ),
+            Scheme::SigV4 { .. } => {
+                header("AWS4-HMAC-SHA256 ***".to_owned(), "AWS4-HMAC-SHA256 ***")
+            }
             Scheme::None | Scheme::Query { .. } | Scheme::AwsDefaultChain { .. } => None,
         }
     }
@@ -289,7 +309,11 @@ impl Maker<'_> {
         if let Some(Scheme::Query { name, secret }) = credentials.map(|found| &found.scheme)
             && let Some(secret) = self.settings.text(*secret)
         {
-            let value = if masked { "***".to_owned() } else { url::value(&secret) };
+            let value = if masked {
+                "***".to_owned()
+            } else {
+                url::value(&secret)
+            };
             query.push(format!("{}={value}", url::value(name)));
         }
         if !query.is_empty() {
@@ -332,6 +356,10 @@ impl Maker<'_> {
         let scope = Scope::of_request(self.sink, self.settings, self.shared, "", self.now);
         let text = scope.piece(piece)?.into_owned();
         let is_secret = matches!(piece, Piece::Setting(id) if self.sink.setting(*id).is_secret());
-        Some(if masked && is_secret { "***".to_owned() } else { text })
+        Some(if masked && is_secret {
+            "***".to_owned()
+        } else {
+            text
+        })
     }
 }

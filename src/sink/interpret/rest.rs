@@ -59,7 +59,13 @@ fn push(out: &mut Vec<(String, Json)>, key: String, value: &Json, shape: &RestSh
         (_, Json::Null) => {}
         (Some(separator), Json::Object(inner)) if depth <= super::encode::MAX_DEPTH => {
             for (name, value) in inner {
-                push(out, format!("{key}{separator}{name}"), value, shape, depth + 1);
+                push(
+                    out,
+                    format!("{key}{separator}{name}"),
+                    value,
+                    shape,
+                    depth + 1,
+                );
             }
         }
         _ => out.push((key, value.clone())),
@@ -72,7 +78,13 @@ fn clean_key(key: &str, shape: &RestShape) -> String {
         None => key.to_owned(),
         Some(set) => key
             .chars()
-            .map(|character| if is_in(set, character) { character } else { '_' })
+            .map(|character| {
+                if is_in(set, character) {
+                    character
+                } else {
+                    '_'
+                }
+            })
             .collect(),
     }
 }

@@ -139,12 +139,20 @@ impl Settings {
                 Label::Pairs(id) => {
                     let pairs = self.present(*id).and_then(Json::as_object);
                     let names = pairs.into_iter().flatten().map(|(name, _)| name);
-                    (*id, names.map(|name| Some(labels::valid_name(name))).collect::<Vec<_>>())
+                    (
+                        *id,
+                        names
+                            .map(|name| Some(labels::valid_name(name)))
+                            .collect::<Vec<_>>(),
+                    )
                 }
                 Label::Fields(id) => {
                     let items = self.present(*id).and_then(Json::as_array);
                     let items = items.into_iter().flatten().map(hole_text);
-                    (*id, items.map(|item| Some(labels::field(&item)?.0)).collect())
+                    (
+                        *id,
+                        items.map(|item| Some(labels::field(&item)?.0)).collect(),
+                    )
                 }
             };
             let setting = &sink.setting(id).name;
@@ -154,12 +162,18 @@ impl Settings {
                     Some(name) if name.is_empty() || name.starts_with("__") => {
                         refuse(refused, setting, "has a name that cannot be a label");
                     }
-                    Some(name) if !is_uncounted(&name) && !names.contains(&name) => names.push(name),
+                    Some(name) if !is_uncounted(&name) && !names.contains(&name) => {
+                        names.push(name)
+                    }
                     Some(_) => {}
                 }
             }
             if most.is_some_and(|most| names.len() as u64 > most) {
-                refuse(refused, setting, "asks for more labels than the provider takes");
+                refuse(
+                    refused,
+                    setting,
+                    "asks for more labels than the provider takes",
+                );
                 most = None;
             }
         }
@@ -216,12 +230,17 @@ fn typed(setting: &Setting, value: &Json) -> Result<Json, String> {
             Ok(text.into())
         }
         Kind::Url | Kind::SecretUrl => Ok(url(&scalar().ok_or("is no text")?)?.into()),
-        Kind::Bool => boolean(value).map(Json::from).ok_or_else(|| "is neither `true` nor `false`".to_owned()),
+        Kind::Bool => boolean(value)
+            .map(Json::from)
+            .ok_or_else(|| "is neither `true` nor `false`".to_owned()),
         Kind::Int { min, max, one_of } => {
-            let number = value.as_i64().or_else(|| value.as_str()?.trim().parse().ok());
+            let number = value
+                .as_i64()
+                .or_else(|| value.as_str()?.trim().parse().ok());
             let number = number.ok_or("is no whole number")?;
             let is_allowed = one_of.is_empty() || one_of.contains(&number);
-            let in_range = min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max);
+            let in_range =
+                min.is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max);
             if is_allowed && in_range {
                 Ok(number.into())
             } else {
@@ -229,10 +248,19 @@ fn typed(setting: &Setting, value: &Json) -> Result<Json, String> {
             }
         }
         Kind::Float { min, max } | Kind::Duration { min, max } => {
-            let number = value.as_f64().or_else(|| value.as_str()?.trim().parse().ok());
-            let number = number.filter(|number| number.is_finite()).ok_or("is no number")?;
-            let least = if matches!(setting.kind, Kind::Duration { .. }) { Some(0.0) } else { None };
-            let fits = min.or(least).is_none_or(|min| number >= min) && max.is_none_or(|max| number <= max);
+            let number = value
+                .as_f64()
+                .or_else(|| value.as_str()?.trim().parse().ok());
+            let number = number
+                .filter(|number| number.is_finite())
+                .ok_or("is no number")?;
+            let least = if matches!(setting.kind, Kind::Duration { .. }) {
+                Some(0.0)
+            } else {
+                None
+            };
+            let fits = min.or(least).is_none_or(|min| number >= min)
+                && max.is_none_or(|max| number <= max);
             if fits {
                 Ok(number.into())
             } else {
@@ -242,9 +270,15 @@ fn typed(setting: &Setting, value: &Json) -> Result<Json, String> {
         Kind::Enum(values) => {
             let word = scalar().ok_or("is no text")?;
             let is_known = values.iter().any(|known| known.value == word);
-            if is_known { Ok(word.into()) } else { Err("is not one of the words allowed".to_owned()) }
+            if is_known {
+                Ok(word.into())
+            } else {
+                Err("is not one of the words allowed".to_owned())
+            }
         }
-        Kind::List { spaced } => list(value, *spaced).ok_or_else(|| "is no list of texts".to_owned()),
+        Kind::List { spaced } => {
+            list(value, *spaced).ok_or_else(|| "is no list of texts".to_owned())
+        }
         Kind::Map => map(value).ok_or_else(|| "is no map of texts".to_owned()),
     }
 }
@@ -254,9 +288,18 @@ fn checked(text: &str, check: Option<&TextCheck>) -> Result<(), String> {
     let count = text.chars().count();
     let is_bad = check.min_length.is_some_and(|least| count < least)
         || check.max_length.is_some_and(|most| count > most)
-        || check.charset.as_ref().is_some_and(|set| !text.chars().all(|c| is_in(set, c)))
-        || check.forbid.as_ref().is_some_and(|set| text.chars().any(|c| set.contains(c)))
-        || check.not_prefix.as_ref().is_some_and(|prefix| text.starts_with(prefix.as_str()));
+        || check
+            .charset
+            .as_ref()
+            .is_some_and(|set| !text.chars().all(|c| is_in(set, c)))
+        || check
+            .forbid
+            .as_ref()
+            .is_some_and(|set| text.chars().any(|c| set.contains(c)))
+        || check
+            .not_prefix
+            .as_ref()
+            .is_some_and(|prefix| text.starts_with(prefix.as_str()));
     if is_bad {
         return Err("has another form than this setting has".to_owned());
     }
@@ -323,16 +366,23 @@ fn split(text: &str) -> Option<Vec<String>> {
     if text.trim_start().starts_with(['[', '{']) {
         return None;
     }
-    let items = text.split(',').map(str::trim).filter(|item| !item.is_empty());
+    let items = text
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty());
     Some(items.map(str::to_owned).collect())
 }
 
 /// An http URL that paths can be appended to.
 fn url(text: &str) -> Result<String, String> {
-    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let rest = text
+        .strip_prefix("https://")
+        .or_else(|| text.strip_prefix("http://"));
     let rest = rest.ok_or("is no URL that starts with `https://` or `http://`")?;
     let host = rest.split('/').next().unwrap_or_default();
-    let is_plain = text.bytes().all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte));
+    let is_plain = text
+        .bytes()
+        .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte));
     if rest.contains(['?', '#', '@']) || host.is_empty() || host.starts_with(':') || !is_plain {
         return Err("is no address of scheme, host and path alone".to_owned());
     }

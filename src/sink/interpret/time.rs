@@ -78,7 +78,10 @@ mod tests {
             (TimeEncoding::UnixSeconds, "1767323045.678"),
             (TimeEncoding::Rfc3339Ms, "\"2026-01-02T03:04:05.678Z\""),
             (TimeEncoding::Rfc3339Us, "\"2026-01-02T03:04:05.678901Z\""),
-            (TimeEncoding::Rfc3339Ns, "\"2026-01-02T03:04:05.678901234Z\""),
+            (
+                TimeEncoding::Rfc3339Ns,
+                "\"2026-01-02T03:04:05.678901234Z\"",
+            ),
             (TimeEncoding::SpacedMs, "\"2026-01-02 03:04:05.678\""),
             (TimeEncoding::SpacedNs, "\"2026-01-02 03:04:05.678901234\""),
         ];
