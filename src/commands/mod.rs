@@ -2,6 +2,7 @@
 
 pub mod completions;
 mod console;
+mod entries;
 mod failure;
 pub mod generate;
 pub mod list;
@@ -9,6 +10,7 @@ pub mod man;
 pub mod mock;
 pub mod new_sink;
 mod output;
+pub mod preview;
 pub mod schema;
 pub mod show;
 mod source;

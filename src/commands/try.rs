@@ -3,7 +3,6 @@
 
 mod account;
 mod build;
-mod entries;
 mod exchange;
 mod python;
 mod verdict;
@@ -12,8 +11,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs};
 
-use self::entries::Entries;
 use super::output::{Order, Ordered, prepare};
+use super::entries::Entries;
 use super::source::Source;
 use super::{Context, Exit, Failure, Result, standin};
 use crate::mock::Fault;

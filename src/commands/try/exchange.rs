@@ -10,7 +10,7 @@ use std::{env, thread};
 use serde_json::Value;
 use tokio::runtime;
 
-use super::entries::Entries;
+use crate::commands::entries::Entries;
 use super::forget;
 use crate::commands::{Failure, Result, standin};
 use crate::mock::{self, Fault, MockOptions, Snapshot};
