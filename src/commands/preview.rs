@@ -52,7 +52,7 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
-    let sink = arguments.source.load_sink(&context.assets)?;
+    let sink = arguments.source.load(&context.assets)?.sink;
     let entries = match &arguments.input {
         Some(path) => Entries::from_file(path)?.values()?,
         None => Entries::sample(&context.assets)?.values()?.into_iter().take(SHOWN).collect(),
