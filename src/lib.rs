@@ -15,9 +15,10 @@ pub mod diagnostics;
 pub mod docs;
 #[cfg(any())]
 pub mod languages;
-#[cfg(any())]
 pub mod mock;
+pub mod problem;
 #[cfg(any())]
 pub mod project;
 pub mod sink;
 pub mod spec;
+pub mod text;

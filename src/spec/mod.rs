@@ -1,6 +1,5 @@
 //! Provider specs: their types, loading, and checks.
 
-pub mod delivery;
 pub mod load;
 pub mod model;
 pub mod payload;
@@ -21,5 +20,6 @@ pub(crate) mod suggest;
 mod validate;
 
 pub use load::{
-    LoadedSpec, load_file, load_file_with, load_text, load_text_with, reference, schema,
+    LoadedSpec, PathStep, diagnose, load_file, load_file_with, load_text, load_text_with,
+    reference, schema,
 };
