@@ -1,12 +1,16 @@
 //! Provider specs: their types, loading, and checks.
 
-pub mod delivery;
 pub mod load;
 pub mod model;
+pub mod payload;
 pub mod resolve;
+pub mod template;
 
+mod complete;
+mod extends;
 mod node;
 mod parse;
+mod place;
 mod reference;
 mod schema;
 mod shape;
@@ -15,4 +19,7 @@ mod structure;
 pub(crate) mod suggest;
 mod validate;
 
-pub use load::{LoadedSpec, PathStep, diagnose, load_file, load_text, reference, schema};
+pub use load::{
+    LoadedSpec, PathStep, diagnose, load_file, load_file_with, load_text, load_text_with,
+    reference, schema,
+};
