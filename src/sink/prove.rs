@@ -49,7 +49,9 @@ pub fn prove(sink: &Sink) -> Vec<Finding> {
     for (index, vector) in vectors.requests.iter().enumerate() {
         prover.request(&at("requests", index), vector);
     }
-    for (index, vector) in vectors.responses.iter().enumerate() {
+    // What an SDK answers is typed; no pointer leads to it.
+    let responses = vectors.responses.iter().filter(|_| sink.is_http());
+    for (index, vector) in responses.enumerate() {
         prover.response(&at("responses", index), vector);
     }
     for (index, vector) in vectors.limits.iter().enumerate() {

@@ -109,7 +109,7 @@ fn nanos(seconds: u64) -> i64 {
 }
 
 fn own(sink: &Sink, record: &Encoded) -> usize {
-    size(sink.limits.sizing.record) + record.bytes.len()
+    size(sink.limits.sizing.record) + record.bytes.len() + record.heading
 }
 
 fn size(bytes: u64) -> usize {

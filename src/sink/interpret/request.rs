@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::super::model::{
-    Base, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece, Scheme, Sink,
-    Text,
+    Base, BatchBasis, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece,
+    Scheme, Sink, Text,
 };
 use super::encode::{Scope, quoted};
 use super::settings::Settings;
@@ -136,6 +136,23 @@ fn body(
             .iter()
             .flat_map(|record| [&*record.bytes, "\n"])
             .collect(),
+    }
+}
+
+/// Bytes of the line before each record, its newline not counted; limits that count records alone do
+/// not count it.
+pub(super) fn heading(sink: &Sink, settings: &Settings, now: i64) -> usize {
+    let by_record = matches!(sink.limits.batch_basis, BatchBasis::Records { .. });
+    match &sink.payload.form {
+        Form::Lines {
+            before: Some(before),
+            ..
+        } if !by_record => {
+            let mut line = String::new();
+            Scope::of_request(sink, settings, &[], "", now).json(before, &mut line);
+            line.len()
+        }
+        _ => 0,
     }
 }
 
