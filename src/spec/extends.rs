@@ -24,6 +24,11 @@ pub fn resolve(root: Node, source: &Source, assets: &Assets, problems: &mut Prob
     merge_bases(root, source, assets, problems, &mut seen)
 }
 
+/// Where a file says what it extends: the place of everything that comes from there.
+pub fn span_of(root: &Node) -> Option<Span> {
+    root.get("extends").map(|entry| entry.value.span)
+}
+
 /// Recursion is bounded by [`MAX_BASES`].
 fn merge_bases(
     root: Node,
