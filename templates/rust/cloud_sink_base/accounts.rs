@@ -147,6 +147,15 @@ pub struct Accounts {
     dead_letter: Option<DeadLetter>,
 }
 
+/// What the queue had no room for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Overflowed {
+    /// Accepted, and pushed out by newer events.
+    pub dropped: u64,
+    /// Given back to the writer.
+    pub refused: u64,
+}
+
 /// Why events end undelivered.
 #[derive(Debug, Clone, Copy)]
 pub struct Cause<'a> {
@@ -189,6 +198,9 @@ impl Accounts {
         cause: Cause<'_>,
         now: Instant,
     ) {
+        if records.is_empty() {
+            return;
+        }
         let Cause { reason, detail, .. } = cause;
         let Some(dead_letter) = &mut self.dead_letter else {
             return self.drop_events(records.len(), reason, detail, now);
@@ -210,16 +222,26 @@ impl Accounts {
         }
     }
 
+    /// Takes note of what the queue had no room for; it is counted already.
+    pub fn overflowed(&mut self, overflow: Overflowed, now: Instant) {
+        if overflow.dropped > 0 {
+            let detail = "pushed out of a full queue by newer ones";
+            let reason = DropReason::Overflow;
+            self.reporter.dropped(now, overflow.dropped, reason, detail);
+        }
+        if overflow.refused > 0 {
+            self.reporter.refused(now, overflow.refused);
+        }
+    }
+
     /// Ends records that the sink has no time left for.
     pub fn had_to_stop(&mut self, records: &[Record], attempts: u32, now: Instant) {
-        if !records.is_empty() {
-            let cause = Cause {
-                reason: DropReason::ShutdownDeadline,
-                detail: "the sink had to stop",
-                attempts,
-            };
-            self.give_up(records, cause, now);
-        }
+        let cause = Cause {
+            reason: DropReason::ShutdownDeadline,
+            detail: "the sink had to stop",
+            attempts,
+        };
+        self.give_up(records, cause, now);
     }
 
     fn drop_events(&mut self, count: usize, reason: DropReason, detail: &str, now: Instant) {

@@ -9,6 +9,7 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout_at};
 
+use super::accounts::Overflowed;
 use super::encoder::EventEncoder;
 use super::queue::Queue;
 use super::settings::LONGEST;
@@ -54,6 +55,12 @@ pub struct State {
     /// Records the worker has.
     held: u64,
     requests: Vec<Request>,
+    /// What the worker has not been told of yet.
+    overflow: Overflowed,
+    /// The worker wants to be woken by the next overflow.
+    overflow_wakes: bool,
+    /// The worker gives up what is left.
+    gives_up: bool,
     /// No worker runs any more.
     ended: bool,
 }
@@ -74,6 +81,9 @@ impl Shared {
                 closed: false,
                 held: 0,
                 requests: Vec::new(),
+                overflow: Overflowed::default(),
+                overflow_wakes: true,
+                gives_up: false,
                 ended: false,
             }),
             ended: Notify::new(),
@@ -136,13 +146,19 @@ impl Shared {
         }
     }
 
-    /// [`Shared::ended`] for a thread without a runtime.
-    pub fn wait_ended(&self, limit: Duration) {
+    /// [`Shared::ended`] for a thread without a runtime. `false` when the time was not enough.
+    pub fn wait_ended(&self, limit: Duration) -> bool {
         let state = self.lock();
         let waited = self
             .ended_blocking
             .wait_timeout_while(state, limit, |state| !state.ended);
-        drop(waited);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.ended
+    }
+
+    /// Whether the worker is giving up what is left.
+    pub fn gives_up(&self) -> bool {
+        self.lock().gives_up
     }
 }
 
@@ -165,11 +181,20 @@ impl Shared {
         self.wake.notified().await;
     }
 
-    /// Counts what became of events, with what the worker holds after it, in one step.
-    pub fn publish(&self, delta: &Stats, held: usize) {
+    /// Counts what became of events, with what the worker holds after it, in one step. Returns
+    /// what the queue had no room for since the last call; `listens` when the next of that is to
+    /// wake the worker.
+    pub fn publish(&self, delta: &Stats, held: usize, listens: bool) -> Overflowed {
         let mut state = self.lock();
         state.stats.add(delta);
         state.held = held as u64;
+        state.overflow_wakes = listens;
+        std::mem::take(&mut state.overflow)
+    }
+
+    /// Tells whoever stops the sink that what is left is being given up.
+    pub fn begin_giving_up(&self) {
+        self.lock().gives_up = true;
     }
 
     /// What the owner asked for since the last call.
@@ -240,28 +265,37 @@ impl Shared {
             Ok(evicted) => {
                 state.stats.accepted += 1;
                 state.stats.add_dropped(DropReason::Overflow, evicted);
-                if state.queue.is_alarming() {
-                    self.wake_worker(state);
+                state.overflow.dropped += evicted;
+                let tells = evicted > 0 && std::mem::take(&mut state.overflow_wakes);
+                if tells || state.queue.is_alarming() {
+                    self.wake_worker(state, tells);
                 }
                 Ok(())
             }
             Err(record) => {
-                self.wake_worker(state);
+                self.wake_worker(state, false);
                 Err((RefuseReason::QueueFull, record))
             }
         }
     }
 
-    /// Wakes the worker, once, if it asked for that.
-    fn wake_worker(&self, mut state: MutexGuard<'_, State>) {
-        if state.queue.disarm() {
+    /// Wakes the worker, once, if it asked for that or there is something to tell it.
+    fn wake_worker(&self, mut state: MutexGuard<'_, State>, tells: bool) {
+        if state.queue.disarm() || tells {
             drop(state);
             self.wake.notify_one();
         }
     }
 
     fn refuse(&self, reason: RefuseReason) -> Result<(), WriteError> {
-        self.lock().stats.add_refused(reason);
+        let mut state = self.lock();
+        state.stats.add_refused(reason);
+        if reason == RefuseReason::QueueFull {
+            state.overflow.refused += 1;
+            if std::mem::take(&mut state.overflow_wakes) {
+                self.wake_worker(state, true);
+            }
+        }
         Err(reason.into())
     }
 }

@@ -7,7 +7,6 @@ mod dead_letter;
 mod events;
 mod faults;
 mod http;
-
 mod layer;
 mod outcomes;
 mod queue;
