@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::dead_letter::DeadLetter;
 use super::reporter::Reporter;
+use super::transport::Ended;
 use super::{DeliveryConfig, Record};
 
 /// Counters of one sink, taken together at one moment.
@@ -190,8 +191,21 @@ impl Accounts {
         self.give_up_each(records, &[], cause, now);
     }
 
-    /// The same with a detail for each record in the file; the cause's own is for the log.
-    pub fn give_up_each(
+    /// Ends records an answer named, each with what it said of it.
+    pub fn end_items(&mut self, ended: &Ended, reason: DropReason, attempts: u32, now: Instant) {
+        let Ended { records, reasons } = ended;
+        if let Some(detail) = reasons.first() {
+            let cause = Cause {
+                reason,
+                detail,
+                attempts,
+            };
+            self.give_up_each(records, reasons, cause, now);
+        }
+    }
+
+    /// Ends records with a detail for each in the file; the cause's own is for the log.
+    fn give_up_each(
         &mut self,
         records: &[Record],
         details: &[String],

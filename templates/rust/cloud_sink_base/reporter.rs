@@ -11,7 +11,7 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 use tracing::subscriber::NoSubscriber;
-use tracing::{Level, dispatcher, enabled, error, info, warn};
+use tracing::{Dispatch, Level, dispatcher, enabled, error, info, warn};
 
 use super::{DropReason, RefuseReason, Stats};
 
@@ -280,7 +280,7 @@ fn tell(level: Level, sink: &str, text: &str, matters: bool) {
         }
     };
     DELIVERS.set(delivers);
-    let has_subscriber = !dispatcher::get_default(|current| current.is::<NoSubscriber>());
+    let has_subscriber = !dispatcher::get_default(Dispatch::is::<NoSubscriber>);
     if matters && !line.shown.get() && (wanted || !has_subscriber) {
         // Standard error may be closed; then there is nobody to tell.
         let _ = writeln!(io::stderr(), "{text}");

@@ -8,15 +8,12 @@ use tokio::time::Instant;
 
 use super::accounts::{Accounts, Cause};
 use super::throttle::{Failure, Permit, Throttle};
-use super::transport::{Ended, Fate, Sorted};
-use super::waiting::{Job, Waiting, Wanted};
+use super::transport::{Fate, Sorted};
+use super::waiting::{Job, Suspicion, Waiting, Wanted};
 use super::{DeliveryConfig, DropReason, Order, Outcome, Record, RejectedItem};
 
 /// Reason for another attempt at events that a provider put off one by one.
 const DEFERRED: &str = "some events were deferred";
-
-/// Lone events refused in the words of their whole batch that put the blame on the requests' form.
-const FORM_IS_WRONG: u32 = 2;
 
 /// Batches between packer and attempt, and what becomes of them.
 #[derive(Debug)]
@@ -32,16 +29,6 @@ pub struct Scheduler {
     max_retries: u32,
     delivery_timeout: Duration,
     in_order: bool,
-}
-
-/// A batch and its parts are refused alike: perhaps it is not an event that is bad but the form of
-/// every request, which a person must mend.
-#[derive(Debug)]
-struct Suspicion {
-    /// What the provider says each time.
-    reason: String,
-    /// Lone events it said it of.
-    lone: u32,
 }
 
 impl Scheduler {
@@ -213,9 +200,13 @@ impl Scheduler {
         self.answered(now);
         job.progressed();
         self.successes += 1;
+        self.end_suspicion();
+    }
+
+    fn end_suspicion(&mut self) {
         let suspicion = self.suspicion.take();
-        if suspicion.is_some_and(|suspicion| suspicion.lone >= FORM_IS_WRONG) {
-            // It was wrong until now, which says nothing about the batches refused meanwhile.
+        if suspicion.is_some_and(|suspicion| suspicion.is_certain()) {
+            // The form was wrong until now, which says nothing about what was refused meanwhile.
             self.waiting.forget_refusals();
         }
     }
@@ -295,7 +286,7 @@ impl Scheduler {
             return self.refused_alike(job, reason, now);
         }
         // Other words: it is the events that differ.
-        self.suspicion = None;
+        self.end_suspicion();
         self.answered(now);
         job.not_before = now;
         self.search(job, &reason, now);
@@ -303,18 +294,17 @@ impl Scheduler {
 
     fn suspects(&self, reason: &str) -> bool {
         let suspicion = self.suspicion.as_ref();
-        suspicion.is_some_and(|suspicion| suspicion.reason == reason)
+        suspicion.is_some_and(|suspicion| suspicion.is_about(reason))
     }
 
     /// Keeps a job that is refused in the words its whole batch was. What is left of that is sent
     /// first; if all of it is refused alike, single events; if they are too, the sink pauses.
     fn refused_alike(&mut self, mut job: Job, reason: String, now: Instant) {
-        let suspicion = self.suspicion.get_or_insert_with(|| Suspicion {
-            reason: reason.clone(),
-            lone: 0,
-        });
-        suspicion.lone += u32::from(job.len() == 1);
-        if suspicion.lone < FORM_IS_WRONG {
+        let suspicion = self
+            .suspicion
+            .get_or_insert_with(|| Suspicion::new(&reason));
+        suspicion.add(&job);
+        if !suspicion.is_certain() {
             self.answered(now);
         } else if self.throttle.pause(now) {
             let why = format!("every part of a batch is refused alike: {reason}");
@@ -361,24 +351,16 @@ impl Scheduler {
         let (records, job) = job.take_apart();
         let sorted = Sorted::new(records, fates);
         self.accounts.delivered(sorted.stored);
-        self.end_refused(&sorted.rejected, DropReason::Rejected, job.attempts, now);
-        self.end_refused(&sorted.uncertain, DropReason::Uncertain, job.attempts, now);
+        let attempts = job.attempts;
+        let (rejected, uncertain) = (&sorted.rejected, &sorted.uncertain);
+        self.accounts
+            .end_items(rejected, DropReason::Rejected, attempts, now);
+        self.accounts
+            .end_items(uncertain, DropReason::Uncertain, attempts, now);
         if !sorted.deferred.is_empty() {
             let mut job = job.part(sorted.deferred);
             DEFERRED.clone_into(&mut job.last_reason);
             self.retry(job, None, now);
-        }
-    }
-
-    fn end_refused(&mut self, ended: &Ended, reason: DropReason, attempts: u32, now: Instant) {
-        let Ended { records, reasons } = ended;
-        if let Some(detail) = reasons.first() {
-            let cause = Cause {
-                reason,
-                detail,
-                attempts,
-            };
-            self.accounts.give_up_each(records, reasons, cause, now);
         }
     }
 }

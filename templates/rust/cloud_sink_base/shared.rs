@@ -50,8 +50,7 @@ pub struct State {
     pub queue: Queue,
     pub stats: Stats,
     pub waiting_writers: usize,
-    /// Writers are refused.
-    pub closed: bool,
+    phase: Phase,
     /// Records the worker has.
     held: u64,
     requests: Vec<Request>,
@@ -59,10 +58,18 @@ pub struct State {
     overflow: Overflowed,
     /// The worker wants to be woken by the next overflow.
     overflow_wakes: bool,
+}
+
+/// How far the sink is from its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Open,
+    /// Writers are refused.
+    Closed,
     /// The worker gives up what is left.
-    gives_up: bool,
+    GivesUp,
     /// No worker runs any more.
-    ended: bool,
+    Ended,
 }
 
 impl Shared {
@@ -78,13 +85,11 @@ impl Shared {
                 queue: Queue::new(delivery),
                 stats: Stats::default(),
                 waiting_writers: 0,
-                closed: false,
+                phase: Phase::Open,
                 held: 0,
                 requests: Vec::new(),
                 overflow: Overflowed::default(),
                 overflow_wakes: true,
-                gives_up: false,
-                ended: false,
             }),
             ended: Notify::new(),
             ended_blocking: Condvar::new(),
@@ -113,7 +118,7 @@ impl Shared {
     /// all that are in it now have. A sink that ended drops the request.
     pub fn request(&self, make: impl FnOnce(u64) -> Request) {
         let mut state = self.lock();
-        if state.ended {
+        if state.phase == Phase::Ended {
             return;
         }
         let until = state.queue.left() + state.queue.len() as u64;
@@ -126,8 +131,8 @@ impl Shared {
     /// an earlier one allowed, never prolong it.
     pub fn stop(&self, within: Duration) {
         let mut state = self.lock();
-        state.closed = true;
-        if state.ended {
+        state.phase = state.phase.max(Phase::Closed);
+        if state.phase == Phase::Ended {
             return;
         }
         state.requests.push(Request::Stop(within.min(LONGEST)));
@@ -141,7 +146,7 @@ impl Shared {
         let ended = self.ended.notified();
         tokio::pin!(ended);
         ended.as_mut().enable();
-        if !self.lock().ended {
+        if self.lock().phase != Phase::Ended {
             ended.await;
         }
     }
@@ -151,14 +156,14 @@ impl Shared {
         let state = self.lock();
         let waited = self
             .ended_blocking
-            .wait_timeout_while(state, limit, |state| !state.ended);
+            .wait_timeout_while(state, limit, |state| state.phase != Phase::Ended);
         let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
-        state.ended
+        state.phase == Phase::Ended
     }
 
     /// Whether the worker is giving up what is left.
     pub fn gives_up(&self) -> bool {
-        self.lock().gives_up
+        self.lock().phase == Phase::GivesUp
     }
 }
 
@@ -194,7 +199,8 @@ impl Shared {
 
     /// Tells whoever stops the sink that what is left is being given up.
     pub fn begin_giving_up(&self) {
-        self.lock().gives_up = true;
+        let mut state = self.lock();
+        state.phase = state.phase.max(Phase::GivesUp);
     }
 
     /// What the owner asked for since the last call.
@@ -205,8 +211,7 @@ impl Shared {
     /// Tells everybody that no worker runs any more.
     pub fn end(&self) {
         let mut state = self.lock();
-        state.closed = true;
-        state.ended = true;
+        state.phase = Phase::Ended;
         // Dropping a request tells whoever waits for its answer.
         let requests = std::mem::take(&mut state.requests);
         drop(state);
@@ -258,7 +263,7 @@ impl Shared {
 
     fn admit(&self, record: Record) -> Result<(), (RefuseReason, Record)> {
         let mut state = self.lock();
-        if state.closed {
+        if state.phase > Phase::Open {
             return Err((RefuseReason::Closed, record));
         }
         match state.queue.push(record) {

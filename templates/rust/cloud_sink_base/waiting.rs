@@ -159,6 +159,39 @@ impl Job {
     }
 }
 
+/// A batch and its parts are refused alike: perhaps it is not an event that is bad but the form of
+/// every request, which a person must mend.
+#[derive(Debug)]
+pub struct Suspicion {
+    /// What the provider says each time.
+    reason: String,
+    /// Lone events it said it of.
+    lone: u32,
+}
+
+impl Suspicion {
+    pub fn new(reason: &str) -> Self {
+        Self {
+            reason: reason.to_owned(),
+            lone: 0,
+        }
+    }
+
+    /// Takes note of one more job that was refused alike.
+    pub fn add(&mut self, job: &Job) {
+        self.lone += u32::from(job.len() == 1);
+    }
+
+    pub fn is_about(&self, reason: &str) -> bool {
+        self.reason == reason
+    }
+
+    /// One lone event may be bad by chance, hardly two from different places.
+    pub fn is_certain(&self) -> bool {
+        self.lone >= 2
+    }
+}
+
 /// Which jobs may be attempted.
 #[derive(Debug, Clone, Copy)]
 pub struct Wanted {

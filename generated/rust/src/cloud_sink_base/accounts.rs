@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::dead_letter::DeadLetter;
 use super::reporter::Reporter;
+use super::transport::Ended;
 use super::{DeliveryConfig, Record};
 
 /// Counters of one sink, taken together at one moment.
@@ -147,6 +148,15 @@ pub struct Accounts {
     dead_letter: Option<DeadLetter>,
 }
 
+/// What the queue had no room for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Overflowed {
+    /// Accepted, and pushed out by newer events.
+    pub dropped: u64,
+    /// Given back to the writer.
+    pub refused: u64,
+}
+
 /// Why events end undelivered.
 #[derive(Debug, Clone, Copy)]
 pub struct Cause<'a> {
@@ -181,14 +191,30 @@ impl Accounts {
         self.give_up_each(records, &[], cause, now);
     }
 
-    /// The same with a detail for each record in the file; the cause's own is for the log.
-    pub fn give_up_each(
+    /// Ends records an answer named, each with what it said of it.
+    pub fn end_items(&mut self, ended: &Ended, reason: DropReason, attempts: u32, now: Instant) {
+        let Ended { records, reasons } = ended;
+        if let Some(detail) = reasons.first() {
+            let cause = Cause {
+                reason,
+                detail,
+                attempts,
+            };
+            self.give_up_each(records, reasons, cause, now);
+        }
+    }
+
+    /// Ends records with a detail for each in the file; the cause's own is for the log.
+    fn give_up_each(
         &mut self,
         records: &[Record],
         details: &[String],
         cause: Cause<'_>,
         now: Instant,
     ) {
+        if records.is_empty() {
+            return;
+        }
         let Cause { reason, detail, .. } = cause;
         let Some(dead_letter) = &mut self.dead_letter else {
             return self.drop_events(records.len(), reason, detail, now);
@@ -210,16 +236,26 @@ impl Accounts {
         }
     }
 
+    /// Takes note of what the queue had no room for; it is counted already.
+    pub fn overflowed(&mut self, overflow: Overflowed, now: Instant) {
+        if overflow.dropped > 0 {
+            let detail = "pushed out of a full queue by newer ones";
+            let reason = DropReason::Overflow;
+            self.reporter.dropped(now, overflow.dropped, reason, detail);
+        }
+        if overflow.refused > 0 {
+            self.reporter.refused(now, overflow.refused);
+        }
+    }
+
     /// Ends records that the sink has no time left for.
     pub fn had_to_stop(&mut self, records: &[Record], attempts: u32, now: Instant) {
-        if !records.is_empty() {
-            let cause = Cause {
-                reason: DropReason::ShutdownDeadline,
-                detail: "the sink had to stop",
-                attempts,
-            };
-            self.give_up(records, cause, now);
-        }
+        let cause = Cause {
+            reason: DropReason::ShutdownDeadline,
+            detail: "the sink had to stop",
+            attempts,
+        };
+        self.give_up(records, cause, now);
     }
 
     fn drop_events(&mut self, count: usize, reason: DropReason, detail: &str, now: Instant) {
