@@ -123,9 +123,10 @@ impl Reporter {
 
     /// Says what may be said by now.
     pub fn speak(&mut self, now: Instant) {
-        if self.may_speak(now)
-            && let Some((level, text)) = self.take_text()
-        {
+        if !self.may_speak(now) {
+            return;
+        }
+        if let Some((level, text)) = self.take_text() {
             self.last = Some(now);
             tell(level, self.sink, &text, true);
         }

@@ -6,6 +6,7 @@
     reason = "a worked example that cannot be read fails its test; the lint is silent in a program"
 )]
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
