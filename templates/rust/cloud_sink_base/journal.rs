@@ -8,7 +8,8 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tracing::{error, info, warn};
 
-use super::{DropReason, Stats};
+use super::thread::unheard;
+use super::{DropReason, EventTime, Stats};
 
 /// Shortest time between two lines of one kind.
 const QUIET: Duration = Duration::from_secs(10);
@@ -91,6 +92,22 @@ impl Journal {
             );
         }
     }
+}
+
+/// Says once for each sink and kind that events have the time of their acceptance. Runs on a writer's
+/// thread.
+pub(super) fn without_time(sink: &str, time: EventTime) {
+    let what = match time {
+        EventTime::Read => return,
+        EventTime::Missing => "an event has no `timestamp`",
+        EventTime::Unreadable => "a `timestamp` cannot be read and went to the event's `data`",
+    };
+    unheard(|| {
+        warn!(
+            target: TARGET, sink,
+            "{sink}: {what}: the event has the time at which it was accepted"
+        );
+    });
 }
 
 /// Lets one line through per [`QUIET`] and counts what it held back.

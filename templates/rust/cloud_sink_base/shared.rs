@@ -11,7 +11,7 @@ use tokio::sync::{Notify, oneshot};
 use super::encoder::EventEncoder;
 use super::queue::Queue;
 use super::settings::LONGEST;
-use super::{DeliveryConfig, HealthError, Overflow, Record, Stats};
+use super::{DeliveryConfig, EventTime, HealthError, Overflow, Record, Stats, journal};
 
 /// What an owner asks of the worker.
 pub(super) enum Request {
@@ -53,6 +53,8 @@ pub(super) struct State {
     requests: Vec<Request>,
     /// No worker runs any more.
     ended: bool,
+    /// What was said about times of events.
+    said: Vec<EventTime>,
 }
 
 impl Shared {
@@ -76,6 +78,7 @@ impl Shared {
                 held: 0,
                 requests: Vec::new(),
                 ended: false,
+                said: Vec::new(),
             }),
             ended: Notify::new(),
             ended_blocking: Condvar::new(),
@@ -94,6 +97,27 @@ impl Shared {
         Stats {
             pending,
             ..state.stats.clone()
+        }
+    }
+}
+
+/// The writers' side.
+impl Shared {
+    /// Counts an accepted event that has the time of its acceptance, and says once that there are
+    /// such events.
+    pub(super) fn note_time(&self, time: EventTime) {
+        if time == EventTime::Read {
+            return;
+        }
+        let mut state = self.lock();
+        state.stats.events_without_time += 1;
+        let is_new = !state.said.contains(&time);
+        if is_new {
+            state.said.push(time);
+        }
+        drop(state);
+        if is_new {
+            journal::without_time(self.name, time);
         }
     }
 }

@@ -19,6 +19,13 @@ pub fn on_delivery_thread() -> bool {
     DELIVERS.get()
 }
 
+/// Runs what logs on a writer's thread; no sink makes events of it.
+pub(super) fn unheard(say: impl FnOnce()) {
+    let before = DELIVERS.replace(true);
+    say();
+    DELIVERS.set(before);
+}
+
 /// Starts the thread and waits until the worker is made, or is known to be impossible.
 pub(super) fn start(
     name: &'static str,

@@ -10,7 +10,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use crate::support::*;
 
-type Lines = Arc<Mutex<Vec<(Level, String)>>>;
+pub type Lines = Arc<Mutex<Vec<(Level, String)>>>;
 
 struct Capture(Lines);
 
@@ -33,7 +33,7 @@ impl<S: Subscriber> Layer<S> for Capture {
     }
 }
 
-fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+pub fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::registry().with(Capture(Arc::clone(&lines)));
     (lines, tracing::subscriber::set_default(subscriber))
