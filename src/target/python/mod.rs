@@ -25,7 +25,7 @@ use crate::plan::{Content, PlannedFile, ProviderRef, Request};
 use crate::provider::model::{Auth, Framing, Spec, Transport};
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 29] = [
+const RUNTIME: [&str; 32] = [
     "__init__.py",
     "_batcher.py",
     "_breaker.py",
@@ -33,9 +33,11 @@ const RUNTIME: [&str; 29] = [
     "_delivery.py",
     "_drain.py",
     "_encoder.py",
+    "_entry.py",
     "_event.py",
     "_job.py",
     "_json.py",
+    "_level.py",
     "_limits.py",
     "_loops.py",
     "_outcome.py",
@@ -51,6 +53,7 @@ const RUNTIME: [&str; 29] = [
     "_sink.py",
     "_spare.py",
     "_stats.py",
+    "_time_text.py",
     "_timestamp.py",
     "_transport.py",
     "_worker.py",

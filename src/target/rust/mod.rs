@@ -22,16 +22,18 @@ use crate::provider::model::{Spec, Transport};
 use crate::target::common::text::plain;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 43] = [
+const RUNTIME: [&str; 46] = [
     "admission.rs",
     "assembly.rs",
     "batcher.rs",
     "breaker.rs",
     "config_errors.rs",
+    "cursor.rs",
     "dead_letter.rs",
     "delivery_fields.rs",
     "desk.rs",
     "encoder.rs",
+    "entry.rs",
     "errors.rs",
     "event.rs",
     "field_source.rs",
@@ -63,6 +65,7 @@ const RUNTIME: [&str; 43] = [
     "sink.rs",
     "stats.rs",
     "thread.rs",
+    "time_text.rs",
     "timestamp.rs",
     "transport.rs",
     "worker.rs",
