@@ -78,25 +78,17 @@ def nanos_of_number(text: str) -> int | None:
     return -nanos if sign == "-" else nanos
 
 
-def _nanos_of_fields(fields: dict[str, str | None]) -> int | None:
-    def number(name: str) -> int:
-        return int(fields.get(name) or 0)
-
+def _nanos_of_fields(fields: dict[str, str]) -> int | None:
     name = fields.get("name")
-    month = number("month") if name is None else _MONTHS.index(name.lower()) + 1
-    days = _days(number("year"), month, number("day"))
-    seconds = _seconds(number("hour"), number("minute"), number("second"))
-    offset = _offset(
-        number("zone_hour"),
-        number("zone_minute") or number("zone_minute_of_3"),
-        number("zone_second"),
-    )
+    month = int(fields["month"]) if name is None else _MONTHS.index(name.lower()) + 1
+    days = _days(int(fields["year"]), month, int(fields["day"]))
+    hour, minute, second = fields["hour"] or 0, fields["minute"] or 0, fields["second"] or 0
+    seconds = _seconds(int(hour), int(minute), int(second))
+    offset = _offset(fields) if fields["sign"] else 0
     if days is None or seconds is None or offset is None:
         return None
-    if fields.get("sign") == "-":
-        offset = -offset
-    nanos = int((fields.get("fraction") or "")[:9].ljust(9, "0"))
-    if number("hour") == 24 and nanos:  # noqa: PLR2004  the end of a day is one moment
+    nanos = int(fields["fraction"][:9].ljust(9, "0")) if fields["fraction"] else 0
+    if hour == "24" and nanos:  # the end of a day is one moment
         return None
     return (days * 86_400 + seconds - offset) * _NANOS_PER_SECOND + nanos
 
@@ -118,7 +110,12 @@ def _seconds(hour: int, minute: int, second: int) -> int | None:
     return hour * 3600 + minute * 60 + second
 
 
-def _offset(hours: int, minutes: int, seconds: int) -> int | None:
+def _offset(fields: dict[str, str]) -> int | None:
+    """Return seconds east of UTC."""
+    hours = int(fields["zone_hour"])
+    minutes = int(fields["zone_minute"] or fields["zone_minute_of_3"] or 0)
+    seconds = int(fields["zone_second"] or 0)
     if hours > 23 or minutes > 59 or seconds > 59:  # noqa: PLR2004
         return None
-    return hours * 3600 + minutes * 60 + seconds
+    offset = hours * 3600 + minutes * 60 + seconds
+    return -offset if fields["sign"] == "-" else offset
