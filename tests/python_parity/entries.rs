@@ -98,9 +98,13 @@ fn odd_entry(random: &mut Random) -> Value {
         "service",
         "timestamp_",
     ];
-    for _ in 0..random.below(10) {
-        let key = *random.one(&keys);
-        let value = match (key, random.below(4)) {
+    let mut drawn: Vec<&str> = (0..random.below(8)).map(|_| *random.one(&keys)).collect();
+    if random.below(4) > 0 {
+        // Times have the most forms.
+        drawn.insert(random.index(drawn.len() + 1), "timestamp");
+    }
+    for key in drawn {
+        let value = match (key, random.below(6)) {
             (_, 0) => value(random, 2),
             ("timestamp", _) => odd_time(random),
             ("level", _) => odd_level(random),
@@ -202,6 +206,7 @@ fn time_text(random: &mut Random) -> String {
         "-0530",
         "+02",
         " +0000",
+        "  GMT",
         "+00:53:28",
         "+24:00",
         "+0",
@@ -220,13 +225,15 @@ fn time_text(random: &mut Random) -> String {
     }
 }
 
-/// What a generator makes, or that with one character less or another one.
+/// What a generator makes, or that with one character less, one more, or another one.
 fn nearly(random: &mut Random, make: fn(&mut Random) -> String) -> String {
     let mut text: Vec<char> = make(random).chars().collect();
     let place = random.index(text.len());
-    match random.below(8) {
+    let other = *random.one(&['0', '9', ' ', ' ', ':', '-', '.', 'T', '٣', '\t']);
+    match random.below(6) {
         0 => drop(text.remove(place)),
-        1 => text[place] = *random.one(&['0', '9', ' ', ':', '-', '.', 'T', '٣', '\t']),
+        1 => text[place] = other,
+        2 => text.insert(place, other),
         _ => {}
     }
     text.into_iter().collect()
