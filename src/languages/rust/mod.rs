@@ -28,10 +28,12 @@ pub use language::Rust;
 pub use place::Place;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 26] = [
+const RUNTIME: [&str; 29] = [
     "accounts.rs",
+    "cursor.rs",
     "dead_letter.rs",
     "encoder.rs",
+    "entry.rs",
     "errors.rs",
     "event.rs",
     "field_source.rs",
@@ -51,6 +53,7 @@ const RUNTIME: [&str; 26] = [
     "shared.rs",
     "sink.rs",
     "throttle.rs",
+    "time_text.rs",
     "timestamp.rs",
     "transport.rs",
     "waiting.rs",

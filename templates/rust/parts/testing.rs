@@ -35,8 +35,8 @@ pub fn body(encoder: &dyn Encoder, events: &[&str]) -> String {
     let records: Vec<Record> = events
         .iter()
         .map(|json| {
-            let value = serde_json::from_str(json).expect("JSON");
-            record(encoder, &Event::from_json(value).expect("an event"))
+            let entry = serde_json::from_str(json).expect("JSON");
+            record(encoder, &Event::from_json(entry))
         })
         .collect();
     let mut body = Vec::new();
