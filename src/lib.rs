@@ -12,5 +12,8 @@ pub mod diagnostics;
 pub mod docs;
 pub mod languages;
 pub mod mock;
+pub mod problem;
 pub mod project;
+pub mod sink;
 pub mod spec;
+pub mod text;

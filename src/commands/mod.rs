@@ -2,13 +2,15 @@
 
 pub mod completions;
 mod console;
+mod entries;
 mod failure;
 pub mod generate;
+mod lang;
 pub mod list;
 pub mod man;
 pub mod mock;
 pub mod new_sink;
-mod output;
+pub mod preview;
 pub mod schema;
 pub mod show;
 mod source;

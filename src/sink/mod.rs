@@ -1,6 +1,8 @@
 //! The lowered form of a spec and its interpreter: language-free, every name resolved.
 
 mod ask;
+pub mod interpret;
 mod model;
+pub mod prove;
 
 pub use model::*;

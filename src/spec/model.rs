@@ -958,6 +958,8 @@ pub enum VectorOutcome {
     Transient,
     /// Events are kept until somebody acts.
     Paused,
+    /// Some are lost, and the answer does not say which.
+    Uncertain,
     /// Never will work.
     Rejected,
 }

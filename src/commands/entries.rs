@@ -41,6 +41,16 @@ impl Entries {
         Self::parse(&text, &path.display().to_string())
     }
 
+    /// Each of them as JSON.
+    pub fn values(&self) -> Result<Vec<Value>> {
+        let lines = self.text.lines().filter(|line| !line.trim().is_empty());
+        let values = lines.map(|line| {
+            serde_json::from_str(line)
+                .map_err(|error| Failure::new("an entry is not JSON").because(error))
+        });
+        values.collect()
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.ids.len()
@@ -148,7 +158,7 @@ mod tests {
         let failure =
             Entries::parse("{\"timestamp\":1}\n\nnope\n", "app.ndjson").expect_err("not JSON");
 
-        let crate::commands::Failure::Other(problem) = failure else {
+        let crate::commands::Failure::Other(problem, _) = failure else {
             panic!("another failure")
         };
         assert_eq!(problem.message, "app.ndjson:3:2: not JSON");
