@@ -32,6 +32,7 @@ from ._outcome import (
     Split,
     Throttled,
     Transient,
+    Uncertain,
     outcome_of_status,
 )
 from ._quiet import mute_own_requests
@@ -97,6 +98,7 @@ __all__ = [
     "Throttled",
     "Transient",
     "Transport",
+    "Uncertain",
     "clean",
     "dumps",
     "enclosed",
