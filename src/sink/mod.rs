@@ -2,7 +2,9 @@
 
 mod ask;
 pub mod interpret;
+mod lower;
 mod model;
 pub mod prove;
 
+pub use lower::lower;
 pub use model::*;

@@ -12,7 +12,7 @@ use crate::text::{first_sentence, number, plain, sentence};
 
 /// What the config template needs.
 #[must_use]
-pub fn context(sink: &Sink) -> Value {
+pub fn context(sink: &Sink) -> (Value, Module) {
     let prefix = sink.type_prefix.as_str();
     let mut module = Module::default();
     module.base("CloudSinkConfig");
@@ -44,7 +44,7 @@ pub fn context(sink: &Sink) -> Value {
          ``{}_`` with its name in capitals, its default.",
         sink.env_prefix
     );
-    context! {
+    let context = context! {
         title => docstring(0, &[format!("Settings of the {} sink.", plain(&sink.title))]),
         prefix,
         env_prefix => sink.env_prefix.as_str(),
@@ -54,25 +54,14 @@ pub fn context(sink: &Sink) -> Value {
         choices,
         fields => printed.join("\n"),
         methods,
-    }
+    };
+    (context, module)
 }
 
 /// Name of the enum for compression, where there is a choice.
 #[must_use]
 pub fn compression_type(sink: &Sink) -> Option<String> {
     (sink.compression.len() > 1).then(|| format!("{}Compression", sink.type_prefix))
-}
-
-/// The parts of the runtime that the config of a sink imports.
-pub fn parts(sink: &Sink) -> Vec<&'static str> {
-    let mut module = Module::default();
-    for field in fields(sink) {
-        checks(&field, &mut module);
-    }
-    labels(sink, &mut module);
-    let known = ["_check", "_streams"];
-    let parts: Vec<&str> = module.parts().collect();
-    known.into_iter().filter(|part| parts.contains(part)).collect()
 }
 
 /// Names the config module gives away, besides the config itself.

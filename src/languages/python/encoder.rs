@@ -4,6 +4,7 @@ use minijinja::{Value as Context, context};
 use serde_json::{Map, Value as Json};
 
 use super::layout::Expr;
+use super::module::Module;
 use super::streams;
 use super::text::{bytes_literal, comment, docstring, literal};
 use super::values::Printer;
@@ -12,7 +13,7 @@ use crate::text::plain;
 
 /// What the encoder's template needs.
 #[must_use]
-pub fn context(sink: &Sink) -> Context {
+pub fn context(sink: &Sink) -> (Context, Module) {
     let mut printer = Printer::new(sink);
     let prefix = sink.type_prefix.as_str();
     printer.module.from(&format!("._{}_config", sink.id), &format!("{prefix}SinkConfig"));
@@ -37,7 +38,7 @@ pub fn context(sink: &Sink) -> Context {
         printer.state.push(state_of_labels);
     }
     let state = printer.state.join("\n");
-    context! {
+    let context = context! {
         title => docstring(0, &[format!("How events look on their way to {}.", plain(&sink.title))]),
         prefix,
         uses => printer.module.lines(),
@@ -51,7 +52,8 @@ pub fn context(sink: &Sink) -> Context {
         payload,
         methods => printer.methods,
         label_values,
-    }
+    };
+    (context, printer.module)
 }
 
 /// The statements that make the values which the events of a request share; the expression of all.

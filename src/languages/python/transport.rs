@@ -25,7 +25,7 @@ const UNRESERVED: &str = "-._~";
 
 /// What the transport template needs.
 #[must_use]
-pub fn context(sink: &Sink, endpoint: &Endpoint) -> Value {
+pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
     let prefix = sink.type_prefix.as_str();
     let mut module = Module::default();
     module.from(&format!("._{}_config", sink.id), &format!("{prefix}SinkConfig"));
@@ -55,7 +55,7 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> Value {
         module.part("_body", "shared_values");
     }
     let functions: Vec<String> = [Some(ingest), health, Some(headers)].into_iter().flatten().collect();
-    context! {
+    let context = context! {
         title => docstring(0, &[format!("One attempt at {}, and what its answers mean.", plain(&sink.title))]),
         prefix,
         uses => module.lines(),
@@ -68,7 +68,8 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> Value {
         content_type => sink.payload.content_type.as_deref().map(literal),
         functions,
         classify,
-    }
+    };
+    (context, module)
 }
 
 /// What of a request depends on its events or its moment.
