@@ -35,34 +35,39 @@ pub use language::Python;
 pub use place::Place;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 29] = [
+const RUNTIME: [&str; 34] = [
     "__init__.py",
+    "_accounts.py",
     "_batcher.py",
     "_breaker.py",
     "_dead_letter.py",
-    "_delivery.py",
     "_drain.py",
     "_encoder.py",
     "_event.py",
     "_job.py",
     "_json.py",
     "_limits.py",
+    "_loggers.py",
     "_loops.py",
     "_outcome.py",
-    "_pace.py",
-    "_partial.py",
+    "_packer.py",
+    "_processes.py",
     "_queue.py",
-    "_quiet.py",
     "_record.py",
-    "_report.py",
+    "_reporter.py",
     "_retry.py",
+    "_scheduler.py",
+    "_search.py",
     "_secret.py",
     "_settings.py",
+    "_shutdown.py",
     "_sink.py",
-    "_spare.py",
     "_stats.py",
+    "_threads.py",
+    "_throttle.py",
     "_timestamp.py",
     "_transport.py",
+    "_waiting.py",
     "_worker.py",
     "py.typed",
 ];
@@ -207,7 +212,7 @@ fn runtime_tests(place: &Place) -> Value {
         package => place.package.as_str(),
         uses => [
             layout::import(&runtime, &names),
-            layout::import(&format!("{runtime}._delivery"), &["Delivery"]),
+            layout::import(&format!("{runtime}._scheduler"), &["Scheduler"]),
         ],
     }
 }
