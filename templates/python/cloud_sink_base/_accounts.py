@@ -50,6 +50,11 @@ class Accounts:
         """Note that a batch, which nobody holds any more, will not be delivered."""
         self.hold(Failure(batch.records, reason, detail, batch.attempts))
 
+    def lose(self, batch: Batch, lost: int) -> None:
+        """Count a batch that is stored but for some events; nobody knows which."""
+        self.delivered += len(batch) - lost
+        self.dropped[DropReason.UNCERTAIN.value] += lost
+
     def give_up_queued(self, reason: DropReason, detail: str) -> None:
         """Note that what is in the queue will not be delivered."""
         while self._queue:

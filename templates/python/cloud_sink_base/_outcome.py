@@ -115,15 +115,7 @@ class Uncertain:
 
 
 Outcome: TypeAlias = (
-    Delivered
-    | Partial
-    | Split
-    | Bisect
-    | Throttled
-    | Transient
-    | Paused
-    | Uncertain
-    | Rejected
+    Delivered | Partial | Split | Bisect | Throttled | Transient | Paused | Uncertain | Rejected
 )
 
 

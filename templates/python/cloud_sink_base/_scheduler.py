@@ -23,6 +23,7 @@ from ._outcome import (
     Split,
     Throttled,
     Transient,
+    Uncertain,
 )
 from ._packer import Packer
 from ._queue import Queue
@@ -184,6 +185,12 @@ class Scheduler:
                 self._divide(batch, DropReason.OVERSIZE, reason, now)
             case Bisect(reason):
                 self._divide(batch, DropReason.REJECTED, reason, now)
+            case Uncertain(reason, failed):
+                lost = len(batch) if failed is None else min(max(failed, 0), len(batch))
+                self._accounts.lose(batch, lost)
+                self.notices.append(
+                    f"{lost} events are lost, the provider does not say which: {reason}"
+                )
             case Rejected(reason):
                 self._accounts.give_up(batch, DropReason.REJECTED, reason)
             case Throttled(reason, retry_after):
@@ -240,7 +247,7 @@ class Scheduler:
     def _learn(self, batch: Batch, outcome: Outcome) -> None:
         """Note what an answer says of the provider."""
         batch.throttled = batch.throttled + 1 if isinstance(outcome, Throttled) else 0
-        if isinstance(outcome, Delivered | Partial):
+        if isinstance(outcome, Delivered | Partial | Uncertain):
             self._understood += 1
             if batch.search is not None:
                 batch.search.progressed()

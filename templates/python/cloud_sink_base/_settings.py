@@ -98,7 +98,11 @@ class CloudSinkConfig(BaseModel):
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
     )
 
     env_prefix: ClassVar[str] = ""
@@ -132,17 +136,19 @@ class CloudSinkConfig(BaseModel):
         cls._check_names(given)
         complete = {name: value for name, value in given.items() if value is not None}
         for name in cls.model_fields:
-            if name not in complete:
+            given_name = cls._given_name(name)
+            if given_name not in complete:
                 text = _first_set(cls.variables(name))
                 if text is not None:
-                    complete[name] = text
+                    complete[given_name] = text
         return complete
 
     @classmethod
     def _check_names(cls, given: dict[Any, Any]) -> None:
-        unknown = [str(name) for name in given if name not in cls.model_fields]
+        known = [cls._given_name(name) for name in cls.model_fields]
+        unknown = [str(name) for name in given if name not in known]
         if unknown:
-            hints = [f"`{name}`{_did_you_mean(name, cls.model_fields)}" for name in unknown]
+            hints = [f"`{name}`{_did_you_mean(name, known)}" for name in unknown]
             message = f"no such setting: {', '.join(hints)}"
             kind, template = "unknown_setting", "{message}"  # braces in the message are no holes
             raise PydanticCustomError(kind, template, {"message": message})
@@ -160,11 +166,16 @@ class CloudSinkConfig(BaseModel):
         return self
 
     @classmethod
+    def _given_name(cls, name: str) -> str:
+        """Return what a setting is called where it is given: its attribute may have a `_` more."""
+        return cls.model_fields[name].alias or name
+
+    @classmethod
     def variables(cls, name: str) -> tuple[str, ...]:
         """Return the environment variables a setting is read from, in order."""
         metadata = cls.model_fields[name].metadata
         names = tuple(each for item in metadata if isinstance(item, Env) for each in item.names)
-        own = f"{cls.env_prefix}{name.upper()}"
+        own = f"{cls.env_prefix}{cls._given_name(name).upper()}"
         return names if not cls.env_prefix or own in names else (*names, own)
 
     @classmethod
@@ -188,12 +199,13 @@ class CloudSinkConfig(BaseModel):
 
     def missing(self) -> str | None:
         """Say which required settings are not set and where they can be; None when all are."""
-        absent = [name for name in self.required if getattr(self, name) is None]
+        absent = [name for name in self.required if getattr(self, name) in (None, (), {})]
         if not absent:
             return None
+        places = {name: ", ".join(self.variables(name)) or "none" for name in absent}
         return "; ".join(
-            f"`{name}` is not set (environment: {', '.join(self.variables(name)) or 'none'})"
-            for name in absent
+            f"`{self._given_name(name)}` is not set (environment: {place})"
+            for name, place in places.items()
         )
 
     def __reduce__(self) -> NoReturn:

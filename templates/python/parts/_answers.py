@@ -228,9 +228,9 @@ def _sorted(
     body = parse(response.body)
     rejected: list[RejectedItem] = []
     retry: list[int] = []
+    if body is None:
+        return Transient(_UNREADABLE)
     try:
-        if body is None:
-            raise _UnreadableError
         for place, item, may_be_stored in results(body):
             code = pointed(item, rules.code)
             refused = rules.refused_when is not None and (
