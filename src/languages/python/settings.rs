@@ -130,6 +130,7 @@ impl Field<'_> {
         match self.setting.kind {
             Kind::Text(_) | Kind::Url if self.may_be_none() => format!("{value} or \"\""),
             Kind::Text(_) | Kind::Url => value,
+            Kind::Enum(_) if !self.may_be_none() => format!("{value}.value"),
             Kind::Secret(_) | Kind::SecretUrl => format!("{}({value})", module.base("expose")),
             _ => format!("{}({value})", module.part("_settings", "setting_text")),
         }

@@ -10,7 +10,7 @@ use super::module::Module;
 use super::names::upper;
 use super::settings::field;
 use super::text::{bytes_literal, docstring, f_string_text, literal};
-use super::values::{conditions, f_string};
+use super::values::{conditions, f_string, may_be_absent};
 use super::answers;
 use crate::sink::{
     Base, BatchBasis, Credentials, Encoding, Endpoint, Health, Method, Parameter, Piece, Scheme,
@@ -254,13 +254,18 @@ impl Printer<'_> {
     fn path(&mut self, path: &Text) -> String {
         let pieces = path.pieces.iter().map(|piece| match piece {
             Piece::Literal(text) => f_string_text(&encoded(text, PATH)),
-            hole => self.encoded_hole(hole),
+            hole => self.encoded_hole(hole, false),
         });
         pieces.collect()
     }
 
-    fn encoded_hole(&mut self, hole: &Piece) -> String {
-        let hole = self.hole(hole);
+    /// The inside of an f-string for a hole, percent-encoded; where it is `set` for certain.
+    fn encoded_hole(&mut self, hole: &Piece, is_set: bool) -> String {
+        let hole = match hole {
+            Piece::Setting(id) if is_set => field(self.sink, *id).text_set(&mut self.module),
+            Piece::Shared(index) if is_set => format!("shared[{index}]"),
+            hole => self.hole(hole),
+        };
         self.module.from("urllib.parse", "quote");
         format!("{{quote({hole}, safe='')}}")
     }
@@ -324,7 +329,12 @@ impl Printer<'_> {
                     let condition = self.condition(value);
                     let pieces = value.pieces.iter().map(|piece| match piece {
                         Piece::Literal(text) => encoded(text, UNRESERVED),
-                        hole => self.encoded_hole(hole),
+                        hole @ Piece::Setting(id) => {
+                            let is_set = field(self.sink, *id).may_be_none()
+                                && may_be_absent(self.sink, *id);
+                            self.encoded_hole(hole, is_set)
+                        }
+                        hole => self.encoded_hole(hole, true),
                     });
                     let value: String = pieces.collect();
                     query.push(Query::new(name, &value, condition));
@@ -345,7 +355,7 @@ impl Printer<'_> {
         for credentials in &self.sink.credentials {
             let test = self.usable(credentials);
             if let Scheme::Query { name, secret } = &credentials.scheme {
-                let value = self.encoded_hole(&Piece::Setting(*secret));
+                let value = self.encoded_hole(&Piece::Setting(*secret), false);
                 let mut tests: Vec<String> = earlier.iter().map(|test| format!("not ({test})")).collect();
                 tests.extend(test.clone());
                 let condition = (!tests.is_empty()).then(|| tests.join(" and "));
@@ -387,7 +397,13 @@ impl Printer<'_> {
                 }
             }
         }
-        body += &self.credentials();
+        let credentials = self.credentials();
+        match credentials.strip_prefix("    headers[").and_then(|it| it.split_once("] = ")) {
+            Some((name, value)) if body.is_empty() && !value.trim_end().contains('\n') => {
+                certain.push((name.to_owned(), Expr::text(value.trim_end())));
+            }
+            _ => body += &credentials,
+        }
         let docs = "Return the headers of every request, credentials included.";
         let out = self.function("_headers", shared.headers, "dict[str, str]", docs);
         if body.is_empty() {
@@ -421,7 +437,7 @@ impl Printer<'_> {
         let mut out = String::new();
         for credentials in &self.sink.credentials {
             let test = self.usable(credentials);
-            let line = self.authorization(&credentials.scheme);
+            let line = self.authorization(credentials);
             let word = if out.is_empty() { "if" } else { "elif" };
             match (test, line) {
                 (Some(test), line) => {
@@ -452,8 +468,8 @@ impl Printer<'_> {
     }
 
     /// Name and value of the header that a scheme adds.
-    fn authorization(&mut self, scheme: &Scheme) -> Option<(String, Expr)> {
-        match scheme {
+    fn authorization(&mut self, credentials: &Credentials) -> Option<(String, Expr)> {
+        match &credentials.scheme {
             Scheme::Header { name, value } => {
                 let name = match name.literal() {
                     Some(name) => literal(&name.to_ascii_lowercase()),
@@ -463,7 +479,14 @@ impl Printer<'_> {
                 Some((name, value))
             }
             Scheme::Basic { username, password } => {
-                let mut text = |id: SettingId| field(self.sink, id).text(&mut self.module);
+                let mut text = |id: SettingId| {
+                    let field = field(self.sink, id);
+                    if credentials.when.contains(&id) {
+                        field.text_set(&mut self.module)
+                    } else {
+                        field.text(&mut self.module)
+                    }
+                };
                 let user = text(*username);
                 let password = password.map_or_else(|| "\"\"".to_owned(), text);
                 let function = self.module.part("_http", "basic_auth");
