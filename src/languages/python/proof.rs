@@ -406,12 +406,18 @@ fn secrets(sink: &Sink) -> Option<Config> {
     if names.is_empty() {
         return None;
     }
+    let mut config = base(sink);
     for credentials in &sink.credentials {
         if let Scheme::Basic { username, .. } = &credentials.scheme {
-            names.push(sink.setting(*username).name.clone());
+            let username = sink.setting(*username);
+            if username.is_secret() {
+                names.push(username.name.clone());
+            } else {
+                config.entry(username.name.clone()).or_insert_with(|| "user".into());
+            }
         }
     }
-    Some(completed(sink, base(sink), names.into_iter()))
+    Some(completed(sink, config, names.into_iter()))
 }
 
 /// Settings with an example for each of `names` that the sink takes.
