@@ -8,8 +8,8 @@ fn main() -> std::process::ExitCode {
         } else if path == "--reference" {
             println!("{}", fapilog_gen::spec::reference());
         } else {
-            match fapilog_gen::spec::load_file(std::path::Path::new(&path)) {
-                Ok(loaded) => println!("valid {path}: {}", loaded.spec.title),
+            match fapilog_gen::sink::load_file(std::path::Path::new(&path)) {
+                Ok(loaded) => println!("valid {path}: {}", loaded.sink.title),
                 Err(problems) => {
                     println!("{problems}");
                     code = std::process::ExitCode::FAILURE;

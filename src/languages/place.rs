@@ -45,13 +45,13 @@ pub trait Place: fmt::Debug + Send + Sync {
     /// What it is, in a sentence about a folder.
     fn description(&self) -> &'static str;
 
-    /// Every file that the sinks of `sinks` need, guides aside.
+    /// Every file that `sinks` need, guides aside.
     fn files(&self, sinks: &[&Sink]) -> Vec<PlannedFile>;
 
     /// What this language says in the guide of one provider.
     fn guide(&self, sink: &Sink) -> GuideWords;
 
-    /// The manifest with what the sinks of `sinks` need.
+    /// The manifest with what `sinks` need.
     ///
     /// # Errors
     ///
@@ -60,10 +60,7 @@ pub trait Place: fmt::Debug + Send + Sync {
 
     /// What a person has to declare so that the sinks are part of the program, a line each. Of the
     /// files that will be there, `kept` are those that stay as a person edited them.
-    fn undeclared(&self, root: &Path, files: &[&str], kept: &[&str]) -> Vec<String> {
-        let _ = (root, files, kept);
-        Vec::new()
-    }
+    fn undeclared(&self, root: &Path, files: &[&str], kept: &[&str]) -> Vec<String>;
 
     /// Commands that show that the sink works.
     fn checks(&self, sink: &Sink) -> Vec<String>;

@@ -1,13 +1,11 @@
 //! Provider specs: their types, loading, and checks.
 
-pub mod delivery;
 pub mod load;
 pub mod model;
 pub mod payload;
 pub mod resolve;
 pub mod template;
 
-mod built_in;
 mod complete;
 mod extends;
 mod node;
@@ -21,7 +19,7 @@ mod structure;
 pub(crate) mod suggest;
 mod validate;
 
-pub use built_in::{load_all, load_provider};
 pub use load::{
-    LoadedSpec, load_file, load_file_with, load_text, load_text_with, reference, schema,
+    LoadedSpec, PathStep, diagnose, load_file, load_file_with, load_text, load_text_with,
+    reference, schema,
 };

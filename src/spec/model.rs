@@ -1161,11 +1161,9 @@ pub struct RequestVector {
     /// environment.
     #[serde(default)]
     pub config: IndexMap<String, serde_json::Value>,
-    /// Events in the shape fapilog writes. All of them travel in one request.
+    /// Events in the shape fapilog writes. All of them travel in one request, whose moment is
+    /// `2026-01-02T03:04:06Z`.
     pub events: Vec<serde_json::Value>,
-    /// The moment of the request, RFC 3339, where the request holds `now`. Default: the time of the
-    /// first event.
-    pub now: Option<String>,
     /// Full URL, where an HTTP transport is used.
     pub url: Option<String>,
     /// Full URL of the health check.
@@ -1226,7 +1224,7 @@ pub enum VectorOutcome {
     Transient,
     /// Events are kept until somebody acts.
     Paused,
-    /// Some are stored and some lost, nobody knows which.
+    /// Some are lost, and the answer does not say which.
     Uncertain,
     /// Never will work.
     Rejected,
