@@ -5,6 +5,7 @@
 
 mod answers;
 mod config;
+mod credentials;
 mod encoder;
 mod example;
 mod language;
@@ -163,8 +164,18 @@ fn provider(sink: &Sink, place: &Place) -> Provider {
 
 /// Parts with those that they import themselves.
 fn with_needed(mut parts: BTreeSet<String>) -> BTreeSet<String> {
+    // Each before what it needs itself.
     let needs = [
         ("_otlp", "_rest"),
+        ("_azure", "_token_endpoint"),
+        ("_google", "_token_endpoint"),
+        ("_oauth2", "_token_endpoint"),
+        ("_oauth2", "_basic_auth"),
+        ("_token_endpoint", "_token"),
+        ("_sas", "_token"),
+        ("_sigv4", "_token"),
+        ("_authorized", "_credentials"),
+        ("_credentials", "_scrub"),
         ("_answers", "_http"),
         ("_zstd", "_codecs"),
         ("_http", "_codecs"),

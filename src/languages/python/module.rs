@@ -59,8 +59,11 @@ impl Module {
 
     /// The parts of the runtime it imports.
     pub fn parts(&self) -> impl Iterator<Item = &str> {
+        const FOLDER: &str = ".cloud_sink_parts";
         let modules = self.names.keys();
-        modules.filter_map(|module| module.strip_prefix(".cloud_sink_parts."))
+        let of_modules = modules.filter_map(|module| module.strip_prefix(FOLDER)?.strip_prefix('.'));
+        let whole = self.names.get(FOLDER).into_iter().flatten();
+        of_modules.chain(whole.map(String::as_str))
     }
 }
 

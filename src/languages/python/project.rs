@@ -1,7 +1,7 @@
 //! What a Python project needs so that a sink can be installed, found and checked.
 
 use super::Place;
-use crate::sink::{Encoding, Sink};
+use crate::sink::{Encoding, Scheme, Sink};
 
 /// Additions to a `pyproject.toml`.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub fn of(sinks: &[&Sink], place: &Place) -> Project {
 pub fn requirements(sink: &Sink) -> Vec<String> {
     let requirement = |module| match module {
         "boto3" => "boto3>=1.35",
+        "botocore" => "botocore>=1.35",
+        "google.auth" => "google-auth>=2.29",
         "zstandard" => "zstandard>=0.22",
         _ => "httpx>=0.27",
     };
@@ -50,9 +52,21 @@ pub fn requirements(sink: &Sink) -> Vec<String> {
 /// Modules the transport of one sink imports.
 #[must_use]
 pub fn modules(sink: &Sink) -> Vec<&'static str> {
-    match sink.compression.contains(&Encoding::Zstd) {
-        _ if !sink.is_http() => vec!["boto3"],
-        true => vec!["httpx", "zstandard"],
-        false => vec!["httpx"],
+    if !sink.is_http() {
+        return vec!["boto3"];
     }
+    let mut modules = vec!["httpx"];
+    for credentials in &sink.credentials {
+        match credentials.scheme {
+            Scheme::SigV4 { .. } => modules.push("botocore"),
+            Scheme::Google { .. } => modules.push("google.auth"),
+            _ => {}
+        }
+    }
+    if sink.compression.contains(&Encoding::Zstd) {
+        modules.push("zstandard");
+    }
+    modules.sort_unstable();
+    modules.dedup();
+    modules
 }

@@ -146,8 +146,6 @@ fn requested(sink: &Sink, vector: &RequestVector) -> Expr {
             arguments.push(Expr::keyword("headers", texts(&vector.headers)));
         }
     }
-    let now = vector.now.as_ref().map(|now| Expr::keyword("now", Expr::text(literal(now))));
-    arguments.extend(now);
     Expr::call("Requested", arguments)
 }
 

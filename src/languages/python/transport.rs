@@ -11,7 +11,7 @@ use super::names::upper;
 use super::settings::field;
 use super::text::{bytes_literal, docstring, f_string_text, literal};
 use super::values::{conditions, f_string, may_be_absent};
-use super::answers;
+use super::{answers, credentials};
 use crate::sink::{
     Base, BatchBasis, Credentials, Encoding, Endpoint, Health, Method, Parameter, Piece, Scheme,
     SettingId, Sink, Text, TimeEncoding,
@@ -31,7 +31,7 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
     module.from(&format!("._{}_config", sink.id), &format!("{prefix}SinkConfig"));
     module.base("Encoder");
     module.base("Outcome");
-    for name in ["HttpRequest", "HttpResponse", "HttpTransport", "never_from_a_page"] {
+    for name in ["HttpRequest", "HttpResponse", "never_from_a_page"] {
         module.part("_http", name);
     }
     let mut printer = Printer {
@@ -43,6 +43,12 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
     let headers = printer.headers(endpoint);
     let (mut constants, classify) = answers::classify(&sink.answers, &mut printer.module);
     let codec = printer.codec(&mut constants);
+    let issued = credentials::function(sink, &mut printer.module);
+    let base = if issued.is_some() { "AuthorizedTransport" } else { "HttpTransport" };
+    if issued.is_none() {
+        printer.module.part("_http", base);
+    }
+    let is_open = endpoint.health.as_ref().is_some_and(|health| !health.authenticated);
     let shared = printer.shared(endpoint);
     let arguments = printer.arguments(endpoint, &codec, &shared);
     let mut module = printer.module;
@@ -54,13 +60,16 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
         module.from("collections.abc", "Sequence");
         module.part("_body", "shared_values");
     }
-    let functions: Vec<String> = [Some(ingest), health, Some(headers)].into_iter().flatten().collect();
+    let functions: Vec<String> = [Some(ingest), health, Some(headers), issued.clone()].into_iter().flatten().collect();
     let context = context! {
         title => docstring(0, &[format!("One attempt at {}, and what its answers mean.", plain(&sink.title))]),
         prefix,
         uses => module.lines(),
         constants,
         arguments,
+        base,
+        is_issued => issued.is_some(),
+        checks_openly => is_open && issued.is_some(),
         per_request => shared.is_per_request,
         count => shared.count,
         url => format!("_ingest_url(self._config{})", shared.of(shared.url)),
@@ -489,7 +498,7 @@ impl Printer<'_> {
                 };
                 let user = text(*username);
                 let password = password.map_or_else(|| "\"\"".to_owned(), text);
-                let function = self.module.part("_http", "basic_auth");
+                let function = self.module.part("_basic_auth", "basic_auth");
                 let call = Expr::call(function, [user, password].map(Expr::Text));
                 Some((literal("authorization"), call))
             }

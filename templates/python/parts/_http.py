@@ -9,7 +9,6 @@ import functools
 import re
 import ssl
 import time
-from base64 import b64encode
 from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import timezone
@@ -236,10 +235,10 @@ class HttpTransport:
         url, headers = self.address(batch.records)
         if self._codec.name is not None:
             headers = {**headers, "content-encoding": self._codec.name}
-        answer = self._client.send(
+        answer = self._perform(
             HttpRequest(self.request.method, url, headers, batch.body, len(batch))
         )
-        return answer if isinstance(answer, Transient) else self._classify(answer)
+        return answer if isinstance(answer, Transient | Paused) else self._classify(answer)
 
     def health_check(self) -> None:
         """
@@ -248,12 +247,21 @@ class HttpTransport:
         Raises:
             HealthError: They would not.
         """
-        if self.health is not None:
-            self._client.check(self.health, self._healthy)
+        if self.health is None:
+            return
+        answer = self._perform(self.health)
+        if isinstance(answer, Transient | Paused):
+            raise HealthError(answer.reason)
+        if answer.status not in self._healthy:
+            raise HealthError(describe(answer))
 
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+    def _perform(self, request: HttpRequest) -> HttpResponse | Transient | Paused:
+        """Send a request as it is."""
+        return self._client.send(request)
 
 
 def never_from_a_page(
@@ -273,11 +281,6 @@ def never_from_a_page(
         return outcome
 
     return read
-
-
-def basic_auth(username: str, password: str) -> str:
-    """Return the value of ``Authorization`` for HTTP basic authentication."""
-    return "Basic " + b64encode(f"{username}:{password}".encode()).decode()
 
 
 def is_page(response: HttpResponse) -> bool:

@@ -33,7 +33,7 @@ from botocore.exceptions import (
 from botocore.session import Session
 
 from ..cloud_sink_base import mute_own_requests
-from ..cloud_sink_base._quiet import mark_delivery_thread
+from ..cloud_sink_base._reporter import mark_delivery_thread
 from ._credentials import CredentialsContext, CredentialsError, outage, refused
 from ._http import HttpRequest, HttpResponse
 from ._token import Cache, Issued
