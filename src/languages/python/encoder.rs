@@ -259,6 +259,12 @@ fn share(printer: &mut Printer<'_>) {
     }
 }
 
+/// Whether an envelope is the same whatever the settings are.
+#[must_use]
+pub fn is_written(envelope: &Value) -> bool {
+    *envelope == Value::Records || written(envelope).is_some()
+}
+
 /// What stands before and after the records of an envelope that is written in the spec.
 fn written(envelope: &Value) -> Option<(String, String)> {
     const PLACE: &str = "\"\\u0000\"";

@@ -8,7 +8,7 @@ use super::settings::field;
 use super::text::{comment, docstring, literal};
 use super::{Place, config, project};
 use crate::sink::{
-    Cited, EventBasis, Form, Ordering, OversizePolicy, Sink, SourceId, TimeLimit, TimePolicy,
+    BatchBasis, Cited, EventBasis, Form, Ordering, OversizePolicy, Sink, SourceId, TimeLimit, TimePolicy,
 };
 use crate::text::{number, plain, sentence};
 
@@ -41,6 +41,17 @@ pub fn context(sink: &Sink, place: &Place) -> Value {
         needs => needs(sink, place),
         is_http => sink.is_http(),
         options => options(sink),
+        measures => measures(sink),
+    }
+}
+
+/// What the length of a body depends on besides its records, known only with the settings.
+fn measures(sink: &Sink) -> &'static str {
+    let is_counted = !matches!(sink.limits.batch_basis, BatchBasis::Records { .. });
+    match &sink.payload.form {
+        Form::Lines { before: Some(_), .. } if is_counted => "record",
+        Form::Envelope { envelope, .. } if is_counted && !super::encoder::is_written(envelope) => "batch",
+        _ => "",
     }
 }
 
@@ -58,6 +69,14 @@ fn module(sink: &Sink) -> Module {
     module.from(&format!("._{}_encoder", sink.id), &format!("{prefix}Encoder"));
     for name in ["CloudSinkBase", "Limits", "Order", "Oversize", "Sizing", "Transport"] {
         module.base(name);
+    }
+    let measures = measures(sink);
+    if !measures.is_empty() {
+        module.from("dataclasses", "replace");
+        module.base("Records");
+    }
+    if measures == "record" {
+        module.base("Record");
     }
     module
 }
