@@ -3,7 +3,7 @@
 use serde_json::{Value as Json, json};
 
 use super::model::{
-    Answer, Auth, Code, FieldType, Items, OutcomeName, Responses, Spec, Step, Trouble,
+    Answer, Auth, Code, CodePlace, FieldType, Items, OutcomeName, Responses, Spec, Step, Trouble,
 };
 use super::resolve::CodeSet;
 
@@ -46,6 +46,18 @@ fn answers(spec: &mut Spec) {
     if has_credentials && answers.unauthorized.is_none() {
         answers.unauthorized = Some(answer(responses, &[401, 403], &[Paused]));
     }
+    if let Some(index) = &responses.first_bad
+        && answers.partial.is_none()
+    {
+        let mut partial = answer(responses, &[400, 422], &[FirstBad]);
+        let index = at_pointer(index, "{index}");
+        partial.body = if partial.body.is_empty() {
+            index
+        } else {
+            merged(&partial.body, &index)
+        };
+        answers.partial = Some(partial);
+    }
     if answers.partial.is_none() && body.is_some() {
         let mut partial = answer(responses, &[200, 207, 400], &[PerItem]);
         partial.body = body.unwrap_or_default();
@@ -65,15 +77,46 @@ fn fill(given: &mut Answer, derived: Answer) {
     }
 }
 
-/// The first of the usual statuses that has one of these meanings, else any status that has; the first
-/// usual one where none has, which the checks report.
+/// The first of the usual statuses that has one of these meanings, else any status that has, else one
+/// with a code that has; the first usual one where none has, which the checks report.
 fn answer(responses: &Responses, usual: &[u16], meanings: &[OutcomeName]) -> Answer {
     let means = |status: &u16| meanings.contains(&responses.classify(*status, |_| None, ""));
-    let found = usual.iter().copied().chain(200..=599).find(means);
-    Answer {
-        status: found.or(usual.first().copied()).unwrap_or(200),
+    let status = usual.iter().copied().chain(200..=599).find(means);
+    let by_code = || coded(responses, usual, meanings);
+    let plain = |status| Answer {
+        status,
         ..Answer::default()
-    }
+    };
+    let found = status.map(plain).or_else(by_code);
+    found.unwrap_or_else(|| plain(usual.first().copied().unwrap_or(200)))
+}
+
+/// An answer with a code in its body.
+fn coded(responses: &Responses, usual: &[u16], meanings: &[OutcomeName]) -> Option<Answer> {
+    let Some(CodePlace::Body(pointer)) = &responses.code else {
+        return None;
+    };
+    let rules = responses.rules.iter();
+    let coded = rules.filter(|rule| meanings.contains(&rule.outcome) && !rule.code.is_empty());
+    let answers = coded.filter_map(|rule| {
+        let status = usual
+            .iter()
+            .copied()
+            .find(|status| rule.has_status(*status));
+        let first = rule
+            .status
+            .iter()
+            .find_map(|set| Some(*set.range()?.start()));
+        Some(Answer {
+            status: status.or(first)?,
+            body: at_pointer(pointer, &sample(&rule.code)?),
+            ..Answer::default()
+        })
+    });
+    let mut right = answers.filter(|answer| {
+        meanings.contains(&responses.classify(answer.status, |_| None, &answer.body))
+    });
+    right.next()
 }
 
 /// A body with a hole for the items, in the place where they are read.

@@ -24,6 +24,11 @@ pub fn resolve(root: Node, source: &Source, assets: &Assets, problems: &mut Prob
     merge_bases(root, source, assets, problems, &mut seen)
 }
 
+/// Where a file says what it extends: the place of everything that comes from there.
+pub fn span_of(root: &Node) -> Option<Span> {
+    root.get("extends").map(|entry| entry.value.span)
+}
+
 /// Recursion is bounded by [`MAX_BASES`].
 fn merge_bases(
     root: Node,
@@ -88,12 +93,12 @@ fn find(
         (origin, bytes.into_owned())
     } else {
         let known = assets.provider_ids();
+        let mut hint = closest_hint(name, &known, "providers are");
+        hint += if hint.ends_with('?') { " a" } else { "; a" };
+        hint += " file is named by its path, such as `./base.yaml`";
         problems
             .add(span, format!("no built-in provider `{name}`"))
-            .hint(format!(
-                "{}; a file is named by its path, such as `./base.yaml`",
-                closest_hint(name, &known, "providers are")
-            ));
+            .hint(hint);
         return None;
     };
     match String::from_utf8(bytes) {

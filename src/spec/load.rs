@@ -9,6 +9,7 @@ use std::path::Path;
 
 use super::model::Spec;
 use super::node::{Node, Value};
+use super::place::{At, Step};
 use super::source::{Problems, Source, Span};
 use super::{complete, extends, parse, shape, structure, validate};
 use crate::assets::Assets;
@@ -167,6 +168,11 @@ pub fn diagnose(
         .map(|root| extends::resolve(root, &source, &Assets::embedded(), &mut problems));
     for (path, message, hint) in found {
         let span = root.as_ref().map_or(Span::START, |root| place(root, &path));
+        let base = root.as_ref().and_then(extends::span_of);
+        let message = match base {
+            Some(base) if base == span => format!("`{}` of the base: {message}", at(&path).shown()),
+            _ => message,
+        };
         let problem = problems.add(span, message);
         if let Some(hint) = hint {
             problem.hint(hint);
@@ -176,6 +182,14 @@ pub fn diagnose(
         validate::secrets::check(root, &mut problems);
     }
     Diagnostics::sorted(problems.into_diagnostics(&source))
+}
+
+fn at(path: &[PathStep]) -> At<'_> {
+    let step = |step| match step {
+        &PathStep::Index(index) => Step::Index(index),
+        PathStep::Key(key) => Step::Key(key),
+    };
+    At(path.iter().map(step).collect())
 }
 
 /// Where a path leads; where it ends too early, the last place on it.

@@ -9,6 +9,7 @@ pub mod template;
 mod complete;
 mod extends;
 mod node;
+mod other_words;
 mod parse;
 mod place;
 mod reference;

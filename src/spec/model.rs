@@ -317,13 +317,12 @@ pub struct Endpoint {
     /// Path after the base, with holes. Empty: the base is the whole address.
     ///
     /// What fills a hole is percent-encoded as a whole. Of the text itself letters, digits and
-    /// `-._~!$&()*+,;=:@/` stay, an escape such as `%2F` stays, everything else is percent-encoded.
+    /// ``-._~/:@!$&'()*+,;=`` stay, everything else is percent-encoded.
     pub path: String,
     /// Query parameters, with holes; left out while a field or value in it is not set. The key `"*"`
     /// with a `map` field, `"*": "{parameters}"`, makes one of each pair.
     ///
-    /// What fills a hole is percent-encoded as a whole. Of names and values letters, digits and
-    /// `-._~!$()*,;:@/?` stay, an escape such as `%2F` stays, everything else is percent-encoded.
+    /// Names and values are percent-encoded as a whole: only letters, digits and `-._~` stay.
     #[serde(default)]
     pub query: IndexMap<String, String>,
     /// Request headers besides content type, encoding and authentication; same rules for holes and

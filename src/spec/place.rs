@@ -29,6 +29,19 @@ impl<'a> At<'a> {
         self.then(Step::Index(index))
     }
 
+    /// As a person would write it: `vectors.requests[0].url`.
+    pub fn shown(&self) -> String {
+        let mut text = String::new();
+        for step in &self.0 {
+            match step {
+                Step::Key(key) if text.is_empty() => text.push_str(key),
+                Step::Key(key) => text = format!("{text}.{key}"),
+                Step::Index(index) => text = format!("{text}[{index}]"),
+            }
+        }
+        text
+    }
+
     fn then(&self, step: Step<'a>) -> Self {
         let mut steps = Vec::with_capacity(self.0.len() + 1);
         steps.extend_from_slice(&self.0);

@@ -8,8 +8,8 @@ use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value as Json, json};
 
 use super::super::model::{
-    Chain, From, KeyForm, LevelForm, Member, Piece, Record, Rest, RestForm, SettingForm, SettingId,
-    Sink, Text, TextForm, Value,
+    Chain, EventBasis, From, KeyForm, LevelForm, Member, Piece, Record, Rest, RestForm,
+    SettingForm, SettingId, Sink, Text, TextForm, Value,
 };
 use super::event::Event;
 use super::settings::Settings;
@@ -95,8 +95,9 @@ impl<'a> Scope<'a> {
         }
     }
 
-    /// `["<ns>","<line>",{metadata}]`; counted is the line.
+    /// `["<ns>","<line>",{metadata}]`; counted is the line or the whole, as the limit says.
     fn entry(&self, line: &Record, metadata: &[(String, Chain)], out: &mut String) -> usize {
+        let start = out.len();
         let mut text = String::new();
         self.record(line, &mut text);
         let timestamp = self.event.map_or(self.now, |event| event.timestamp);
@@ -109,7 +110,10 @@ impl<'a> Scope<'a> {
             }
         }
         out.push_str(if separator == "," { "}]" } else { "]" });
-        text.len()
+        match self.sink.limits.event_basis {
+            EventBasis::Line => text.len(),
+            EventBasis::Record => out.len() - start,
+        }
     }
 
     /// The values that events must share to travel together, as a JSON array.

@@ -139,6 +139,21 @@ fn body(
     }
 }
 
+/// What a body holds around its records, or the text before each of them, without its line break.
+pub fn around(interpreter: &Interpreter<'_>, now: i64) -> String {
+    let (sink, settings) = (interpreter.sink(), interpreter.settings());
+    let value = match &sink.payload.form {
+        Form::Envelope { envelope, .. } => Some(envelope),
+        Form::Lines { before, .. } => before.as_ref(),
+        _ => None,
+    };
+    let mut out = String::new();
+    if let Some(value) = value {
+        Scope::of_request(sink, settings, &[], "", now).json(value, &mut out);
+    }
+    out
+}
+
 /// A record whose first key is its position in the request.
 fn numbered(record: &Encoded, index: usize, position: Option<&str>) -> String {
     let Some(key) = position else {

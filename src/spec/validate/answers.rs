@@ -68,8 +68,17 @@ fn check_answer(v: &mut Validator<'_>, key: &str, answer: &Answer, meanings: &[O
             outcome(found),
             wanted.join(" or ")
         );
-        let hint = format!("give an answer that is one: `{key}: {{ status: …, body: … }}`");
-        v.report_hint(&at.key("status"), message, hint);
+        if v.is_written("answers", key) {
+            let hint = format!("give an answer that is one: `{key}: {{ status: …, body: … }}`");
+            v.report_hint(&at.key("status"), message, hint);
+        } else {
+            let hint = format!("write it: `answers: {{ {key}: {{ status: …, body: … }} }}`");
+            let message = format!(
+                "the rules give no answer for `answers.{key}`, expected {}",
+                wanted.join(" or ")
+            );
+            v.report_key_hint(&At::root("responses"), message, hint);
+        }
     }
 }
 

@@ -19,6 +19,7 @@ pub mod text;
 mod used;
 mod vectors;
 
+use super::extends;
 use super::model::{ConfigField, FieldType, Spec};
 use super::node::{Node, Value};
 use super::payload::Shapes;
@@ -127,7 +128,12 @@ impl<'a> Validator<'a> {
         let Some(place) = self.locate(at) else {
             return;
         };
-        let problem = self.problems.add(choose(&place), message);
+        let span = choose(&place);
+        let message = match extends::span_of(self.root) {
+            Some(base) if base == span => format!("`{}` of the base: {message}", at.shown()),
+            _ => message,
+        };
+        let problem = self.problems.add(span, message);
         if let Some(hint) = hint {
             problem.hint(hint);
         }

@@ -5,12 +5,11 @@ use serde_json::{Map, Value};
 use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
-use super::answers::outcome;
 use super::config::check_value;
 use super::endpoint::check_headers;
 use super::{At, Validator, names};
 use crate::spec::model::{
-    Auth, LimitVector, OutcomeName, RequestVector, ResponseVector, SizeBasis, Transport,
+    Auth, LimitVector, RequestVector, ResponseVector, SizeBasis, Transport,
     VectorOutcome,
 };
 use crate::spec::suggest::{closest, closest_hint};
@@ -313,46 +312,6 @@ fn check_response(v: &mut Validator<'_>, at: &At<'_>, vector: &ResponseVector) {
     {
         let message = "the outcomes `delivered` and `partial` have no reason";
         v.report_key(&at.key("reason"), message);
-    }
-    check_meaning(v, at, vector);
-}
-
-/// The rules must say what the vector says, as far as rules alone decide it.
-fn check_meaning(v: &mut Validator<'_>, at: &At<'_>, vector: &ResponseVector) {
-    if !super::responses::can_classify(v) {
-        return;
-    }
-    let header = |name: &str| {
-        let headers = vector.headers.iter();
-        headers
-            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
-            .map(|(_, value)| value.clone())
-            .next()
-    };
-    let found = v
-        .spec
-        .responses
-        .classify(vector.status, header, &vector.body);
-    let agrees = match found {
-        // What they mean depends on what the items say.
-        OutcomeName::Items | OutcomeName::FirstBad => return,
-        OutcomeName::Delivered => vector.outcome == VectorOutcome::Delivered,
-        OutcomeName::Split => vector.outcome == VectorOutcome::Split,
-        OutcomeName::Bisect => vector.outcome == VectorOutcome::Bisect,
-        OutcomeName::Throttled => vector.outcome == VectorOutcome::Throttled,
-        OutcomeName::Transient => vector.outcome == VectorOutcome::Transient,
-        OutcomeName::Paused => vector.outcome == VectorOutcome::Paused,
-        OutcomeName::Uncertain => vector.outcome == VectorOutcome::Uncertain,
-        OutcomeName::Rejected => vector.outcome == VectorOutcome::Rejected,
-    };
-    // An SDK reads more than status and body, such as what was sent.
-    if !agrees && v.spec.transport == Transport::Http {
-        let message = format!("`responses` take this response for `{}`", outcome(found));
-        v.report_hint(
-            &at.key("outcome"),
-            message,
-            "correct the vector or the rule",
-        );
     }
 }
 
