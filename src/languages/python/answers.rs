@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::layout::{Expr, statement};
+use super::layout::{width, Expr, statement};
 use super::module::Module;
 use super::text::{WIDTH, comment, literal};
 use crate::sink::{Answers, CodePlace, Codes, DelayUnit, Items, ItemsBy, Outcome, Rule};
@@ -82,7 +82,7 @@ impl Printer<'_> {
     /// `case PATTERN if GUARD:`; what is too long for a line becomes constants.
     fn case(&mut self, rule: &Rule) -> String {
         let line = self.pattern(rule, false);
-        if line.chars().count() <= WIDTH {
+        if width(&line) <= WIDTH {
             line
         } else {
             self.pattern(rule, true)

@@ -2,7 +2,7 @@
 
 use minijinja::{Value, context};
 
-use super::layout::{Expr, statement};
+use super::layout::{width, Expr, statement};
 use super::module::Module;
 use super::names::upper;
 use super::settings::{Default, Field, field, fields, members};
@@ -99,7 +99,7 @@ fn printed(field: &Field<'_>, module: &mut Module) -> String {
             module.from("typing", "Annotated");
             let flat = Expr::Call("Annotated".to_owned(), parts.clone(), ']').flat();
             let one_line = format!("    {name}{flat} = {}", default.flat());
-            if one_line.chars().count() <= WIDTH {
+            if one_width(&line) <= WIDTH {
                 one_line
             } else {
                 let parts = parts.iter().map(|part| statement(8, "", part, ",\n"));

@@ -199,6 +199,7 @@ fn asked_delay(sink: &Sink) -> Option<ResponseVector> {
         .find(|vector| vector.outcome == VectorOutcome::Throttled)?
         .clone();
     "the_delay_the_provider_asks_for_is_read".clone_into(&mut shown.name);
+    shown.headers.retain(|name, _| !name.eq_ignore_ascii_case(&asked.header));
     shown.headers.insert(asked.header.clone(), "30".to_owned());
     shown.retry_after_seconds = Some(30.0);
     Some(shown)
@@ -258,7 +259,9 @@ pub fn sink(sink: &Sink, place: &Place) -> Option<Value> {
         unavailable => answer(sink, "UNAVAILABLE", &answers.unavailable),
         healthy => healthy(sink),
         example => made,
-        secrets => secrets(sink).map(|it| constant("    settings", &config_literal(&it))),
+        secrets => secrets(sink).map(|it| {
+            statement(4, "settings = ", &Expr::text(config_literal(&it)), "")
+        }),
         required => required(sink),
         override_key => literal(override_key),
     })

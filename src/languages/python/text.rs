@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use super::layout::width as columns;
 use crate::text::{is_visible, plain};
 
 /// Columns of a line.
@@ -87,7 +88,7 @@ pub fn docstring(indent: usize, paragraphs: &[String]) -> String {
     };
     if let [only] = texts.as_slice() {
         let one_line = format!("{space}{raw}\"\"\"{}\"\"\"", harmless(only));
-        if one_line.chars().count() <= WIDTH && !only.ends_with('"') {
+        if one_width(&line) <= WIDTH && !only.ends_with('"') {
             return one_line;
         }
     }
@@ -143,7 +144,7 @@ fn wrapped(prefix: &str, text: &str) -> String {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
-        let width = prefix.chars().count() + line.chars().count() + 1 + word.chars().count();
+        let width = columns(prefix) + columns(&line) + 1 + columns(word);
         if !line.is_empty() && width > WIDTH {
             lines.push(std::mem::take(&mut line));
         }

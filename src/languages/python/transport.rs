@@ -443,35 +443,44 @@ impl Printer<'_> {
 
     /// The first set of credentials that is complete.
     fn credentials(&mut self) -> String {
-        let mut out = String::new();
+        // Conditions, and the header that is added then.
+        let mut branches: Vec<(Option<String>, Option<(String, Expr)>)> = Vec::new();
         for credentials in &self.sink.credentials {
             let test = self.usable(credentials);
-            let line = self.authorization(credentials);
-            let word = if out.is_empty() { "if" } else { "elif" };
-            match (test, line) {
-                (Some(test), line) => {
-                    let line = line.map_or_else(
-                        || "        pass".to_owned(),
-                        |(name, value)| statement(8, &format!("headers[{name}] = "), &value, ""),
-                    );
-                    out += &format!("    {word} {test}:\n{line}\n");
+            let header = self.authorization(credentials);
+            let is_last = test.is_none();
+            let shown = |header: &Option<(String, Expr)>| {
+                header.as_ref().map(|(name, value)| (name.clone(), value.flat()))
+            };
+            match branches.last_mut() {
+                Some((Some(before), known)) if shown(known) == shown(&header) => {
+                    if let Some(test) = test {
+                        *before = format!("{} or {}", both(before), both(&test));
+                    }
                 }
-                (None, Some((name, value))) => {
-                    let head = format!("headers[{name}] = ");
-                    out += &if out.is_empty() {
-                        format!("{}\n", statement(4, &head, &value, ""))
-                    } else {
-                        format!("    else:\n{}\n", statement(8, &head, &value, ""))
-                    };
-                    break;
-                }
-                (None, None) => break,
+                _ => branches.push((test, header)),
+            }
+            if is_last {
+                break;
             }
         }
-        // What adds no header asks for no branch where none follows.
-        while let Some(start) = out.strip_suffix(":\n        pass\n") {
-            let start = start.rfind('\n').map_or("", |end| &start[..=end]);
-            out = start.to_owned();
+        while branches.last().is_some_and(|(_, header)| header.is_none()) {
+            branches.pop();
+        }
+        let mut out = String::new();
+        for (test, header) in branches {
+            let word = match (&test, out.is_empty()) {
+                (Some(test), true) => format!("    if {test}:\n"),
+                (Some(test), false) => format!("    elif {test}:\n"),
+                (None, true) => String::new(),
+                (None, false) => "    else:\n".to_owned(),
+            };
+            let indent = if word.is_empty() { 4 } else { 8 };
+            let line = header.map_or_else(
+                || format!("{:indent$}pass", ""),
+                |(name, value)| statement(indent, &format!("headers[{name}] = "), &value, ""),
+            );
+            out += &format!("{word}{line}\n");
         }
         out
     }
@@ -561,6 +570,11 @@ fn assigned(name: &str, text: &Expr, condition: Option<&str>) -> String {
         Some(test) => format!("    if {test}:\n{}\n", statement(8, &head, text, "")),
         None => format!("{}\n", statement(4, &head, text, "")),
     }
+}
+
+/// A condition that stands beside `or`.
+fn both(test: &str) -> String {
+    if test.contains(" and ") { format!("({test})") } else { test.to_owned() }
 }
 
 fn bracketed(text: &str) -> String {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::{Expr, statement};
+use super::layout::{width, Expr, statement};
 use super::module::Module;
 use super::names::Names;
 use super::settings::{field, json};
@@ -38,6 +38,36 @@ impl Found {
             value,
             presence,
             wrap: None,
+        }
+    }
+}
+
+/// A question whether a value is there, which gives it a name.
+struct Test {
+    name: String,
+    /// The value, where it has no name of its own.
+    value: Option<Expr>,
+    suffix: &'static str,
+}
+
+impl Test {
+    fn of(name: &str, suffix: &'static str) -> Self {
+        Self {
+            name: name.to_owned(),
+            value: None,
+            suffix,
+        }
+    }
+
+    /// The condition; where it `is_bound` the value has its name already.
+    fn condition(&self, is_bound: bool, is_among_others: bool) -> String {
+        let (name, suffix) = (&self.name, self.suffix);
+        match self.value.as_ref().filter(|_| !is_bound) {
+            None => format!("{name}{suffix}"),
+            Some(value) if suffix.is_empty() && !is_among_others => {
+                format!("{name} := {}", value.flat())
+            }
+            Some(value) => format!("({name} := {}){suffix}", value.flat()),
         }
     }
 }
@@ -431,13 +461,15 @@ impl<'a> Printer<'a> {
         self.constant("_REST", "", &call)
     }
 
+    fn rest_value(&mut self, rest: &Rest) -> Expr {
+        Expr::text(match rest.parts.as_slice() {
+            [only] if rest.shape == RestShape::default() => format!("event.{}", only.part.name()),
+            _ => format!("{}.members(event)", self.rest_constant(rest)),
+        })
+    }
+
     fn rest(&mut self, rest: &Rest) -> Found {
-        let value = match rest.parts.as_slice() {
-            [only] if rest.shape == RestShape::default() => {
-                Expr::text(format!("event.{}", only.part.name()))
-            }
-            _ => Expr::text(format!("{}.members(event)", self.rest_constant(rest))),
-        };
+        let value = self.rest_value(rest);
         let mut found = Found::new(value, Presence::NotEmpty);
         found.wrap = match rest.form {
             RestForm::Object => None,
@@ -505,24 +537,37 @@ impl<'a> Printer<'a> {
         }
     }
 
-    /// The condition under which a value is there, and the name it has then.
-    fn bound(&mut self, indent: usize, hint: &str, value: &Expr, test: &str) -> (String, String) {
+    /// What asks whether a value is there.
+    fn test(&mut self, hint: &str, value: &Expr, suffix: &'static str) -> Test {
         let flat = value.flat();
         let is_name = flat.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
         if is_name {
-            return (format!("{flat}{test}"), flat);
+            return Test::of(&flat, suffix);
         }
-        let name = self.locals.unique("", hint);
-        let condition = if test.is_empty() {
-            format!("{name} := {flat}")
-        } else {
-            format!("({name} := {flat}){test}")
-        };
-        if indent + "elif :".len() + condition.chars().count() <= WIDTH {
-            return (condition, name);
+        Test {
+            name: self.locals.unique("", hint),
+            value: Some(value.clone()),
+            suffix,
         }
-        self.say(indent, &format!("{name} = "), value, "");
-        (format!("{name}{test}"), name)
+    }
+
+    /// The condition under which a value is there, and the name it has then.
+    fn bound(
+        &mut self,
+        indent: usize,
+        hint: &str,
+        value: &Expr,
+        suffix: &'static str,
+    ) -> (String, String) {
+        let test = self.test(hint, value, suffix);
+        let condition = test.condition(false, false);
+        if indent + "elif :".len() + width(&condition) <= WIDTH {
+            return (condition, test.name);
+        }
+        if let Some(value) = &test.value {
+            self.say(indent, &format!("{} = ", test.name), value, "");
+        }
+        (test.condition(true, false), test.name)
     }
 
     /// A source as a JSON value.
@@ -706,7 +751,7 @@ impl<'a> Printer<'a> {
             then(self, indent + 4, Expr::text(name));
             return;
         }
-        let mut tests: Vec<String> = Vec::new();
+        let mut tests: Vec<Test> = Vec::new();
         let mut parts: Vec<String> = Vec::new();
         for piece in &text.pieces {
             let filled = match piece {
@@ -717,7 +762,7 @@ impl<'a> Printer<'a> {
                 Piece::Setting(id) => {
                     let name = self.setting(*id, SettingForm::Text);
                     if may_be_absent(self.sink, *id) {
-                        tests.push(format!("{name} is not None"));
+                        tests.push(Test::of(&name, " is not None"));
                     }
                     name
                 }
@@ -728,9 +773,8 @@ impl<'a> Printer<'a> {
                 }
                 Piece::Shared(index) => {
                     let value = Expr::text(format!("shared[{index}]"));
-                    let (test, name) = self.bound(indent, hint, &value, " is not None");
-                    tests.push(test);
-                    name
+                    tests.push(self.test(hint, &value, " is not None"));
+                    tests[tests.len() - 1].name.clone()
                 }
                 Piece::Event(chain) => {
                     let hint = last_step(chain).unwrap_or(hint);
@@ -738,9 +782,8 @@ impl<'a> Printer<'a> {
                     if is_certain {
                         self.assigned(indent, hint, &value)
                     } else {
-                        let (test, name) = self.bound(indent, hint, &value, "");
-                        tests.push(test);
-                        name
+                        tests.push(self.test(hint, &value, ""));
+                        tests[tests.len() - 1].name.clone()
                     }
                 }
             };
@@ -751,18 +794,26 @@ impl<'a> Printer<'a> {
             ([_], [only]) => Expr::text(only.trim_matches(['{', '}'])),
             _ => Expr::text(format!("f\"{}\"", parts.concat())),
         };
-        let several = tests.len() > 1;
-        for test in &mut tests {
-            if several && test.contains(":=") && !test.starts_with('(') {
-                *test = format!("({test})");
-            }
-        }
         if tests.is_empty() {
             then(self, indent, value);
-        } else {
-            self.open(indent, &format!("if {}", tests.join(" and ")));
-            then(self, indent + 4, value);
+            return;
         }
+        let several = tests.len() > 1;
+        let all = |is_bound: bool| {
+            let tests = tests.iter().map(|test| test.condition(is_bound, several));
+            format!("if {}", tests.collect::<Vec<_>>().join(" and "))
+        };
+        let mut line = all(false);
+        if indent + width(&line) >= WIDTH {
+            line = all(true);
+            for test in &tests {
+                if let Some(value) = &test.value {
+                    self.say(indent, &format!("{} = ", test.name), value, "");
+                }
+            }
+        }
+        self.open(indent, &line);
+        then(self, indent + 4, value);
     }
 
     /// The name a value has; one that is a name already keeps it.
@@ -845,8 +896,8 @@ impl<'a> Printer<'a> {
             }
             Value::Chain(chain) => self.chain_text(chain).0,
             Value::Rest(rest) if rest.form != RestForm::OtlpAttributes => {
-                let found = self.rest(rest);
-                Expr::call(self.module.part("_text", "part_text"), [found.value])
+                let value = self.rest_value(rest);
+                Expr::call(self.module.part("_text", "part_text"), [value])
             }
             Value::Text(text) if text.literal().is_some() => {
                 Expr::text(literal(text.literal().unwrap_or_default()))

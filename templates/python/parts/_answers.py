@@ -125,9 +125,8 @@ def read_count(response: HttpResponse, failed: str) -> Outcome:
     """Return what the number of failed events means; nobody knows which they are."""
     if is_page(response):
         return Paused(describe(response))
-    body = parse(response.body)
-    count = pointed(body, failed)
-    if body is None or not isinstance(count, int | None) or isinstance(count, bool):
+    count = pointed(parse(response.body), failed)
+    if not _is_json(response.body) or not isinstance(count, int | None) or isinstance(count, bool):
         return Transient(_UNREADABLE)
     if count is not None and count < 0:
         return Transient(_UNREADABLE)
@@ -225,13 +224,12 @@ def _sorted(
     """
     if is_page(response):
         return Paused(describe(response))
-    body = parse(response.body)
     rejected: list[RejectedItem] = []
     retry: list[int] = []
-    if body is None:
+    if not _is_json(response.body):
         return Transient(_UNREADABLE)
     try:
-        for place, item, may_be_stored in results(body):
+        for place, item, may_be_stored in results(parse(response.body)):
             code = pointed(item, rules.code)
             refused = rules.refused_when is not None and (
                 pointed(item, rules.refused_when[0]) == rules.refused_when[1]
@@ -245,6 +243,10 @@ def _sorted(
     except _UnreadableError:
         return Transient(_UNREADABLE)
     return Partial(rejected, retry) if rejected or retry else Delivered()
+
+
+def _is_json(body: bytes) -> bool:
+    return body.strip() == b"null" or parse(body) is not None
 
 
 def _position(found: object, events: int) -> int:
