@@ -13,11 +13,9 @@ pub mod commands;
 pub mod diagnostics;
 #[cfg(any())]
 pub mod docs;
-#[cfg(any())]
 pub mod languages;
 pub mod mock;
 pub mod problem;
-#[cfg(any())]
 pub mod project;
 pub mod sink;
 pub mod spec;

@@ -100,8 +100,22 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True)
+class Uncertain:
+    """
+    Some events are stored and some are lost, and nobody knows which; nothing is sent again.
+
+    Attributes:
+        reason: What the provider said.
+        failed: How many are lost; None: unknown, so all count.
+    """
+
+    reason: str
+    failed: int | None = None
+
+
 Outcome: TypeAlias = (
-    Delivered | Partial | Split | Bisect | Throttled | Transient | Paused | Rejected
+    Delivered | Partial | Split | Bisect | Throttled | Transient | Paused | Uncertain | Rejected
 )
 
 
