@@ -2,7 +2,7 @@
 //! rebuilds when a file is added to the embedded folders: `include_dir` tracks the files it found,
 //! not the folders.
 
-#[path = "src/lock/packing.rs"]
+#[path = "src/project/lock/packing.rs"]
 mod packing;
 
 use std::collections::BTreeMap;

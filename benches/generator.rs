@@ -6,9 +6,9 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fapilog_gen::assets::Assets;
-use fapilog_gen::plan::{Layout, ProviderRef, Request, guide, plan};
-use fapilog_gen::provider::{LoadedSpec, load_text};
-use fapilog_gen::render::render;
+use fapilog_gen::project::plan::{Layout, ProviderRef, Request, guide, plan};
+use fapilog_gen::project::render::render;
+use fapilog_gen::spec::{LoadedSpec, load_text};
 
 fn load(assets: &Assets, id: &str) -> LoadedSpec {
     let (origin, text) = assets.provider(id).expect("the provider is embedded");

@@ -1,20 +1,16 @@
 //! Generates production log sinks from one declarative YAML spec per provider.
 //!
-//! `load → validate → plan → render → emit`: [`provider`] reads and checks a spec, [`plan`] decides
-//! which files a target needs, [`render`] turns each into text, [`emit`] writes, compares or lists
-//! them. [`mock`] is a strict local stand-in for a backend, derived from the same spec.
+//! `load → validate → plan → render → emit`: [`spec`] reads and checks a spec, a room of [`languages`]
+//! decides which files its language needs, [`project`] turns each into text and writes, compares or
+//! lists them. [`docs`] makes the guides, and [`mock`] is a strict local stand-in for a backend, derived
+//! from the same spec.
 
 pub mod assets;
-pub mod cargo_manifest;
 pub mod cli;
 pub mod commands;
 pub mod diagnostics;
-pub mod emit;
-pub mod lock;
+pub mod docs;
+pub mod languages;
 pub mod mock;
-pub mod plan;
-pub mod provider;
-pub mod pyproject;
-pub mod render;
-pub mod target;
-mod toml_list;
+pub mod project;
+pub mod spec;

@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fapilog_gen::provider::load_text;
+use fapilog_gen::spec::load_text;
 
 const UPDATE: &str = "UPDATE_BAD_SPECS=1 cargo test --test bad_specs";
 

@@ -8,10 +8,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::plan::{Dependency, Layout, ProviderRef, Request, plan};
-use fapilog_gen::provider::load_file;
-use fapilog_gen::provider::model::Spec;
-use fapilog_gen::render::{RenderedFile, render};
+use fapilog_gen::project::plan::{Dependency, Layout, ProviderRef, Request, plan};
+use fapilog_gen::project::render::{RenderedFile, render};
+use fapilog_gen::spec::load_file;
+use fapilog_gen::spec::model::Spec;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use fapilog_gen::provider::load_file;
+use fapilog_gen::spec::load_file;
 
 #[test]
 fn every_spec_of_the_repository_is_valid() {

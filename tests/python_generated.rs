@@ -7,12 +7,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::plan::{Layout, ProviderRef, Request, plan};
-use fapilog_gen::provider::load_file;
-use fapilog_gen::provider::model::Spec;
-use fapilog_gen::pyproject;
-use fapilog_gen::render::{RenderedFile, render};
-use fapilog_gen::target::python::{Place, reserved};
+use fapilog_gen::languages::python::pyproject;
+use fapilog_gen::languages::python::{Place, reserved};
+use fapilog_gen::project::plan::{Layout, ProviderRef, Request, plan};
+use fapilog_gen::project::render::{RenderedFile, render};
+use fapilog_gen::spec::load_file;
+use fapilog_gen::spec::model::Spec;
 use python::Python;
 
 fn root() -> &'static Path {

@@ -10,12 +10,12 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::cargo_manifest;
-use fapilog_gen::plan::{Layout, Plan, ProviderRef, Request, plan};
-use fapilog_gen::provider::load_file;
-use fapilog_gen::provider::model::Spec;
-use fapilog_gen::render::render;
-use fapilog_gen::target::python::Place;
+use fapilog_gen::languages::python::Place;
+use fapilog_gen::languages::rust::manifest as cargo_manifest;
+use fapilog_gen::project::plan::{Layout, Plan, ProviderRef, Request, plan};
+use fapilog_gen::project::render::render;
+use fapilog_gen::spec::load_file;
+use fapilog_gen::spec::model::Spec;
 use python::Python;
 use serde_json::{Map, Value, json};
 

@@ -11,10 +11,10 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::plan::{Layout, ProviderRef, Request, plan};
-use fapilog_gen::provider::load_text;
-use fapilog_gen::provider::model::Spec;
-use fapilog_gen::render::render;
+use fapilog_gen::project::plan::{Layout, ProviderRef, Request, plan};
+use fapilog_gen::project::render::render;
+use fapilog_gen::spec::load_text;
+use fapilog_gen::spec::model::Spec;
 use serde_json::{Map, Value, json};
 
 const VARIANTS: usize = 64;

@@ -4,12 +4,12 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use crate::assets::AssetError;
-use crate::cargo_manifest::ManifestError;
 use crate::diagnostics::Diagnostics;
-use crate::emit::EmitError;
-use crate::lock::{self, LockError};
-use crate::pyproject::ProjectError;
-use crate::render::RenderError;
+use crate::languages::python::pyproject::ProjectError;
+use crate::languages::rust::manifest::ManifestError;
+use crate::project::emit::EmitError;
+use crate::project::lock::{self, LockError};
+use crate::project::render::RenderError;
 
 /// The program's exit codes, as `--help` lists them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -12,7 +12,7 @@ use self::outputs::Output;
 use super::console::{BAD, FAINT, GOOD};
 use super::{Context, Exit, Failure, Result};
 use crate::assets::Assets;
-use crate::emit::FileState;
+use crate::project::emit::FileState;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -123,7 +123,7 @@ fn show_difference(context: &mut Context, root: &Path, output: &Output, path: &s
     let Some(planned) = output
         .emission
         .planned(path)
-        .filter(|_| !path.ends_with(crate::lock::FILE_NAME))
+        .filter(|_| !path.ends_with(crate::project::lock::FILE_NAME))
     else {
         return Ok(());
     };

@@ -5,7 +5,7 @@ use serde_json::json;
 use super::console::STRONG;
 use super::source::load_all;
 use super::{Context, Exit, Format, Result};
-use crate::provider::model::{Auth, Spec, Transport};
+use crate::spec::model::{Auth, Spec, Transport};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -12,7 +12,7 @@ use super::console::{BAD, FAINT, GOOD, STRONG};
 use super::source::Source;
 use super::{Console, Context, Exit, Failure, Result, standin};
 use crate::mock::{self, Arrival, Fault, MockOptions, MockServer, RequestSeen};
-use crate::provider::model::Spec;
+use crate::spec::model::Spec;
 
 const EXAMPLES: &str = "\
 Examples:

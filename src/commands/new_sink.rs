@@ -9,10 +9,10 @@ use super::output::{Order, Ordered, Prepared, Undeclared, place, prepare_all};
 use super::source::Source;
 use super::standin::credential_fields;
 use super::{Console, Context, Exit, Result};
-use crate::emit::{Change, FileState};
-use crate::lock::{Lock, LockedLayout};
-use crate::plan::Language;
-use crate::provider::model::{Auth, Spec};
+use crate::project::emit::{Change, FileState};
+use crate::project::lock::{Lock, LockedLayout};
+use crate::project::plan::Language;
+use crate::spec::model::{Auth, Spec};
 
 const EXAMPLES: &str = "\
 Examples:

@@ -12,12 +12,13 @@ use self::place::{Place, Renamed};
 use super::Result;
 use super::source::load_provider;
 use crate::assets::Assets;
-use crate::cargo_manifest;
-use crate::emit::{self, Change, Emission, FileState};
-use crate::lock::{self, Lock, LockedLayout, LockedProvider};
-use crate::plan::{self, Language, Layout, Plan, ProviderRef, Request};
-use crate::provider::{LoadedSpec, load_text};
-use crate::{pyproject, render};
+use crate::languages::python::pyproject;
+use crate::languages::rust::manifest as cargo_manifest;
+use crate::project::emit::{self, Change, Emission, FileState};
+use crate::project::lock::{self, Lock, LockedLayout, LockedProvider};
+use crate::project::plan::{self, Language, Layout, Plan, ProviderRef, Request};
+use crate::project::render;
+use crate::spec::{LoadedSpec, load_text};
 
 const MANIFEST: &str = "Cargo.toml";
 

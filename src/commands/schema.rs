@@ -1,7 +1,7 @@
 //! `schema`: the JSON Schema of a spec, for editors.
 
 use super::{Context, Exit, Result};
-use crate::provider;
+use crate::spec;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -25,5 +25,5 @@ pub fn run(context: &mut Context, _: &Args) -> Result {
 /// The schema as a file: the one checked in and the one printed are the same.
 #[must_use]
 pub fn text() -> String {
-    format!("{:#}\n", provider::schema())
+    format!("{:#}\n", spec::schema())
 }

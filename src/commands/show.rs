@@ -9,7 +9,7 @@ use super::console::{FAINT, STRONG};
 use super::list::{auth, transport};
 use super::source::Source;
 use super::{Context, Exit, Format, Result};
-use crate::provider::model::Spec;
+use crate::spec::model::Spec;
 
 const EXAMPLES: &str = "\
 Examples:

@@ -6,9 +6,9 @@ use std::{panic, thread};
 use super::{Failure, Result};
 use crate::assets::Assets;
 use crate::diagnostics::{Diagnostics, escape};
-use crate::provider::model::Spec;
-use crate::provider::suggest::closest;
-use crate::provider::{LoadedSpec, load_file, load_text};
+use crate::spec::model::Spec;
+use crate::spec::suggest::closest;
+use crate::spec::{LoadedSpec, load_file, load_text};
 
 /// `--provider ID` or `--spec FILE`.
 #[derive(Debug, clap::Args)]

@@ -1,7 +1,7 @@
 //! What points a sink at the local stand-in: variables that `mock` prints and `try` sets.
 
 use crate::mock::FAULTS;
-use crate::provider::model::{Auth, ConfigField, FieldType, Spec};
+use crate::spec::model::{Auth, ConfigField, FieldType, Spec};
 
 /// Variables and their values.
 pub type Variables = Vec<(String, String)>;

@@ -16,9 +16,9 @@ use self::entries::Entries;
 use super::output::{Order, Ordered, prepare};
 use super::source::Source;
 use super::{Context, Exit, Failure, Result, standin};
-use crate::lock::LockedLayout;
 use crate::mock::Fault;
-use crate::plan::Language;
+use crate::project::lock::LockedLayout;
+use crate::project::plan::Language;
 
 const EXAMPLES: &str = "\
 Examples:

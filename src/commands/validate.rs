@@ -7,7 +7,7 @@ use serde_json::json;
 use super::console::GOOD;
 use super::{Context, Exit, Failure, Format, Result};
 use crate::diagnostics::{Diagnostics, escape};
-use crate::provider::load_file;
+use crate::spec::load_file;
 
 const EXAMPLES: &str = "\
 Examples:

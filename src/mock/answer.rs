@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::cloudwatch::{REQUEST_ID, request_id};
 use super::fault::FaultAnswer;
-use crate::provider::model::{Answer, Answers, Spec, Transport};
+use crate::spec::model::{Answer, Answers, Spec, Transport};
 
 /// A response about to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::gate::Incoming;
-use crate::provider::model::{Auth, FieldType, Spec};
+use crate::spec::model::{Auth, FieldType, Spec};
 
 /// Checks the credentials against every scheme of the spec; one that fits is enough.
 pub(super) fn authorized(

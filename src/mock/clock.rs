@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::json::{Kind, Node};
-use crate::provider::model::ValueEncoding;
+use crate::spec::model::ValueEncoding;
 
 /// Nanoseconds in a second.
 pub(super) const SECOND: i64 = 1_000_000_000;

@@ -19,7 +19,7 @@ use super::log_groups;
 use super::put_log_events;
 use super::sigv4;
 use super::store::Store;
-use crate::provider::model::{Encoding, Spec};
+use crate::spec::model::{Encoding, Spec};
 
 /// Header with the request id. Clients take an answer without it for a proxy's.
 pub(super) const REQUEST_ID: &str = "x-amzn-requestid";

@@ -12,7 +12,7 @@ use super::framing;
 use super::gate::{self, Barred, Incoming};
 use super::judge::Judgement;
 use super::record;
-use crate::provider::model::{
+use crate::spec::model::{
     Encoding, Framing, Ordering, SizeBasis, Spec, TimeLimit, VendorBehaviour,
 };
 

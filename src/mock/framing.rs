@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::json::{self, Kind, Node};
 use super::loki;
 use super::template;
-use crate::provider::model::Framing;
+use crate::spec::model::Framing;
 
 /// One record as it stood in the body.
 #[derive(Debug)]

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 
 use super::auth::authorized;
 use super::template::{self, has_hole};
-use crate::provider::model::{Auth, Endpoint, Method, Spec};
+use crate::spec::model::{Auth, Endpoint, Method, Spec};
 
 /// The parts of a request the mock judges.
 #[derive(Debug)]

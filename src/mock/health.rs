@@ -7,7 +7,7 @@ use super::auth;
 use super::gate::{self, Incoming};
 use super::judge::Judgement;
 use super::template;
-use crate::provider::model::{Health, Method, Spec, StatusSet};
+use crate::spec::model::{Health, Method, Spec, StatusSet};
 
 /// Answers a request that is the spec's health check; `None` when it is another.
 pub(super) fn answer(

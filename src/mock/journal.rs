@@ -7,7 +7,7 @@ use super::gate::Incoming;
 use super::judge::Judgement;
 use super::service::Shared;
 use super::store::{Arrival, Kept, RequestSeen, Store};
-use crate::provider::model::{Auth, Spec};
+use crate::spec::model::{Auth, Spec};
 
 /// Counts a request, keeps its records, tells the listeners.
 pub(super) fn record(

@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::loki;
 use super::loki_streams;
 use super::store::{Kept, Store};
-use crate::provider::model::{Framing, Spec};
+use crate::spec::model::{Framing, Spec};
 
 /// The outcome of one request.
 #[derive(Debug)]

@@ -42,7 +42,7 @@ mod template;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::provider::model::Spec;
+use crate::spec::model::Spec;
 
 pub use clock::Clock;
 pub use fault::{Fault, FaultAnswer};

@@ -13,7 +13,7 @@ use super::judge::Judgement;
 use super::log_groups;
 use super::record;
 use super::store::{Kept, Store};
-use crate::provider::model::{Spec, TimeLimit};
+use crate::spec::model::{Spec, TimeLimit};
 
 /// One event of a call.
 struct LogEvent<'a> {

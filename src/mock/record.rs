@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::clock::{self, describe};
 use super::json::{self, Node};
 use super::loki;
-use crate::provider::model::{
+use crate::spec::model::{
     ConfigField, FieldType, OneOrMany, RecordField, RecordShape, Rest, Spec, ValueEncoding,
 };
 

@@ -17,7 +17,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::service::{self, Shared};
 use super::store::{Arrival, Snapshot};
 use super::{Fault, MockOptions};
-use crate::provider::model::Spec;
+use crate::spec::model::Spec;
 
 /// Connections served at once; further ones are closed.
 const MAX_CONNECTIONS: usize = 512;

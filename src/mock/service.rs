@@ -18,7 +18,7 @@ use super::judge::{self, Judgement};
 use super::response::{Out, response};
 use super::store::{Arrival, Store};
 use super::{MockOptions, admin, cloudwatch, examine, health, journal};
-use crate::provider::model::{Spec, Transport};
+use crate::spec::model::{Spec, Transport};
 
 /// A client that sends its body slower than this is cut off.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);

@@ -16,10 +16,10 @@ use std::path::{Component, Path};
 
 use fapilog_gen::assets::Assets;
 use fapilog_gen::diagnostics::{Diagnostics, is_unprintable};
-use fapilog_gen::plan::{Layout, ProviderRef, Request, plan};
-use fapilog_gen::provider::model::Spec;
-use fapilog_gen::provider::{load_text, schema};
-use fapilog_gen::render::render;
+use fapilog_gen::project::plan::{Layout, ProviderRef, Request, plan};
+use fapilog_gen::project::render::render;
+use fapilog_gen::spec::model::Spec;
+use fapilog_gen::spec::{load_text, schema};
 use serde_json::Value;
 
 use fields::{Place, places, put};

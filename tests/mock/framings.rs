@@ -1,7 +1,7 @@
 //! Framings and per-item answers, with one small spec each.
 
 use fapilog_gen::mock::MockServer;
-use fapilog_gen::provider::model::Spec;
+use fapilog_gen::spec::model::Spec;
 
 use crate::support::{Answer, Request, mock, mock_with, parse, send};
 

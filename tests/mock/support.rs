@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use fapilog_gen::mock::{Clock, MockOptions, MockServer, start};
-use fapilog_gen::provider::model::Spec;
+use fapilog_gen::spec::model::Spec;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 

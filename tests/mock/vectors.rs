@@ -5,7 +5,7 @@
 
 use std::path::Path;
 
-use fapilog_gen::provider::model::{RequestVector, Spec, Transport};
+use fapilog_gen::spec::model::{RequestVector, Spec, Transport};
 
 use crate::support::{Request, gzip, mock, mock_with, send, spec};
 
@@ -67,7 +67,7 @@ fn request(spec: &Spec, vector: &RequestVector) -> Request {
 
 /// The credentials of the first scheme, for vectors that do not pin them.
 fn with_credentials(spec: &Spec) -> Vec<(String, String)> {
-    use fapilog_gen::provider::model::Auth;
+    use fapilog_gen::spec::model::Auth;
     let example = |field: &str| format!("example-{}", field.replace('_', "-"));
     match &spec.auth[0] {
         Auth::Header { name, secret } => vec![(name.clone(), example(secret))],
@@ -107,7 +107,7 @@ async fn every_request_vector_is_accepted() {
             let offers_gzip = spec
                 .compression
                 .offered
-                .contains(&fapilog_gen::provider::model::Encoding::Gzip);
+                .contains(&fapilog_gen::spec::model::Encoding::Gzip);
             if offers_gzip {
                 request = request
                     .header("content-encoding", Some("gzip"))

@@ -8,17 +8,18 @@ use std::{panic, thread};
 use minijinja::context;
 
 use crate::assets::Assets;
-use crate::cargo_manifest;
 use crate::commands::source::load_all;
 use crate::commands::{Failure, Result, schema};
-use crate::emit::{self, Change, Emission};
-use crate::lock::{self, Lock, LockedFile, LockedLayout, LockedProvider};
-use crate::plan::{self, Content, Layout, PlannedFile, ProviderRef, Request};
-use crate::provider;
-use crate::provider::model::Spec;
-use crate::pyproject;
-use crate::render::{self, RenderedFile};
-use crate::target::{guide, python};
+use crate::docs::guide;
+use crate::languages::python;
+use crate::languages::python::pyproject;
+use crate::languages::rust::manifest as cargo_manifest;
+use crate::project::emit::{self, Change, Emission};
+use crate::project::lock::{self, Lock, LockedFile, LockedLayout, LockedProvider};
+use crate::project::plan::{self, Content, Layout, PlannedFile, ProviderRef, Request};
+use crate::project::render::{self, RenderedFile};
+use crate::spec;
+use crate::spec::model::Spec;
 
 /// Providers whose generated code is checked in, compiled, linted and tested as it lies.
 const REFERENCE_PROVIDERS: [&str; 2] = ["cloudwatch", "loki"];
@@ -245,7 +246,7 @@ fn reference_pages(root: &Path) -> Result<Output> {
         contents,
     };
     let pages = [
-        page("README.md", provider::reference()),
+        page("README.md", spec::reference()),
         page("provider.schema.json", schema::text()),
     ];
     let emission = emit::compare(&root.join("providers"), &pages, None, true)?;

@@ -5,11 +5,12 @@ use std::{env, fs};
 
 use super::{MANIFEST, Order};
 use crate::commands::{Failure, Result};
-use crate::lock::{Lock, LockedLayout};
-use crate::plan::{Language, Layout};
-use crate::target::python;
-use crate::target::rust::names;
-use crate::{cargo_manifest, pyproject};
+use crate::languages::python;
+use crate::languages::python::pyproject;
+use crate::languages::rust::manifest as cargo_manifest;
+use crate::languages::rust::names;
+use crate::project::lock::{Lock, LockedLayout};
+use crate::project::plan::{Language, Layout};
 
 /// What the folder is.
 pub struct Place {

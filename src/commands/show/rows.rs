@@ -3,7 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::provider::model::{
+use crate::spec::model::{
     Code, ConfigField, Ordering, OutcomeName, OversizePolicy, Rule, SizeBasis, Spec, StatusSet,
     TimeLimit, VendorBehaviour,
 };

@@ -14,7 +14,7 @@ use super::entries::Entries;
 use super::forget;
 use crate::commands::{Failure, Result, standin};
 use crate::mock::{self, Fault, MockOptions, Snapshot};
-use crate::provider::model::Spec;
+use crate::spec::model::Spec;
 
 /// What ships entries from its standard input and ends with the sink's report.
 #[derive(Debug)]

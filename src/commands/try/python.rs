@@ -7,8 +7,8 @@ use std::process::Command;
 
 use super::exchange::{Program, Script};
 use crate::commands::{Console, Failure, Result};
-use crate::provider::model::Spec;
-use crate::target::python::{Place, project};
+use crate::languages::python::{Place, project};
+use crate::spec::model::Spec;
 
 const HINT: &str = "`try --lang python` runs the sink under fapilog: install Python 3.10 or newer with its \
                     `venv` module, then run it again";

@@ -9,7 +9,7 @@ use super::exchange::{Exchange, Request};
 use crate::commands::console::{BAD, FAINT, GOOD, STRONG};
 use crate::commands::{Console, Result};
 use crate::mock::{RequestSeen, StoredRecord};
-use crate::provider::model::Spec;
+use crate::spec::model::Spec;
 
 /// Lines of a record shown.
 const MAX_LINES: usize = 40;
@@ -201,9 +201,10 @@ fn is_telling(spec: &Spec, name: &str) -> bool {
         .endpoint
         .as_ref()
         .is_some_and(|endpoint| endpoint.headers.keys().any(|header| named(header)));
-    let credential = spec.auth.iter().any(
-        |auth| matches!(auth, crate::provider::model::Auth::Header { name, .. } if named(name)),
-    );
+    let credential = spec
+        .auth
+        .iter()
+        .any(|auth| matches!(auth, crate::spec::model::Auth::Header { name, .. } if named(name)));
     common.iter().any(|header| named(header)) || own || credential
 }
 

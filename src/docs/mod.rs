@@ -1,0 +1,7 @@
+//! The pages people read about a provider, made from the same spec as its sinks.
+
+#[expect(
+    clippy::format_push_string,
+    reason = "short texts, written once; `write!` would hide the shape of the output"
+)]
+pub mod guide;

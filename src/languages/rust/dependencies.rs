@@ -1,0 +1,150 @@
+//! Crates the generated code needs.
+
+use std::collections::BTreeMap;
+
+use super::parts;
+use crate::project::plan::Dependency;
+use crate::spec::model::Spec;
+
+/// One crate and the features of it that some file uses.
+struct Needed {
+    version: &'static str,
+    package: Option<&'static str>,
+    default_features: bool,
+    features: Vec<&'static str>,
+}
+
+/// Crates of all `specs`, sorted by name.
+#[must_use]
+pub fn of(specs: &[&Spec]) -> Vec<Dependency> {
+    let mut needed = runtime();
+    for part in parts::of(specs) {
+        add(part, &mut needed);
+    }
+    let dependency = |(name, needed): (&str, Needed)| Dependency {
+        name: name.to_owned(),
+        dev: false,
+        version: needed.version.to_owned(),
+        package: needed.package.map(str::to_owned),
+        default_features: needed.default_features,
+        features: needed.features.into_iter().map(str::to_owned).collect(),
+    };
+    needed.into_iter().map(dependency).collect()
+}
+
+/// What the runtime and the settings file need.
+fn runtime() -> BTreeMap<&'static str, Needed> {
+    let plain = |version, features: &[&'static str]| Needed {
+        version,
+        package: None,
+        default_features: true,
+        features: features.to_vec(),
+    };
+    let bare = |version, features: &[&'static str]| Needed {
+        default_features: false,
+        ..plain(version, features)
+    };
+    BTreeMap::from([
+        ("bytes", plain("1", &[])),
+        ("serde", plain("1", &["derive"])),
+        ("serde_json", plain("1", &["preserve_order"])),
+        ("serde-saphyr", plain("2", &[])),
+        ("time", plain("0.3", &["formatting", "parsing"])),
+        (
+            "tokio",
+            plain(
+                "1",
+                &[
+                    "fs",
+                    "io-util",
+                    "macros",
+                    "rt",
+                    "rt-multi-thread",
+                    "sync",
+                    "time",
+                ],
+            ),
+        ),
+        ("tracing", bare("0.1", &["std"])),
+        ("tracing-subscriber", bare("0.3", &["registry", "std"])),
+    ])
+}
+
+/// What a part needs besides.
+fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
+    let bare = |version, features: &[&'static str]| Needed {
+        version,
+        package: None,
+        default_features: false,
+        features: features.to_vec(),
+    };
+    match part {
+        "http" => {
+            needed.insert("reqwest", bare("0.13", &["http2", "rustls"]));
+        }
+        "answer" => {
+            needed.insert(
+                "httpdate",
+                Needed {
+                    default_features: true,
+                    ..bare("1", &[])
+                },
+            );
+        }
+        "gzip" => {
+            needed.insert("flate2", bare("1.1", &["runtime_detection", "zlib-rs"]));
+        }
+        "zstd" => {
+            needed.insert("zstd", bare("0.13", &[]));
+        }
+        "basic_auth" => {
+            needed.insert(
+                "base64",
+                Needed {
+                    default_features: true,
+                    ..bare("0.23", &[])
+                },
+            );
+        }
+        "aws_cloudwatch_client" => {
+            let features = [
+                "credentials-process",
+                "default-https-client",
+                "rt-tokio",
+                "sso",
+            ];
+            needed.insert("aws-config", bare("1", &features));
+            let features = ["default-https-client", "rt-tokio"];
+            needed.insert("aws-sdk-cloudwatchlogs", bare("1", &features));
+        }
+        _ => {}
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::assets::Assets;
+    use crate::languages::rust::names;
+    use crate::spec::load_text;
+
+    /// Also those that a later provider brings: the name of a crate stays.
+    #[test]
+    fn a_new_crate_is_never_called_like_a_dependency() {
+        let assets = Assets::embedded();
+        let load = |id: &String| {
+            let (name, bytes) = assets.provider(id).expect("a provider");
+            load_text(&name, &bytes).expect("a valid spec").spec
+        };
+        let specs: Vec<Spec> = assets.provider_ids().iter().map(load).collect();
+        let mut needed = runtime();
+        for part in parts::of(&specs.iter().collect::<Vec<_>>()) {
+            add(part, &mut needed);
+        }
+
+        for name in needed.keys() {
+            let name = name.replace('-', "_");
+            assert!(names::reserved(&name).is_some(), "{name}");
+        }
+    }
+}

@@ -1,0 +1,290 @@
+//! Rust: from specs to the files of a crate and what fills their holes.
+
+pub mod config;
+pub mod dependencies;
+pub mod encoder;
+pub mod fields;
+pub mod holes;
+pub mod layout;
+pub mod manifest;
+pub mod mentions;
+pub mod module;
+pub mod names;
+pub mod parts;
+pub mod sink_tests;
+pub mod text;
+pub mod transport;
+
+use layout::Expr;
+use minijinja::{Value, context};
+
+use crate::languages::common::text::plain;
+use crate::project::plan::{Content, Layout, PlannedFile, ProviderRef, Request};
+use crate::spec::model::{Spec, Transport};
+
+/// Files of the runtime, copied whole.
+const RUNTIME: [&str; 43] = [
+    "admission.rs",
+    "assembly.rs",
+    "batcher.rs",
+    "breaker.rs",
+    "config_errors.rs",
+    "dead_letter.rs",
+    "delivery_fields.rs",
+    "desk.rs",
+    "encoder.rs",
+    "errors.rs",
+    "event.rs",
+    "field_source.rs",
+    "field_values.rs",
+    "fields.rs",
+    "flushes.rs",
+    "handle.rs",
+    "in_flight.rs",
+    "intake.rs",
+    "job.rs",
+    "journal.rs",
+    "json.rs",
+    "json_value.rs",
+    "ledger.rs",
+    "level.rs",
+    "limits.rs",
+    "mod.rs",
+    "outcome.rs",
+    "pace.rs",
+    "partial.rs",
+    "queue.rs",
+    "record.rs",
+    "retry.rs",
+    "secret.rs",
+    "settings.rs",
+    "settle.rs",
+    "shared.rs",
+    "shutdown.rs",
+    "sink.rs",
+    "stats.rs",
+    "thread.rs",
+    "timestamp.rs",
+    "transport.rs",
+    "worker.rs",
+];
+
+/// Every file of `request`.
+#[must_use]
+pub fn files(request: &Request) -> Vec<PlannedFile> {
+    let root = match request.layout {
+        Layout::Crate { .. } => "src",
+        Layout::Modules | Layout::Python(_) => "src/sinks",
+    };
+    let mut files: Vec<PlannedFile> = RUNTIME
+        .iter()
+        .map(|name| {
+            verbatim(
+                format!("{root}/cloud_sink_base/{name}"),
+                format!("rust/cloud_sink_base/{name}"),
+            )
+        })
+        .collect();
+    let parts = parts::of(request.specs);
+    for file in parts.iter().flat_map(|part| parts::files(part)) {
+        files.push(verbatim(
+            format!("{root}/cloud_sink_parts/{file}.rs"),
+            format!("rust/parts/{file}.rs"),
+        ));
+    }
+    let shared = shared(request, &parts);
+    let name = match request.layout {
+        Layout::Crate { .. } => "lib.rs",
+        Layout::Modules | Layout::Python(_) => "mod.rs",
+    };
+    files.push(template(
+        format!("{root}/{name}"),
+        "rust/lib.rs.j2",
+        shared.clone(),
+    ));
+    files.push(template(
+        format!("{root}/cloud_sink_parts/mod.rs"),
+        "rust/parts.rs.j2",
+        shared.clone(),
+    ));
+    files.push(template(
+        format!("{root}/settings.rs"),
+        "rust/settings.rs.j2",
+        shared.clone(),
+    ));
+    files.push(template(
+        format!("{root}/settings/sink_config.rs"),
+        "rust/sink_config.rs.j2",
+        shared.clone(),
+    ));
+    if matches!(request.layout, Layout::Crate { .. }) {
+        files.push(template(
+            "README.md".to_owned(),
+            "rust/README.md.j2",
+            shared,
+        ));
+    }
+    for spec in request.specs {
+        files.extend(provider(root, spec, &request.layout));
+    }
+    files
+}
+
+/// The module of one provider, its example and its guide.
+fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
+    let folder = format!("{root}/{}", spec.id);
+    let file = |name: &str, context: Value| {
+        template(
+            format!("{folder}/{name}.rs"),
+            &format!("rust/provider/{name}.rs.j2"),
+            context,
+        )
+    };
+    let mut files = vec![
+        file("mod", module::context(spec)),
+        file("encoder", encoder::context(spec)),
+    ];
+    let config = config::modules(spec).into_iter();
+    files.extend(config.map(|(name, context)| file(name, context)));
+    if let (Transport::Http, Some(endpoint)) = (&spec.transport, &spec.endpoint) {
+        files.push(file("transport", transport::context(spec, endpoint)));
+    }
+    for module in sink_tests::modules(spec) {
+        let path = format!("{folder}/tests/{}.rs", module.name);
+        let asset = format!("rust/provider/tests/{}.rs.j2", module.template);
+        files.push(template(path, &asset, module.context));
+    }
+    if let Layout::Crate { name } = layout {
+        let path = format!("examples/{}_ndjson.rs", spec.id);
+        files.push(template(path, "rust/example.rs.j2", example(spec, name)));
+    }
+    files.push(crate::project::plan::guide(spec, layout));
+    files
+}
+
+/// `use` lines in the order rustfmt keeps them in: by path.
+fn sorted_uses(mut uses: Vec<(String, Vec<String>)>) -> Vec<String> {
+    uses.sort();
+    let line = |(path, names): (String, Vec<String>)| {
+        let names: Vec<&str> = names.iter().map(String::as_str).collect();
+        layout::use_names(&path, &names)
+    };
+    uses.into_iter().map(line).collect()
+}
+
+fn sink_types(prefix: &str) -> Vec<String> {
+    vec![format!("{prefix}Sink"), format!("{prefix}SinkConfig")]
+}
+
+fn example(spec: &Spec, crate_name: &str) -> Value {
+    let crate_module = names::snake(crate_name);
+    let prefix = spec.type_prefix();
+    let uses = vec![
+        (
+            format!("{crate_module}::cloud_sink_base"),
+            vec!["Event".to_owned()],
+        ),
+        (format!("{crate_module}::{}", spec.id), sink_types(&prefix)),
+    ];
+    context! {
+        uses => sorted_uses(uses),
+        id => spec.id.as_str(),
+        prefix,
+        title => plain(&spec.title),
+        title_doc => text::title(spec),
+    }
+}
+
+/// What the files shared by all providers need.
+fn shared(request: &Request, parts: &[&str]) -> Value {
+    let mut present: Vec<&ProviderRef> = request.present.iter().collect();
+    present.sort_by(|a, b| a.id.cmp(&b.id));
+    let providers: Vec<Value> = present
+        .iter()
+        .map(|provider| {
+            let (id, prefix) = (provider.id.as_str(), provider.type_prefix.as_str());
+            let read = format!("{prefix}SinkConfig::from_settings(settings).map(Self::{prefix})");
+            let start = format!("{prefix}Sink::start(config).map({prefix}Sink::into_inner)");
+            context! {
+                id,
+                prefix,
+                read => arm(format!("Some({id:?})"), read),
+                start => arm(format!("Self::{prefix}(config)"), start),
+            }
+        })
+        .collect();
+    let ids: Vec<_> = present
+        .iter()
+        .map(|provider| format!("`{}`", provider.id))
+        .collect();
+    let name = match &request.layout {
+        Layout::Crate { name } => name.as_str(),
+        Layout::Modules | Layout::Python(_) => "sinks",
+    };
+    let runtime = ["CloudSink", "ConfigErrors", "StartError"].map(str::to_owned);
+    let mut uses = vec![("super::super::cloud_sink_base".to_owned(), runtime.to_vec())];
+    uses.extend(present.iter().map(|provider| {
+        let path = format!("super::super::{}", provider.id);
+        (path, sink_types(&provider.type_prefix))
+    }));
+    // Modules are declared in the order rustfmt keeps them in.
+    let mut modules: Vec<String> = present.iter().map(|provider| provider.id.clone()).collect();
+    modules.extend(["cloud_sink_base", "cloud_sink_parts", "settings"].map(str::to_owned));
+    modules.sort_unstable();
+    context! {
+        name,
+        modules,
+        providers,
+        settings_uses => sorted_uses(uses),
+        parts => parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
+        known => text::literal(&format!("expected {}", ids.join(", "))),
+        is_crate => matches!(request.layout, Layout::Crate { .. }),
+    }
+}
+
+fn arm(pattern: String, body: String) -> String {
+    layout::arm(12, &Expr::pattern(pattern), &Expr::text(body))
+}
+
+fn verbatim(path: String, asset: String) -> PlannedFile {
+    PlannedFile {
+        path,
+        content: Content::Verbatim { asset },
+    }
+}
+
+fn template(path: String, asset: &str, context: Value) -> PlannedFile {
+    PlannedFile {
+        path,
+        content: Content::Template {
+            asset: asset.to_owned(),
+            context,
+        },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::RUNTIME;
+
+    #[test]
+    fn every_file_of_the_runtime_is_planned() {
+        let folder = concat!(
+            env!("CARGO_MANIFEST_DIR"),
+            "/templates/rust/cloud_sink_base"
+        );
+        let entries = std::fs::read_dir(folder).expect("the runtime's folder");
+        let mut names: Vec<String> = entries
+            .map(|entry| {
+                entry
+                    .expect("an entry")
+                    .file_name()
+                    .to_string_lossy()
+                    .into_owned()
+            })
+            .collect();
+        names.sort();
+
+        assert_eq!(RUNTIME.as_slice(), names);
+    }
+}

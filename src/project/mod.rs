@@ -1,0 +1,6 @@
+//! Files on disk: which a request needs, what stands in them, and who owns them.
+
+pub mod emit;
+pub mod lock;
+pub mod plan;
+pub mod render;

@@ -1,0 +1,477 @@
+//! `vectors`: worked examples that can run.
+
+use indexmap::IndexMap;
+use serde_json::{Map, Value};
+use time::OffsetDateTime;
+use time::format_description::well_known::Rfc3339;
+
+use super::answers::outcome;
+use super::config::check_value;
+use super::endpoint::check_headers;
+use super::{At, Validator, names};
+use crate::mock;
+use crate::spec::model::{
+    Auth, FieldType, Framing, LimitVector, OutcomeName, RequestVector, ResponseVector, SizeBasis,
+    Transport, VectorOutcome,
+};
+use crate::spec::resolve::holes;
+use crate::spec::suggest::{closest, closest_hint};
+
+/// Keys of an event as fapilog writes it.
+const EVENT_KEYS: [&str; 7] = [
+    "timestamp",
+    "level",
+    "message",
+    "logger",
+    "context",
+    "diagnostics",
+    "data",
+];
+
+/// Keys of `limits` that a vector can pin.
+const LIMITS: [&str; 6] = [
+    "max_batch_events",
+    "max_batch_bytes",
+    "max_event_bytes",
+    "max_age",
+    "max_ahead",
+    "max_span",
+];
+
+pub fn check(v: &mut Validator<'_>) {
+    let vectors = &v.spec.vectors;
+    let at = At::root("vectors");
+    check_names(
+        v,
+        &at.key("requests"),
+        vectors.requests.iter().map(|vector| &vector.name),
+    );
+    check_names(
+        v,
+        &at.key("responses"),
+        vectors.responses.iter().map(|vector| &vector.name),
+    );
+    check_names(
+        v,
+        &at.key("limits"),
+        vectors.limits.iter().map(|vector| &vector.name),
+    );
+    for (index, vector) in vectors.requests.iter().enumerate() {
+        check_request(v, &at.key("requests").index(index), vector);
+    }
+    for (index, vector) in vectors.responses.iter().enumerate() {
+        check_response(v, &at.key("responses").index(index), vector);
+    }
+    for (index, vector) in vectors.limits.iter().enumerate() {
+        check_limit(v, &at.key("limits").index(index), vector);
+    }
+    check_settings(v, &at.key("settings"));
+    check_bodies(v);
+}
+
+fn check_names<'s>(v: &mut Validator<'_>, at: &At<'_>, given: impl Iterator<Item = &'s String>) {
+    let mut seen: Vec<&String> = Vec::new();
+    for (index, name) in given.enumerate() {
+        let at = at.index(index).key("name");
+        if let Some(why) = names::bad_identifier(name) {
+            v.report(&at, format!("`{name}` cannot name a test: {why}"));
+        } else if seen.contains(&name) {
+            v.report(&at, format!("two vectors are named `{name}`"));
+        }
+        seen.push(name);
+    }
+    if seen.is_empty() {
+        v.report(at, "there is no vector: nothing would be tested");
+    }
+}
+
+fn check_request(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
+    for (name, value) in &vector.config {
+        if let Some(field) = v.config_field(name)
+            // As it stands in a variable.
+            && !(field.spaced && value.is_string())
+        {
+            check_value(v, &at.key("config").key(name), name, field, value);
+        }
+    }
+    check_given(v, at, &vector.config);
+    if vector.events.is_empty() {
+        v.report(&at.key("events"), "a request has at least one event");
+    }
+    for (index, event) in vector.events.iter().enumerate() {
+        check_event(v, &at.key("events").index(index), event);
+    }
+    check_url(v, at, vector);
+    check_headers(v, &at.key("headers"), &vector.headers);
+    if v.spec.transport == Transport::Http {
+        check_sent_headers(v, &at.key("headers"), vector);
+    }
+}
+
+/// Every setting given is known, and every required one is given.
+fn check_given(v: &mut Validator<'_>, at: &At<'_>, given: &IndexMap<String, Value>) {
+    let at = at.key("config");
+    for name in given.keys() {
+        if v.config_field(name).is_none() {
+            let known: Vec<&String> = v.spec.config.keys().collect();
+            let hint = closest_hint(name, &known, "config fields are");
+            v.report_key_hint(&at.key(name), format!("no config field `{name}`"), hint);
+        }
+    }
+    for (name, field) in &v.spec.config {
+        if field.required && field.default.is_none() && !given.contains_key(name) {
+            let message = format!("the required config field `{name}` is not set");
+            v.report_key(&at, message);
+        }
+    }
+}
+
+/// Values are not looked at: they are there to be refused, by the sink.
+fn check_settings(v: &mut Validator<'_>, at: &At<'_>) {
+    let vectors = &v.spec.vectors.settings;
+    if !vectors.is_empty() {
+        check_names(v, at, vectors.iter().map(|vector| &vector.name));
+    }
+    for (index, vector) in vectors.iter().enumerate() {
+        let at = at.index(index);
+        check_given(v, &at, &vector.config);
+        if v.config_field(&vector.refused).is_none() {
+            let known: Vec<&String> = v.spec.config.keys().collect();
+            let hint = closest_hint(&vector.refused, &known, "config fields are");
+            let message = format!("no config field `{}`", vector.refused);
+            v.report_hint(&at.key("refused"), message, hint);
+        }
+    }
+}
+
+/// A header that nothing in the spec sends would fail the generated tests.
+fn check_sent_headers(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
+    let refused = |auth: &Auth| match auth {
+        Auth::Header { name, .. } => !names::is_token(name),
+        Auth::AwsDefaultChain { .. } => true,
+        _ => false,
+    };
+    if !v.is_sound("endpoint") || !v.is_sound("auth") || v.spec.auth.iter().any(refused) {
+        return;
+    }
+    let declared = v
+        .spec
+        .endpoint
+        .iter()
+        .flat_map(|endpoint| endpoint.headers.keys());
+    let mut sent: Vec<&str> = declared.map(String::as_str).collect();
+    sent.push("Content-Type");
+    for auth in &v.spec.auth {
+        sent.extend(match auth {
+            Auth::Header { name, .. } => Some(name.as_str()),
+            Auth::Authorization { .. } | Auth::Basic { .. } => Some("Authorization"),
+            _ => None,
+        });
+    }
+    for name in vector.headers.keys() {
+        if !sent.iter().any(|known| known.eq_ignore_ascii_case(name)) {
+            let hint = closest_hint(name, &sent, "headers sent are");
+            v.report_key_hint(
+                &at.key(name),
+                format!("no request has a header `{name}`"),
+                hint,
+            );
+        }
+    }
+}
+
+/// A body that the stand-in would not take, once the rest of the file is sound: the stand-in reads
+/// bodies by what `payload` says.
+fn check_bodies(v: &mut Validator<'_>) {
+    if v.spec.transport != Transport::Http || !v.problems.is_empty() {
+        return;
+    }
+    for (index, vector) in v.spec.vectors.requests.iter().enumerate() {
+        if let Some(why) = mock::misshapen(v.spec, &vector.body) {
+            let at = At::root("vectors").key("requests").index(index).key("body");
+            v.report(&at, format!("not a body as `payload` describes it: {why}"));
+        }
+    }
+}
+
+fn check_url(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
+    match &vector.url {
+        Some(url) => {
+            if let Some(why) = names::bad_url(url) {
+                v.report(&at.key("url"), format!("not a web address: {why}"));
+            } else if let Some(base) = base_of(v, vector)
+                && !url.starts_with(&base)
+            {
+                v.report(&at.key("url"), format!("the sink sends to `{base}`"));
+            }
+        }
+        None if v.spec.transport == Transport::Http => {
+            v.report(
+                &at.key("url"),
+                format!("the vector `{}` has no `url`", vector.name),
+            );
+        }
+        None => {}
+    }
+    let Some(url) = &vector.health_url else {
+        return;
+    };
+    let endpoint = v.spec.endpoint.as_ref();
+    if let Some(why) = names::bad_url(url) {
+        v.report(&at.key("health_url"), format!("not a web address: {why}"));
+    } else if endpoint.is_none_or(|endpoint| endpoint.health.is_none()) {
+        let message = "`health_url` without `endpoint.health`";
+        v.report_key(&at.key("health_url"), message);
+    }
+}
+
+/// Where the vector's settings send a request; `None` when that is not known.
+fn base_of(v: &Validator<'_>, vector: &RequestVector) -> Option<String> {
+    let endpoint = v
+        .spec
+        .endpoint
+        .as_ref()
+        .filter(|_| v.is_sound("endpoint"))?;
+    let replaced = endpoint
+        .override_field
+        .as_deref()
+        .filter(|name| {
+            v.config_field(name)
+                .is_some_and(|field| field.kind == FieldType::Url)
+        })
+        .and_then(|name| setting(v, vector, name));
+    let mut base = replaced.unwrap_or(&endpoint.base).to_owned();
+    if replaced.is_none() {
+        for hole in holes(&endpoint.base) {
+            let name = hole.ok()?;
+            base = base.replace(&format!("{{{name}}}"), setting(v, vector, name)?);
+        }
+    }
+    let base = base.trim_end_matches('/').to_owned();
+    // An address that is no base is reported where it stands.
+    names::bad_url(&base).is_none().then_some(base)
+}
+
+/// A setting as text, unless it is reported already.
+fn setting<'s>(v: &'s Validator<'_>, vector: &'s RequestVector, name: &str) -> Option<&'s str> {
+    let field = v.config_field(name)?;
+    let text = vector
+        .config
+        .get(name)
+        .or(field.default.as_ref())?
+        .as_str()?;
+    let known = field.values.is_empty() || field.values.iter().any(|known| known.value == text);
+    known.then_some(text)
+}
+
+fn check_event(v: &mut Validator<'_>, at: &At<'_>, event: &Value) {
+    let Some(event) = event.as_object() else {
+        v.report(at, "an event is a map with `timestamp`, `level`, `message`");
+        return;
+    };
+    // An event that fapilog serialized itself is wrapped.
+    if let Some(Value::Object(inner)) = event.get("log") {
+        check_event_keys(v, &at.key("log"), inner);
+    } else {
+        check_event_keys(v, at, event);
+    }
+}
+
+fn check_event_keys(v: &mut Validator<'_>, at: &At<'_>, event: &Map<String, Value>) {
+    for key in event
+        .keys()
+        .filter(|key| !EVENT_KEYS.contains(&key.as_str()))
+    {
+        let hint = match closest(key, &EVENT_KEYS) {
+            Some(word) => format!("did you mean `{word}`?"),
+            None => "what an application logs besides the message stands in `data`".to_owned(),
+        };
+        v.report_key_hint(
+            &at.key(key),
+            format!("unknown key `{key}` in an event"),
+            hint,
+        );
+    }
+    for key in ["timestamp", "level", "message"] {
+        match event.get(key) {
+            Some(Value::String(_)) => {}
+            Some(_) => v.report(&at.key(key), format!("`{key}` of an event is text")),
+            None => v.report(at, format!("the event has no `{key}`")),
+        }
+    }
+    if let Some(Value::String(timestamp)) = event.get("timestamp")
+        && OffsetDateTime::parse(timestamp, &Rfc3339).is_err()
+    {
+        let hint = "write it like `2026-01-02T03:04:05.678Z`";
+        v.report_hint(
+            &at.key("timestamp"),
+            format!("`{timestamp}` is not an RFC 3339 time"),
+            hint,
+        );
+    }
+    for key in ["context", "diagnostics", "data"] {
+        if event.get(key).is_some_and(|part| !part.is_object()) {
+            v.report(&at.key(key), format!("`{key}` of an event is a map"));
+        }
+    }
+}
+
+fn check_response(v: &mut Validator<'_>, at: &At<'_>, vector: &ResponseVector) {
+    check_headers(v, &at.key("headers"), &vector.headers);
+    let events = vector.events.unwrap_or(1);
+    if events == 0 {
+        v.report(&at.key("events"), "a request has at least one event");
+    }
+    for (key, indices) in [("rejected", &vector.rejected), ("retry", &vector.retry)] {
+        if !indices.is_empty() && vector.outcome != VectorOutcome::Partial {
+            v.report_key(
+                &at.key(key),
+                format!("`{key}` without the outcome `partial`"),
+            );
+        }
+        for (index, event) in indices
+            .iter()
+            .enumerate()
+            .filter(|(_, event)| **event >= events)
+        {
+            let message = format!("the request has no event {event}, indices start at 0");
+            v.report(&at.key(key).index(index), message);
+        }
+    }
+    for (index, event) in vector.retry.iter().enumerate() {
+        if vector.rejected.contains(event) {
+            v.report(
+                &at.key("retry").index(index),
+                format!("event {event} is rejected and sent again"),
+            );
+        }
+    }
+    let delayed = matches!(
+        vector.outcome,
+        VectorOutcome::Throttled | VectorOutcome::Transient
+    );
+    if vector.retry_after_seconds.is_some() && !delayed {
+        let message = "a delay belongs to the outcomes `throttled` and `transient`";
+        v.report_key(&at.key("retry_after_seconds"), message);
+    }
+    if vector.reason.is_some()
+        && matches!(
+            vector.outcome,
+            VectorOutcome::Delivered | VectorOutcome::Partial
+        )
+    {
+        let message = "the outcomes `delivered` and `partial` have no reason";
+        v.report_key(&at.key("reason"), message);
+    }
+    check_meaning(v, at, vector);
+}
+
+/// The rules must say what the vector says, as far as rules alone decide it.
+fn check_meaning(v: &mut Validator<'_>, at: &At<'_>, vector: &ResponseVector) {
+    if !super::responses::can_classify(v) {
+        return;
+    }
+    let found = v.spec.responses.classify(vector.status, &vector.body);
+    let agrees = match found {
+        // What they mean depends on what the items say.
+        OutcomeName::Items | OutcomeName::FirstBad => return,
+        OutcomeName::Delivered => vector.outcome == VectorOutcome::Delivered,
+        OutcomeName::Split => vector.outcome == VectorOutcome::Split,
+        OutcomeName::Bisect => vector.outcome == VectorOutcome::Bisect,
+        OutcomeName::Throttled => vector.outcome == VectorOutcome::Throttled,
+        OutcomeName::Transient => vector.outcome == VectorOutcome::Transient,
+        OutcomeName::Paused => vector.outcome == VectorOutcome::Paused,
+        OutcomeName::Rejected => vector.outcome == VectorOutcome::Rejected,
+    };
+    // An SDK reads more than status and body, such as what was sent.
+    if !agrees && v.spec.transport == Transport::Http {
+        let message = format!("`responses` take this response for `{}`", outcome(found));
+        v.report_hint(
+            &at.key("outcome"),
+            message,
+            "correct the vector or the rule",
+        );
+    }
+}
+
+fn check_limit(v: &mut Validator<'_>, at: &At<'_>, vector: &LimitVector) {
+    let known: Vec<&str> = LIMITS
+        .into_iter()
+        .filter(|limit| v.is_written("limits", limit))
+        .collect();
+    if !known.contains(&vector.limit.as_str()) && v.is_sound("limits") {
+        let hint = closest_hint(&vector.limit, &known, "limits are");
+        v.report_hint(
+            &at.key("limit"),
+            format!("no limit `{}`", vector.limit),
+            hint,
+        );
+    }
+    if vector.events == 0 {
+        v.report(&at.key("events"), "at least one event is written");
+    }
+    if vector.dead_lettered > vector.events {
+        let message = format!(
+            "{} of {} events cannot be dead-lettered",
+            vector.dead_lettered, vector.events
+        );
+        v.report(&at.key("dead_lettered"), message);
+    }
+    if vector.age_seconds != 0 && !matches!(vector.limit.as_str(), "max_age" | "max_ahead") {
+        let message = "`age_seconds` pins `max_age` and `max_ahead` only";
+        v.report_key(&at.key("age_seconds"), message);
+    }
+    check_arithmetic(v, at, vector);
+    if vector.requests == 0 && vector.dead_lettered < vector.events {
+        v.report(
+            &at.key("requests"),
+            "no request leaves, but not all events are dead-lettered",
+        );
+    }
+}
+
+/// Fewer requests than the limits allow cannot be right, however the events are packed.
+fn check_arithmetic(v: &mut Validator<'_>, at: &At<'_>, vector: &LimitVector) {
+    let limits = &v.spec.limits;
+    let events = vector.events.saturating_sub(vector.dead_lettered);
+    let by_count = limits
+        .max_batch_events
+        .as_ref()
+        .map_or(0, |limit| least_requests(events, limit.value));
+
+    let whole = events.saturating_sub(vector.truncated);
+    let (per_event, per_request) = match limits.max_batch_bytes.basis {
+        SizeBasis::Records => (limits.max_batch_bytes.overhead_per_event, 0),
+        SizeBasis::Body => framing_bytes(&v.spec.payload.framing),
+    };
+    let bytes = vector.record_bytes.map_or(0, |record| {
+        whole.saturating_mul(record.saturating_add(per_event))
+    });
+    let room = limits.max_batch_bytes.value.saturating_sub(per_request);
+    let by_bytes = least_requests(bytes, room);
+
+    for (limit, least) in [
+        ("max_batch_events", by_count),
+        ("max_batch_bytes", by_bytes),
+    ] {
+        if vector.requests > 0 && vector.requests < least {
+            let message = format!("`{limit}` allows no fewer than {least} requests here");
+            v.report(&at.key("requests"), message);
+        }
+    }
+}
+
+/// A limit of nothing is reported where it stands.
+fn least_requests(amount: u64, most: u64) -> u64 {
+    if most == 0 { 0 } else { amount.div_ceil(most) }
+}
+
+/// Bytes that a framing adds for each event and each request, at the least.
+fn framing_bytes(framing: &Framing) -> (u64, u64) {
+    match framing {
+        // A comma between two records, and the brackets.
+        Framing::JsonArray {} | Framing::JsonObject { .. } => (1, 1),
+        Framing::Ndjson {} | Framing::ActionLines { .. } => (1, 0),
+        Framing::Concatenated {} | Framing::GroupedStreams { .. } | Framing::Sdk {} => (0, 0),
+    }
+}
