@@ -7,14 +7,17 @@ use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::{Notify, oneshot};
+use tokio::time::{Instant, timeout_at};
 
 use super::encoder::EventEncoder;
 use super::queue::Queue;
 use super::settings::LONGEST;
-use super::{DeliveryConfig, HealthError, Overflow, Record, Stats};
+use super::{
+    DeliveryConfig, DropReason, HealthError, Overflow, Record, RefuseReason, Stats, WriteError,
+};
 
 /// What an owner asks of the worker.
-pub(super) enum Request {
+pub enum Request {
     /// Deliver what is pending, at most this long, then end.
     Stop(Duration),
     /// Tell when the first `until` events taken over are settled.
@@ -26,28 +29,28 @@ pub(super) enum Request {
     Health(oneshot::Sender<Result<(), HealthError>>),
 }
 
-/// How writers get records in stands in `admission`.
-pub(super) struct Shared {
-    pub(super) name: &'static str,
-    pub(super) encoder: EventEncoder,
+/// The queue, the counters and the requests of one sink.
+pub struct Shared {
+    pub name: &'static str,
+    pub encoder: EventEncoder,
     /// Longest a writer waits for room; `None` where it never waits.
-    pub(super) block_timeout: Option<Duration>,
+    pub block_timeout: Option<Duration>,
     /// Wakes writers that wait for room.
-    pub(super) room: Notify,
+    pub room: Notify,
     /// Wakes the worker.
-    pub(super) wake: Notify,
+    pub wake: Notify,
     state: Mutex<State>,
     ended: Notify,
     ended_blocking: Condvar,
 }
 
 /// What the mutex guards.
-pub(super) struct State {
-    pub(super) queue: Queue,
-    pub(super) stats: Stats,
-    pub(super) waiting_writers: usize,
+pub struct State {
+    pub queue: Queue,
+    pub stats: Stats,
+    pub waiting_writers: usize,
     /// Writers are refused.
-    pub(super) closed: bool,
+    pub closed: bool,
     /// Records the worker has.
     held: u64,
     requests: Vec<Request>,
@@ -56,11 +59,7 @@ pub(super) struct State {
 }
 
 impl Shared {
-    pub(super) fn new(
-        name: &'static str,
-        encoder: EventEncoder,
-        delivery: &DeliveryConfig,
-    ) -> Self {
+    pub fn new(name: &'static str, encoder: EventEncoder, delivery: &DeliveryConfig) -> Self {
         let blocks = delivery.overflow == Overflow::Block;
         Self {
             name,
@@ -82,13 +81,13 @@ impl Shared {
         }
     }
 
-    pub(super) fn lock(&self) -> MutexGuard<'_, State> {
+    pub fn lock(&self) -> MutexGuard<'_, State> {
         // A panic of another thread leaves the state usable: nothing is updated in two steps
         // with foreign code between them.
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    pub(super) fn stats(&self) -> Stats {
+    pub fn stats(&self) -> Stats {
         let state = self.lock();
         let pending = state.queue.len() as u64 + state.held;
         Stats {
@@ -102,7 +101,7 @@ impl Shared {
 impl Shared {
     /// Hands a request to the worker; it is told how many records will have left the queue once
     /// all that are in it now have. A sink that ended drops the request.
-    pub(super) fn request(&self, make: impl FnOnce(u64) -> Request) {
+    pub fn request(&self, make: impl FnOnce(u64) -> Request) {
         let mut state = self.lock();
         if state.ended {
             return;
@@ -115,7 +114,7 @@ impl Shared {
 
     /// Closes the queue to writers and asks the worker to end. A later call may shorten the time
     /// an earlier one allowed, never prolong it.
-    pub(super) fn stop(&self, within: Duration) {
+    pub fn stop(&self, within: Duration) {
         let mut state = self.lock();
         state.closed = true;
         if state.ended {
@@ -128,7 +127,7 @@ impl Shared {
     }
 
     /// Completes when the worker has ended.
-    pub(super) async fn ended(&self) {
+    pub async fn ended(&self) {
         let ended = self.ended.notified();
         tokio::pin!(ended);
         ended.as_mut().enable();
@@ -138,7 +137,7 @@ impl Shared {
     }
 
     /// [`Shared::ended`] for a thread without a runtime.
-    pub(super) fn wait_ended(&self, limit: Duration) {
+    pub fn wait_ended(&self, limit: Duration) {
         let state = self.lock();
         let waited = self
             .ended_blocking
@@ -150,7 +149,7 @@ impl Shared {
 /// The worker's side.
 impl Shared {
     /// Moves up to `max` of the oldest records to `out`.
-    pub(super) fn take(&self, max: usize, out: &mut Vec<Record>) {
+    pub fn take(&self, max: usize, out: &mut Vec<Record>) {
         let mut state = self.lock();
         let count = state.queue.take(max, out);
         state.held += count as u64;
@@ -162,24 +161,24 @@ impl Shared {
     }
 
     /// Completes when there is something to do.
-    pub(super) async fn woken(&self) {
+    pub async fn woken(&self) {
         self.wake.notified().await;
     }
 
     /// Counts what became of events, with what the worker holds after it, in one step.
-    pub(super) fn publish(&self, delta: &Stats, held: usize) {
+    pub fn publish(&self, delta: &Stats, held: usize) {
         let mut state = self.lock();
         state.stats.add(delta);
         state.held = held as u64;
     }
 
     /// What the owner asked for since the last call.
-    pub(super) fn requests(&self) -> Vec<Request> {
+    pub fn requests(&self) -> Vec<Request> {
         std::mem::take(&mut self.lock().requests)
     }
 
     /// Tells everybody that no worker runs any more.
-    pub(super) fn end(&self) {
+    pub fn end(&self) {
         let mut state = self.lock();
         state.closed = true;
         state.ended = true;
@@ -190,5 +189,95 @@ impl Shared {
         self.ended.notify_waiters();
         self.ended_blocking.notify_all();
         self.room.notify_waiters();
+    }
+}
+
+/// The writers' side: a record gets into the queue at once, after waiting for room, or not at all.
+impl Shared {
+    /// Accepts a record or refuses it at once.
+    pub fn push(&self, record: Record) -> Result<(), WriteError> {
+        self.admit(record)
+            .or_else(|(reason, _)| self.refuse(reason))
+    }
+
+    /// Accepts a record, waiting for room where the policy says so.
+    pub async fn push_waiting(&self, record: Record) -> Result<(), WriteError> {
+        match (self.admit(record), self.block_timeout) {
+            (Ok(()), _) => Ok(()),
+            (Err((RefuseReason::QueueFull, record)), Some(limit)) => {
+                self.wait_for_room(record, limit).await
+            }
+            (Err((reason, _)), _) => self.refuse(reason),
+        }
+    }
+
+    async fn wait_for_room(&self, mut record: Record, limit: Duration) -> Result<(), WriteError> {
+        let deadline = Instant::now() + limit;
+        // Counted as waiting and listening before looking again, or room made in between would go
+        // unnoticed.
+        let _waiting = WaitingWriter::new(self);
+        loop {
+            let room = self.room.notified();
+            tokio::pin!(room);
+            room.as_mut().enable();
+            match self.admit(record) {
+                Ok(()) => return Ok(()),
+                Err((RefuseReason::QueueFull, back)) => record = back,
+                Err((reason, _)) => return self.refuse(reason),
+            }
+            if timeout_at(deadline, room).await.is_err() {
+                return self.refuse(RefuseReason::QueueFull);
+            }
+        }
+    }
+
+    fn admit(&self, record: Record) -> Result<(), (RefuseReason, Record)> {
+        let mut state = self.lock();
+        if state.closed {
+            return Err((RefuseReason::Closed, record));
+        }
+        match state.queue.push(record) {
+            Ok(evicted) => {
+                state.stats.accepted += 1;
+                state.stats.add_dropped(DropReason::Overflow, evicted);
+                if state.queue.is_alarming() {
+                    self.wake_worker(state);
+                }
+                Ok(())
+            }
+            Err(record) => {
+                self.wake_worker(state);
+                Err((RefuseReason::QueueFull, record))
+            }
+        }
+    }
+
+    /// Wakes the worker, once, if it asked for that.
+    fn wake_worker(&self, mut state: MutexGuard<'_, State>) {
+        if state.queue.disarm() {
+            drop(state);
+            self.wake.notify_one();
+        }
+    }
+
+    fn refuse(&self, reason: RefuseReason) -> Result<(), WriteError> {
+        self.lock().stats.add_refused(reason);
+        Err(reason.into())
+    }
+}
+
+/// Counts a writer as waiting for as long as it lives, a cancelled write included.
+struct WaitingWriter<'a>(&'a Shared);
+
+impl<'a> WaitingWriter<'a> {
+    fn new(shared: &'a Shared) -> Self {
+        shared.lock().waiting_writers += 1;
+        Self(shared)
+    }
+}
+
+impl Drop for WaitingWriter<'_> {
+    fn drop(&mut self) {
+        self.0.lock().waiting_writers -= 1;
     }
 }

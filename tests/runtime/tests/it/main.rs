@@ -7,10 +7,11 @@ mod dead_letter;
 mod events;
 mod faults;
 mod http;
-mod journal;
+
 mod layer;
 mod outcomes;
 mod queue;
+mod reporter;
 mod retries;
 mod settings;
 mod shutdown;

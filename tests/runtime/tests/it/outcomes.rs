@@ -21,10 +21,7 @@ async fn delivered_events_are_counted_once() {
 
 #[tokio::test(start_paused = true)]
 async fn partial_answer_retries_the_retryable_and_drops_the_rejected() {
-    let rejected = vec![RejectedItem {
-        index: 1,
-        reason: "bad".to_owned(),
-    }];
+    let rejected = vec![RejectedItem::refused(1, "bad")];
     let partial = Step::Answer(Outcome::Partial {
         rejected,
         retry: vec![0, 3],
@@ -43,18 +40,9 @@ async fn partial_answer_retries_the_retryable_and_drops_the_rejected() {
 #[tokio::test(start_paused = true)]
 async fn indices_beyond_the_request_are_ignored() {
     let rejected = vec![
-        RejectedItem {
-            index: 99,
-            reason: "bad".to_owned(),
-        },
-        RejectedItem {
-            index: 0,
-            reason: "bad".to_owned(),
-        },
-        RejectedItem {
-            index: 0,
-            reason: "bad".to_owned(),
-        },
+        RejectedItem::refused(99, "bad"),
+        RejectedItem::refused(0, "bad"),
+        RejectedItem::refused(0, "bad"),
     ];
     let partial = Step::Answer(Outcome::Partial {
         rejected,
@@ -72,10 +60,7 @@ async fn indices_beyond_the_request_are_ignored() {
 
 #[tokio::test(start_paused = true)]
 async fn uncertain_items_are_counted_apart() {
-    let rejected = vec![RejectedItem {
-        index: 0,
-        reason: RejectedItem::UNCERTAIN.to_owned(),
-    }];
+    let rejected = vec![RejectedItem::uncertain(0)];
     let script = Script::new([Step::Answer(Outcome::Partial {
         rejected,
         retry: vec![],

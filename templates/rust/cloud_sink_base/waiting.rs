@@ -1,4 +1,4 @@
-//! One batch on its way, and the line of those that wait for an attempt.
+//! One batch on its way, and those that wait for an attempt.
 
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -11,20 +11,20 @@ use super::{Batch, Record};
 
 /// A batch and its history.
 #[derive(Debug)]
-pub(super) struct Job {
-    pub(super) batch: Arc<Batch>,
+pub struct Job {
+    pub batch: Arc<Batch>,
     /// Position of the batch it came from among all batches.
-    pub(super) number: u64,
-    pub(super) attempts: u32,
+    pub number: u64,
+    pub attempts: u32,
     /// Retries that count against the limit.
-    pub(super) retries: u32,
-    pub(super) first_attempt: Option<Instant>,
-    pub(super) not_before: Instant,
+    pub retries: u32,
+    pub first_attempt: Option<Instant>,
+    pub not_before: Instant,
     /// The next attempt repeats an earlier one.
-    pub(super) repeats: bool,
+    pub repeats: bool,
     /// Outages there had been when the attempt under way began.
-    pub(super) outages: u32,
-    pub(super) last_reason: String,
+    pub outages: u32,
+    pub last_reason: String,
     search: Option<Arc<Search>>,
 }
 
@@ -37,7 +37,7 @@ struct Search {
 }
 
 impl Job {
-    pub(super) fn new(records: Vec<Record>, number: u64, now: Instant) -> Self {
+    pub fn new(records: Vec<Record>, number: u64, now: Instant) -> Self {
         Self {
             batch: Arc::new(Batch::new(records)),
             number,
@@ -52,12 +52,12 @@ impl Job {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.batch.records.len()
     }
 
     /// The records, and a job without any that has the same history.
-    pub(super) fn take_apart(mut self) -> (Vec<Record>, Self) {
+    pub fn take_apart(mut self) -> (Vec<Record>, Self) {
         let batch = std::mem::take(&mut self.batch);
         // The attempt that shared it is over; a transport that kept a clone costs a copy.
         let records = Arc::try_unwrap(batch)
@@ -66,7 +66,7 @@ impl Job {
     }
 
     /// A job for some of its records, with this job's history.
-    pub(super) fn part(&self, records: Vec<Record>) -> Self {
+    pub fn part(&self, records: Vec<Record>) -> Self {
         Self {
             batch: Arc::new(Batch::new(records)),
             last_reason: self.last_reason.clone(),
@@ -77,7 +77,7 @@ impl Job {
 
     /// Takes two requests from the allowance of the search for bad events; `false` when it is
     /// used up: a search that meets nothing but refusals must end before it has tried every event.
-    pub(super) fn may_halve(&mut self) -> bool {
+    pub fn may_halve(&mut self) -> bool {
         let allowance = 8 * (usize::BITS - self.len().saturating_sub(1).leading_zeros() + 1);
         let search = self.search.get_or_insert_with(|| {
             Arc::new(Search {
@@ -95,24 +95,24 @@ impl Job {
 
     /// Some of the batch got through: the search is worth going on with, its allowance is whole
     /// again.
-    pub(super) fn progressed(&self) {
+    pub fn progressed(&self) {
         if let Some(search) = &self.search {
             search.left.store(search.allowance, Ordering::Relaxed);
         }
     }
 
-    pub(super) fn expires(&self, delivery_timeout: Duration) -> Option<Instant> {
+    pub fn expires(&self, delivery_timeout: Duration) -> Option<Instant> {
         self.first_attempt.map(|first| first + delivery_timeout)
     }
 }
 
 /// Jobs that wait for an attempt, oldest batch first. Short: the queue holds the backlog.
 #[derive(Debug, Default)]
-pub(super) struct Line(VecDeque<Job>);
+pub struct Waiting(VecDeque<Job>);
 
-impl Line {
+impl Waiting {
     /// Puts a job where its batch belongs, before other parts of the same batch.
-    pub(super) fn put(&mut self, job: Job) {
+    pub fn put(&mut self, job: Job) {
         let place = self.0.partition_point(|other| other.number < job.number);
         self.0.insert(place, job);
     }
@@ -121,7 +121,7 @@ impl Line {
     ///
     /// A probe takes one that has not failed yet, else the one that failed longest ago: a single
     /// batch that makes the provider fail must not keep the breaker open.
-    pub(super) fn next_due(&mut self, now: Instant, in_order: bool, probes: bool) -> Option<Job> {
+    pub fn next_due(&mut self, now: Instant, in_order: bool, probes: bool) -> Option<Job> {
         let candidates = if in_order { 1 } else { self.0.len() };
         let jobs = self.0.iter().take(candidates).enumerate();
         let mut due = jobs.filter(|(_, job)| job.not_before <= now);
@@ -134,7 +134,7 @@ impl Line {
     }
 
     /// Takes the jobs whose time is over.
-    pub(super) fn take_expired(&mut self, now: Instant, delivery_timeout: Duration) -> Vec<Job> {
+    pub fn take_expired(&mut self, now: Instant, delivery_timeout: Duration) -> Vec<Job> {
         let is_over = |job: &Job| job.expires(delivery_timeout).is_some_and(|end| end <= now);
         if !self.0.iter().any(is_over) {
             return Vec::new();
@@ -144,21 +144,21 @@ impl Line {
         Vec::from(over)
     }
 
-    pub(super) fn take_all(&mut self) -> VecDeque<Job> {
+    pub fn take_all(&mut self) -> VecDeque<Job> {
         std::mem::take(&mut self.0)
     }
 
-    pub(super) fn iter(&self) -> impl Iterator<Item = &Job> {
+    pub fn iter(&self) -> impl Iterator<Item = &Job> {
         self.0.iter()
     }
 
-    pub(super) fn hurry(&mut self, now: Instant) {
+    pub fn hurry(&mut self, now: Instant) {
         for job in &mut self.0 {
             job.not_before = now;
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.0.len()
     }
 }

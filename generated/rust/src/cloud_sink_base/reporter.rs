@@ -17,15 +17,15 @@ const TARGET: &str = "cloud_sink_base";
 
 /// The log lines of one sink.
 #[derive(Debug)]
-pub(super) struct Journal {
+pub struct Reporter {
     sink: &'static str,
     failed: Limiter,
     lost: Limiter,
     kept: Limiter,
 }
 
-impl Journal {
-    pub(super) fn new(sink: &'static str) -> Self {
+impl Reporter {
+    pub fn new(sink: &'static str) -> Self {
         Self {
             sink,
             failed: Limiter::default(),
@@ -34,11 +34,11 @@ impl Journal {
         }
     }
 
-    pub(super) fn started(&self) {
+    pub fn started(&self) {
         info!(target: TARGET, sink = self.sink, "{} sink started", self.sink);
     }
 
-    pub(super) fn stopped(&self, stats: &Stats) {
+    pub fn stopped(&self, stats: &Stats) {
         let (delivered, dead, dropped) =
             (stats.delivered, stats.dead_lettered, stats.dropped_total());
         info!(
@@ -47,7 +47,7 @@ impl Journal {
         );
     }
 
-    pub(super) fn attempt_failed(&mut self, now: Instant, events: usize, reason: &str) {
+    pub fn attempt_failed(&mut self, now: Instant, events: usize, reason: &str) {
         if let Some(before) = self.failed.count(1, now) {
             warn!(
                 target: TARGET, sink = self.sink, events, unreported = before,
@@ -56,19 +56,19 @@ impl Journal {
         }
     }
 
-    pub(super) fn outage_began(&self) {
+    pub fn outage_began(&self) {
         warn!(target: TARGET, sink = self.sink, "{} does not answer; events are kept and probes sent", self.sink);
     }
 
-    pub(super) fn paused(&self, reason: &str) {
+    pub fn paused(&self, reason: &str) {
         error!(target: TARGET, sink = self.sink, "{} refuses this account, events are kept: {reason}", self.sink);
     }
 
-    pub(super) fn recovered(&self) {
+    pub fn recovered(&self) {
         info!(target: TARGET, sink = self.sink, "{} answers again", self.sink);
     }
 
-    pub(super) fn dropped(&mut self, now: Instant, count: u64, reason: DropReason, detail: &str) {
+    pub fn dropped(&mut self, now: Instant, count: u64, reason: DropReason, detail: &str) {
         if let Some(before) = self.lost.count(count, now) {
             error!(
                 target: TARGET, sink = self.sink, count, reason = reason.as_str(), unreported = before,
@@ -77,13 +77,7 @@ impl Journal {
         }
     }
 
-    pub(super) fn dead_lettered(
-        &mut self,
-        now: Instant,
-        count: u64,
-        reason: DropReason,
-        detail: &str,
-    ) {
+    pub fn dead_lettered(&mut self, now: Instant, count: u64, reason: DropReason, detail: &str) {
         if let Some(before) = self.kept.count(count, now) {
             warn!(
                 target: TARGET, sink = self.sink, count, reason = reason.as_str(), unreported = before,

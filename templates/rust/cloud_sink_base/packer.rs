@@ -1,19 +1,152 @@
-//! Packs records into batches the provider accepts. Pure: time comes in as an argument.
+//! From the queue to batches the provider accepts: takes records over, ends those no batch can
+//! carry, packs the others.
 
 use std::collections::HashSet;
+use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
-use super::{DeliveryConfig, Group, Limits, Order, Record, Sizing, Timestamp};
+use super::accounts::{Accounts, Cause};
+use super::scheduler::Scheduler;
+use super::shared::Shared;
+use super::waiting::{Job, Waiting};
+use super::{DeliveryConfig, DropReason, Group, Limits, Order, Record, Sizing, Timestamp};
+
+/// Packs what the queue holds; ends what no batch can carry.
+pub struct Packer {
+    shared: Arc<Shared>,
+    wall_clock: Box<dyn Fn() -> Timestamp + Send>,
+    max_age: Option<Duration>,
+    max_ahead: Option<Duration>,
+    batcher: Batcher,
+    closed: Vec<Vec<Record>>,
+    next_number: u64,
+}
+
+impl Packer {
+    pub fn new(
+        shared: Arc<Shared>,
+        limits: &Limits,
+        delivery: &DeliveryConfig,
+        wall_clock: Box<dyn Fn() -> Timestamp + Send>,
+    ) -> Self {
+        Self {
+            shared,
+            wall_clock,
+            max_age: limits.max_age,
+            max_ahead: limits.max_ahead,
+            batcher: Batcher::new(limits, delivery),
+            closed: Vec::new(),
+            next_number: 0,
+        }
+    }
+
+    /// Records in the batch being filled.
+    pub fn len(&self) -> usize {
+        self.batcher.len()
+    }
+
+    /// When that batch has waited long enough.
+    pub fn due(&self) -> Option<Instant> {
+        self.batcher.due()
+    }
+
+    /// Number the next batch will have.
+    pub fn next_number(&self) -> u64 {
+        self.next_number
+    }
+
+    /// Asks writers for a wake-up when there is a batch's worth. `false` when there is already.
+    pub fn arm(&self) -> bool {
+        // The first event of a batch wakes too: it starts the batch's clock.
+        let (events, bytes) = if self.batcher.len() == 0 {
+            (1, 1)
+        } else {
+            self.batcher.room()
+        };
+        self.shared.lock().queue.arm(events, bytes)
+    }
+
+    /// Packs as many records as the batch being filled has room for. `false` when the queue had
+    /// none.
+    pub fn take(&mut self, scheduler: &mut Scheduler, now: Instant) -> bool {
+        let (events, _) = self.batcher.room();
+        let mut taken = Vec::new();
+        self.shared.take(events, &mut taken);
+        if taken.is_empty() {
+            return false;
+        }
+        self.pack(taken, &mut scheduler.accounts, now);
+        self.enqueue(&mut scheduler.waiting, now);
+        true
+    }
+
+    /// Ends the batch being filled.
+    pub fn close(&mut self, waiting: &mut Waiting, now: Instant) {
+        self.batcher.close(&mut self.closed);
+        self.enqueue(waiting, now);
+    }
+
+    /// Takes what is in the batch being filled, without making a job of it.
+    pub fn take_open(&mut self) -> impl Iterator<Item = Record> {
+        self.batcher.close(&mut self.closed);
+        self.closed.drain(..).flatten()
+    }
+
+    fn pack(&mut self, records: Vec<Record>, accounts: &mut Accounts, now: Instant) {
+        let today = (self.wall_clock)();
+        let oldest = self.max_age.map(|age| today.saturating_sub(age));
+        let newest = self.max_ahead.map(|ahead| today.saturating_add(ahead));
+        // Ended together: each append to the dead-letter file waits for the disk.
+        let (mut untimely, mut too_long) = (Vec::new(), Vec::new());
+        for record in records {
+            let at = record.timestamp;
+            if oldest.is_some_and(|oldest| at < oldest) || newest.is_some_and(|newest| at > newest)
+            {
+                untimely.push(record);
+            } else if let Err(TooLong(record)) = self.batcher.push(record, now, &mut self.closed) {
+                too_long.push(record);
+            }
+        }
+        let detail = "the event's time is outside what the provider keeps";
+        end_unsent(&untimely, DropReason::OutOfWindow, detail, accounts, now);
+        let detail = "longer than the provider accepts";
+        end_unsent(&too_long, DropReason::Oversize, detail, accounts, now);
+    }
+
+    fn enqueue(&mut self, waiting: &mut Waiting, now: Instant) {
+        for records in self.closed.drain(..) {
+            waiting.put(Job::new(records, self.next_number, now));
+            self.next_number += 1;
+        }
+    }
+}
+
+fn end_unsent(
+    records: &[Record],
+    reason: DropReason,
+    detail: &str,
+    accounts: &mut Accounts,
+    now: Instant,
+) {
+    if !records.is_empty() {
+        let cause = Cause {
+            reason,
+            detail,
+            attempts: 0,
+        };
+        accounts.give_up(records, cause, now);
+    }
+}
 
 /// Packs records into batches.
 ///
 /// Every batch satisfies all limits at once: events, counted bytes, span. Records leave in the
 /// order they came, or oldest first where the provider needs or the span suggests it.
 #[derive(Debug)]
-pub(super) struct Batcher {
+pub struct Batcher {
     target_events: usize,
     target_bytes: usize,
     max_batch_bytes: usize,
@@ -38,10 +171,10 @@ struct Open {
 
 /// A record that no batch can carry.
 #[derive(Debug)]
-pub(super) struct TooLong(pub(super) Record);
+pub struct TooLong(pub Record);
 
 impl Batcher {
-    pub(super) fn new(limits: &Limits, delivery: &DeliveryConfig) -> Self {
+    pub fn new(limits: &Limits, delivery: &DeliveryConfig) -> Self {
         Self {
             target_events: delivery.batch_size,
             target_bytes: delivery.batch_bytes,
@@ -56,12 +189,12 @@ impl Batcher {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.open.records.len()
     }
 
     /// Events and counted bytes that still fit before the batch is full.
-    pub(super) fn room(&self) -> (usize, usize) {
+    pub fn room(&self) -> (usize, usize) {
         (
             self.target_events - self.len(),
             self.target_bytes.saturating_sub(self.open.bytes),
@@ -69,7 +202,7 @@ impl Batcher {
     }
 
     /// When the open batch has waited long enough.
-    pub(super) fn due(&self) -> Option<Instant> {
+    pub fn due(&self) -> Option<Instant> {
         self.open.since.map(|since| since + self.linger)
     }
 
@@ -78,7 +211,7 @@ impl Batcher {
     /// # Errors
     ///
     /// [`TooLong`] returns a record that alone exceeds a limit; nothing else is affected.
-    pub(super) fn push(
+    pub fn push(
         &mut self,
         record: Record,
         now: Instant,
@@ -113,8 +246,8 @@ impl Batcher {
 
     /// Ends the open batch. Sorting comes before cutting: events that are far apart as they came
     /// may be neighbours in time.
-    pub(super) fn close(&mut self, closed: &mut Vec<Vec<Record>>) {
-        let mut open = std::mem::take(&mut self.open);
+    pub fn close(&mut self, closed: &mut Vec<Vec<Record>>) {
+        let mut open = mem::take(&mut self.open);
         if open.records.is_empty() {
             return;
         }
@@ -126,7 +259,7 @@ impl Batcher {
         let mut rest = open.records;
         while let Some(end) = span.and_then(|span| first_beyond(&rest, span)) {
             let later = rest.split_off(end);
-            closed.push(std::mem::replace(&mut rest, later));
+            closed.push(mem::replace(&mut rest, later));
         }
         closed.push(rest);
     }

@@ -1,8 +1,13 @@
-//! What became of every event, counted.
+//! What became of every event: the counters, and where undelivered events end.
 
 use std::collections::BTreeMap;
 
 use serde::Serialize;
+use tokio::time::Instant;
+
+use super::dead_letter::DeadLetter;
+use super::reporter::Reporter;
+use super::{DeliveryConfig, Record};
 
 /// Counters of one sink, taken together at one moment.
 ///
@@ -130,6 +135,97 @@ impl DropReason {
             Self::Overflow => "overflow",
             Self::DeadLetterFull => "dead_letter_full",
             Self::DeadLetterFailed => "dead_letter_failed",
+        }
+    }
+}
+
+/// Counts what became of events since the last publication.
+#[derive(Debug)]
+pub struct Accounts {
+    pub delta: Stats,
+    pub reporter: Reporter,
+    dead_letter: Option<DeadLetter>,
+}
+
+/// Why events end undelivered.
+#[derive(Debug, Clone, Copy)]
+pub struct Cause<'a> {
+    pub reason: DropReason,
+    pub detail: &'a str,
+    pub attempts: u32,
+}
+
+impl Accounts {
+    pub fn new(sink: &'static str, delivery: &DeliveryConfig) -> Self {
+        let dead_letter = delivery
+            .dead_letter_path
+            .as_ref()
+            .map(|path| DeadLetter::new(sink, path.clone(), delivery.dead_letter_max_bytes));
+        Self {
+            delta: Stats::default(),
+            reporter: Reporter::new(sink),
+            dead_letter,
+        }
+    }
+
+    pub fn keeps_dead_letters(&self) -> bool {
+        self.dead_letter.is_some()
+    }
+
+    pub fn delivered(&mut self, count: usize) {
+        self.delta.delivered += count as u64;
+    }
+
+    /// Ends records undelivered: to the dead-letter file if there is one.
+    pub fn give_up(&mut self, records: &[Record], cause: Cause<'_>, now: Instant) {
+        self.give_up_each(records, &[], cause, now);
+    }
+
+    /// The same with a detail for each record in the file; the cause's own is for the log.
+    pub fn give_up_each(
+        &mut self,
+        records: &[Record],
+        details: &[String],
+        cause: Cause<'_>,
+        now: Instant,
+    ) {
+        let Cause { reason, detail, .. } = cause;
+        let Some(dead_letter) = &mut self.dead_letter else {
+            return self.drop_events(records.len(), reason, detail, now);
+        };
+        match dead_letter.append(records, details, cause) {
+            Ok(kept) => {
+                self.delta.dead_lettered += kept as u64;
+                if kept > 0 {
+                    self.reporter
+                        .dead_lettered(now, kept as u64, reason, detail);
+                }
+                let rest = records.len() - kept;
+                self.drop_events(rest, DropReason::DeadLetterFull, detail, now);
+            }
+            Err(error) => {
+                let error = error.to_string();
+                self.drop_events(records.len(), DropReason::DeadLetterFailed, &error, now);
+            }
+        }
+    }
+
+    /// Ends records that the sink has no time left for.
+    pub fn had_to_stop(&mut self, records: &[Record], attempts: u32, now: Instant) {
+        if !records.is_empty() {
+            let cause = Cause {
+                reason: DropReason::ShutdownDeadline,
+                detail: "the sink had to stop",
+                attempts,
+            };
+            self.give_up(records, cause, now);
+        }
+    }
+
+    fn drop_events(&mut self, count: usize, reason: DropReason, detail: &str, now: Instant) {
+        if count > 0 {
+            self.delta.add_dropped(reason, count as u64);
+            self.reporter.dropped(now, count as u64, reason, detail);
         }
     }
 }
