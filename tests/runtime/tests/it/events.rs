@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 use runtime_tests::cloud_sink_base::{
-    Event, EventError, JsonObject, Level, Secret, Timestamp, push_json, value_text,
+    Event, EventError, JsonObject, Level, Secret, TimeFormat, Timestamp, push_json, value_text,
 };
 use serde_json::{Map, Value, json};
 
@@ -26,7 +26,7 @@ fn entry_is_read_as_fapilog_writes_it() {
 
     assert_eq!(
         "2026-11-23T13:12:31.559Z",
-        text(|out| event.timestamp.push_rfc3339_millis(out))
+        text(|out| event.timestamp.push(TimeFormat::Rfc3339Millis, out))
     );
     assert_eq!(
         (Level::Warning, "bound", "svc.api"),
@@ -96,14 +96,20 @@ fn timestamps_are_written_in_every_form() {
 
     assert_eq!(
         "2026-01-02T03:04:05.006Z",
-        text(|out| time.push_rfc3339_millis(out))
+        text(|out| time.push(TimeFormat::Rfc3339Millis, out))
     );
     assert_eq!(
         "2026-01-02T03:04:05.006007008Z",
-        text(|out| time.push_rfc3339_nanos(out))
+        text(|out| time.push(TimeFormat::Rfc3339Nanos, out))
     );
-    assert_eq!("1767323045.006", text(|out| time.push_unix_seconds(out)));
-    assert_eq!("1767323045006007008", text(|out| time.push_unix_nanos(out)));
+    assert_eq!(
+        "1767323045.006",
+        text(|out| time.push(TimeFormat::UnixSecondsMillis, out))
+    );
+    assert_eq!(
+        "1767323045006007008",
+        text(|out| time.push(TimeFormat::UnixNanos, out))
+    );
     assert_eq!(1_767_323_045_006, time.as_unix_millis());
 }
 
@@ -113,9 +119,12 @@ fn times_before_the_epoch_keep_their_sign() {
 
     assert_eq!(
         "1969-12-31T23:59:59.500Z",
-        text(|out| time.push_rfc3339_millis(out))
+        text(|out| time.push(TimeFormat::Rfc3339Millis, out))
     );
-    assert_eq!("-0.500", text(|out| time.push_unix_seconds(out)));
+    assert_eq!(
+        "-0.500",
+        text(|out| time.push(TimeFormat::UnixSecondsMillis, out))
+    );
 }
 
 #[test]
@@ -224,7 +233,7 @@ proptest! {
     #[test]
     fn rfc_3339_round_trips(nanos in any::<i64>()) {
         let time = Timestamp::from_unix_nanos(nanos);
-        let written = text(|out| time.push_rfc3339_nanos(out));
+        let written = text(|out| time.push(TimeFormat::Rfc3339Nanos, out));
         prop_assert_eq!(Ok(time), Timestamp::parse_rfc3339(&written));
     }
 

@@ -150,16 +150,7 @@ pub fn limits() -> Limits {
         max_batch_events: 10_000,
         max_batch_bytes: 1_000_000,
         max_event_bytes: 100_000,
-        oversize: Oversize::DeadLetter,
-        max_age: None,
-        max_ahead: None,
-        max_span: None,
-        order: Order::Any,
-        sizing: Sizing {
-            batch: 0,
-            record: 0,
-            group: 0,
-        },
+        ..Limits::UNLIMITED
     }
 }
 
