@@ -6,7 +6,8 @@ use std::hint::black_box;
 
 use criterion::{Criterion, criterion_group, criterion_main};
 use fapilog_gen::assets::Assets;
-use fapilog_gen::project::plan::{Layout, ProviderRef, Request, guide, plan};
+use fapilog_gen::languages::rust::Place;
+use fapilog_gen::project::plan::{guide, plan};
 use fapilog_gen::project::render::render;
 use fapilog_gen::spec::{LoadedSpec, load_text};
 
@@ -19,15 +20,9 @@ fn load(assets: &Assets, id: &str) -> LoadedSpec {
 fn generate(assets: &Assets, ids: &[String]) -> usize {
     let loaded: Vec<_> = ids.iter().map(|id| load(assets, id)).collect();
     let specs: Vec<_> = loaded.iter().map(|loaded| &loaded.spec).collect();
-    let present: Vec<_> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
     let name = "sinks".to_owned();
-    let mut files = plan(&Request {
-        specs: &specs,
-        present: &present,
-        layout: Layout::Crate { name },
-    })
-    .files;
-    files.extend(specs.iter().map(|spec| guide(spec, &Layout::Modules)));
+    let mut files = plan(&specs, &Place::Crate { name });
+    files.extend(specs.iter().map(|spec| guide(spec, &Place::Modules)));
     let rendered = render(assets, &files).expect("embedded templates render");
     rendered.iter().map(|file| file.contents.len()).sum()
 }

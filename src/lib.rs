@@ -12,5 +12,7 @@ pub mod diagnostics;
 pub mod docs;
 pub mod languages;
 pub mod mock;
+pub mod problem;
 pub mod project;
 pub mod spec;
+pub mod text;

@@ -8,7 +8,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::project::plan::{Dependency, Layout, ProviderRef, Request, plan};
+use fapilog_gen::languages::rust::Place;
+use fapilog_gen::languages::rust::dependencies::{self, Dependency};
+use fapilog_gen::project::plan::plan;
 use fapilog_gen::project::render::{RenderedFile, render};
 use fapilog_gen::spec::load_file;
 use fapilog_gen::spec::model::Spec;
@@ -38,16 +40,10 @@ fn specs(folder: &str) -> Vec<Spec> {
         .collect()
 }
 
-fn generate(specs: &[&Spec], layout: Layout) -> (Vec<RenderedFile>, Vec<Dependency>) {
-    let present: Vec<ProviderRef> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
-    let plan = plan(&Request {
-        specs,
-        present: &present,
-        layout,
-    });
-    let files =
-        render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
-    (files, plan.dependencies)
+fn generate(specs: &[&Spec], place: &Place) -> (Vec<RenderedFile>, Vec<Dependency>) {
+    let files = render(&Assets::embedded(), &plan(specs, place));
+    let files = files.unwrap_or_else(|error| panic!("{error:?}"));
+    (files, dependencies::of(specs))
 }
 
 fn manifest(name: &str, dependencies: &[Dependency]) -> String {
@@ -160,12 +156,12 @@ fn every_provider_formats_lints_and_passes_its_own_tests() {
     let mut members = Vec::new();
     for spec in &specs {
         let name = format!("{}-sink", spec.id.replace('_', "-"));
-        let layout = Layout::Crate { name: name.clone() };
-        lay_out(&scratch.join(&spec.id), &name, generate(&[spec], layout));
+        let place = Place::Crate { name: name.clone() };
+        lay_out(&scratch.join(&spec.id), &name, generate(&[spec], &place));
         members.push(format!("{:?}", spec.id));
     }
     let together: Vec<&Spec> = built_in.iter().collect();
-    let modules = generate(&together, Layout::Modules);
+    let modules = generate(&together, &Place::Modules);
     lay_out(&scratch.join("modules"), "modules", modules);
     write(&scratch.join("modules/src/main.rs"), PROGRAM_WITH_SINKS);
     members.push("\"modules\"".to_owned());
@@ -195,7 +191,7 @@ const LONGEST_FILE: usize = 200;
 fn no_file_is_too_long_to_follow() {
     let specs = [specs("providers"), specs("tests/specs")].concat();
     let specs: Vec<&Spec> = specs.iter().collect();
-    let (files, _) = generate(&specs, Layout::Modules);
+    let (files, _) = generate(&specs, &Place::Modules);
 
     let too_long: Vec<String> = files
         .iter()
@@ -221,7 +217,7 @@ fn the_datadog_module_reads_as_before() {
         .expect("datadog");
     let (files, _) = generate(
         &[datadog],
-        Layout::Crate {
+        &Place::Crate {
             name: "datadog-sink".to_owned(),
         },
     );

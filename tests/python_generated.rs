@@ -8,8 +8,8 @@ use std::path::{Path, PathBuf};
 
 use fapilog_gen::assets::Assets;
 use fapilog_gen::languages::python::pyproject;
-use fapilog_gen::languages::python::{Place, reserved};
-use fapilog_gen::project::plan::{Layout, ProviderRef, Request, plan};
+use fapilog_gen::languages::python::{Place, project, reserved};
+use fapilog_gen::project::plan::plan;
 use fapilog_gen::project::render::{RenderedFile, render};
 use fapilog_gen::spec::load_file;
 use fapilog_gen::spec::model::Spec;
@@ -42,17 +42,10 @@ fn specs(folder: &str) -> Vec<Spec> {
 
 /// Writes a project with the sinks of `specs`.
 fn generate(folder: &Path, specs: &[&Spec], place: &Place) -> Vec<RenderedFile> {
-    let present: Vec<ProviderRef> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
-    let layout = Layout::Python(place.clone());
-    let plan = plan(&Request {
-        specs,
-        present: &present,
-        layout,
-    });
-    let files =
-        render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
+    let files = render(&Assets::embedded(), &plan(specs, place));
+    let files = files.unwrap_or_else(|error| panic!("{error:?}"));
     fs::remove_dir_all(folder).ok();
-    let project = pyproject::new_project(place, &plan.project.expect("a Python plan"));
+    let project = pyproject::new_project(place, &project::of(specs, place));
     write(&folder.join(pyproject::FILE_NAME), &project);
     for file in &files {
         write(&folder.join(&file.path), &file.contents);

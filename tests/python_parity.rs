@@ -10,9 +10,8 @@ use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::languages::python::Place;
-use fapilog_gen::languages::rust::manifest as cargo_manifest;
-use fapilog_gen::project::plan::{Layout, Plan, ProviderRef, Request, plan};
+use fapilog_gen::languages::{self, Place, Standing};
+use fapilog_gen::project::plan::plan;
 use fapilog_gen::project::render::render;
 use fapilog_gen::spec::load_file;
 use fapilog_gen::spec::model::Spec;
@@ -46,22 +45,20 @@ fn specs(folder: &str) -> Vec<Spec> {
         .collect()
 }
 
-fn generate(folder: &Path, specs: &[Spec], layout: Layout) -> Plan {
+fn own_place(language: &str, name: &str) -> Box<dyn Place> {
+    let language = languages::by_name(language).expect("a language");
+    language.own_place(name)
+}
+
+fn generate(folder: &Path, specs: &[Spec], place: &dyn Place) {
     let specs: Vec<&Spec> = specs.iter().collect();
-    let present: Vec<ProviderRef> = specs.iter().map(|spec| ProviderRef::of(spec)).collect();
-    let plan = plan(&Request {
-        specs: &specs,
-        present: &present,
-        layout,
-    });
-    let files =
-        render(&Assets::embedded(), &plan.files).unwrap_or_else(|error| panic!("{error:?}"));
+    let files = render(&Assets::embedded(), &plan(&specs, place));
+    let files = files.unwrap_or_else(|error| panic!("{error:?}"));
     // What an earlier version generated must not stay.
     let _ = fs::remove_dir_all(folder.join("src"));
     for file in &files {
         write(&folder.join(&file.path), &file.contents);
     }
-    plan
 }
 
 /// Writes a file only when it differs, so that cargo sees what changed.
@@ -76,23 +73,22 @@ fn write(path: &Path, text: &str) {
 /// A program that encodes entries with the generated Rust encoders.
 fn rust_program(specs: &[Spec]) -> PathBuf {
     let folder = root().join("target/scratch-parity");
-    let plan = generate(
-        &folder,
-        specs,
-        Layout::Crate {
-            name: "parity".to_owned(),
-        },
-    );
-    write(
-        &folder.join("Cargo.toml"),
-        &cargo_manifest::new_crate("parity", &plan.dependencies, true),
-    );
+    let place = own_place("rust", "parity");
+    generate(&folder, specs, &*place);
+    let standing = Standing {
+        root: &folder,
+        text: None,
+        leave_alone: false,
+    };
+    let manifest = place.manifest(&specs.iter().collect::<Vec<_>>(), &standing);
+    let manifest = manifest.expect("a new manifest").text.expect("its text");
+    write(&folder.join("Cargo.toml"), &manifest);
     if !folder.join("Cargo.lock").exists() {
         fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
     }
     let mut arms = String::new();
     for spec in specs {
-        let (id, prefix) = (&spec.id, ProviderRef::of(spec).type_prefix);
+        let (id, prefix) = (&spec.id, spec.type_prefix());
         let make = format!(
             "{prefix}Encoder::new(&{prefix}SinkConfig::try_from(settings).expect(\"settings\"))"
         );
@@ -117,15 +113,11 @@ fn rust_program(specs: &[Spec]) -> PathBuf {
 /// A program that encodes entries with the generated Python encoders.
 fn python_program(specs: &[Spec]) -> PathBuf {
     let folder = root().join("target/scratch-python/parity");
-    generate(
-        &folder,
-        specs,
-        Layout::Python(Place::package("parity_sinks")),
-    );
+    generate(&folder, specs, &*own_place("python", "parity_sinks"));
     let program = folder.join("parity.py");
     let mut table = String::new();
     for spec in specs {
-        let (id, prefix) = (&spec.id, ProviderRef::of(spec).type_prefix);
+        let (id, prefix) = (&spec.id, spec.type_prefix());
         let _ = writeln!(table, "    {id:?}: {prefix:?},");
     }
     write(

@@ -11,7 +11,8 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::project::plan::{Layout, ProviderRef, Request, plan};
+use fapilog_gen::languages::rust::Place;
+use fapilog_gen::project::plan::plan;
 use fapilog_gen::project::render::render;
 use fapilog_gen::spec::load_text;
 use fapilog_gen::spec::model::Spec;
@@ -276,16 +277,10 @@ fn body(framing: &Value, records: &[Value]) -> String {
 }
 
 fn write(folder: &Path, spec: &Spec) -> Vec<PathBuf> {
-    let layout = Layout::Crate {
+    let place = Place::Crate {
         name: "odd-sink".to_owned(),
     };
-    let plan = plan(&Request {
-        specs: &[spec],
-        present: &[ProviderRef::of(spec)],
-        layout,
-    });
-    let planned: Vec<_> = plan
-        .files
+    let planned: Vec<_> = plan(&[spec], &place)
         .into_iter()
         .filter(|file| {
             file.path.rsplit('.').next() == Some("rs") && !file.path.contains("/cloud_sink_")

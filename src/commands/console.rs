@@ -7,7 +7,8 @@ use std::io::{self, BufWriter, IsTerminal as _, Write as _};
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
-use super::failure::{Exit, Failure, Problem};
+use super::failure::{Exit, Failure};
+use crate::problem::Problem;
 
 /// Colours, by what they say.
 pub const GOOD: Style = AnsiColor::Green.on_default();
@@ -138,7 +139,7 @@ impl Console {
         let text = match failure {
             Failure::OutputClosed => String::new(),
             Failure::Spec(diagnostics) => diagnostics.render(self.error_color),
-            Failure::Other(problem) => self.problem(problem),
+            Failure::Other(problem, _) => self.problem(problem),
         };
         let _ = write!(io::stderr(), "{text}");
         failure.exit()

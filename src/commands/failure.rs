@@ -5,10 +5,9 @@ use std::process::ExitCode;
 
 use crate::assets::AssetError;
 use crate::diagnostics::Diagnostics;
-use crate::languages::python::pyproject::ProjectError;
-use crate::languages::rust::manifest::ManifestError;
+use crate::problem::{Problem, Refusal};
 use crate::project::emit::EmitError;
-use crate::project::lock::{self, LockError};
+use crate::project::lock::LockError;
 use crate::project::render::RenderError;
 
 /// The program's exit codes, as `--help` lists them.
@@ -49,60 +48,43 @@ pub enum Failure {
     OutputClosed,
     /// Provider files with problems.
     Spec(Diagnostics),
-    /// Anything else.
-    Other(Box<Problem>),
-}
-
-/// One problem: what failed, why, and what to do.
-#[derive(Debug)]
-pub struct Problem {
-    /// What failed, then what was found.
-    pub message: String,
-    /// Why.
-    pub cause: Option<Box<dyn Error + Send + Sync>>,
-    /// What to do about it.
-    pub hint: Option<String>,
-    /// How the program ends.
-    pub exit: Exit,
+    /// Anything else, and how the program ends.
+    Other(Box<Problem>, Exit),
 }
 
 impl Failure {
     /// A failure with a message: what failed, then what was found.
     #[must_use]
     pub fn new(message: impl Into<String>) -> Self {
-        Self::Other(Box::new(Problem {
-            message: message.into(),
-            cause: None,
-            hint: None,
-            exit: Exit::Trouble,
-        }))
+        Problem::new(message).into()
     }
 
     /// Adds why.
     #[must_use]
-    pub fn because(mut self, cause: impl Error + Send + Sync + 'static) -> Self {
-        if let Self::Other(problem) = &mut self {
-            problem.cause = Some(Box::new(cause));
-        }
-        self
+    pub fn because(self, cause: impl Error + Send + Sync + 'static) -> Self {
+        self.with(|problem| problem.because(cause))
     }
 
     /// Adds what to do about it.
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        if let Self::Other(problem) = &mut self {
-            problem.hint = Some(hint.into());
+    pub fn hint(self, hint: impl Into<String>) -> Self {
+        self.with(|problem| problem.hint(hint))
+    }
+
+    fn with(self, change: impl FnOnce(Problem) -> Problem) -> Self {
+        match self {
+            Self::Other(problem, exit) => Self::Other(Box::new(change(*problem)), exit),
+            other => other,
         }
-        self
     }
 
     /// Changes how the program ends.
     #[must_use]
-    pub fn exiting_with(mut self, exit: Exit) -> Self {
-        if let Self::Other(problem) = &mut self {
-            problem.exit = exit;
+    pub fn exiting_with(self, exit: Exit) -> Self {
+        match self {
+            Self::Other(problem, _) => Self::Other(problem, exit),
+            other => other,
         }
-        self
     }
 
     /// How the program ends.
@@ -111,34 +93,8 @@ impl Failure {
         match self {
             Self::OutputClosed => Exit::Done,
             Self::Spec(diagnostics) => Exit::of(diagnostics),
-            Self::Other(problem) => problem.exit,
+            Self::Other(_, exit) => *exit,
         }
-    }
-
-    /// A failure that says what `error` says, with its causes.
-    fn of(error: impl Error + Send + Sync + 'static) -> Self {
-        Self::Other(Box::new(Problem {
-            message: error.to_string(),
-            cause: Some(Box::new(Said(error))),
-            hint: None,
-            exit: Exit::Trouble,
-        }))
-    }
-}
-
-/// An error whose own text was printed already; its sources were not.
-#[derive(Debug)]
-struct Said<E>(E);
-
-impl<E> std::fmt::Display for Said<E> {
-    fn fmt(&self, _: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        Ok(())
-    }
-}
-
-impl<E: Error + 'static> Error for Said<E> {
-    fn source(&self) -> Option<&(dyn Error + 'static)> {
-        self.0.source()
     }
 }
 
@@ -148,56 +104,41 @@ impl From<Diagnostics> for Failure {
     }
 }
 
-impl From<EmitError> for Failure {
-    fn from(error: EmitError) -> Self {
-        match error.hint() {
-            Some(hint) => Self::of(error).hint(hint),
-            None => Self::of(error),
-        }
+impl From<Problem> for Failure {
+    fn from(problem: Problem) -> Self {
+        Self::Other(Box::new(problem), Exit::Trouble)
     }
 }
 
-impl From<RenderError> for Failure {
-    fn from(error: RenderError) -> Self {
-        Self::of(error)
+impl From<Refusal> for Failure {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Spec(diagnostics) => diagnostics.into(),
+            Refusal::Other(problem) => problem.into(),
+        }
     }
 }
 
 impl From<AssetError> for Failure {
     fn from(error: AssetError) -> Self {
-        Self::of(error)
+        Problem::of(error).into()
+    }
+}
+
+impl From<RenderError> for Failure {
+    fn from(error: RenderError) -> Self {
+        Problem::from(error).into()
+    }
+}
+
+impl From<EmitError> for Failure {
+    fn from(error: EmitError) -> Self {
+        Problem::from(error).into()
     }
 }
 
 impl From<LockError> for Failure {
     fn from(error: LockError) -> Self {
-        let name = lock::FILE_NAME;
-        Self::of(error).hint(format!(
-            "restore `{name}` from version control, or remove it: files that differ are kept then"
-        ))
-    }
-}
-
-impl From<ProjectError> for Failure {
-    fn from(error: ProjectError) -> Self {
-        let hint = match &error {
-            ProjectError::Syntax(_) => "correct it first: nothing was written",
-            ProjectError::Conflicts(_) => {
-                "change the entry, generate a project of its own (`--out` a new folder), or pass `--no-deps` and add what is missing by hand"
-            }
-        };
-        Self::of(error).hint(hint)
-    }
-}
-
-impl From<ManifestError> for Failure {
-    fn from(error: ManifestError) -> Self {
-        let hint = match &error {
-            ManifestError::Syntax(_) => "correct it first: nothing was written",
-            ManifestError::Conflicts(_) => {
-                "change the entry, generate a crate of its own (`--out` a new folder), or pass `--no-deps` and add the dependencies by hand"
-            }
-        };
-        Self::of(error).hint(hint)
+        Problem::from(error).into()
     }
 }

@@ -3,8 +3,8 @@
 use serde_json::json;
 
 use super::console::STRONG;
-use super::source::load_all;
 use super::{Context, Exit, Format, Result};
+use crate::spec::load_all;
 use crate::spec::model::{Auth, Spec, Transport};
 
 const EXAMPLES: &str = "\

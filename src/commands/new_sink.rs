@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use super::console::{FAINT, GOOD, NOTABLE, STRONG};
-use super::output::place::Renamed;
-use super::output::{Order, Ordered, Prepared, Undeclared, place, prepare_all};
+use super::lang::{self, Lang};
 use super::source::Source;
 use super::standin::credential_fields;
 use super::{Console, Context, Exit, Result};
+use crate::languages::{self, Place, Renamed};
 use crate::project::emit::{Change, FileState};
-use crate::project::lock::{Lock, LockedLayout};
-use crate::project::plan::Language;
+use crate::project::folder;
+use crate::project::lock::Lock;
+use crate::project::prepare::{Intent, Order, Ordered, Prepared, prepare_all};
 use crate::spec::model::{Auth, Spec};
 
 const EXAMPLES: &str = "\
@@ -34,7 +35,7 @@ pub struct Args {
     #[command(flatten)]
     source: Source,
     /// Language of the sink [default: that of the folder, else rust]; `both` makes a folder for each.
-    #[arg(long, value_name = "LANGUAGE")]
+    #[arg(long, value_name = "LANGUAGE", value_parser = lang::one_or_both())]
     lang: Option<Lang>,
     /// Folder to write to [default: `<id>-sink`].
     #[arg(long, value_name = "DIR")]
@@ -50,13 +51,6 @@ pub struct Args {
     no_deps: bool,
 }
 
-#[derive(Debug, Clone, Copy, clap::ValueEnum)]
-enum Lang {
-    Rust,
-    Python,
-    Both,
-}
-
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let loaded = arguments.source.load(&context.assets)?;
@@ -65,38 +59,33 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         .clone()
         .unwrap_or_else(|| default_folder(&loaded.spec.id));
     // `rust` and `python` say little: what lies there is named after the folder around them.
-    let name = matches!(arguments.lang, Some(Lang::Both)).then(|| place::folder_name(&root));
+    let name = matches!(arguments.lang, Some(Lang::Both)).then(|| folder::folder_name(&root));
     let targets = match arguments.lang {
-        Some(Lang::Rust) => vec![(root, Language::Rust)],
-        Some(Lang::Python) => vec![(root, Language::Python)],
-        Some(Lang::Both) => vec![
-            (root.join("rust"), Language::Rust),
-            (root.join("python"), Language::Python),
-        ],
+        Some(Lang::One(language)) => vec![(root, language)],
+        Some(Lang::Both) => languages::ALL
+            .into_iter()
+            .map(|language| (root.join(language.name()), language))
+            .collect(),
         None => {
-            let language = place::language(&root, Lock::read(&root)?.as_ref())?;
+            let language = folder::language(&root, Lock::read(&root)?.as_ref())?;
             vec![(root, language)]
         }
     };
     // All folders are planned before the first is written.
-    let orders = targets
+    let orders: Vec<_> = targets
         .iter()
-        .map(|(root, language)| {
-            let ordered = Ordered {
-                loaded: loaded.clone(),
-                from_file: arguments.source.spec.is_some(),
-            };
-            Order {
-                root,
-                name: name.clone(),
-                language: *language,
-                specs: vec![ordered],
+        .map(|(root, language)| Order {
+            root,
+            name: name.clone(),
+            language: *language,
+            specs: vec![Ordered::of(&loaded, arguments.source.spec.is_some())],
+            intent: Intent::Join {
                 force: arguments.force,
                 no_deps: arguments.no_deps,
-            }
+            },
         })
         .collect();
-    let prepared = prepare_all(&context.assets, orders)?;
+    let prepared = prepare_all(&context.assets, &orders)?;
     context.console.outlive_reader();
     for ((root, _), prepared) in targets.iter().zip(prepared) {
         write(context, arguments, root, &loaded.spec, prepared)?;
@@ -121,20 +110,19 @@ fn write(
     }
     report(console, &changes)?;
     // Not a report: without them the sink does not build, and `--no-deps` asked for them.
-    for line in &prepared.left_to_do {
-        console.line(format_args!("add to {}: {line}", prepared.manifest))?;
+    let manifest = prepared.place.language().manifest_name();
+    for line in &prepared.manifest.left_to_do {
+        console.line(format_args!("add to {manifest}: {line}"))?;
     }
     let anything_new = changes
         .iter()
         .any(|change| !matches!(change.state, FileState::Unchanged | FileState::Kept));
-    let declared = prepared.module_line.is_none() && prepared.undeclared.is_empty();
-    if !arguments.dry_run && (anything_new || !declared) {
+    if !arguments.dry_run && (anything_new || !prepared.undeclared.is_empty()) {
         let steps = NextSteps {
             root,
             spec,
             source: &arguments.source,
-            layout: prepared.layout,
-            module_line: prepared.module_line,
+            place: &*prepared.place,
             undeclared: prepared.undeclared,
         };
         steps.print(console)?;
@@ -142,29 +130,12 @@ fn write(
     Ok(())
 }
 
-/// How to see that it works.
-fn checks(spec: &Spec, layout: LockedLayout) -> Vec<String> {
-    match layout {
-        LockedLayout::Crate | LockedLayout::Modules => vec!["cargo test".to_owned()],
-        LockedLayout::Package => vec![
-            format!("pip install -e '.[{}]' pytest", spec.id),
-            "pytest".to_owned(),
-        ],
-        LockedLayout::Subpackage => vec!["pip install -e . pytest".to_owned(), "pytest".to_owned()],
-    }
-}
-
 fn default_folder(id: &str) -> PathBuf {
     PathBuf::from(format!("{}-sink", id.replace('_', "-")))
 }
 
 fn announce(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bool) -> Result<()> {
-    let kind = match prepared.layout {
-        LockedLayout::Crate => "a crate of its own",
-        LockedLayout::Modules => "modules of this crate",
-        LockedLayout::Package => "a Python project of its own",
-        LockedLayout::Subpackage => "a package of this Python project",
-    };
+    let kind = prepared.place.description();
     let note = if dry_run {
         ", dry run: nothing is written"
     } else {
@@ -176,13 +147,13 @@ fn announce(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bo
         let word = console.paint(NOTABLE, "named    ");
         console.report(format_args!("  {word} `{to}`: `{from}` is {reason}"))?;
     }
-    for addition in &prepared.additions {
+    for addition in &prepared.manifest.additions {
         console.report(format_args!(
             "  {} {addition}",
             console.paint(GOOD, "adds     ")
         ))?;
     }
-    for note in &prepared.notes {
+    for note in &prepared.manifest.notes {
         let word = console.paint(NOTABLE, "to do    ");
         console.report(format_args!("  {word} {note}"))?;
     }
@@ -229,61 +200,35 @@ struct NextSteps<'a> {
     root: &'a Path,
     spec: &'a Spec,
     source: &'a Source,
-    layout: LockedLayout,
-    module_line: Option<String>,
-    undeclared: Vec<Undeclared>,
+    place: &'a dyn Place,
+    undeclared: Vec<String>,
 }
 
 impl NextSteps<'_> {
     fn print(&self, console: &mut Console) -> Result<()> {
         let heading = console.paint(STRONG, "next steps");
         console.report(format_args!("\n{heading}"))?;
-        if let Some(line) = &self.module_line {
-            let file = crate_root(self.root);
-            console.report(format_args!("  add `{line}` to {file}"))?;
-        }
-        for Undeclared { file, modules } in &self.undeclared {
-            let lines: Vec<_> = modules
-                .iter()
-                .map(|name| format!("`mod {name};`"))
-                .collect();
-            let lines = lines.join(", ");
-            console.report(format_args!("  {file} is yours and lacks {lines}"))?;
+        for line in &self.undeclared {
+            console.report(format_args!("  {line}"))?;
         }
         if self.root != Path::new(".") {
             console.report(format_args!("  cd {}", self.root.display()))?;
         }
-        for line in checks(self.spec, self.layout) {
+        for line in self.place.checks(self.spec) {
             console.report(format_args!("  {line}"))?;
         }
         for name in credentials(self.spec) {
             console.report(format_args!("  export {name}=…"))?;
         }
         let id = &self.spec.id;
-        match self.layout {
-            LockedLayout::Crate => console.report(format_args!(
-                "  cargo run --example {id}_ndjson < events.ndjson"
-            ))?,
-            LockedLayout::Package => console.report(format_args!(
-                "  python examples/{id}_ndjson.py < events.ndjson"
-            ))?,
-            LockedLayout::Modules | LockedLayout::Subpackage => {}
+        if let Some(line) = self.place.example(self.spec) {
+            console.report(format_args!("  {line}"))?;
         }
         console.report(format_args!(
             "read docs/{id}.md; no account yet: `fapilog-gen mock {}` stands in for {}",
             self.source.options(),
             self.spec.title
         ))
-    }
-}
-
-/// The file that declares a crate's modules, or both when it cannot be told.
-fn crate_root(root: &Path) -> &'static str {
-    let is_there = |file: &str| root.join(file).is_file();
-    match (is_there("src/main.rs"), is_there("src/lib.rs")) {
-        (true, false) => "src/main.rs",
-        (false, true) => "src/lib.rs",
-        _ => "src/main.rs or src/lib.rs",
     }
 }
 

@@ -2,10 +2,8 @@
 //! stand-in, and account for every one of them.
 
 mod account;
-mod build;
 mod entries;
 mod exchange;
-mod python;
 mod verdict;
 
 use std::path::{Path, PathBuf};
@@ -13,12 +11,12 @@ use std::time::Instant;
 use std::{env, fs};
 
 use self::entries::Entries;
-use super::output::{Order, Ordered, prepare};
 use super::source::Source;
-use super::{Context, Exit, Failure, Result, standin};
+use super::{Console, Context, Exit, Failure, Result, lang, standin};
+use crate::languages::{self, Bench, Language, Place, Program};
 use crate::mock::Fault;
-use crate::project::lock::LockedLayout;
-use crate::project::plan::Language;
+use crate::project::prepare::{Intent, Order, Ordered, prepare};
+use crate::spec::model::Spec;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -39,8 +37,8 @@ pub struct Args {
     #[command(flatten)]
     source: Source,
     /// Language of the sink.
-    #[arg(long, value_name = "LANGUAGE", default_value = "rust")]
-    lang: Language,
+    #[arg(long, value_name = "LANGUAGE", value_parser = lang::one(), default_value = languages::default().name())]
+    lang: &'static dyn Language,
     /// NDJSON file with fapilog entries [default: a built-in sample of 200, dated to end now].
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
@@ -66,27 +64,16 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let here = env::current_dir()
         .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
     let workshop = here.join(WORKSHOP);
-    let name = match arguments.lang {
-        Language::Rust => spec.id.clone(),
-        Language::Python => format!("{}-python", spec.id),
-    };
+    let name = languages::suffixed(&spec.id, arguments.lang);
     let shown = arguments
         .out
         .clone()
         .unwrap_or_else(|| Path::new(WORKSHOP).join("try").join(&name));
 
-    let ordered = Ordered {
-        loaded,
-        from_file: arguments.source.spec.is_some(),
-    };
-    generate(context, &shown, arguments.lang, ordered)?;
-    let (console, root) = (&mut context.console, here.join(&shown));
-    let program = match arguments.lang {
-        Language::Rust => {
-            build::example(console, &root, &shown, &workshop.join("build"), &spec.id)?
-        }
-        Language::Python => python::example(console, &root, &workshop, &spec)?,
-    };
+    let ordered = Ordered::of(&loaded, arguments.source.spec.is_some());
+    let place = generate(context, &shown, arguments.lang, ordered)?;
+    let folders = (here.join(&shown), shown);
+    let program = build(&mut context.console, &*place, &spec, &folders, &workshop)?;
 
     context.console.progress(format_args!(
         "shipping {} entries to the stand-in",
@@ -113,9 +100,9 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
 fn generate(
     context: &mut Context,
     root: &Path,
-    language: Language,
+    language: &'static dyn Language,
     ordered: Ordered,
-) -> Result<()> {
+) -> Result<Box<dyn Place>> {
     let started = Instant::now();
     // Never forced: whoever edited the sink wants to see the edit tried.
     let order = Order {
@@ -123,11 +110,13 @@ fn generate(
         name: None,
         language,
         specs: vec![ordered],
-        force: false,
-        no_deps: false,
+        intent: Intent::Join {
+            force: false,
+            no_deps: false,
+        },
     };
-    let prepared = prepare(&context.assets, order)?;
-    if let LockedLayout::Modules | LockedLayout::Subpackage = prepared.layout {
+    let prepared = prepare(&context.assets, &order)?;
+    if !prepared.place.is_own() {
         return Err(
             Failure::new(format!("`{}` is a project of yours", root.display()))
                 .hint("`try` needs a folder of its own: leave out `--out`, or name a new folder"),
@@ -139,7 +128,35 @@ fn generate(
     context.console.progress(format_args!(
         "generated {files} files in {} in {took} ms",
         root.display()
-    ))
+    ))?;
+    Ok(prepared.place)
+}
+
+/// Makes the example in a folder, which is given as it is and as a person knows it, ready to run.
+fn build(
+    console: &mut Console,
+    place: &dyn Place,
+    spec: &Spec,
+    (root, shown): &(PathBuf, PathBuf),
+    workshop: &Path,
+) -> Result<Program> {
+    let is_watched = console.is_watched();
+    let mut said = Ok(());
+    let mut say = |text: &str| {
+        if said.is_ok() {
+            said = console.progress(text);
+        }
+    };
+    let mut bench = Bench {
+        root,
+        shown,
+        workshop,
+        is_watched,
+        say: &mut say,
+    };
+    let built = place.build_example(spec, &mut bench);
+    said?;
+    Ok(built?)
 }
 
 /// Removes the result of an earlier run, so that it is not taken for one of this run.

@@ -1,36 +1,37 @@
-//! The guide of one provider, as Markdown, for `guide/provider.md.j2`.
+//! The guide of one provider's sink, as Markdown: what no language has a say in, and a language's
+//! words beside it.
 
 mod markdown;
-mod python;
 mod settings;
 mod tables;
 mod trace;
 
 use minijinja::{Value, context};
 
-use crate::languages::rust::fields::fields;
-use crate::languages::rust::names::snake;
-use crate::project::plan::Layout;
 use crate::spec::delivery::DeliverySetting;
-use crate::spec::model::Spec;
+use crate::spec::model::{ConfigField, Spec};
 use markdown::{code, line, lines, url};
 
 pub use markdown::cell;
-pub use python::page as python;
 
-/// What the guide's template needs.
+/// One setting.
+#[derive(Debug, Clone, Copy)]
+struct Setting<'a> {
+    key: &'a str,
+    spec: &'a ConfigField,
+}
+
+/// What the guide's template needs: `words` of the language, and all that the spec says.
 #[must_use]
-pub fn context(spec: &Spec, layout: &Layout) -> Value {
-    let fields = fields(spec);
-    let root = match layout {
-        Layout::Crate { name } => snake(name),
-        Layout::Modules => "crate::sinks".to_owned(),
-        Layout::Python(place) => place.package.clone(),
-    };
+pub fn context(spec: &Spec, words: &Value) -> Value {
+    let fields: Vec<Setting> = spec
+        .config
+        .iter()
+        .map(|(key, spec)| Setting { key, spec })
+        .collect();
+    let required = fields.iter().filter(|field| field.spec.required);
     context! {
         id => spec.id.as_str(),
-        root,
-        has_example => matches!(layout, Layout::Crate { .. }),
         is_site => false,
         prefix => spec.type_prefix(),
         env_prefix => spec.env_prefix(),
@@ -40,11 +41,12 @@ pub fn context(spec: &Spec, layout: &Layout) -> Value {
         prerequisites => lines(&spec.docs.prerequisites),
         steps => steps(spec),
         settings => fields.iter().map(settings::row).collect::<Vec<_>>(),
-        exports => fields.iter().filter(|field| field.spec.required).filter_map(settings::export).collect::<Vec<_>>(),
+        required => required.clone().map(|field| code(field.key)).collect::<Vec<_>>(),
+        exports => required.filter_map(settings::export).collect::<Vec<_>>(),
         yaml => settings::yaml(&fields),
+        yaml_without_secrets => settings::yaml_without_secrets(&fields),
         second_yaml => settings::yaml_of_second(&fields, "-audit"),
         trace_ids => trace::names(spec).map(|name| code(&name)).collect::<Vec<_>>(),
-        new_arguments => settings::arguments(&fields),
         delivery => delivery(spec),
         responses => spec.responses.rules.iter().map(tables::response).collect::<Vec<_>>(),
         otherwise => tables::meaning(spec.responses.otherwise),
@@ -55,6 +57,7 @@ pub fn context(spec: &Spec, layout: &Layout) -> Value {
         cost_drivers => lines(&spec.docs.cost_drivers),
         cost_tips => lines(&spec.docs.cost_tips),
         delivery_notes => lines(&spec.docs.delivery_notes),
+        ..words.clone()
     }
 }
 

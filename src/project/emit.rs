@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 
 pub use error::EmitError;
 
-use crate::project::lock::{self, Lock, LockedFile};
+use crate::project::lock::{self, LockedFile, LockedFiles};
 use crate::project::render::RenderedFile;
 
 /// What happens, or happened, to one file.
@@ -72,10 +72,10 @@ pub struct Emission {
     changes: Vec<Change>,
     writes: Vec<stage::Write>,
     removals: Vec<PathBuf>,
-    files: BTreeMap<String, LockedFile>,
+    files: LockedFiles,
 }
 
-/// Compares an output folder with its planned files. Reads only.
+/// Compares an output folder with its planned files, and with those we wrote before. Reads only.
 ///
 /// With `force`, edited files are overwritten instead of kept.
 ///
@@ -85,7 +85,7 @@ pub struct Emission {
 pub fn compare(
     root: &Path,
     planned: &[RenderedFile],
-    previous: Option<&Lock>,
+    previous: Option<&LockedFiles>,
     force: bool,
 ) -> Result<Emission, EmitError> {
     refuse_collisions(planned)?;
@@ -97,11 +97,11 @@ pub fn compare(
         files: BTreeMap::new(),
     };
     for file in planned {
-        let locked = previous.and_then(|lock| lock.files.get(&file.path));
+        let locked = previous.and_then(|files| files.get(&file.path));
         emission.compare_file(file, locked, force)?;
     }
-    if let Some(lock) = previous {
-        emission.compare_stale(planned, lock)?;
+    if let Some(files) = previous {
+        emission.compare_stale(planned, files)?;
     }
     emission.changes.sort_by(|a, b| a.path.cmp(&b.path));
     Ok(emission)
@@ -138,7 +138,7 @@ impl Emission {
 
     /// The files for the new lock.
     #[must_use]
-    pub fn files(&self) -> &BTreeMap<String, LockedFile> {
+    pub fn files(&self) -> &LockedFiles {
         &self.files
     }
 
@@ -211,10 +211,13 @@ impl Emission {
 
     /// Files that we wrote and that are no longer planned. Edited ones leave the lock: from then on
     /// they are their owner's alone.
-    fn compare_stale(&mut self, planned: &[RenderedFile], lock: &Lock) -> Result<(), EmitError> {
+    fn compare_stale(
+        &mut self,
+        planned: &[RenderedFile],
+        previous: &LockedFiles,
+    ) -> Result<(), EmitError> {
         let paths: BTreeSet<&str> = planned.iter().map(|file| file.path.as_str()).collect();
-        for (path, locked) in lock
-            .files
+        for (path, locked) in previous
             .iter()
             .filter(|(path, _)| !paths.contains(path.as_str()))
         {

@@ -19,6 +19,7 @@ use toml_edit::{Document, Item, Table};
 pub use error::LockError;
 pub use packing::hash;
 
+use crate::languages;
 use packing::{BASE64, Packer};
 
 // Hash and packed text of each file that is copied into sinks as it is, sorted; by `build.rs`.
@@ -36,37 +37,19 @@ const HEADER: &str = "\
 /// No generated file comes near it; a damaged lock must not exhaust memory.
 const MAX_PRISTINE_BYTES: usize = 16 * 1024 * 1024;
 
-/// How the files lie in an output folder.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum LockedLayout {
-    /// A crate of its own.
-    Crate,
-    /// Modules within somebody's crate.
-    Modules,
-    /// A Python project of its own.
-    Package,
-    /// A Python package within somebody's package.
-    Subpackage,
-}
-
-impl LockedLayout {
-    /// Whether the files are Python.
-    #[must_use]
-    pub fn is_python(self) -> bool {
-        matches!(self, Self::Package | Self::Subpackage)
-    }
-}
-
 /// What the tool wrote into a folder.
 #[derive(Debug, Clone)]
 pub struct Lock {
-    /// How the files lie.
-    pub layout: LockedLayout,
+    /// How the files lie, in the word of their language.
+    pub layout: &'static str,
     /// The providers present, by id.
     pub providers: BTreeMap<String, LockedProvider>,
-    /// The files written, by path relative to the folder, `/` separated.
-    pub files: BTreeMap<String, LockedFile>,
+    /// The files written.
+    pub files: LockedFiles,
 }
+
+/// Files as they were written, by path relative to the folder, `/` separated.
+pub type LockedFiles = BTreeMap<String, LockedFile>;
 
 /// One provider of an output folder.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -131,7 +114,7 @@ impl LockedFile {
 impl Lock {
     /// A lock that lists nothing yet.
     #[must_use]
-    pub fn new(layout: LockedLayout) -> Self {
+    pub fn new(layout: &'static str) -> Self {
         Self {
             layout,
             providers: BTreeMap::new(),
@@ -170,13 +153,11 @@ impl Lock {
         if root.get("format").and_then(Item::as_integer) != Some(FORMAT) {
             return Err(LockError::Content("its `format` is not 1"));
         }
-        let layout = match root.get("layout").and_then(Item::as_str) {
-            Some("crate") => LockedLayout::Crate,
-            Some("modules") => LockedLayout::Modules,
-            Some("package") => LockedLayout::Package,
-            Some("subpackage") => LockedLayout::Subpackage,
-            _ => return Err(LockError::Content("its `layout` is unknown")),
-        };
+        let layout = root
+            .get("layout")
+            .and_then(Item::as_str)
+            .and_then(|found| known_layouts().find(|layout| *layout == found))
+            .ok_or(LockError::Content("its `layout` is unknown"))?;
         let mut lock = Self::new(layout);
         for table in tables(root, "provider") {
             let spec = table
@@ -204,12 +185,7 @@ impl Lock {
     /// The lock's text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let layout = match self.layout {
-            LockedLayout::Crate => "crate",
-            LockedLayout::Modules => "modules",
-            LockedLayout::Package => "package",
-            LockedLayout::Subpackage => "subpackage",
-        };
+        let layout = self.layout;
         let mut text = format!("{HEADER}format = {FORMAT}\nlayout = \"{layout}\"\n");
         let mut packer = Packer::new();
         for (id, provider) in &self.providers {
@@ -234,6 +210,12 @@ impl Lock {
         }
         text
     }
+}
+
+/// The layouts of every language.
+fn known_layouts() -> impl Iterator<Item = &'static str> {
+    let layouts = languages::ALL.iter().map(|language| language.layouts());
+    layouts.flatten().copied()
 }
 
 fn push_table(text: &mut String, name: &str, entries: &[(&str, &str)]) {

@@ -8,8 +8,8 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 
 use crate::assets::{AssetError, Assets};
-use crate::languages::rust::layout;
-use crate::project::plan::{Content, PlannedFile};
+use crate::languages::{self, Content, PlannedFile};
+use crate::problem::Problem;
 
 /// Steps a template may take; the largest built-in one takes a few thousand.
 const FUEL: u64 = 2_000_000;
@@ -68,7 +68,9 @@ fn environment<'a>(
         .build()
         .map_err(RenderError::Template)?;
     environment.set_syntax(syntax);
-    environment.add_filter("reflow", reflow);
+    for (name, filter) in languages::ALL.iter().flat_map(|it| it.filters()) {
+        environment.add_filter(*name, *filter);
+    }
     environment.set_fuel(Some(FUEL));
     for (name, source) in sources.iter().filter(|(name, _)| is_template(name)) {
         environment
@@ -76,13 +78,6 @@ fn environment<'a>(
             .map_err(RenderError::Template)?;
     }
     Ok(environment)
-}
-
-/// Statements of Rust, one a line, broken where rustfmt breaks them.
-fn reflow(text: &str) -> String {
-    text.lines()
-        .map(|line| layout::reflow(line) + "\n")
-        .collect()
 }
 
 fn is_template(asset: &str) -> bool {
@@ -134,5 +129,11 @@ impl error::Error for RenderError {
             Self::Asset(error) => error.source(),
             Self::Template(error) => Some(error),
         }
+    }
+}
+
+impl From<RenderError> for Problem {
+    fn from(error: RenderError) -> Self {
+        Self::of(error)
     }
 }

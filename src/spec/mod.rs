@@ -5,6 +5,7 @@ pub mod load;
 pub mod model;
 pub mod resolve;
 
+mod built_in;
 mod node;
 mod parse;
 mod reference;
@@ -15,4 +16,5 @@ mod structure;
 pub(crate) mod suggest;
 mod validate;
 
+pub use built_in::{load_all, load_provider};
 pub use load::{LoadedSpec, load_file, load_text, reference, schema};

@@ -16,7 +16,8 @@ use std::path::{Component, Path};
 
 use fapilog_gen::assets::Assets;
 use fapilog_gen::diagnostics::{Diagnostics, is_unprintable};
-use fapilog_gen::project::plan::{Layout, ProviderRef, Request, plan};
+use fapilog_gen::languages::rust::Place as RustPlace;
+use fapilog_gen::project::plan::plan;
 use fapilog_gen::project::render::render;
 use fapilog_gen::spec::model::Spec;
 use fapilog_gen::spec::{load_text, schema};
@@ -173,15 +174,11 @@ fn accepted(spec: &Value, mut planted: Vec<Planted>) -> (Spec, Vec<Planted>) {
 }
 
 fn generate(spec: &Spec) -> BTreeMap<String, String> {
-    let layout = Layout::Crate {
+    let place = RustPlace::Crate {
         name: "hostile-sink".to_owned(),
     };
-    let plan = plan(&Request {
-        specs: &[spec],
-        present: &[ProviderRef::of(spec)],
-        layout,
-    });
-    for file in &plan.files {
+    let planned = plan(&[spec], &place);
+    for file in &planned {
         let inside = Path::new(&file.path)
             .components()
             .all(|part| matches!(part, Component::Normal(_)));
@@ -192,8 +189,7 @@ fn generate(spec: &Spec) -> BTreeMap<String, String> {
         );
     }
     let ours = |path: &str| !path.contains("/cloud_sink_");
-    let files: Vec<_> = plan
-        .files
+    let files: Vec<_> = planned
         .into_iter()
         .filter(|file| ours(&file.path))
         .collect();

@@ -148,7 +148,7 @@ mod tests {
         let failure =
             Entries::parse("{\"timestamp\":1}\n\nnope\n", "app.ndjson").expect_err("not JSON");
 
-        let crate::commands::Failure::Other(problem) = failure else {
+        let crate::commands::Failure::Other(problem, _) = failure else {
             panic!("another failure")
         };
         assert_eq!(problem.message, "app.ndjson:3:2: not JSON");

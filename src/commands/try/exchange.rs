@@ -13,26 +13,9 @@ use tokio::runtime;
 use super::entries::Entries;
 use super::forget;
 use crate::commands::{Failure, Result, standin};
+use crate::languages::Program;
 use crate::mock::{self, Fault, MockOptions, Snapshot};
 use crate::spec::model::Spec;
-
-/// What ships entries from its standard input and ends with the sink's report.
-#[derive(Debug)]
-pub struct Program {
-    /// The program, or the interpreter of the script.
-    pub path: PathBuf,
-    /// The script.
-    pub script: Option<Script>,
-}
-
-/// A script of a project.
-#[derive(Debug)]
-pub struct Script {
-    /// Where it lies.
-    pub path: PathBuf,
-    /// Where it imports the project from.
-    pub project: PathBuf,
-}
 
 /// What to run with what.
 #[derive(Debug)]
@@ -111,12 +94,14 @@ fn ship(request: &Request, url: &str) -> Result<Output> {
 fn command(request: &Request, url: &str) -> Command {
     let mut command = Command::new(&request.program.path);
     command.env_clear();
-    if let Some(script) = &request.program.script {
-        command
-            .arg(&script.path)
-            .env("PYTHONPATH", &script.project)
-            .env("PYTHONDONTWRITEBYTECODE", "1");
-    }
+    command.args(&request.program.arguments);
+    command.envs(
+        request
+            .program
+            .variables
+            .iter()
+            .map(|(name, value)| (name, value)),
+    );
     command.envs(
         KEPT.iter()
             .filter_map(|name| Some((name, env::var_os(name)?))),

@@ -1,6 +1,6 @@
 //! Spec text as Markdown that cannot leave its place: no HTML, no block, no link of its own.
 
-use crate::languages::common::text::plain;
+use crate::text::plain;
 
 /// One line of Markdown: the spec's inline markup stays, HTML and block markup do not.
 #[must_use]

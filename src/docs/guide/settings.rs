@@ -2,13 +2,13 @@
 
 use minijinja::{Value, context};
 
+use super::Setting;
 use super::markdown::{cell, code};
-use crate::languages::common::text::plain;
-use crate::languages::rust::fields::Field;
 use crate::spec::model::FieldType;
+use crate::text::plain;
 
 /// The row of a setting.
-pub fn row(field: &Field) -> Value {
+pub fn row(field: &Setting) -> Value {
     let is_collection = matches!(field.spec.kind, FieldType::List | FieldType::Map);
     let default = match field.spec.default_text() {
         _ if field.spec.required => "required".to_owned(),
@@ -50,23 +50,10 @@ fn kind(kind: FieldType) -> &'static str {
     }
 }
 
-/// A value a user might give.
-fn example(field: &Field) -> String {
-    if field.spec.kind == FieldType::Secret {
-        return "…".to_owned();
-    }
-    let given = field.spec.example.clone();
-    plain(
-        &given
-            .or_else(|| field.spec.default_text())
-            .unwrap_or_else(|| "…".to_owned()),
-    )
-}
-
 /// A line for a shell, in single quotes where it needs them.
-pub fn export(field: &Field) -> Option<String> {
+pub fn export(field: &Setting) -> Option<String> {
     let variable = field.spec.env.first()?;
-    let value = example(field);
+    let value = field.spec.shown_example();
     let is_plain = value
         .chars()
         .all(|c| c.is_alphanumeric() || "-_./:,@…".contains(c));
@@ -79,13 +66,23 @@ pub fn export(field: &Field) -> Option<String> {
 }
 
 /// Settings of an example sink in YAML.
-pub fn yaml(fields: &[Field]) -> Vec<String> {
+pub fn yaml(fields: &[Setting]) -> Vec<String> {
     let shown = shown(fields).into_iter();
-    shown.map(|field| entry(field, &example(field))).collect()
+    shown
+        .map(|field| entry(field, &field.spec.shown_example()))
+        .collect()
+}
+
+/// The same without what is secret, for a file that cannot say where else that stands.
+pub fn yaml_without_secrets(fields: &[Setting]) -> Vec<String> {
+    let shown = shown(fields).into_iter();
+    let open = shown.filter(|field| field.spec.kind != FieldType::Secret);
+    open.map(|field| entry(field, &field.spec.shown_example()))
+        .collect()
 }
 
 /// The same for a second sink that ships somewhere else: its first free text has `suffix` added.
-pub fn yaml_of_second(fields: &[Field], suffix: &str) -> Vec<String> {
+pub fn yaml_of_second(fields: &[Setting], suffix: &str) -> Vec<String> {
     let shown = shown(fields);
     let free = shown.iter().position(|field| {
         let charset = field.spec.check.as_ref().and_then(|it| it.charset.as_ref());
@@ -96,13 +93,13 @@ pub fn yaml_of_second(fields: &[Field], suffix: &str) -> Vec<String> {
     });
     let entries = shown.into_iter().enumerate().map(|(index, field)| {
         let added = if free == Some(index) { suffix } else { "" };
-        entry(field, &(example(field) + added))
+        entry(field, &(field.spec.shown_example() + added))
     });
     entries.collect()
 }
 
 /// Settings that an example shows.
-fn shown<'a, 'b>(fields: &'a [Field<'b>]) -> Vec<&'a Field<'b>> {
+fn shown<'a, 'b>(fields: &'a [Setting<'b>]) -> Vec<&'a Setting<'b>> {
     let shown = fields
         .iter()
         .filter(|field| field.spec.required || field.spec.example.is_some())
@@ -112,7 +109,7 @@ fn shown<'a, 'b>(fields: &'a [Field<'b>]) -> Vec<&'a Field<'b>> {
 }
 
 /// One setting in YAML; text as JSON, which is YAML too.
-fn entry(field: &Field, value: &str) -> String {
+fn entry(field: &Setting, value: &str) -> String {
     match field.spec.kind {
         FieldType::Secret => {
             let variable = field.spec.env.first().map_or("SECRET", String::as_str);
@@ -123,14 +120,4 @@ fn entry(field: &Field, value: &str) -> String {
         }
         _ => format!("{}: {}", field.key, serde_json::Value::from(value)),
     }
-}
-
-/// Arguments of `new` in the direct example, which stand in a code span.
-pub fn arguments(fields: &[Field]) -> String {
-    let required = fields.iter().filter(|field| field.spec.required);
-    let argument = |field: &Field| match field.spec.kind {
-        FieldType::Secret => field.name.clone(),
-        _ => format!("{:?}", example(field).replace('`', "'")),
-    };
-    required.map(argument).collect::<Vec<_>>().join(", ")
 }

@@ -3,8 +3,8 @@
 use minijinja::{Value, context};
 
 use super::markdown::{cell, code};
-use crate::languages::common::text::number;
 use crate::spec::model::{OutcomeName, Rule, Spec, StatusSet, VendorBehaviour};
+use crate::text::number;
 
 /// The row of a rule.
 pub fn response(rule: &Rule) -> Value {

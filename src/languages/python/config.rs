@@ -2,12 +2,12 @@
 
 use minijinja::{Value, context};
 
-use super::super::common::text::{first_sentence, plain, sentence};
 use super::layout::{Expr, import, statement};
 use super::names::upper;
 use super::settings::{self, Setting, grouped};
 use super::text::{WIDTH, comment, docstring, literal};
 use crate::spec::model::{Auth, Encoding, Endpoint, FieldType, Ordering, Spec};
+use crate::text::{first_sentence, plain, sentence};
 
 /// What the config template needs.
 #[must_use]

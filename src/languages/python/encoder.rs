@@ -3,7 +3,6 @@
 use minijinja::{Value, context};
 use serde_json::Value as Json;
 
-use super::super::common::text::plain;
 use super::config::used;
 use super::layout::{Expr, import, statement};
 use super::names::local;
@@ -14,6 +13,7 @@ use crate::spec::model::{
     EventPart, FieldType, Framing, LevelName, RecordField, RecordShape, Rest, Spec, ValueEncoding,
 };
 use crate::spec::resolve::Reference;
+use crate::text::plain;
 
 /// What the encoder's template needs.
 #[must_use]

@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::super::common::holes::settings as holes;
 use super::layout::{Expr, statement};
 use super::settings;
 use super::text::{bytes_literal, f_string_text, literal};
+use crate::languages::common::holes::settings as holes;
 use crate::spec::model::{Framing, Spec};
 
 /// The body of one provider.

@@ -2,9 +2,12 @@
 
 pub mod config;
 pub mod encoder;
+mod example;
 pub mod framing;
+mod language;
 pub mod layout;
 pub mod names;
+mod place;
 pub mod project;
 pub mod pyproject;
 pub mod reserved;
@@ -21,9 +24,11 @@ use std::collections::BTreeSet;
 
 use minijinja::{Value, context};
 
-use super::common::text::plain;
-use crate::project::plan::{Content, PlannedFile, ProviderRef, Request};
+use super::PlannedFile;
 use crate::spec::model::{Auth, Framing, Spec, Transport};
+use crate::text::plain;
+pub use language::Python;
+pub use place::Place;
 
 /// Files of the runtime, copied whole.
 const RUNTIME: [&str; 29] = [
@@ -58,84 +63,37 @@ const RUNTIME: [&str; 29] = [
     "py.typed",
 ];
 
-/// Where the files of a package lie and how they are imported.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Place {
-    /// Folder of the package: `cloud_sinks`, `src/shop/sinks`.
-    pub folder: String,
-    /// The package as it is imported: `cloud_sinks`, `shop.sinks`.
-    pub package: String,
-    /// Name of the project that has an extra for each sink; `None` where the project existed
-    /// before, which then requires what the sinks need.
-    pub distribution: Option<String>,
-}
-
-impl Place {
-    /// A package of its own, in a project of the same name.
-    #[must_use]
-    pub fn package(name: &str) -> Self {
-        // `snake` marks words that Rust keeps for itself; Python takes them.
-        let package = super::rust::names::snake(name);
-        let package = package.trim_end_matches('_').to_owned();
-        let distribution = Some(package.replace('_', "-"));
-        Self {
-            folder: package.clone(),
-            package,
-            distribution,
-        }
-    }
-
-    /// What to give to `pip install`.
-    #[must_use]
-    pub fn installs(&self, spec: &Spec) -> String {
-        match &self.distribution {
-            Some(name) => format!("{name}[{}]", spec.id),
-            None => project::modules(spec).join(" "),
-        }
-    }
-
-    /// Folder of the tests.
-    #[must_use]
-    pub fn tests(&self) -> &'static str {
-        if self.distribution.is_some() {
-            "tests"
-        } else {
-            "tests/sinks"
-        }
-    }
-}
-
-/// Every file of `request`, in a package at `place`.
+/// Every file of `specs` but the guides, in a package at `place`.
 #[must_use]
-pub fn files(request: &Request, place: &Place) -> Vec<PlannedFile> {
+pub fn files(specs: &[&Spec], place: &Place) -> Vec<PlannedFile> {
     let folder = &place.folder;
     let mut files: Vec<PlannedFile> = RUNTIME
         .iter()
         .map(|name| {
-            verbatim(
+            PlannedFile::verbatim(
                 format!("{folder}/cloud_sink_base/{name}"),
                 format!("python/cloud_sink_base/{name}"),
             )
         })
         .collect();
-    for part in parts(request.specs) {
-        files.push(verbatim(
+    for part in parts(specs) {
+        files.push(PlannedFile::verbatim(
             format!("{folder}/cloud_sink_parts/{part}.py"),
             format!("python/parts/{part}.py"),
         ));
     }
-    files.push(verbatim(
+    files.push(PlannedFile::verbatim(
         format!("{folder}/py.typed"),
         "python/cloud_sink_base/py.typed".to_owned(),
     ));
-    let shared = shared(request, place);
-    files.push(template(
+    let shared = shared(specs, place);
+    files.push(PlannedFile::template(
         format!("{folder}/__init__.py"),
         "python/init.py.j2",
         shared.clone(),
     ));
     if place.distribution.is_some() {
-        files.push(template(
+        files.push(PlannedFile::template(
             "README.md".to_owned(),
             "python/README.md.j2",
             shared,
@@ -143,7 +101,7 @@ pub fn files(request: &Request, place: &Place) -> Vec<PlannedFile> {
     } else {
         let folders = [folder.as_str(), place.tests()];
         files.extend(folders.map(|folder| {
-            verbatim(
+            PlannedFile::verbatim(
                 format!("{folder}/ruff.toml"),
                 "python/merged/ruff.toml".to_owned(),
             )
@@ -151,26 +109,26 @@ pub fn files(request: &Request, place: &Place) -> Vec<PlannedFile> {
     }
     // In the package, not beside the tests: those could not import it under `--import-mode=importlib`.
     let responder = format!("{folder}/cloud_sink_responder.py");
-    files.push(verbatim(
+    files.push(PlannedFile::verbatim(
         responder,
         "python/tests/cloud_sink_responder.py".to_owned(),
     ));
-    files.push(template(
+    files.push(PlannedFile::template(
         format!("{}/test_cloud_sink_base.py", place.tests()),
         "python/tests/test_cloud_sink_base.py.j2",
         runtime_tests(place),
     ));
-    for spec in request.specs {
+    for spec in specs {
         files.extend(provider(spec, place));
     }
     files
 }
 
-/// The modules of one provider, its tests and its guide.
+/// The modules of one provider and its tests.
 fn provider(spec: &Spec, place: &Place) -> Vec<PlannedFile> {
     let (folder, id) = (&place.folder, &spec.id);
     let file = |path: String, name: &str, context: Value| {
-        template(path, &format!("python/provider/{name}.py.j2"), context)
+        PlannedFile::template(path, &format!("python/provider/{name}.py.j2"), context)
     };
     let mut files = vec![
         file(
@@ -210,9 +168,12 @@ fn provider(spec: &Spec, place: &Place) -> Vec<PlannedFile> {
     ));
     if place.distribution.is_some() {
         let path = format!("examples/{id}_ndjson.py");
-        files.push(template(path, "python/example.py.j2", example(spec, place)));
+        files.push(PlannedFile::template(
+            path,
+            "python/example.py.j2",
+            example(spec, place),
+        ));
     }
-    files.push(crate::docs::guide::python(spec, place));
     files
 }
 
@@ -292,32 +253,25 @@ fn runtime_tests(place: &Place) -> Value {
 }
 
 /// What the files shared by all providers need.
-fn shared(request: &Request, place: &Place) -> Value {
-    let mut present: Vec<&ProviderRef> = request.present.iter().collect();
-    present.sort_by(|a, b| a.id.cmp(&b.id));
-    let imports: Vec<String> = present
+fn shared(specs: &[&Spec], place: &Place) -> Value {
+    let mut specs = specs.to_vec();
+    specs.sort_by(|a, b| a.id.cmp(&b.id));
+    let exported = |spec: &Spec| {
+        let prefix = spec.type_prefix();
+        [format!("{prefix}Sink"), format!("{prefix}SinkConfig")]
+    };
+    let imports: Vec<String> = specs
         .iter()
-        .map(|provider| {
-            let names = [
-                format!("{}Sink", provider.type_prefix),
-                format!("{}SinkConfig", provider.type_prefix),
-            ];
-            layout::import(&format!(".{}_sink", provider.id), &[&names[0], &names[1]])
+        .map(|spec| {
+            let [sink, config] = exported(spec);
+            layout::import(&format!(".{}_sink", spec.id), &[&sink, &config])
         })
         .collect();
-    let names: Vec<String> = present
-        .iter()
-        .flat_map(|provider| {
-            [
-                format!("{}Sink", provider.type_prefix),
-                format!("{}SinkConfig", provider.type_prefix),
-            ]
-        })
-        .collect();
+    let names: Vec<String> = specs.iter().flat_map(|spec| exported(spec)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let providers: Vec<Value> = present
+    let providers: Vec<Value> = specs
         .iter()
-        .map(|provider| context! { id => provider.id.as_str(), prefix => provider.type_prefix.as_str() })
+        .map(|spec| context! { id => spec.id.as_str(), prefix => spec.type_prefix() })
         .collect();
     context! {
         package => place.package.as_str(),
@@ -325,23 +279,6 @@ fn shared(request: &Request, place: &Place) -> Value {
         imports,
         exports => layout::exports(&names),
         providers,
-    }
-}
-
-fn verbatim(path: String, asset: String) -> PlannedFile {
-    PlannedFile {
-        path,
-        content: Content::Verbatim { asset },
-    }
-}
-
-fn template(path: String, asset: &str, context: Value) -> PlannedFile {
-    PlannedFile {
-        path,
-        content: Content::Template {
-            asset: asset.to_owned(),
-            context,
-        },
     }
 }
 

@@ -1,6 +1,6 @@
 //! Names in generated Python: from the words of a spec to identifiers.
 
-use super::super::rust::names::snake;
+use crate::languages::common::names::snake;
 use crate::spec::model::Spec;
 
 /// Words that cannot be used as names, or would hide a builtin.

@@ -18,6 +18,7 @@ pub use merge::{Addition, Merged, merge};
 pub use packages::missing_in_setup;
 
 use crate::languages::python::{Place, project::Project};
+use crate::problem::Problem;
 
 /// Name of the file.
 pub const FILE_NAME: &str = "pyproject.toml";
@@ -170,6 +171,18 @@ impl fmt::Display for ProjectError {
             Self::Syntax(_) => f.write_str("`pyproject.toml` is not TOML"),
             Self::Conflicts(lines) => f.write_str(&lines.join("\n")),
         }
+    }
+}
+
+impl From<ProjectError> for Problem {
+    fn from(error: ProjectError) -> Self {
+        let hint = match &error {
+            ProjectError::Syntax(_) => "correct it first: nothing was written",
+            ProjectError::Conflicts(_) => {
+                "change the entry, generate a project of its own (`--out` a new folder), or pass `--no-deps` and add what is missing by hand"
+            }
+        };
+        Self::of(error).hint(hint)
     }
 }
 

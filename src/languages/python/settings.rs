@@ -2,10 +2,10 @@
 
 use serde_json::Value;
 
-use super::super::rust::names::camel;
 use super::layout::Expr;
 use super::names::upper;
 use super::text::literal;
+use crate::languages::common::names::camel;
 use crate::spec::model::{ConfigField, FieldType, Spec};
 
 /// One setting.
@@ -201,5 +201,5 @@ pub fn json_expr(value: &Value) -> Expr {
 /// `1000000` → `1_000_000`, `1000` → `1_000`.
 #[must_use]
 pub fn grouped(value: u64) -> String {
-    super::super::common::text::number(value)
+    crate::text::number(value)
 }

@@ -2,17 +2,17 @@
 
 use minijinja::{Value, context};
 
-use super::super::common::framing::sizing;
-use super::super::common::text::{plain, sentence};
 use super::layout::{Expr, exports, import, statement};
 use super::names::plugin;
 use super::project;
 use super::settings::{self, grouped};
 use super::text::{comment, docstring, literal};
 use super::{Place, config};
+use crate::languages::common::framing::sizing;
 use crate::spec::model::{
     Framing, Ordering, OversizePolicy, Spec, TimeLimit, Transport, VendorBehaviour,
 };
+use crate::text::{plain, sentence};
 
 /// What the sink's template needs.
 #[must_use]

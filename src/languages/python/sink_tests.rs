@@ -5,17 +5,17 @@ use indexmap::IndexMap;
 use minijinja::{Value, context};
 use serde_json::Map;
 
-use super::super::common::secrets::with_secrets;
-use super::super::common::text::plain;
 use super::Place;
 use super::config::compression_type;
 use super::layout::{Expr, statement};
 use super::names::plugin;
 use super::text::{docstring, literal};
 use super::wire_tests::{base, sorted};
+use crate::languages::common::secrets::with_secrets;
 use crate::spec::model::{
     Answer, Auth, Encoding, Health, Ordering, RequestVector, Spec, StatusSet, Transport,
 };
+use crate::text::plain;
 
 /// What the test's template needs.
 #[must_use]

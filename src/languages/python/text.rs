@@ -5,7 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::common::text::plain;
+use crate::text::plain;
 
 /// Columns of a line.
 pub const WIDTH: usize = 100;

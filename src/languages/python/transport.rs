@@ -2,8 +2,6 @@
 
 use minijinja::{Value, context};
 
-use super::super::common::holes::settings as holes;
-use super::super::common::text::plain;
 use super::config::{compression_type, used};
 use super::framing::{filled, template};
 use super::layout::{Expr, import, statement};
@@ -11,7 +9,9 @@ use super::names::upper;
 use super::responses;
 use super::settings;
 use super::text::{docstring, literal};
+use crate::languages::common::holes::settings as holes;
 use crate::spec::model::{Auth, Encoding, Endpoint, Health, Method, Spec};
+use crate::text::plain;
 
 /// What the transport template needs.
 #[must_use]

@@ -2,17 +2,17 @@
 
 use minijinja::{Value, context};
 
-use super::super::common::limits::stays_whole;
-use super::super::common::text::plain;
-use super::super::rust::names::unique;
 use super::Place;
 use super::layout::{Expr, import, statement};
 use super::names::local;
 use super::responses;
 use super::text::{WIDTH, bytes_literal, docstring, literal};
+use crate::languages::common::limits::stays_whole;
+use crate::languages::common::names::unique;
 use crate::spec::model::{
     LimitVector, RequestVector, ResponseVector, SettingsVector, Spec, Transport, VectorOutcome,
 };
+use crate::text::plain;
 
 /// What the test templates need.
 #[must_use]

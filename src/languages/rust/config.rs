@@ -12,8 +12,8 @@ use super::fields::{Field, fields};
 use super::layout::{self, Expr, pub_use_names, reflow, use_names};
 use super::mentions::mentions;
 use super::text::{block, doc, plain_code, title};
-use crate::languages::common::text::sentence;
 use crate::spec::model::{FieldType, Spec};
+use crate::text::sentence;
 use choices::Choice;
 
 /// What `provider/config.rs.j2` and the templates of its modules need, by the module's name.

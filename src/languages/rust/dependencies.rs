@@ -1,10 +1,33 @@
 //! Crates the generated code needs.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::parts;
-use crate::project::plan::Dependency;
 use crate::spec::model::Spec;
+
+/// A crate the generated code needs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Dependency {
+    /// Name in the manifest.
+    pub name: String,
+    /// Needed by tests only.
+    pub dev: bool,
+    /// Version requirement.
+    pub version: String,
+    /// Package name where it differs from `name`.
+    pub package: Option<String>,
+    /// Whether default features stay on.
+    pub default_features: bool,
+    /// Features.
+    pub features: Vec<String>,
+}
+
+impl fmt::Display for Dependency {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.name, self.version)
+    }
+}
 
 /// One crate and the features of it that some file uses.
 struct Needed {

@@ -1,10 +1,10 @@
 //! The settings of a spec as Rust: names, types, and how to read one as text.
 
-use super::super::common::text::number;
 use super::names::{camel, snake};
 use super::text::literal;
 use crate::spec::model::{ConfigField, FieldType, Spec};
 use crate::spec::resolve::typed;
+use crate::text::number;
 
 /// One setting.
 #[derive(Debug, Clone)]

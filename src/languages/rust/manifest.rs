@@ -15,7 +15,11 @@ pub use merge::{Addition, Merged, merge};
 use toml_edit::{Array, Document, InlineTable, Item, Value};
 pub use workspace::{inherited_dependencies, needs_own_workspace};
 
-use crate::project::plan::Dependency;
+use crate::languages::rust::dependencies::Dependency;
+use crate::problem::Problem;
+
+/// Name of the file.
+pub const FILE_NAME: &str = "Cargo.toml";
 
 /// Text of the manifest of a crate of its own.
 ///
@@ -77,26 +81,6 @@ pub fn package_name(text: &str) -> Result<Option<String>, ManifestError> {
     Ok(name.map(str::to_owned))
 }
 
-/// A folder's name as a package name cargo accepts.
-#[must_use]
-pub fn package_name_for(folder: &str) -> String {
-    let mut name: String = folder
-        .chars()
-        .map(|letter| {
-            if letter.is_ascii_alphanumeric() || letter == '_' {
-                letter
-            } else {
-                '-'
-            }
-        })
-        .collect();
-    // Cargo refuses a leading digit.
-    if !name.starts_with(|letter: char| letter.is_ascii_alphabetic()) {
-        name.insert_str(0, "sink-");
-    }
-    name
-}
-
 /// The value of a new dependency: a plain version where that says it all.
 fn entry(dependency: &Dependency) -> Value {
     if dependency.package.is_none() && dependency.default_features && dependency.features.is_empty()
@@ -146,6 +130,18 @@ impl fmt::Display for ManifestError {
             Self::Syntax(_) => f.write_str("`Cargo.toml` is not TOML"),
             Self::Conflicts(conflicts) => write!(f, "`Cargo.toml`: {}", conflicts.join("; ")),
         }
+    }
+}
+
+impl From<ManifestError> for Problem {
+    fn from(error: ManifestError) -> Self {
+        let hint = match &error {
+            ManifestError::Syntax(_) => "correct it first: nothing was written",
+            ManifestError::Conflicts(_) => {
+                "change the entry, generate a crate of its own (`--out` a new folder), or pass `--no-deps` and add the dependencies by hand"
+            }
+        };
+        Self::of(error).hint(hint)
     }
 }
 

@@ -3,14 +3,17 @@
 pub mod config;
 pub mod dependencies;
 pub mod encoder;
+mod example;
 pub mod fields;
 pub mod holes;
+mod language;
 pub mod layout;
 pub mod manifest;
 pub mod mentions;
 pub mod module;
 pub mod names;
 pub mod parts;
+mod place;
 pub mod sink_tests;
 pub mod text;
 pub mod transport;
@@ -18,9 +21,11 @@ pub mod transport;
 use layout::Expr;
 use minijinja::{Value, context};
 
-use crate::languages::common::text::plain;
-use crate::project::plan::{Content, Layout, PlannedFile, ProviderRef, Request};
+use super::PlannedFile;
 use crate::spec::model::{Spec, Transport};
+use crate::text::plain;
+pub use language::Rust;
+pub use place::Place;
 
 /// Files of the runtime, copied whole.
 const RUNTIME: [&str; 26] = [
@@ -52,72 +57,51 @@ const RUNTIME: [&str; 26] = [
     "worker.rs",
 ];
 
-/// Every file of `request`.
+/// Every file of `specs` but the guides, at `place`.
 #[must_use]
-pub fn files(request: &Request) -> Vec<PlannedFile> {
-    let root = match request.layout {
-        Layout::Crate { .. } => "src",
-        Layout::Modules | Layout::Python(_) => "src/sinks",
-    };
+pub fn files(specs: &[&Spec], place: &Place) -> Vec<PlannedFile> {
+    let root = place.folder();
     let mut files: Vec<PlannedFile> = RUNTIME
         .iter()
         .map(|name| {
-            verbatim(
+            PlannedFile::verbatim(
                 format!("{root}/cloud_sink_base/{name}"),
                 format!("rust/cloud_sink_base/{name}"),
             )
         })
         .collect();
-    let parts = parts::of(request.specs);
+    let parts = parts::of(specs);
     for file in parts.iter().flat_map(|part| parts::files(part)) {
-        files.push(verbatim(
+        files.push(PlannedFile::verbatim(
             format!("{root}/cloud_sink_parts/{file}.rs"),
             format!("rust/parts/{file}.rs"),
         ));
     }
-    let shared = shared(request, &parts);
-    let name = match request.layout {
-        Layout::Crate { .. } => "lib.rs",
-        Layout::Modules | Layout::Python(_) => "mod.rs",
-    };
-    files.push(template(
-        format!("{root}/{name}"),
-        "rust/lib.rs.j2",
-        shared.clone(),
-    ));
-    files.push(template(
-        format!("{root}/cloud_sink_parts/mod.rs"),
-        "rust/parts.rs.j2",
-        shared.clone(),
-    ));
-    files.push(template(
-        format!("{root}/settings.rs"),
-        "rust/settings.rs.j2",
-        shared.clone(),
-    ));
-    files.push(template(
-        format!("{root}/settings/sink_config.rs"),
-        "rust/sink_config.rs.j2",
-        shared.clone(),
-    ));
-    if matches!(request.layout, Layout::Crate { .. }) {
-        files.push(template(
-            "README.md".to_owned(),
-            "rust/README.md.j2",
-            shared,
-        ));
+    let shared = shared(specs, place, &parts);
+    for (path, asset) in [
+        (place.root_module(), "rust/lib.rs.j2"),
+        ("cloud_sink_parts/mod.rs", "rust/parts.rs.j2"),
+        ("settings.rs", "rust/settings.rs.j2"),
+        ("settings/sink_config.rs", "rust/sink_config.rs.j2"),
+    ] {
+        let path = format!("{root}/{path}");
+        files.push(PlannedFile::template(path, asset, shared.clone()));
     }
-    for spec in request.specs {
-        files.extend(provider(root, spec, &request.layout));
+    if let Place::Crate { .. } = place {
+        let path = "README.md".to_owned();
+        files.push(PlannedFile::template(path, "rust/README.md.j2", shared));
+    }
+    for spec in specs {
+        files.extend(provider(root, spec, place));
     }
     files
 }
 
-/// The module of one provider, its example and its guide.
-fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
+/// The module of one provider, and its example.
+fn provider(root: &str, spec: &Spec, place: &Place) -> Vec<PlannedFile> {
     let folder = format!("{root}/{}", spec.id);
     let file = |name: &str, context: Value| {
-        template(
+        PlannedFile::template(
             format!("{folder}/{name}.rs"),
             &format!("rust/provider/{name}.rs.j2"),
             context,
@@ -135,13 +119,16 @@ fn provider(root: &str, spec: &Spec, layout: &Layout) -> Vec<PlannedFile> {
     for module in sink_tests::modules(spec) {
         let path = format!("{folder}/tests/{}.rs", module.name);
         let asset = format!("rust/provider/tests/{}.rs.j2", module.template);
-        files.push(template(path, &asset, module.context));
+        files.push(PlannedFile::template(path, &asset, module.context));
     }
-    if let Layout::Crate { name } = layout {
+    if let Place::Crate { name } = place {
         let path = format!("examples/{}_ndjson.rs", spec.id);
-        files.push(template(path, "rust/example.rs.j2", example(spec, name)));
+        files.push(PlannedFile::template(
+            path,
+            "rust/example.rs.j2",
+            example(spec, name),
+        ));
     }
-    files.push(crate::project::plan::guide(spec, layout));
     files
 }
 
@@ -179,39 +166,36 @@ fn example(spec: &Spec, crate_name: &str) -> Value {
 }
 
 /// What the files shared by all providers need.
-fn shared(request: &Request, parts: &[&str]) -> Value {
-    let mut present: Vec<&ProviderRef> = request.present.iter().collect();
-    present.sort_by(|a, b| a.id.cmp(&b.id));
-    let providers: Vec<Value> = present
+fn shared(specs: &[&Spec], place: &Place, parts: &[&str]) -> Value {
+    let mut specs = specs.to_vec();
+    specs.sort_by(|a, b| a.id.cmp(&b.id));
+    let providers: Vec<Value> = specs
         .iter()
-        .map(|provider| {
-            let (id, prefix) = (provider.id.as_str(), provider.type_prefix.as_str());
+        .map(|spec| {
+            let (id, prefix) = (spec.id.as_str(), spec.type_prefix());
             let read = format!("{prefix}SinkConfig::from_settings(settings).map(Self::{prefix})");
             let start = format!("{prefix}Sink::start(config).map({prefix}Sink::into_inner)");
             context! {
                 id,
-                prefix,
+                prefix => prefix.as_str(),
                 read => arm(format!("Some({id:?})"), read),
                 start => arm(format!("Self::{prefix}(config)"), start),
             }
         })
         .collect();
-    let ids: Vec<_> = present
-        .iter()
-        .map(|provider| format!("`{}`", provider.id))
-        .collect();
-    let name = match &request.layout {
-        Layout::Crate { name } => name.as_str(),
-        Layout::Modules | Layout::Python(_) => "sinks",
+    let ids: Vec<_> = specs.iter().map(|spec| format!("`{}`", spec.id)).collect();
+    let name = match place {
+        Place::Crate { name } => name.as_str(),
+        Place::Modules => "sinks",
     };
     let runtime = ["CloudSink", "ConfigErrors", "StartError"].map(str::to_owned);
     let mut uses = vec![("super::super::cloud_sink_base".to_owned(), runtime.to_vec())];
-    uses.extend(present.iter().map(|provider| {
-        let path = format!("super::super::{}", provider.id);
-        (path, sink_types(&provider.type_prefix))
+    uses.extend(specs.iter().map(|spec| {
+        let path = format!("super::super::{}", spec.id);
+        (path, sink_types(&spec.type_prefix()))
     }));
     // Modules are declared in the order rustfmt keeps them in.
-    let mut modules: Vec<String> = present.iter().map(|provider| provider.id.clone()).collect();
+    let mut modules: Vec<String> = specs.iter().map(|spec| spec.id.clone()).collect();
     modules.extend(["cloud_sink_base", "cloud_sink_parts", "settings"].map(str::to_owned));
     modules.sort_unstable();
     context! {
@@ -221,29 +205,12 @@ fn shared(request: &Request, parts: &[&str]) -> Value {
         settings_uses => sorted_uses(uses),
         parts => parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
         known => text::literal(&format!("expected {}", ids.join(", "))),
-        is_crate => matches!(request.layout, Layout::Crate { .. }),
+        is_crate => matches!(place, Place::Crate { .. }),
     }
 }
 
 fn arm(pattern: String, body: String) -> String {
     layout::arm(12, &Expr::pattern(pattern), &Expr::text(body))
-}
-
-fn verbatim(path: String, asset: String) -> PlannedFile {
-    PlannedFile {
-        path,
-        content: Content::Verbatim { asset },
-    }
-}
-
-fn template(path: String, asset: &str, context: Value) -> PlannedFile {
-    PlannedFile {
-        path,
-        content: Content::Template {
-            asset: asset.to_owned(),
-            context,
-        },
-    }
 }
 
 #[cfg(test)]

@@ -9,8 +9,8 @@ use minijinja::{Value, context};
 use super::fields::fields;
 use super::layout::{pub_use_names, use_names};
 use super::text::{block, doc, title};
-use crate::languages::common::text::sentence;
 use crate::spec::model::{Spec, Transport};
+use crate::text::sentence;
 
 /// What the module's template needs.
 #[must_use]

@@ -1,5 +1,8 @@
 //! Names in generated Rust: from the words of a spec to identifiers.
 
+use crate::languages::common::names;
+pub use crate::languages::common::names::{camel, unique};
+
 /// Words that cannot be used as identifiers as they are.
 const KEYWORDS: [&str; 52] = [
     "abstract", "as", "async", "await", "become", "box", "break", "const", "continue", "crate",
@@ -49,56 +52,17 @@ pub fn reserved(name: &str) -> Option<&'static str> {
     }
 }
 
-/// `splunk_hec` → `SplunkHec`. Anything but letters and digits separates words.
-#[must_use]
-pub fn camel(text: &str) -> String {
-    let words = text
-        .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|word| !word.is_empty());
-    let joined: String = words
-        .map(|word| {
-            let (first, rest) = word.split_at(1);
-            first.to_ascii_uppercase() + rest
-        })
-        .collect();
-    if joined.starts_with(|c: char| c.is_ascii_digit()) || joined.is_empty() || joined == "Self" {
-        format!("V{joined}")
-    } else {
-        joined
-    }
-}
-
-/// `datadoghq.com` → `datadoghq_com`; a keyword or a leading digit gets a `_` where it needs one.
+/// [`common::names::snake`], with a `_` after a keyword.
+///
+/// [`common::names::snake`]: crate::languages::common::names::snake
 #[must_use]
 pub fn snake(text: &str) -> String {
-    let mut out = String::new();
-    for character in text.chars() {
-        if character.is_ascii_alphanumeric() {
-            out.push(character.to_ascii_lowercase());
-        } else if !out.is_empty() && !out.ends_with('_') {
-            out.push('_');
-        }
-    }
-    let out = out.trim_end_matches('_');
-    if out.is_empty() || out.starts_with(|c: char| c.is_ascii_digit()) {
-        format!("value_{out}")
-    } else if KEYWORDS.contains(&out) {
-        format!("{out}_")
+    let name = names::snake(text);
+    if KEYWORDS.contains(&name.as_str()) {
+        name + "_"
     } else {
-        out.to_owned()
+        name
     }
-}
-
-/// A name of its own among `taken`, which it joins.
-pub fn unique(name: &str, taken: &mut Vec<String>) -> String {
-    let mut candidate = name.to_owned();
-    let mut number = 2;
-    while taken.contains(&candidate) {
-        candidate = format!("{name}{number}");
-        number += 1;
-    }
-    taken.push(candidate.clone());
-    candidate
 }
 
 #[cfg(test)]
@@ -106,20 +70,8 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_become_identifiers() {
-        assert_eq!("SplunkHec", camel("splunk_hec"));
-        assert_eq!("Us5DatadoghqCom", camel("us5.datadoghq.com"));
-        assert_eq!("V4xx", camel("4xx"));
+    fn a_keyword_gets_an_underscore() {
         assert_eq!("type_", snake("type"));
-        assert_eq!("x_api_key", snake("X-Api-Key"));
-        assert_eq!("value_2fast", snake("2fast"));
-    }
-
-    #[test]
-    fn equal_names_are_told_apart() {
-        let mut taken = Vec::new();
-
-        assert_eq!("a", unique("a", &mut taken));
-        assert_eq!("a2", unique("a", &mut taken));
+        assert_eq!("kind", snake("kind"));
     }
 }

@@ -9,8 +9,8 @@ mod wrap;
 
 pub use literal::{byte_literal, json_literal, literal};
 
-use super::super::common::text::plain;
 use crate::spec::model::Spec;
+use crate::text::plain;
 
 /// Columns of a line, as rustfmt counts them.
 pub const WIDTH: usize = 100;

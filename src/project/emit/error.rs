@@ -3,6 +3,8 @@
 use std::path::{Path, PathBuf};
 use std::{error, fmt, io};
 
+use crate::problem::Problem;
+
 /// Why an output folder could not be compared or written.
 #[derive(Debug)]
 pub enum EmitError {
@@ -81,6 +83,17 @@ impl error::Error for EmitError {
         match self {
             Self::Io { cause, .. } => Some(cause),
             _ => None,
+        }
+    }
+}
+
+impl From<EmitError> for Problem {
+    fn from(error: EmitError) -> Self {
+        let hint = error.hint();
+        let problem = Self::of(error);
+        match hint {
+            Some(hint) => problem.hint(hint),
+            None => problem,
         }
     }
 }

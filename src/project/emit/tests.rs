@@ -2,7 +2,7 @@ use std::path::Path;
 use std::{fs, io};
 
 use super::*;
-use crate::project::lock::LockedLayout;
+use crate::project::lock::Lock;
 
 fn file(path: &str, contents: &str) -> RenderedFile {
     RenderedFile {
@@ -14,8 +14,14 @@ fn file(path: &str, contents: &str) -> RenderedFile {
 /// Emits as `new-sink` does: files, then the lock.
 fn emit(root: &Path, planned: &[RenderedFile], force: bool) -> Vec<(String, FileState)> {
     let previous = Lock::read(root).expect("lock");
-    let mut emission = compare(root, planned, previous.as_ref(), force).expect("compared");
-    let mut lock = Lock::new(LockedLayout::Crate);
+    let mut emission = compare(
+        root,
+        planned,
+        previous.as_ref().map(|lock| &lock.files),
+        force,
+    )
+    .expect("compared");
+    let mut lock = Lock::new("crate");
     lock.files = emission.files().clone();
     let changes = emission
         .changes()

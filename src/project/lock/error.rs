@@ -3,6 +3,7 @@
 use std::{error, fmt, io};
 
 use super::FILE_NAME;
+use crate::problem::Problem;
 
 /// Why a lock could not be read.
 #[derive(Debug)]
@@ -35,5 +36,13 @@ impl error::Error for LockError {
             Self::Syntax(error) => Some(error),
             Self::MissingKey(_) | Self::Content(_) => None,
         }
+    }
+}
+
+impl From<LockError> for Problem {
+    fn from(error: LockError) -> Self {
+        Self::of(error).hint(format!(
+            "restore `{FILE_NAME}` from version control, or remove it: files that differ are kept then"
+        ))
     }
 }

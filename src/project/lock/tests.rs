@@ -1,7 +1,7 @@
 use super::*;
 
 fn sample() -> Lock {
-    let mut lock = Lock::new(LockedLayout::Crate);
+    let mut lock = Lock::new("crate");
     let own = LockedProvider {
         type_prefix: "Mine".into(),
         spec: Some("id: mine\n# \"quoted\" ü\n".into()),

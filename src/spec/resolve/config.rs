@@ -2,6 +2,7 @@
 
 use super::Reference;
 use crate::spec::model::{Auth, ConfigField, Encoding, FieldType, Framing, Spec};
+use crate::text::plain;
 
 impl Spec {
     /// Prefix of type names: `names.type_prefix`, else `id` in camel case.
@@ -124,6 +125,15 @@ impl ConfigField {
             "{description}{stop} One of {} or {last}.",
             before.join(", ")
         )
+    }
+    /// A value a user might give, on one line; of a secret, that there is one.
+    #[must_use]
+    pub fn shown_example(&self) -> String {
+        if self.kind == FieldType::Secret {
+            return "…".to_owned();
+        }
+        let given = self.example.clone().or_else(|| self.default_text());
+        plain(&given.unwrap_or_else(|| "…".to_owned()))
     }
 
     /// Its default as it is typed.

@@ -3,8 +3,8 @@
 use super::super::fields::{Field, find, signed};
 use super::super::layout::{Expr, Statement, chain, condition, line};
 use super::super::text::literal;
-use crate::languages::common::text::number;
 use crate::spec::model::{FieldType, Spec};
+use crate::text::number;
 
 /// The statements of `errors`.
 pub fn problems(spec: &Spec, fields: &[Field]) -> String {

@@ -7,8 +7,8 @@ use super::super::layout::{Expr, statement};
 use super::super::names::{camel, unique};
 use super::super::text::{doc, literal, title};
 use super::docs;
-use crate::languages::common::text::{first_sentence, sentence};
 use crate::spec::model::{Encoding, Spec};
+use crate::text::{first_sentence, sentence};
 
 /// What the setting for compression is.
 const COMPRESSION_DOC: &str = "How request bodies are compressed.";

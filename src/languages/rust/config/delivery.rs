@@ -1,9 +1,9 @@
 //! Delivery settings whose default differs from the runtime's.
 
 use super::super::text::title;
-use crate::languages::common::text::number;
 use crate::spec::model::Spec;
 use crate::spec::resolve::DeliveryValue;
+use crate::text::number;
 
 /// The function with those settings; empty where the runtime's defaults suit.
 pub fn function(spec: &Spec) -> String {

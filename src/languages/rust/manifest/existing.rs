@@ -3,8 +3,8 @@
 use toml_edit::{Array, InlineTable, Item, Value};
 
 use super::version::compatible;
+use crate::languages::rust::dependencies::Dependency;
 use crate::languages::toml_list;
-use crate::project::plan::Dependency;
 
 /// Whether an existing entry names the same package in a version that fits.
 pub(super) fn check(

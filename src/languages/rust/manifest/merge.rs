@@ -6,7 +6,7 @@ use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
 use super::existing::{add_features, check, missing_features};
 use super::{ManifestError, entry};
-use crate::project::plan::Dependency;
+use crate::languages::rust::dependencies::Dependency;
 
 /// A merged manifest.
 #[derive(Debug)]

@@ -274,10 +274,3 @@ fn a_workspace_that_names_its_root_as_a_member_excludes_nothing() {
 
     assert!(needs_own_workspace(&folder.path().join("target/try/sink")));
 }
-
-#[test]
-fn folder_names_become_package_names() {
-    assert_eq!(package_name_for("datadog-sink"), "datadog-sink");
-    assert_eq!(package_name_for("my sinks.v2"), "my-sinks-v2");
-    assert_eq!(package_name_for("1st"), "sink-1st");
-}

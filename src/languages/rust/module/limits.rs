@@ -2,8 +2,8 @@
 
 use super::super::text::comment;
 use crate::languages::common::framing::sizing;
-use crate::languages::common::text::{number, plain};
 use crate::spec::model::{Ordering, OversizePolicy, Spec, TimeLimit, VendorBehaviour};
+use crate::text::{number, plain};
 
 /// The fields, each number below its source.
 pub fn fields(spec: &Spec) -> String {

@@ -7,8 +7,8 @@ use super::super::layout::{Expr, line, use_names};
 use super::super::text::title;
 use super::{BASE, Module, PARTS, functions, own};
 use crate::languages::common::limits::stays_whole;
-use crate::languages::common::text::number;
 use crate::spec::model::{LimitVector, Spec};
+use crate::text::number;
 
 /// Names the file has besides its vectors.
 const TAKEN: [&str; 5] = ["config", "events", "parts", "testing", "written"];

@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use super::super::super::common::text::is_visible;
+use crate::text::is_visible;
 
 /// A Rust string literal that reads back as `text`, whatever it holds.
 #[must_use]

@@ -1,8 +1,8 @@
 //! Spec text as the Markdown of a doc comment: code spans stay, nothing else is markup, and none of
 //! it becomes an example that `cargo test --doc` would run.
 
-use super::super::super::common::text::plain;
 use super::wrap::may_start_a_line;
+use crate::text::plain;
 
 /// Acronyms and names that clippy accepts without backticks.
 const PLAIN_WORDS: [&str; 12] = [

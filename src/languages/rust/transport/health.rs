@@ -4,8 +4,8 @@ use super::super::layout::{Expr, arm, line};
 use super::super::text::literal;
 use super::classify::statuses;
 use super::method;
-use crate::languages::common::text::plain;
 use crate::spec::model::{Endpoint, Health, Method, Spec};
+use crate::text::plain;
 
 /// Whether the check sends the credentials.
 pub fn has_headers(endpoint: &Endpoint) -> bool {

@@ -5,38 +5,32 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::{env, fs, io};
 
-use super::exchange::Program;
-use crate::commands::{Console, Failure, Result};
+use crate::languages::{Bench, Program};
+use crate::problem::Problem;
+use crate::spec::model::Spec;
 
-/// Builds the crate's example and returns the program. All tries share one build folder, so that
-/// what they have in common is compiled once.
-pub fn example(
-    console: &mut Console,
-    root: &Path,
-    shown: &Path,
-    target: &Path,
-    id: &str,
-) -> Result<Program> {
-    reuse_versions(root);
-    let name = format!("{id}_ndjson");
-    console.progress(format_args!(
-        "building {} (the first build compiles its dependencies)",
-        shown.display()
-    ))?;
-    let watched = console.is_watched();
+/// Builds the crate's example. All builds share one folder, so that what they have in common is
+/// compiled once.
+pub fn build(spec: &Spec, bench: &mut Bench) -> Result<Program, Problem> {
+    reuse_versions(bench.root);
+    let target = bench.workshop.join("build");
+    let (name, shown) = (format!("{}_ndjson", spec.id), bench.shown.display());
+    (bench.say)(&format!(
+        "building {shown} (the first build compiles its dependencies)"
+    ));
     let mut cargo = Command::new(cargo());
     cargo
         .arg("build")
         .args(["--example", &name])
         .arg("--manifest-path")
-        .arg(root.join("Cargo.toml"));
+        .arg(bench.root.join(super::manifest::FILE_NAME));
     // What a surrounding cargo run was told is about another package.
     cargo
-        .env("CARGO_TARGET_DIR", target)
+        .env("CARGO_TARGET_DIR", &target)
         .env_remove("CARGO_BUILD_TARGET");
     cargo.stdin(Stdio::null()).stdout(Stdio::null());
     // Cargo shows its own progress to a person; otherwise its words matter only if it fails.
-    cargo.stderr(if watched {
+    cargo.stderr(if bench.is_watched {
         Stdio::inherit()
     } else {
         Stdio::piped()
@@ -49,14 +43,17 @@ pub fn example(
         } else {
             words.trim_end().to_owned()
         };
-        return Err(Failure::new(format!("cargo could not build `{}`", shown.display()))
+        return Err(Problem::new(format!("cargo could not build `{shown}`"))
             .because(io::Error::other(said))
-            .hint("a file of it that was edited is kept: remove the folder to start from a fresh one"));
+            .hint(
+                "a file of it that was edited is kept: remove the folder to start from a fresh one",
+            ));
     }
     let example = target.join("debug").join("examples").join(name);
     Ok(Program {
         path: example.with_extension(env::consts::EXE_EXTENSION),
-        script: None,
+        arguments: Vec::new(),
+        variables: Vec::new(),
     })
 }
 
@@ -65,10 +62,10 @@ fn cargo() -> OsString {
     env::var_os("CARGO").unwrap_or_else(|| "cargo".into())
 }
 
-fn cannot_start(error: &io::Error) -> Failure {
-    let failure =
-        Failure::new("cannot start cargo").because(io::Error::new(error.kind(), error.to_string()));
-    failure.hint("`try` builds the sink it generates: install Rust from https://rustup.rs, then run it again")
+fn cannot_start(error: &io::Error) -> Problem {
+    let problem =
+        Problem::new("cannot start cargo").because(io::Error::new(error.kind(), error.to_string()));
+    problem.hint("`try` builds the sink it generates: install Rust from https://rustup.rs, then run it again")
 }
 
 /// A lock beside us names versions that are downloaded already. Only a help: without it, or when

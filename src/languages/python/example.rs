@@ -5,56 +5,59 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::exchange::{Program, Script};
-use crate::commands::{Console, Failure, Result};
-use crate::languages::python::{Place, project};
+use super::{Place, project};
+use crate::languages::{Bench, Program};
+use crate::problem::Problem;
 use crate::spec::model::Spec;
 
 const HINT: &str = "`try --lang python` runs the sink under fapilog: install Python 3.10 or newer with its \
                     `venv` module, then run it again";
 
-/// Prepares the environment and returns the example. All tries share one environment.
-pub fn example(
-    console: &mut Console,
-    root: &Path,
-    workshop: &Path,
-    spec: &Spec,
-) -> Result<Program> {
-    let folder = workshop.join("python");
+/// Prepares the environment. All examples share one.
+pub fn build(spec: &Spec, bench: &mut Bench) -> Result<Program, Problem> {
+    let folder = bench.workshop.join("python");
     let interpreter = interpreter(&folder);
     let requirements = requirements(spec);
     let installed = folder.join(format!("{}.txt", spec.id));
     if fs::read_to_string(&installed).ok() != Some(requirements.join("\n")) {
-        console.progress(format_args!(
+        (bench.say)(&format!(
             "installing {} (the first time takes a while)",
             requirements.join(", ")
-        ))?;
-        if !interpreter.exists() {
-            let mut command = Command::new(if cfg!(windows) { "python" } else { "python3" });
-            run(
-                command.args(["-m", "venv"]).arg(&folder),
-                "make a virtual environment",
-            )?;
-        }
-        let mut command = Command::new(&interpreter);
-        command.args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ]);
-        run(command.args(&requirements), "install fapilog")?;
+        ));
+        install(&folder, &interpreter, &requirements)?;
         fs::write(&installed, requirements.join("\n")).map_err(|error| {
-            Failure::new(format!("cannot write `{}`", installed.display())).because(error)
+            Problem::new(format!("cannot write `{}`", installed.display())).because(error)
         })?;
     }
-    let path = root.join("examples").join(format!("{}_ndjson.py", spec.id));
-    let project = root.to_path_buf();
+    let examples = bench.root.join("examples");
+    let script = examples.join(format!("{}_ndjson.py", spec.id));
     Ok(Program {
         path: interpreter,
-        script: Some(Script { path, project }),
+        arguments: vec![script.into()],
+        variables: vec![
+            ("PYTHONPATH", bench.root.into()),
+            ("PYTHONDONTWRITEBYTECODE", "1".into()),
+        ],
     })
+}
+
+fn install(folder: &Path, interpreter: &Path, requirements: &[String]) -> Result<(), Problem> {
+    if !interpreter.exists() {
+        let mut command = Command::new(if cfg!(windows) { "python" } else { "python3" });
+        run(
+            command.args(["-m", "venv"]).arg(folder),
+            "make a virtual environment",
+        )?;
+    }
+    let mut command = Command::new(interpreter);
+    command.args([
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ]);
+    run(command.args(requirements), "install fapilog")
 }
 
 fn interpreter(folder: &Path) -> PathBuf {
@@ -71,9 +74,9 @@ fn requirements(spec: &Spec) -> Vec<String> {
     project.requirements.into_iter().chain(extras).collect()
 }
 
-fn run(command: &mut Command, what: &str) -> Result<()> {
+fn run(command: &mut Command, what: &str) -> Result<(), Problem> {
     let failed = |cause| {
-        Failure::new(format!("cannot {what}"))
+        Problem::new(format!("cannot {what}"))
             .because(cause)
             .hint(HINT)
     };

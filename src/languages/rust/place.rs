@@ -1,0 +1,236 @@
+//! Where generated Rust lies: a crate of its own, or modules of somebody's.
+
+use std::fs;
+use std::path::Path;
+
+use minijinja::context;
+
+use super::dependencies;
+use super::fields::fields;
+use super::manifest::{self, as_lines, inherited_dependencies, merge, needs_own_workspace};
+use super::{Rust, example, names};
+use crate::languages::{
+    self, Bench, GuideWords, Language, Manifest, PlannedFile, Program, Standing,
+};
+use crate::problem::Problem;
+use crate::spec::model::{FieldType, Spec};
+
+/// [`Place::Crate`] in a lock.
+pub const CRATE: &str = "crate";
+/// [`Place::Modules`] in a lock.
+pub const MODULES: &str = "modules";
+
+/// Where the files lie.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// A crate of its own: `src/lib.rs`.
+    Crate {
+        /// Name of the crate.
+        name: String,
+    },
+    /// Modules of an existing crate: `src/sinks/mod.rs`.
+    Modules,
+}
+
+impl Place {
+    /// Folder of the modules.
+    pub(super) fn folder(&self) -> &'static str {
+        match self {
+            Self::Crate { .. } => "src",
+            Self::Modules => "src/sinks",
+        }
+    }
+
+    /// The file that declares them.
+    pub(super) fn root_module(&self) -> &'static str {
+        match self {
+            Self::Crate { .. } => "lib.rs",
+            Self::Modules => "mod.rs",
+        }
+    }
+}
+
+impl languages::Place for Place {
+    fn language(&self) -> &'static dyn Language {
+        &Rust
+    }
+
+    fn layout(&self) -> &'static str {
+        match self {
+            Self::Crate { .. } => CRATE,
+            Self::Modules => MODULES,
+        }
+    }
+
+    fn is_own(&self) -> bool {
+        matches!(self, Self::Crate { .. })
+    }
+
+    fn description(&self) -> &'static str {
+        match self {
+            Self::Crate { .. } => "a crate of its own",
+            Self::Modules => "modules of this crate",
+        }
+    }
+
+    fn files(&self, specs: &[&Spec]) -> Vec<PlannedFile> {
+        super::files(specs, self)
+    }
+
+    fn guide(&self, spec: &Spec) -> GuideWords {
+        let root = match self {
+            Self::Crate { name } => names::snake(name),
+            Self::Modules => "crate::sinks".to_owned(),
+        };
+        GuideWords {
+            asset: "guide/provider.md.j2",
+            words: context! {
+                root,
+                has_example => self.is_own(),
+                new_arguments => new_arguments(spec),
+            },
+        }
+    }
+
+    fn manifest(&self, specs: &[&Spec], standing: &Standing) -> Result<Manifest, Problem> {
+        let dependencies = dependencies::of(specs);
+        let text = match (self, standing.text) {
+            (Self::Crate { name }, None) => {
+                let own_workspace = needs_own_workspace(standing.root);
+                let text = manifest::new_crate(name, &dependencies, own_workspace);
+                return Ok(Manifest::new(text));
+            }
+            (_, Some(text)) if !standing.leave_alone => text,
+            // A crate of somebody's that has lost its manifest does not get one from us.
+            (_, Some(_)) | (Self::Modules, None) => {
+                return Ok(Manifest {
+                    left_to_do: as_lines(&dependencies),
+                    ..Manifest::default()
+                });
+            }
+        };
+        let inherited = inherited_dependencies(standing.root);
+        let merged = merge(text, inherited.as_ref(), &dependencies)?;
+        let additions = merged.additions.iter().map(ToString::to_string).collect();
+        Ok(Manifest::merged(text, merged.text, additions))
+    }
+
+    fn undeclared(&self, root: &Path, files: &[&str], kept: &[&str]) -> Vec<String> {
+        let line = "mod sinks;";
+        let mut lines = Vec::new();
+        let roots = ["src/lib.rs", "src/main.rs"];
+        if *self == Self::Modules && !roots.iter().any(|file| is_declared(root, file, line)) {
+            lines.push(format!("add `{line}` to {}", crate_root(root)));
+        }
+        lines.extend(kept.iter().filter_map(|file| lacking(root, file, files)));
+        lines
+    }
+
+    fn checks(&self, _spec: &Spec) -> Vec<String> {
+        vec!["cargo test".to_owned()]
+    }
+
+    fn example(&self, spec: &Spec) -> Option<String> {
+        self.is_own()
+            .then(|| format!("cargo run --example {}_ndjson < events.ndjson", spec.id))
+    }
+
+    fn build_example(&self, spec: &Spec, bench: &mut Bench) -> Result<Program, Problem> {
+        example::build(spec, bench)
+    }
+}
+
+/// Arguments of `new` in the guide's direct example, which stand in a code span.
+fn new_arguments(spec: &Spec) -> String {
+    let fields = fields(spec);
+    let required = fields.iter().filter(|field| field.spec.required);
+    let arguments = required.map(|field| match field.spec.kind {
+        FieldType::Secret => field.name.clone(),
+        _ => format!("{:?}", field.spec.shown_example().replace('`', "'")),
+    });
+    arguments.collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a file already declares the module, in whatever visibility.
+fn is_declared(root: &Path, file: &str, line: &str) -> bool {
+    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+    text.lines().map(str::trim).any(|found| {
+        let declaration = found.strip_suffix(line).map(str::trim_end);
+        declaration.is_some_and(|visibility| visibility.is_empty() || visibility.starts_with("pub"))
+    })
+}
+
+/// The file that declares a crate's modules, or both when it cannot be told.
+fn crate_root(root: &Path) -> &'static str {
+    let is_there = |file: &str| root.join(file).is_file();
+    match (is_there("src/main.rs"), is_there("src/lib.rs")) {
+        (true, false) => "src/main.rs",
+        (false, true) => "src/lib.rs",
+        _ => "src/main.rs or src/lib.rs",
+    }
+}
+
+/// What a kept file does not declare of the modules beside it: they are written and not compiled.
+fn lacking(root: &Path, kept: &str, files: &[&str]) -> Option<String> {
+    let folder = ["mod.rs", "lib.rs"]
+        .iter()
+        .find_map(|name| kept.strip_suffix(name))?;
+    let beside = files.iter().filter_map(|path| path.strip_prefix(folder));
+    let mut modules: Vec<&str> = beside
+        .filter_map(|path| {
+            path.strip_suffix("/mod.rs").or_else(|| {
+                path.strip_suffix(".rs")
+                    .filter(|name| *name != "mod" && *name != "lib")
+            })
+        })
+        .filter(|name| !name.contains('/'))
+        .filter(|name| !is_declared(root, kept, &format!("mod {name};")))
+        .collect();
+    modules.sort_unstable();
+    let lines: Vec<_> = modules
+        .iter()
+        .map(|name| format!("`mod {name};`"))
+        .collect();
+    (!lines.is_empty()).then(|| format!("{kept} is yours and lacks {}", lines.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::languages::Place as _;
+
+    fn manifest(place: &Place, text: Option<&str>) -> Manifest {
+        let folder = tempfile::tempdir().expect("a folder");
+        let standing = Standing {
+            root: folder.path(),
+            text,
+            leave_alone: false,
+        };
+        place.manifest(&[], &standing).expect("a manifest")
+    }
+
+    #[test]
+    fn a_crate_gets_a_manifest_and_modules_do_not() {
+        let name = "some-sinks".to_owned();
+
+        let of_crate = manifest(&Place::Crate { name }, None);
+        let of_modules = manifest(&Place::Modules, None);
+
+        let text = of_crate.text.expect("a text");
+        assert!(text.starts_with("[package]\nname = \"some-sinks\"\n"));
+        assert_eq!(None, of_modules.text);
+        assert!(!of_modules.left_to_do.is_empty());
+    }
+
+    #[test]
+    fn a_manifest_that_has_all_stays_as_it_is() {
+        let before = manifest(&Place::Modules, Some("[package]\nname = \"shop\"\n"));
+        let text = before.text.expect("a text");
+
+        let after = manifest(&Place::Modules, Some(&text));
+
+        assert!(!before.additions.is_empty());
+        assert!(after.additions.is_empty());
+        assert_eq!(Some(text), after.text);
+    }
+}
