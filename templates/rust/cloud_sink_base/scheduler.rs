@@ -132,7 +132,7 @@ impl Scheduler {
                 reason,
             } => self.failed(job, retry_after, reason, now),
             Outcome::Paused { reason } => self.paused(job, reason, now),
-            Outcome::Uncertain { failed, reason } => self.uncertain(job, failed, &reason, now),
+            Outcome::Uncertain { failed, reason } => self.uncertain(&job, failed, &reason, now),
             Outcome::Rejected { reason } => {
                 self.answered();
                 self.give_up(&job, DropReason::Rejected, &reason, now);
@@ -229,7 +229,7 @@ impl Scheduler {
 
     /// Ends a request of which so many events are lost; where the answer does not say how many, all
     /// count as lost. None is kept in the dead-letter file: nobody knows which they are.
-    fn uncertain(&mut self, job: Job, failed: Option<usize>, reason: &str, now: Instant) {
+    fn uncertain(&mut self, job: &Job, failed: Option<usize>, reason: &str, now: Instant) {
         self.answered();
         job.progressed();
         let failed = failed.unwrap_or(job.len()).min(job.len());

@@ -43,11 +43,11 @@ pub struct First<'a>(pub &'a [&'a dyn ToText]);
 
 impl ToText for First<'_> {
     fn to_text(&self) -> Option<Cow<'_, str>> {
-        self.0.iter().find_map(|value| value.to_text())
+        self.0.iter().find_map(ToText::to_text)
     }
 
     fn is_secret(&self) -> bool {
-        self.0.iter().any(|value| value.is_secret())
+        self.0.iter().any(ToText::is_secret)
     }
 }
 

@@ -46,8 +46,11 @@ pub enum Requests {
     /// The same for each.
     Same(HttpRequest),
     /// Made for each, of what its events share and of the moment.
-    Each(Box<dyn Fn(&Shared) -> Result<HttpRequest, RequestError> + Send + Sync>),
+    Each(MakeRequest),
 }
+
+/// Makes one of what its events share.
+pub type MakeRequest = Box<dyn Fn(&Shared) -> Result<HttpRequest, RequestError> + Send + Sync>;
 
 /// A cheap question whether the provider would answer.
 pub struct HealthCheck {

@@ -24,7 +24,7 @@ impl<'a> Line<'a> {
 
     /// Adds text made of pieces; nothing when one of them is absent.
     pub fn text(&mut self, pieces: &[&dyn ToText]) {
-        let texts: Option<Vec<_>> = pieces.iter().map(|piece| piece.to_text()).collect();
+        let texts: Option<Vec<_>> = pieces.iter().map(ToText::to_text).collect();
         for text in texts.unwrap_or_default() {
             self.push(text.as_bytes());
         }

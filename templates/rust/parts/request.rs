@@ -133,7 +133,7 @@ impl RequestBuilder {
     /// A header; one with a secret in it is shown in no log line.
     pub fn header(&mut self, name: &str, value: &[&dyn ToText]) {
         if let Some(text) = filled(value) {
-            let is_secret = value.iter().any(|piece| piece.is_secret());
+            let is_secret = value.iter().any(ToText::is_secret);
             self.set_header(name, &text, is_secret);
         }
     }

@@ -99,21 +99,21 @@ impl Rest {
     fn shaped(&self, part: &Map<String, Value>) -> Vec<(String, Value)> {
         let mut out = Vec::new();
         for (key, value) in part {
-            self.push(&mut out, key.clone(), value, 1);
+            self.push(&mut out, key, value, 1);
         }
         out
     }
 
-    fn push(&self, out: &mut Vec<(String, Value)>, key: String, value: &Value, depth: usize) {
+    fn push(&self, out: &mut Vec<(String, Value)>, key: &str, value: &Value, depth: usize) {
         match (self.flatten, value) {
             (_, Value::Null) => {}
             (Some(separator), Value::Object(inner)) if depth <= MAX_DEPTH => {
                 for (name, value) in inner {
                     let key = format!("{key}{separator}{name}");
-                    self.push(out, key, value, depth + 1);
+                    self.push(out, &key, value, depth + 1);
                 }
             }
-            _ => out.push((self.clean(&key), self.converted(value))),
+            _ => out.push((self.clean(key), self.converted(value))),
         }
     }
 

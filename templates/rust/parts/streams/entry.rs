@@ -70,15 +70,12 @@ pub fn line_length(entry: &[u8]) -> usize {
     let mut rest = entry[start + opening.len()..].iter();
     let mut length = 0;
     while let Some(byte) = rest.next() {
-        match byte {
-            b'"' => break,
-            b'\\' => {
-                if rest.next() == Some(&b'u') {
-                    // A control character, `\u00XX`.
-                    rest.nth(3);
-                }
-            }
-            _ => {}
+        if *byte == b'"' {
+            break;
+        }
+        // A control character is `\u00XX`, any other escape two bytes.
+        if *byte == b'\\' && rest.next() == Some(&b'u') {
+            rest.nth(3);
         }
         length += 1;
     }

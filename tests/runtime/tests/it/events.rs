@@ -153,7 +153,7 @@ fn nested_objects_leave_out_nulls() {
         let mut record = JsonObject::begin(out);
         record.map("none", &none);
         record.map("some", &some);
-        record.quoted("t", |out| out.extend_from_slice(b"raw"));
+        record.raw("t", |out| out.extend_from_slice(b"\"raw\""));
         record.object("o", |inner| inner.u64("n", 1));
         record.end();
     });

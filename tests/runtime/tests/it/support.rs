@@ -8,8 +8,7 @@ use std::time::Duration;
 
 use runtime_tests::cloud_sink_base::{
     Batch, BoxFuture, CloudSink, DeliveryConfig, Encoder, Event, Group, HealthError, Level, Limits,
-    Order, Outcome, Oversize, Record, Report, SinkParts, Sizing, Surroundings, Timestamp,
-    Transport,
+    Outcome, Record, Report, SinkParts, Surroundings, Timestamp, Transport,
 };
 use runtime_tests::cloud_sink_parts::layer::SinkLayer;
 use tokio::time::{Instant, sleep};
