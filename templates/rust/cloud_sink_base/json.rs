@@ -110,6 +110,11 @@ impl<'a, 'event> JsonObject<'a, 'event> {
         }
     }
 
+    /// Adds a value that is JSON already and was made for this event, where there is one.
+    pub fn some(&mut self, key: &'static str, json: Option<Vec<u8>>) {
+        self.constant(key, json.as_deref());
+    }
+
     /// Adds `map` under `key`, its nulls left out; nothing when nothing is left.
     pub fn map(&mut self, key: &'static str, map: &Map<String, Value>) {
         if has_values(map) {
@@ -257,6 +262,11 @@ impl<'a, 'event> JsonList<'a, 'event> {
         if let Some(json) = json {
             self.encoded(json);
         }
+    }
+
+    /// Adds a value that is JSON already and was made for this event, where there is one.
+    pub fn some(&mut self, json: Option<Vec<u8>>) {
+        self.constant(json.as_deref());
     }
 
     /// Adds `map`, its nulls left out; nothing when nothing is left.

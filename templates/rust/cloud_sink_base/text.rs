@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::json::{has_values, push_map};
 use super::json_value::value_text;
 use super::{Level, Secret};
 
@@ -152,5 +153,17 @@ impl ToText for Vec<(String, String)> {
 impl ToText for Value {
     fn to_text(&self) -> Option<Cow<'_, str>> {
         value_text(self).filter(|text| !text.is_empty())
+    }
+}
+
+/// A part of an event as JSON, its nulls left out.
+impl ToText for Map<String, Value> {
+    fn to_text(&self) -> Option<Cow<'_, str>> {
+        if !has_values(self) {
+            return None;
+        }
+        let mut json = Vec::new();
+        push_map(&mut json, self);
+        String::from_utf8(json).ok().map(Cow::Owned)
     }
 }

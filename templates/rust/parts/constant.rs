@@ -1,6 +1,7 @@
 //! Settings that stand in every record, as JSON; `None` for what is left out because it is not set or
 //! empty.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use serde_json::{Map, Value};
@@ -22,6 +23,12 @@ pub fn json(setting: &(impl ToJson + ?Sized)) -> Option<Vec<u8>> {
 #[must_use]
 pub fn text(pieces: &[&dyn ToText]) -> Option<Vec<u8>> {
     filled(pieces).map(|text| bytes(&text.into()))
+}
+
+/// JSON as text.
+#[must_use]
+pub fn as_text(json: &[u8]) -> Cow<'_, str> {
+    String::from_utf8_lossy(json)
 }
 
 fn bytes(value: &Value) -> Vec<u8> {

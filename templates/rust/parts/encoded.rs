@@ -21,10 +21,16 @@ pub fn base64(end: &str, write: impl FnOnce(&mut Vec<u8>)) -> Option<Vec<u8>> {
     Some(format!("\"{}\"", STANDARD.encode(written)).into_bytes())
 }
 
+/// Text in base64.
+#[must_use]
+pub fn base64_text(text: &str) -> String {
+    STANDARD.encode(text)
+}
+
 /// Text made of pieces, in base64; `None` when one of them is absent.
 #[must_use]
 pub fn base64_of(pieces: &[&dyn ToText]) -> Option<String> {
-    filled(pieces).map(|text| STANDARD.encode(text))
+    filled(pieces).map(|text| base64_text(&text))
 }
 
 fn written(end: &str, write: impl FnOnce(&mut Vec<u8>)) -> Option<Vec<u8>> {

@@ -4,8 +4,8 @@ use std::io::{self, Write};
 
 use super::super::cloud_sink_base::{Record, push_json};
 
-/// Stands where the records go while the text around them is made; JSON has no such byte.
-pub const RECORDS: u8 = 0;
+/// The list of the records while the text around them is made; JSON has no such byte.
+pub const RECORDS: &[u8] = b"[\0]";
 
 /// `[record,record]`.
 ///
@@ -79,7 +79,7 @@ pub fn lines(
 }
 
 fn split(envelope: &[u8]) -> (&[u8], &[u8]) {
-    let place = envelope.iter().position(|byte| *byte == RECORDS);
+    let place = envelope.iter().position(|byte| *byte == 0);
     place.map_or((envelope, &[]), |place| {
         (&envelope[..place], &envelope[place + 1..])
     })

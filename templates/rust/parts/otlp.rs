@@ -34,6 +34,12 @@ pub fn push_any_value(out: &mut Vec<u8>, value: &Value) {
     push_json(out, &any_value(value, 1));
 }
 
+/// A value of an event as the JSON text of `AnyValue`.
+#[must_use]
+pub fn any_value_text(value: &Value) -> String {
+    any_value(value, 1).to_string()
+}
+
 fn attribute(key: &str, value: &Value, depth: usize) -> Value {
     json!({"key": key, "value": any_value(value, depth)})
 }

@@ -1,0 +1,223 @@
+//! The transport of one HTTP provider: where requests go, what they carry, what answers mean.
+
+mod classify;
+mod credentials;
+
+use minijinja::context;
+
+use super::Sheet;
+use super::config::offers_choice;
+use super::names::camel;
+use super::pretty::{Expr, arm, line, statement};
+use super::settings::Fields;
+use super::text::{block, literal, title};
+use super::uses::{Depth, Uses};
+use super::value::Printer;
+use crate::sink::model::{
+    Base, BatchBasis, Encoding, Endpoint, Health, Method, Parameter, Piece, Sink, Text,
+};
+use crate::text::number;
+
+pub use classify::statuses;
+
+/// The file.
+#[must_use]
+pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
+    let printer = Printer::new(sink, fields, Uses::new(Depth::File));
+    let uses = &printer.uses;
+    let prefix = &sink.type_prefix;
+    uses.of("std::sync", "Arc");
+    uses.of("super::config", &format!("{prefix}SinkConfig"));
+    uses.of("super::encoder", &format!("{prefix}Encoder"));
+    for name in ["HttpParts", "HttpTransport", "Requests"] {
+        uses.part("http_transport", name);
+    }
+    for name in ["HttpRequest", "RequestBuilder", "RequestError"] {
+        uses.part("request", name);
+    }
+    for name in ["Answer", "Places"] {
+        uses.part("answer", name);
+    }
+    for name in ["Method"] {
+        uses.of("reqwest", name);
+    }
+    uses.base("Outcome");
+    let is_shared = is_of_request(endpoint);
+    let mut requests = request(&printer, endpoint, is_shared);
+    let health = endpoint.health.as_ref();
+    requests += &health.map_or(String::new(), |health| health_request(&printer, health));
+    let answers = classify::answers(sink, uses);
+    let parts = parts(&printer, endpoint, is_shared);
+    Sheet {
+        name: "transport".to_owned(),
+        template: "transport",
+        context: context! {
+            title_doc => title(sink),
+            prefix => sink.type_prefix,
+            uses => uses.lines().join("\n"),
+            parts => block(parts),
+            requests,
+            answers => block(answers),
+        },
+        parts: uses.parts(),
+    }
+}
+
+/// Whether requests differ: the moment or a shared value is in them.
+fn is_of_request(endpoint: &Endpoint) -> bool {
+    let parameters = endpoint.query.iter().chain(&endpoint.headers);
+    endpoint.path.is_of_request()
+        || endpoint.base.text.is_of_request()
+        || parameters
+            .into_iter()
+            .any(|parameter| matches!(parameter, Parameter::Named { value, .. } if value.is_of_request()))
+}
+
+/// The fields of `HttpParts` and what stands before them.
+fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
+    let (sink, uses) = (printer.sink, &printer.uses);
+    let content_type = sink.payload.content_type.as_deref().unwrap_or_default();
+    let codec = codec(sink, uses);
+    let requests = if is_shared {
+        "        requests: Requests::Each(Box::new(move |shared| request(&settings, shared))),\n"
+    } else {
+        "        requests: Requests::Same(request(config)?),\n"
+    };
+    let health = endpoint.health.as_ref().map_or_else(
+        || {
+            format!(
+                "        // {} has no check that costs nothing; the first batch tells.\n        health: None,\n",
+                crate::text::plain(&sink.title)
+            )
+        },
+        |health| self::health(health, uses),
+    );
+    let sender = credentials::sender(printer);
+    let wire = match sink.limits.batch_basis {
+        BatchBasis::Wire => format!("Some({})", number(sink.limits.max_batch_bytes.value)),
+        _ => "None".to_owned(),
+    };
+    let settings = if is_shared { "    let settings = config.clone();\n" } else { "" };
+    format!(
+        "{settings}    HttpTransport::new(HttpParts {{\n        encoder,\n{}{codec}{requests}{health}        {sender}\n        places: PLACES,\n        classify,\n        max_wire_bytes: {wire},\n        attempt_timeout: config.delivery.attempt_timeout,\n    }})\n",
+        statement(8, "content_type: ", &Expr::from(literal(content_type)), ","),
+    )
+}
+
+fn codec(sink: &Sink, uses: &Uses) -> String {
+    let codec = |encoding: &Encoding| match encoding {
+        Encoding::None => uses.part("http_transport", "UNCOMPRESSED").to_owned(),
+        Encoding::Gzip | Encoding::Zstd => format!("{}::CODEC", uses.module(encoding.word())),
+    };
+    if !offers_choice(sink) {
+        let only = sink.compression.first().unwrap_or(&Encoding::None);
+        return format!("        codec: {},\n", codec(only));
+    }
+    uses.of("super::config", "Compression");
+    let arms: String = sink
+        .compression
+        .iter()
+        .map(|encoding| {
+            let pattern = format!("Compression::{}", camel(encoding.word()));
+            arm(12, &[pattern], "", &codec(encoding))
+        })
+        .collect();
+    format!("        codec: match config.compression {{\n{arms}        }},\n")
+}
+
+fn health(health: &Health, uses: &Uses) -> String {
+    uses.part("http_transport", "HealthCheck");
+    let statuses = statuses(&health.healthy);
+    let args = ["status".to_owned(), statuses.join(" | ")];
+    let test = Expr::call("matches!", args).flat();
+    let test = statement(12, "is_healthy: ", &Expr::from(format!("|status| {test}")), ",");
+    let body = literal(health.body.as_deref().unwrap_or_default());
+    let body = statement(12, "body: ", &Expr::from(body), ",");
+    format!(
+        "        health: Some(HealthCheck {{\n            request: health_request(config)?,\n{body}{test}        }}),\n"
+    )
+}
+
+/// The function that makes the request of a batch.
+fn request(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
+    let mut body = opening(printer, endpoint.method, &endpoint.base, &endpoint.path);
+    let add = |method: &str, name: &str, value: &Text| {
+        let pieces = Expr::slice(printer.config_pieces(value));
+        let args = [Expr::from(literal(name)), pieces];
+        line(4, &Expr::call(format!("request.{method}"), args))
+    };
+    for (method, parameters) in [("query", &endpoint.query), ("header", &endpoint.headers)] {
+        for parameter in parameters {
+            body += &match parameter {
+                Parameter::Named { name, value } => add(method, name, value),
+                Parameter::Each(id) => each(printer, method, *id),
+            };
+        }
+    }
+    body += &credentials::statements(printer);
+    let shared = if is_shared {
+        Some(printer.uses.part("request", "Shared"))
+    } else {
+        None
+    };
+    function(printer, "The request that carries a batch, its body excepted.", "request", shared, &body)
+}
+
+/// The function that makes the health check.
+fn health_request(printer: &Printer, health: &Health) -> String {
+    let mut body = opening(printer, health.method, &health.base, &health.path);
+    if health.authenticated {
+        body += &credentials::statements(printer);
+    }
+    let doc = "The request that asks whether the provider would answer.";
+    "\n".to_owned() + &function(printer, doc, "health_request", None, &body)
+}
+
+fn function(printer: &Printer, doc: &str, name: &str, shared: Option<&str>, body: &str) -> String {
+    let uses_config = body.contains("config.");
+    let config = if uses_config { "config" } else { "_config" };
+    let mut parameters = vec![format!("{config}: &{}SinkConfig", printer.sink.type_prefix)];
+    parameters.extend(shared.map(|shared| format!("shared: &{shared}")));
+    let result = "Result<HttpRequest, RequestError>";
+    let signature = super::pretty::signature(0, &format!("fn {name}"), &parameters, result);
+    format!("/// {doc}\n{signature}\n{body}    request.finish()\n}}\n")
+}
+
+/// Method, scheme, host and path.
+fn opening(printer: &Printer, method: Method, base: &Base, path: &Text) -> String {
+    let method = match method {
+        Method::Post => "Method::POST",
+        Method::Put => "Method::PUT",
+        Method::Get => "Method::GET",
+        Method::Head => "Method::HEAD",
+        Method::Options => "Method::OPTIONS",
+    };
+    let args = [Expr::from(method), Expr::slice(printer.config_pieces(&base.text))];
+    let builder = Expr::call("RequestBuilder::new", args);
+    let mut out = statement(4, "let mut request = ", &builder, ";");
+    let is_base = |id| base.text.pieces == [Piece::Setting(id)];
+    if let Some(id) = base.replaced_by.filter(|id| !is_base(*id)) {
+        let shown = format!("&{}", printer.fields.shown(id));
+        out += &line(4, &Expr::call("request.replace_base", [shown]));
+    }
+    for (piece, value) in path.pieces.iter().zip(printer.config_pieces(path)) {
+        out += &match piece {
+            Piece::Literal(text) => line(4, &Expr::call("request.path", [literal(text)])),
+            _ => line(4, &Expr::call("request.hole", [value])),
+        };
+    }
+    out
+}
+
+/// A parameter or header for each pair of a setting.
+fn each(printer: &Printer, method: &str, id: crate::sink::model::SettingId) -> String {
+    let field = printer.fields.get(id);
+    if field.setting.is_optional() {
+        return format!(
+            "    for pairs in &config.{} {{\n        request.each_{method}(pairs);\n    }}\n",
+            field.name
+        );
+    }
+    let pairs = format!("&config.{}", field.name);
+    line(4, &Expr::call(format!("request.each_{method}"), [pairs]))
+}

@@ -1,0 +1,71 @@
+//! Credentials of a request: the first set that is complete.
+
+use super::super::pretty::{Expr, condition, line};
+use super::super::text::literal;
+use super::super::value::Printer;
+use crate::sink::model::{Credentials, Scheme};
+
+/// The statements that put them into `request`.
+pub fn statements(printer: &Printer) -> String {
+    let mut out = String::new();
+    let in_request = |one: &&Credentials| !matches!(one.scheme, Scheme::None);
+    for credentials in printer.sink.credentials.iter().filter(in_request) {
+        let start = if out.is_empty() { String::new() } else { "} else ".to_owned() };
+        let call = call(printer, &credentials.scheme);
+        if credentials.when.is_empty() {
+            match (call, out.is_empty()) {
+                (None, true) => return String::new(),
+                (None, false) => break,
+                (Some(call), true) => return line(4, &call),
+                (Some(call), false) => return format!("{out}    }} else {{\n{}    }}\n", line(8, &call)),
+            }
+        }
+        let set = credentials.when.iter();
+        let set: Vec<String> = set.map(|id| format!("&{}", printer.fields.shown(*id))).collect();
+        let test = format!("{}(&[{}])", printer.uses.base("all_set"), set.join(", "));
+        out += &format!("    {}\n", condition(4, &start, &test));
+        out += &call.map_or("        // They sign the request when it is sent.\n".to_owned(), |call| line(8, &call));
+    }
+    if out.is_empty() { out } else { out + "    }\n" }
+}
+
+/// The call that puts one into `request`; none for those that are fetched or computed.
+fn call(printer: &Printer, scheme: &Scheme) -> Option<Expr> {
+    let shown = |id| format!("&{}", printer.fields.shown(id));
+    match scheme {
+        Scheme::Header { name, value } => {
+            let value = Expr::slice(printer.config_pieces(value));
+            Some(match name.literal() {
+                Some(name) => Expr::call("request.header", [Expr::from(literal(name)), value]),
+                None => {
+                    let name = Expr::slice(printer.config_pieces(name));
+                    Expr::call("request.named_header", [name, value])
+                }
+            })
+        }
+        Scheme::Basic { username, password } => {
+            let password = password.map_or("&\"\"".to_owned(), shown);
+            let function = format!("&{}::credentials", printer.uses.module("basic_auth"));
+            let value = Expr::call(function, [shown(*username), password]);
+            let args = [Expr::from("\"Authorization\""), Expr::slice([value])];
+            Some(Expr::call("request.header", args))
+        }
+        Scheme::Query { name, secret } => {
+            let args = [Expr::from(literal(name)), Expr::slice([shown(*secret)])];
+            Some(Expr::call("request.query", args))
+        }
+        Scheme::None
+        | Scheme::OAuth2(_)
+        | Scheme::Google { .. }
+        | Scheme::Azure { .. }
+        | Scheme::Sas { .. }
+        | Scheme::SigV4 { .. }
+        | Scheme::AwsDefaultChain { .. } => None,
+    }
+}
+
+/// The field that says who sends requests.
+pub fn sender(printer: &Printer) -> String {
+    let sender = printer.uses.part("http_transport", "AsTheyAre");
+    format!("sender: Arc::new({sender}),")
+}
