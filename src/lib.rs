@@ -6,13 +6,18 @@
 //! from the same spec.
 
 pub mod assets;
+#[cfg(any())]
 pub mod cli;
+#[cfg(any())]
 pub mod commands;
 pub mod diagnostics;
+#[cfg(any())]
 pub mod docs;
 pub mod languages;
+#[cfg(any())]
 pub mod mock;
 pub mod problem;
 pub mod project;
+pub mod sink;
 pub mod spec;
 pub mod text;

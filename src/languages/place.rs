@@ -7,7 +7,7 @@ use minijinja::Value;
 
 use super::{Bench, Language, Manifest, PlannedFile, Program, Standing};
 use crate::problem::Problem;
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 /// An output folder as it is found.
 #[derive(Debug, Clone, Copy)]
@@ -45,33 +45,33 @@ pub trait Place: fmt::Debug + Send + Sync {
     /// What it is, in a sentence about a folder.
     fn description(&self) -> &'static str;
 
-    /// Every file that the sinks of `specs` need, guides aside.
-    fn files(&self, specs: &[&Spec]) -> Vec<PlannedFile>;
+    /// Every file that `sinks` need, guides aside.
+    fn files(&self, sinks: &[&Sink]) -> Vec<PlannedFile>;
 
     /// What this language says in the guide of one provider.
-    fn guide(&self, spec: &Spec) -> GuideWords;
+    fn guide(&self, sink: &Sink) -> GuideWords;
 
-    /// The manifest with what the sinks of `specs` need.
+    /// The manifest with what `sinks` need.
     ///
     /// # Errors
     ///
     /// A person's manifest cannot be read, or cannot take it.
-    fn manifest(&self, specs: &[&Spec], standing: &Standing) -> Result<Manifest, Problem>;
+    fn manifest(&self, sinks: &[&Sink], standing: &Standing) -> Result<Manifest, Problem>;
 
     /// What a person has to declare so that the sinks are part of the program, a line each. Of the
     /// files that will be there, `kept` are those that stay as a person edited them.
     fn undeclared(&self, root: &Path, files: &[&str], kept: &[&str]) -> Vec<String>;
 
     /// Commands that show that the sink works.
-    fn checks(&self, spec: &Spec) -> Vec<String>;
+    fn checks(&self, sink: &Sink) -> Vec<String>;
 
     /// The command that ships a file with the example program, where there is one.
-    fn example(&self, spec: &Spec) -> Option<String>;
+    fn example(&self, sink: &Sink) -> Option<String>;
 
     /// Makes the example program of a project of its own ready to run.
     ///
     /// # Errors
     ///
     /// What it needs is not there, or it does not build.
-    fn build_example(&self, spec: &Spec, bench: &mut Bench) -> Result<Program, Problem>;
+    fn build_example(&self, sink: &Sink, bench: &mut Bench) -> Result<Program, Problem>;
 }

@@ -10,7 +10,8 @@ use std::path::Path;
 use super::model::Spec;
 use super::node::Node;
 use super::source::{Problems, Source};
-use super::{parse, shape, structure, validate};
+use super::{complete, extends, parse, shape, structure, validate};
+use crate::assets::Assets;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
 pub use super::reference::reference;
@@ -36,15 +37,24 @@ pub struct LoadedSpec {
 ///
 /// All problems of the file, or the one that kept it from being read.
 pub fn load_file(path: &Path) -> Result<LoadedSpec, Diagnostics> {
+    load_file_with(path, &Assets::embedded())
+}
+
+/// The same with other built-in specs to extend.
+///
+/// # Errors
+///
+/// As [`load_file`].
+pub fn load_file_with(path: &Path, assets: &Assets) -> Result<LoadedSpec, Diagnostics> {
     let origin = path.display().to_string();
     match read_bounded(path) {
-        Ok(text) => load_text(&origin, &text),
+        Ok(text) => load_text_with(&origin, &text, assets),
         Err(error) => Err(Diagnostic::unreadable(&origin, &error).into()),
     }
 }
 
 /// One byte more than allowed is enough to know: a device or a huge file is not read to its end.
-fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
+pub(super) fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut text = Vec::new();
     let limit = MAX_FILE_BYTES as u64 + 1;
     File::open(path)?.take(limit).read_to_end(&mut text)?;
@@ -57,6 +67,19 @@ fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
 ///
 /// All problems of the file.
 pub fn load_text(origin: &str, text: &[u8]) -> Result<LoadedSpec, Diagnostics> {
+    load_text_with(origin, text, &Assets::embedded())
+}
+
+/// The same with other built-in specs to extend.
+///
+/// # Errors
+///
+/// As [`load_text`].
+pub fn load_text_with(
+    origin: &str,
+    text: &[u8],
+    assets: &Assets,
+) -> Result<LoadedSpec, Diagnostics> {
     if text.len() > MAX_FILE_BYTES {
         let message = format!("is larger than {MAX_FILE_BYTES} bytes");
         return Err(Diagnostic::file(origin, message).into());
@@ -64,7 +87,7 @@ pub fn load_text(origin: &str, text: &[u8]) -> Result<LoadedSpec, Diagnostics> {
     let text = utf8(origin, text)?;
     let source = Source::new(origin, text);
     let mut problems = Problems::default();
-    let spec = check(&source, &mut problems);
+    let spec = check(&source, assets, &mut problems);
     match spec {
         Some(spec) if problems.is_empty() => Ok(LoadedSpec {
             spec,
@@ -75,16 +98,18 @@ pub fn load_text(origin: &str, text: &[u8]) -> Result<LoadedSpec, Diagnostics> {
     }
 }
 
-fn check(source: &Source, problems: &mut Problems) -> Option<Spec> {
+fn check(source: &Source, assets: &Assets, problems: &mut Problems) -> Option<Spec> {
     problems.check_raw(source);
     if !problems.is_empty() {
         return None;
     }
     let root = parse::parse(source, problems)?;
+    let root = extends::resolve(root, source, assets, problems);
     validate::secrets::check(&root, problems);
     validate::text::check(&root, problems);
     let value = structure::check(&root, shape::spec(), problems)?;
-    let spec = deserialize(value, &root, problems)?;
+    let mut spec = deserialize(value, &root, problems)?;
+    complete::complete(&mut spec);
     validate::check(&spec, &root, source, problems);
     Some(spec)
 }

@@ -3,11 +3,16 @@
 pub mod delivery;
 pub mod load;
 pub mod model;
+pub mod payload;
 pub mod resolve;
+pub mod template;
 
 mod built_in;
+mod complete;
+mod extends;
 mod node;
 mod parse;
+mod place;
 mod reference;
 mod schema;
 mod shape;
@@ -17,4 +22,6 @@ pub(crate) mod suggest;
 mod validate;
 
 pub use built_in::{load_all, load_provider};
-pub use load::{LoadedSpec, load_file, load_text, reference, schema};
+pub use load::{
+    LoadedSpec, load_file, load_file_with, load_text, load_text_with, reference, schema,
+};

@@ -3,7 +3,9 @@
 //!
 //! Doc comments here are user documentation: they become the schema's descriptions and the field
 //! reference in `providers/README.md`. What a type cannot say (references that resolve, limits that
-//! agree) stands in `validate.rs`.
+//! agree) stands in `validate`; what a [`Shape`] may hold, in `payload`.
+
+use std::borrow::Cow;
 
 use indexmap::IndexMap;
 use schemars::JsonSchema;
@@ -15,6 +17,11 @@ use serde::Deserialize;
 pub struct Spec {
     /// Version of the spec language. Always 1.
     pub spec_version: u32,
+    /// Another spec that this one starts from: the id of a built-in provider, or a file beside this
+    /// one (`./base.yaml`). Maps are merged key by key, to any depth; a list or a value given here
+    /// replaces the other; `null` removes it. `id`, `title`, `summary`, `docs_url` and `names` are not
+    /// taken over.
+    pub extends: Option<String>,
     /// Name used on the command line and for modules: lower case, digits and `_`.
     pub id: String,
     /// Name as the vendor writes it.
@@ -48,13 +55,17 @@ pub struct Spec {
     #[serde(default)]
     pub compression: Compression,
     /// What a response means.
+    #[serde(default)]
     pub responses: Responses,
     /// What the sink creates on first use.
     #[serde(default)]
     pub resources: Vec<Resource>,
-    /// What the vendor answers, for the local stand-in (`fapilog-gen mock`).
+    /// What the vendor answers, for the local stand-in (`fapilog-gen mock`). What is left out follows
+    /// from `responses`.
+    #[serde(default)]
     pub answers: Answers,
     /// The guide's prose.
+    #[serde(default)]
     pub docs: Docs,
     /// Worked examples; they become tests in every language.
     pub vectors: Vectors,
@@ -129,6 +140,9 @@ pub enum FieldType {
     Secret,
     /// Absolute http or https URL without user information.
     Url,
+    /// Absolute http or https URL that is a secret as a whole, because a key is part of it. Never
+    /// prints.
+    SecretUrl,
     /// `true` or `false`.
     Bool,
     /// Whole number.
@@ -156,7 +170,7 @@ pub struct EnumValue {
 }
 
 /// Further checks of a text value.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TextCheck {
     /// Least number of characters.
@@ -179,10 +193,13 @@ pub enum Auth {
     None {},
     /// A secret in a header of its own.
     Header {
-        /// Header name.
+        /// Header name; `"{setting}"` where it comes from a setting.
         name: String,
         /// Config field with the secret.
         secret: String,
+        /// Text before the secret, such as `"Key "`.
+        #[serde(default)]
+        prefix: String,
     },
     /// `Authorization: WORD SECRET`.
     Authorization {
@@ -193,7 +210,7 @@ pub enum Auth {
     },
     /// HTTP basic authentication. A password that is set without its user name is refused.
     Basic {
-        /// Config field with the user name.
+        /// Config field with the user name, a `string` or a `secret`.
         username: String,
         /// Config field with the password; empty password when absent.
         password: Option<String>,
@@ -205,7 +222,65 @@ pub enum Auth {
         /// Config field with the secret.
         secret: String,
     },
-    /// The AWS SDK's default credential chain.
+    /// `OAuth2` client credentials. The token goes into `Authorization: Bearer`; it is kept, renewed
+    /// ahead of its end, and once more after a 401.
+    #[serde(rename = "oauth2")]
+    #[schemars(rename = "oauth2")]
+    OAuth2 {
+        /// Address of the token endpoint, with `{field}` holes.
+        token_url: String,
+        /// Config field with the client id.
+        client_id: String,
+        /// Config field with the client's secret.
+        client_secret: String,
+        /// Scope to ask for, with `{field}` holes.
+        scope: Option<String>,
+        /// Further form parameters, with `{field}` holes.
+        #[serde(default)]
+        parameters: IndexMap<String, String>,
+        /// The client goes as basic authentication instead of into the form. Default: false.
+        #[serde(default)]
+        basic: bool,
+    },
+    /// A Google identity: a service account's key file, the application default credentials, or the
+    /// metadata server, whichever is there.
+    Google {
+        /// Config field with the path of the key file.
+        key_file: Option<String>,
+        /// Scope to ask for: `https://www.googleapis.com/auth/logging.write`.
+        scope: String,
+    },
+    /// An Azure identity: a client secret, a workload identity or a managed identity, whichever is
+    /// there.
+    Azure {
+        /// Scope to ask for: `https://monitor.azure.com/.default`.
+        scope: String,
+        /// Config field with the tenant.
+        tenant: Option<String>,
+        /// Config field with the client id.
+        client: Option<String>,
+        /// Config field with the client's secret.
+        secret: Option<String>,
+        /// Config field with the host of the token endpoint, for sovereign clouds.
+        authority: Option<String>,
+    },
+    /// A shared access signature of Azure, computed and renewed by the sink.
+    Sas {
+        /// Resource that is signed, with `{field}` holes.
+        resource: String,
+        /// Config field with the name of the key.
+        key_name: String,
+        /// Config field with the key.
+        key: String,
+    },
+    /// AWS signature version 4 over HTTP, credentials from the AWS default chain.
+    AwsSigv4 {
+        /// Service to sign for, with `{field}` holes: `es`, `firehose`.
+        service: String,
+        /// Config field with the region.
+        region: String,
+    },
+    /// The AWS SDK's default credential chain, for an SDK transport.
     AwsDefaultChain {
         /// Config field with the region.
         region: String,
@@ -224,23 +299,35 @@ pub enum Transport {
 }
 
 /// Where requests go.
+///
+/// A text here may have holes: `{field}` is a config field, `{event:context.tenant_id}` a value of
+/// the events, `{now:unix_ms}` the moment of the request; see *Texts with holes*.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
-    /// Scheme and host, with `{field}` holes for config fields: `https://intake.{site}`.
+    /// Scheme and host, with `{field}` holes: `https://intake.{site}`.
     pub base: String,
-    /// Config field (a `url`) that replaces `base`, for proxies, private links and tests.
+    /// Config field (a `url` or `secret_url`) that replaces `base`, for proxies, private links and
+    /// tests. Default: the only hole of `base`, where that is such a field.
     #[serde(rename = "override")]
     pub override_field: Option<String>,
     /// HTTP method. Default: POST.
     #[serde(default)]
     pub method: Method,
-    /// Path after the base, with `{field}` holes, percent-encoded when filled.
+    /// Path after the base, with holes. Empty: the base is the whole address.
+    ///
+    /// What fills a hole is percent-encoded as a whole. Of the text itself letters, digits and
+    /// `-._~!$&()*+,;=:@/` stay, an escape such as `%2F` stays, everything else is percent-encoded.
     pub path: String,
-    /// Query parameters; a value with a `{field}` hole is left out while that field is unset.
+    /// Query parameters, with holes; left out while a field or value in it is not set. The key `"*"`
+    /// with a `map` field, `"*": "{parameters}"`, makes one of each pair.
+    ///
+    /// What fills a hole is percent-encoded as a whole. Of names and values letters, digits and
+    /// `-._~!$()*,;:@/?` stay, an escape such as `%2F` stays, everything else is percent-encoded.
     #[serde(default)]
     pub query: IndexMap<String, String>,
-    /// Request headers besides content type, encoding and authentication; same rule for holes.
+    /// Request headers besides content type, encoding and authentication; same rules for holes and
+    /// `"*"`.
     #[serde(default)]
     pub headers: IndexMap<String, String>,
     /// Cheap reachability test.
@@ -283,57 +370,94 @@ pub struct Health {
 }
 
 /// How events become a request body.
+///
+/// `body` and `record` show what goes over the wire; see *Shapes*. Instead of `body` there can be
+/// `lines` or `streams`; with an SDK transport none of them.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Payload {
-    /// `Content-Type` of the request. Absent only for SDK transports.
+    /// `Content-Type` of the request. Default: `application/json`; with `lines: ndjson`
+    /// `application/x-ndjson`, with `lines: text` `text/plain; charset=utf-8`, with `protobuf`
+    /// `application/x-protobuf`.
     pub content_type: Option<String>,
-    /// How records stand together in one body.
-    pub framing: Framing,
-    /// One record.
-    pub record: RecordShape,
-    /// Level words the provider expects. A level not listed keeps its lower-case name.
+    /// The request's body, a shape with one place of the records. Default: `{ records: all }`, a list
+    /// of them. With `{ records: one }` each request has one event.
+    pub body: Option<Shape>,
+    /// Instead of `body`: records one after the other.
+    pub lines: Option<Lines>,
+    /// With `lines: ndjson`: a line before each record, such as
+    /// `{ create: { _index: "{index}" } }`.
+    pub before: Option<Shape>,
+    /// Instead of `body`: entries grouped by their labels, as Loki takes them. `record` is the line.
+    pub streams: Option<Streams>,
+    /// With `body`: the same shape, sent as protobuf.
+    pub protobuf: Option<Protobuf>,
+    /// What one event becomes. With `lines: text` one piece or a list of pieces, written one after
+    /// the other.
+    pub record: Shape,
+    /// What `as: level_map` writes for each level: texts or whole numbers, not mixed. A level that is
+    /// not listed has the word of `other`; without it, its own name in lower case.
     #[serde(default)]
-    pub levels: IndexMap<LevelName, serde_json::Value>,
+    pub levels: IndexMap<LevelWord, serde_json::Value>,
+    /// Keys that a rest merged into the record must not take, besides those in `record`.
+    #[serde(default)]
+    pub reserved: Vec<String>,
 }
 
-/// How records stand together in one body.
+/// YAML that mirrors what goes over the wire; see *Shapes*.
+#[derive(Debug, Clone, PartialEq, Deserialize)]
+#[serde(transparent)]
+pub struct Shape(pub serde_json::Value);
+
+impl JsonSchema for Shape {
+    fn schema_name() -> Cow<'static, str> {
+        "Shape".into()
+    }
+
+    fn json_schema(_: &mut schemars::SchemaGenerator) -> schemars::Schema {
+        schemars::json_schema!({
+            "description": "YAML that mirrors what goes over the wire; see *Shapes* below."
+        })
+    }
+}
+
+/// Records one after the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Lines {
+    /// One JSON value per line, each line ended by a newline.
+    Ndjson,
+    /// JSON values with nothing between them.
+    Concatenated,
+    /// Plain text, each record ended by a newline; line breaks within become spaces.
+    Text,
+}
+
+/// A message of protobuf.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Protobuf {
+    /// `ExportLogsServiceRequest` of OTLP.
+    OtlpLogs,
+}
+
+/// Entries grouped by label set: `{"streams":[{"stream":{…},"values":[r,r]}]}`, each
+/// `["<unix ns>", "<line>", {metadata}]`.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum Framing {
-    /// `[r,r,r]`.
-    JsonArray {},
-    /// One record per line, each line ended by a newline.
-    Ndjson {},
-    /// Records one after the other, nothing between them.
-    Concatenated {},
-    /// An action line before each record, every line ended by a newline.
-    ActionLines {
-        /// The action object, one key; its texts may hold `{field}` holes.
-        action: serde_json::Value,
-    },
-    /// An object with the records as one list.
-    JsonObject {
-        /// Key of the list.
-        list: String,
-        /// Further keys with constant values, written before the list.
-        #[serde(default)]
-        constants: IndexMap<String, serde_json::Value>,
-    },
-    /// Records grouped by label set: `{"streams":[{"stream":{…},"values":[r,r]}]}`.
-    GroupedStreams {
-        /// Labels of a stream, in order.
-        labels: Vec<Label>,
-        /// Distinct label sets a sink may create; beyond it dynamic labels become
-        /// `overflow_value`. Config field name.
-        max_streams: String,
-        /// Value that replaces a dynamic label beyond the guard.
-        overflow_value: String,
-        /// Labels a stream may have. Settings that ask for more are refused.
-        max_labels: Option<CountLimit>,
-    },
-    /// Records handed to an SDK transport one by one.
-    Sdk {},
+#[serde(deny_unknown_fields)]
+pub struct Streams {
+    /// Labels of a stream, in order; the first to give a name wins.
+    pub labels: Vec<Label>,
+    /// Distinct label sets a sink may create; beyond it dynamic labels become `overflow_value`.
+    /// Config field name.
+    pub max_streams: String,
+    /// Value that replaces a dynamic label beyond the guard.
+    pub overflow_value: String,
+    /// Labels a stream may have. Settings that ask for more are refused.
+    pub max_labels: Option<CountLimit>,
+    /// Structured metadata: names and sources; values are sent as text, absent ones left out.
+    #[serde(default)]
+    pub metadata: IndexMap<String, Shape>,
 }
 
 /// One label of a stream.
@@ -345,123 +469,99 @@ pub struct Label {
     /// The provider does not count the label among `max_labels`. Default: false.
     #[serde(default)]
     pub uncounted: bool,
-    /// Where the value comes from, the first that is present wins: references as in a record's
-    /// fields; or, without `name`, a `map` config field (all its pairs) or a `list` config field
-    /// naming references to take as dynamic labels.
+    /// Where the value comes from, the first that is present wins: references as in a shape; or,
+    /// without `name`, a `map` config field (all its pairs) or a `list` config field naming
+    /// references to take as dynamic labels.
     pub from: OneOrMany,
-}
-
-/// One record.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
-pub enum RecordShape {
-    /// A JSON object.
-    Object {
-        /// Keys in the order they are written.
-        fields: Vec<RecordField>,
-        /// Where the parts of an event not named above go, in order.
-        #[serde(default)]
-        rest: Vec<Rest>,
-        /// Keys a merged field must not take besides those in `fields`.
-        #[serde(default)]
-        reserved: Vec<String>,
-        /// The event object stands under this key of a wrapper object.
-        wrap: Option<Wrap>,
-    },
-    /// `["<unix ns>", "<line>", {metadata}]`, the line being the JSON object of `fields` and `rest`.
-    StreamEntry {
-        /// Keys of the line's object.
-        fields: Vec<RecordField>,
-        /// Where the parts of an event not named above go.
-        #[serde(default)]
-        rest: Vec<Rest>,
-        /// Keys a merged field must not take besides those in `fields`.
-        #[serde(default)]
-        reserved: Vec<String>,
-        /// Structured metadata: names and sources; values are sent as text, absent ones left out.
-        #[serde(default)]
-        metadata: Vec<RecordField>,
-    },
-}
-
-/// A wrapper object around the event object.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Wrap {
-    /// Key of the event object; it comes after `fields`.
-    pub key: String,
-    /// Keys of the wrapper, in order.
-    pub fields: Vec<RecordField>,
-}
-
-/// One key of a record.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RecordField {
-    /// Key as written.
-    pub name: String,
-    /// Where the value comes from; the first that is present wins. One of `message`, `level`,
-    /// `logger`, `timestamp`, `context`, `diagnostics`, `data`, `context.KEY`, `diagnostics.KEY`,
-    /// `data.KEY`, `config.NAME`. A key is taken literally, dots included; `/` steps into a nested
-    /// object: `diagnostics.exception/error.type`.
-    #[serde(default)]
-    pub from: OneOrMany,
-    /// A constant instead of a source.
-    #[serde(rename = "const")]
-    pub constant: Option<serde_json::Value>,
-    /// How the value is written. Default: as it is; a `timestamp` needs one.
-    #[serde(rename = "as")]
-    pub encoding: Option<ValueEncoding>,
 }
 
 /// One reference or several.
-#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(untagged)]
 pub enum OneOrMany {
     /// One.
     One(String),
     /// Several, in order.
     Many(Vec<String>),
-    /// None.
-    #[default]
-    #[serde(skip)]
-    Absent,
 }
 
-/// How a value is written.
+/// How a value is written: the word after `as` in a source, and in `{now:…}`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ValueEncoding {
-    /// Whole milliseconds since 1970, a number.
+    /// A time: whole seconds since 1970, a number.
+    UnixS,
+    /// A time: whole milliseconds since 1970, a number.
     UnixMs,
-    /// Nanoseconds since 1970, as text.
+    /// A time: milliseconds since 1970 with three decimals, a number.
+    UnixMsFloat,
+    /// A time: whole microseconds since 1970, a number.
+    UnixUs,
+    /// A time: whole nanoseconds since 1970, a number.
+    UnixNs,
+    /// A time: nanoseconds since 1970, as text.
     UnixNsText,
-    /// Seconds since 1970 with three decimals, a number.
+    /// A time: seconds since 1970 with three decimals, a number.
     UnixSeconds,
-    /// RFC 3339 in UTC with three decimals.
+    /// A time: RFC 3339 in UTC with three decimals.
     Rfc3339Ms,
-    /// RFC 3339 in UTC with nine decimals.
+    /// A time: RFC 3339 in UTC with six decimals.
+    Rfc3339Us,
+    /// A time: RFC 3339 in UTC with nine decimals.
     Rfc3339Ns,
-    /// A map as `key:value,key:value`.
-    CommaPairs,
-    /// A list as `text,text`.
-    CommaList,
-    /// Through `payload.levels`.
-    LevelMap,
-    /// The level's name in lower case.
+    /// A time: `2026-01-02 03:04:05.678`, UTC.
+    SpacedMs,
+    /// A time: `2026-01-02 03:04:05.678901234`, UTC.
+    SpacedNs,
+    /// The level's name in lower case; what `from: level` is without `as`.
     LevelLower,
+    /// The level's name in upper case.
+    LevelUpper,
+    /// The level through `payload.levels`.
+    LevelMap,
+    /// A value of the event or a setting as text: a text as it is, others as their JSON text; of
+    /// settings a map as `key:value,key:value`, a list as `text,text`.
+    Text,
+    /// A value of the event as text, in base64.
+    Base64,
+    /// A value of the event as OTLP writes it: `{"stringValue":…}`.
+    OtlpValue,
+    /// A `map` setting as OTLP attributes: `[{"key":…,"value":{"stringValue":…}}]`.
+    OtlpAttributes,
+    /// A `map` setting as `key:value,key:value`.
+    CommaPairs,
+    /// A `list` setting as `text,text`.
+    CommaList,
 }
 
-/// Where the parts of an event not named by a field go.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Rest {
-    /// Part of the event.
-    pub from: EventPart,
-    /// Key of a nested object, or absent: merged into the record itself.
-    pub into: Option<String>,
-    /// Put before a merged key that is taken, until it is free. Default: the part's name and a dot.
-    pub clash_prefix: Option<String>,
+/// What the values of a rest may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RestValues {
+    /// Texts, numbers and booleans; others become their JSON text.
+    Scalars,
+    /// Texts; others become their JSON text.
+    Texts,
+}
+
+/// What the object of a rest becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RestForm {
+    /// `[{"key":…,"value":{"stringValue":…}}]`.
+    OtlpAttributes,
+    /// One text with its JSON.
+    JsonText,
+}
+
+/// What a whole object becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TextForm {
+    /// Its JSON as text.
+    JsonText,
+    /// Its JSON, of a text the text itself, in base64.
+    Base64,
 }
 
 /// An object within an event.
@@ -500,6 +600,32 @@ pub enum LevelName {
     Security,
 }
 
+/// A level of `payload.levels`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LevelWord {
+    /// Finer than debug.
+    Trace,
+    /// Debug.
+    Debug,
+    /// Info.
+    Info,
+    /// Normal but significant.
+    Notice,
+    /// Warning.
+    Warning,
+    /// Error.
+    Error,
+    /// Critical.
+    Critical,
+    /// Audit trail.
+    Audit,
+    /// Security relevant.
+    Security,
+    /// Any level not listed, and any word that is no level. Needed where the words are numbers.
+    Other,
+}
+
 /// What the provider accepts.
 #[derive(Debug, Clone, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -508,9 +634,9 @@ pub struct Limits {
     pub max_batch_events: Option<CountLimit>,
     /// Bytes of one request, as the provider counts them.
     pub max_batch_bytes: BytesLimit,
-    /// Bytes of one event, as the provider counts them. Where the provider names no such limit: the
-    /// largest event that fits into a request.
-    pub max_event_bytes: EventLimit,
+    /// Bytes of one event, as the provider counts them. Default: what fits into a request, longer ones
+    /// dead-lettered.
+    pub max_event_bytes: Option<EventLimit>,
     /// Oldest event accepted.
     pub max_age: Option<TimeLimit>,
     /// Newest event accepted, ahead of now.
@@ -558,6 +684,8 @@ pub enum SizeBasis {
     Body,
     /// The records alone plus `overhead_per_event`.
     Records,
+    /// The body as it goes over the wire, compressed where it is.
+    Wire,
 }
 
 /// A limit that counts bytes of one event.
@@ -566,10 +694,24 @@ pub enum SizeBasis {
 pub struct EventLimit {
     /// The largest allowed number of bytes of one record, overhead not counted.
     pub value: u64,
+    /// What is counted. Default: the record.
+    #[serde(default)]
+    pub basis: EventBasis,
     /// What happens to a longer one.
     pub policy: OversizePolicy,
     /// Key in `sources`.
     pub source: String,
+}
+
+/// What a limit of one event counts.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum EventBasis {
+    /// The record as it stands in the body.
+    #[default]
+    Record,
+    /// The line of a stream's entry, before it is escaped.
+    Line,
 }
 
 /// What happens to an event that is too long.
@@ -591,6 +733,9 @@ pub struct TimeLimit {
     /// What the provider does with events beyond it.
     #[serde(default)]
     pub vendor: VendorBehaviour,
+    /// The sink sends such an event with the nearest time that is taken. Default: false.
+    #[serde(default)]
+    pub clamp: bool,
     /// Key in `sources`.
     pub source: String,
 }
@@ -665,24 +810,99 @@ pub enum Encoding {
 }
 
 /// What a response means.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+///
+/// Whatever a rule says, an answer that is a web page is no verdict about events: the sink pauses.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Responses {
-    /// JSON pointer to the provider's own code in the body, where the status is not enough.
-    pub code: Option<String>,
+    /// Rules that follow `rules`. Default: `http`.
+    #[serde(default)]
+    pub standard: Standard,
+    /// Where the provider's own code stands, where the status is not enough: a JSON pointer into the
+    /// body, or `{ header: NAME }`.
+    pub code: Option<CodePlace>,
     /// JSON pointer to the error text; else the start of the body is quoted.
     pub error_text: Option<String>,
-    /// First match wins.
+    /// First match wins. Default: any status from 200 to 299 means `delivered`.
+    #[serde(default)]
     pub rules: Vec<Rule>,
-    /// What any other response means. Default: rejected.
+    /// What any other response means. Default: `paused`.
     #[serde(default)]
     pub otherwise: OutcomeName,
     /// Per-item results, read when a rule says `items`.
     pub items: Option<Items>,
     /// Where the index of the first bad event stands, read when a rule says `first_bad`.
     pub first_bad: Option<String>,
-    /// Header with the delay asked for, seconds or a date. Default: `Retry-After`.
-    pub retry_after: Option<String>,
+    /// Header with the delay asked for: its name, seconds or a date in it, or its name and unit.
+    /// Default: `Retry-After`.
+    pub retry_after: Option<RetryAfter>,
+}
+
+/// Rules that follow a spec's own.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Standard {
+    /// 400 and 422 `bisect`; 401, 402, 403 and 407 `paused`; 300 to 399, 404 and 405 `paused`; 408 and
+    /// 425 `transient`; 413 `split`; 429 `throttled`; 500 to 599 `transient`. A status that a rule of
+    /// the spec has taken whole is left out.
+    #[default]
+    Http,
+    /// None.
+    None,
+}
+
+/// Where the provider's own code stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum CodePlace {
+    /// JSON pointer into the body.
+    Body(String),
+    /// In a header.
+    Header(HeaderPlace),
+}
+
+/// A header.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HeaderPlace {
+    /// Its name.
+    pub header: String,
+}
+
+/// Where the delay that an answer asks for stands.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(untagged)]
+pub enum RetryAfter {
+    /// Header with seconds or an HTTP date.
+    Name(String),
+    /// Header with another unit.
+    Header(RetryHeader),
+}
+
+/// A header with a delay.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetryHeader {
+    /// Its name.
+    pub header: String,
+    /// Its unit. Default: `seconds`.
+    #[serde(default)]
+    pub unit: DelayUnit,
+}
+
+/// Unit of a delay.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DelayUnit {
+    /// Seconds, or an HTTP date.
+    #[default]
+    Seconds,
+    /// Milliseconds.
+    Milliseconds,
+    /// The moment to come back, seconds since 1970.
+    EpochSeconds,
+    /// Seconds after `reset=` among the header's parameters, as in `RateLimit: limit=…, reset=3`.
+    Reset,
 }
 
 /// One rule of a response table.
@@ -692,9 +912,13 @@ pub struct Rule {
     /// Statuses: numbers or ranges such as `"500-599"`. Absent: any.
     #[serde(default)]
     pub status: Vec<StatusSet>,
-    /// The provider's own codes, numbers or words. Absent: any.
+    /// The provider's own codes: numbers, ranges such as `"4-8"`, words, `absent` (missing or null) and
+    /// `present` (there, whatever it is). Absent: any.
     #[serde(default)]
     pub code: Vec<Code>,
+    /// Texts, one of which stands in the body. Absent: any.
+    #[serde(default)]
+    pub text: Vec<String>,
     /// What it means.
     pub outcome: OutcomeName,
     /// Why, in words; becomes a comment and a row of the guide.
@@ -717,7 +941,7 @@ pub enum StatusSet {
 pub enum Code {
     /// A number.
     Number(i64),
-    /// A word.
+    /// A word, a range of numbers such as `"200-299"`, `absent` or `present`.
     Word(String),
 }
 
@@ -743,28 +967,53 @@ pub enum OutcomeName {
     Transient,
     /// Nothing is wrong with the events: wrong key, missing permission, exhausted quota. The sink
     /// keeps them, says so, and probes slowly.
-    Paused,
-    /// Never will work.
     #[default]
+    Paused,
+    /// Some events are stored and some lost, and the answer does not say which: none is sent again,
+    /// all are counted as rejected with the reason `uncertain`.
+    Uncertain,
+    /// Never will work.
     Rejected,
 }
 
-/// Per-item results.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+/// Per-item results, in one of four forms: `list`, one result for each event in the order sent;
+/// `failed` and `by`, a list of the failed ones with the id that `from: position` gave them; `map`,
+/// from position to error; `counts`, only how many.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Items {
     /// JSON pointer to the list; empty for the body itself. Items stand in request order.
-    pub list: String,
-    /// JSON pointer within an item to its status.
-    pub status: String,
+    pub list: Option<String>,
+    /// JSON pointer to the list of failed items; all others are stored.
+    pub failed: Option<String>,
+    /// With `failed`: JSON pointer within an item to its id.
+    pub by: Option<String>,
+    /// JSON pointer to the map of failed items; all others are stored.
+    pub map: Option<String>,
+    /// Only the number of failed events is known. They are not sent again.
+    pub counts: Option<Counts>,
+    /// JSON pointer within an item to its status. Another word for `code`.
+    pub status: Option<String>,
+    /// JSON pointer within an item to its code.
+    pub code: Option<String>,
     /// JSON pointer within an item to its error text.
     pub error: Option<String>,
-    /// Item statuses that mean stored.
-    pub delivered: Vec<StatusSet>,
-    /// Item statuses worth another attempt; all others are rejected.
-    pub retryable: Vec<StatusSet>,
-    /// An item with this value is refused although its status says stored.
+    /// With `list`: codes that mean stored, as in a rule.
+    #[serde(default)]
+    pub delivered: Vec<Code>,
+    /// Codes worth another attempt, as in a rule; all others are rejected.
+    #[serde(default)]
+    pub retryable: Vec<Code>,
+    /// With `list`: an item with this value is refused although its code says stored.
     pub refused_when: Option<PointerEquals>,
+}
+
+/// Numbers in an answer.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Counts {
+    /// JSON pointer to the number of failed events; absent: none failed.
+    pub failed: String,
 }
 
 /// A JSON pointer and the text expected there.
@@ -790,35 +1039,43 @@ pub struct Resource {
     pub permissions: Vec<String>,
 }
 
-/// What the vendor answers in each situation. Where no body is documented the status is enough.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+/// What the vendor answers in each situation. Where no body is documented the status is enough; what
+/// is left out follows from `responses`.
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answers {
     /// Everything stored.
+    #[serde(default)]
     pub accepted: Answer,
     /// Missing or wrong credentials.
     pub unauthorized: Option<Answer>,
     /// Body not as documented.
+    #[serde(default)]
     pub malformed: Answer,
     /// Over a size or count limit.
+    #[serde(default)]
     pub too_large: Answer,
     /// Slow down.
+    #[serde(default)]
     pub throttled: Answer,
     /// Server trouble.
+    #[serde(default)]
     pub unavailable: Answer,
     /// Some events refused. With `responses.items` the body has a hole `{items}` filled from
-    /// `item_ok`, `item_rejected` and `item_throttled`; with `responses.first_bad` a hole `{index}`.
+    /// `item_ok`, `item_rejected` and `item_throttled`: with `list` one for each event, with `failed`
+    /// and `map` those that failed, in a map each after its position; with `counts` a hole `{failed}`,
+    /// their number; with `responses.first_bad` a hole `{index}`.
     pub partial: Option<Answer>,
     /// One stored item of `partial`, JSON text.
     pub item_ok: Option<String>,
-    /// One refused item of `partial`, JSON text.
+    /// One refused item of `partial`, JSON text. Its hole `{index}` is the event's position.
     pub item_rejected: Option<String>,
-    /// One throttled item of `partial`, JSON text.
+    /// One throttled item of `partial`, JSON text. Its hole `{index}` is the event's position.
     pub item_throttled: Option<String>,
 }
 
 /// One canned answer.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Answer {
     /// Status.
@@ -832,20 +1089,26 @@ pub struct Answer {
 }
 
 /// The guide's prose. Markdown, one paragraph each.
-#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Docs {
     /// What must exist before the sink can start.
+    #[serde(default)]
     pub prerequisites: Vec<String>,
     /// The way to a first delivered event.
+    #[serde(default)]
     pub steps: Vec<Step>,
     /// What can go wrong.
+    #[serde(default)]
     pub troubleshooting: Vec<Trouble>,
     /// What costs money.
+    #[serde(default)]
     pub cost_drivers: Vec<String>,
     /// How to pay less.
+    #[serde(default)]
     pub cost_tips: Vec<String>,
     /// What breaks or bounds the delivery guarantee at this provider (duplicates, silent drops).
+    #[serde(default)]
     pub delivery_notes: Vec<String>,
 }
 
@@ -878,8 +1141,10 @@ pub struct Vectors {
     /// Events and settings to the exact request.
     pub requests: Vec<RequestVector>,
     /// Response to outcome.
+    #[serde(default)]
     pub responses: Vec<ResponseVector>,
     /// Event counts and sizes to the number of requests: each pins one limit at its edge.
+    #[serde(default)]
     pub limits: Vec<LimitVector>,
     /// Settings that cannot work to the one that is refused.
     #[serde(default)]
@@ -896,8 +1161,11 @@ pub struct RequestVector {
     /// environment.
     #[serde(default)]
     pub config: IndexMap<String, serde_json::Value>,
-    /// Events in the shape fapilog writes.
+    /// Events in the shape fapilog writes. All of them travel in one request.
     pub events: Vec<serde_json::Value>,
+    /// The moment of the request, RFC 3339, where the request holds `now`. Default: the time of the
+    /// first event.
+    pub now: Option<String>,
     /// Full URL, where an HTTP transport is used.
     pub url: Option<String>,
     /// Full URL of the health check.
@@ -958,6 +1226,8 @@ pub enum VectorOutcome {
     Transient,
     /// Events are kept until somebody acts.
     Paused,
+    /// Some are stored and some lost, nobody knows which.
+    Uncertain,
     /// Never will work.
     Rejected,
 }

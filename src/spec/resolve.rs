@@ -9,5 +9,5 @@ mod responses;
 
 pub use config::typed;
 pub use delivery::{DeliveryDefaults, DeliveryValue};
-pub use record::taken_keys;
-pub use references::{Reference, holes};
+pub use references::Reference;
+pub use responses::{CodeSet, Statuses, statuses};

@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::model::{LevelName, Spec};
+use super::model::{LevelWord, RestForm, RestValues, Spec, TextForm, ValueEncoding};
 
 /// The JSON Schema (draft 2020-12) of a provider spec.
 #[must_use]
@@ -23,7 +23,7 @@ pub(super) fn cached() -> &'static Value {
 fn build() -> Value {
     let mut generator = SchemaSettings::draft2020_12().into_generator();
     // Keys of `payload.levels`: map keys get no schema of their own from the types.
-    let level = generator.subschema_for::<LevelName>().to_value();
+    let level = generator.subschema_for::<LevelWord>().to_value();
     let mut schema = generator.into_root_schema_for::<Spec>().to_value();
     tighten(&mut schema);
     schema["properties"]["spec_version"]["const"] = json!(1);

@@ -1,7 +1,7 @@
 //! Settings: what types are called, which credentials are needed, where they are read from.
 
-use super::Reference;
-use crate::spec::model::{Auth, ConfigField, Encoding, FieldType, Framing, Spec};
+use crate::spec::model::{Auth, ConfigField, Encoding, FieldType, Spec, TextCheck};
+use crate::spec::template;
 use crate::text::plain;
 
 impl Spec {
@@ -19,85 +19,98 @@ impl Spec {
     pub fn env_prefix(&self) -> String {
         format!("{}_SINK", self.id.to_ascii_uppercase())
     }
-
-    /// The settings one of which must be set because the provider takes no anonymous events; empty
-    /// where it does, or where a setting is there in any case.
-    #[must_use]
-    pub fn needed_credentials(&self) -> Vec<&str> {
-        let mut names = Vec::new();
-        for auth in &self.auth {
-            match auth {
-                Auth::None {} | Auth::AwsDefaultChain { .. } => return Vec::new(),
-                Auth::Header { secret, .. }
-                | Auth::Authorization { secret, .. }
-                | Auth::Query { secret, .. } => names.push(secret.as_str()),
-                Auth::Basic { username, .. } => names.push(username.as_str()),
-            }
-        }
-        names.retain(|name| self.config.contains_key(*name));
-        let is_set = |name: &&str| !self.config[*name].is_optional();
-        if names.iter().any(is_set) {
-            names.clear();
-        }
-        names
-    }
-}
-
-/// What settings that ask for labels are held against.
-#[derive(Debug)]
-pub struct LabelRules<'s> {
-    /// Labels a stream may have.
-    pub most: Option<u64>,
-    /// Settings that bring labels with names of their own, in order.
-    pub settings: Vec<&'s str>,
-    /// Labels with names in the spec that the provider counts.
-    pub counted: Vec<&'s str>,
-    /// Those it does not count.
-    pub uncounted: Vec<&'s str>,
 }
 
 impl Spec {
-    /// What settings that ask for labels are held against; `None` where none does.
+    /// The setting that replaces the address: `override`, else the only hole of `base`.
     #[must_use]
-    pub fn label_rules(&self) -> Option<LabelRules<'_>> {
-        let Framing::GroupedStreams {
-            labels, max_labels, ..
-        } = &self.payload.framing
-        else {
-            return None;
-        };
-        let unnamed = labels.iter().filter(|label| label.name.is_none());
-        let sources = unnamed.flat_map(|label| label.from.sources());
-        let settings = sources.filter_map(|source| match source {
-            Reference::Config(name) => Some(self.config.get_key_value(name)?.0.as_str()),
-            _ => None,
-        });
-        let settings: Vec<&str> = settings.collect();
-        let named = |uncounted| {
-            let labels = labels
-                .iter()
-                .filter(move |label| label.uncounted == uncounted);
-            labels.filter_map(|label| label.name.as_deref()).collect()
-        };
-        (!settings.is_empty()).then(|| LabelRules {
-            most: max_labels.as_ref().map(|limit| limit.value),
-            settings,
-            counted: named(false),
-            uncounted: named(true),
-        })
+    pub fn override_name(&self) -> Option<&str> {
+        let endpoint = self.endpoint.as_ref()?;
+        if let Some(name) = &endpoint.override_field {
+            return Some(name);
+        }
+        let name = endpoint.base.strip_prefix('{')?.strip_suffix('}')?;
+        let field = self.config.get(name)?;
+        field.kind.is_url().then_some(name)
     }
 
-    /// User name and password of basic authentication where the second can be set without the first.
+    /// The variable that always supplies a setting.
     #[must_use]
-    pub fn lone_passwords(&self) -> Vec<(&str, &str)> {
-        let is_optional = |name: &str| self.config.get(name).is_some_and(ConfigField::is_optional);
-        let pairs = self.auth.iter().filter_map(|auth| match auth {
-            Auth::Basic { username, password } => Some((username.as_str(), password.as_deref()?)),
-            _ => None,
-        });
-        pairs
-            .filter(|(username, _)| is_optional(username))
-            .collect()
+    pub fn automatic_variable(&self, setting: &str) -> String {
+        format!("{}_{}", self.env_prefix(), setting.to_ascii_uppercase())
+    }
+}
+
+impl Auth {
+    /// The settings it needs, in order: without one that is optional it is not used.
+    #[must_use]
+    pub fn needs(&self) -> Vec<&str> {
+        match self {
+            Self::None {} | Self::Google { .. } | Self::Azure { .. } => Vec::new(),
+            Self::Header { name, secret, .. } => {
+                let mut needs = vec![secret.as_str()];
+                needs.extend(template::settings(name));
+                needs
+            }
+            Self::Authorization { secret, .. } | Self::Query { secret, .. } => vec![secret],
+            Self::Basic { username, .. } => vec![username],
+            Self::OAuth2 {
+                token_url,
+                client_id,
+                client_secret,
+                ..
+            } => {
+                let mut needs = vec![client_id.as_str(), client_secret.as_str()];
+                needs.extend(template::settings(token_url));
+                needs
+            }
+            Self::Sas {
+                resource,
+                key_name,
+                key,
+            } => {
+                let mut needs = vec![key.as_str(), key_name.as_str()];
+                needs.extend(template::settings(resource));
+                needs
+            }
+            Self::AwsSigv4 { region, .. } => vec![region],
+            // The SDK finds a region by itself.
+            Self::AwsDefaultChain { .. } => Vec::new(),
+        }
+    }
+
+    /// Every setting it names.
+    #[must_use]
+    pub fn names(&self) -> Vec<&str> {
+        let mut names = self.needs();
+        match self {
+            Self::Basic { password, .. } => names.extend(password.as_deref()),
+            Self::OAuth2 {
+                scope, parameters, ..
+            } => {
+                let texts = scope.iter().chain(parameters.values());
+                names.extend(texts.flat_map(|text| template::settings(text)));
+            }
+            Self::Google { key_file, .. } => names.extend(key_file.as_deref()),
+            Self::Azure {
+                tenant,
+                client,
+                secret,
+                authority,
+                ..
+            } => {
+                let all = [tenant, client, secret, authority];
+                names.extend(all.into_iter().filter_map(Option::as_deref));
+            }
+            Self::AwsSigv4 { service, .. } => names.extend(template::settings(service)),
+            Self::AwsDefaultChain { region } => names.push(region),
+            Self::None {}
+            | Self::Header { .. }
+            | Self::Authorization { .. }
+            | Self::Query { .. }
+            | Self::Sas { .. } => {}
+        }
+        names
     }
 }
 
@@ -143,6 +156,58 @@ impl ConfigField {
     }
 }
 
+impl TextCheck {
+    /// Why a text does not pass, in words.
+    #[must_use]
+    pub fn refuses(&self, text: &str) -> Option<String> {
+        let length = text.chars().count();
+        if let Some(least) = self.min_length.filter(|least| length < *least) {
+            return Some(format!(
+                "it has {length} characters, at least {least} are expected"
+            ));
+        }
+        if let Some(most) = self.max_length.filter(|most| length > *most) {
+            return Some(format!(
+                "it has {length} characters, at most {most} are allowed"
+            ));
+        }
+        let outside = |set: &String| text.chars().find(|c| !in_set(*c, set));
+        if let Some(character) = self.charset.as_ref().and_then(outside) {
+            return Some(format!("`{character}` is not among its `charset`"));
+        }
+        let forbidden = |set: &String| text.chars().find(|c| set.contains(*c));
+        if let Some(character) = self.forbid.as_ref().and_then(forbidden) {
+            return Some(format!("`{character}` is among what it must `forbid`"));
+        }
+        let prefix = self
+            .not_prefix
+            .as_ref()
+            .filter(|prefix| text.starts_with(prefix.as_str()));
+        prefix.map(|prefix| format!("it starts with `{prefix}`"))
+    }
+}
+
+/// Whether a character belongs to a bracket expression such as `A-Za-z0-9._-`.
+#[must_use]
+pub fn in_set(character: char, set: &str) -> bool {
+    let set: Vec<char> = set.chars().collect();
+    let mut at = 0;
+    while at < set.len() {
+        if at + 2 < set.len() && set[at + 1] == '-' {
+            if (set[at]..=set[at + 2]).contains(&character) {
+                return true;
+            }
+            at += 3;
+        } else {
+            if set[at] == character {
+                return true;
+            }
+            at += 1;
+        }
+    }
+    false
+}
+
 /// A value as it is typed: text without its quotes.
 #[must_use]
 pub fn typed(value: &serde_json::Value) -> String {
@@ -152,6 +217,18 @@ pub fn typed(value: &serde_json::Value) -> String {
 }
 
 impl FieldType {
+    /// Whether it is an address.
+    #[must_use]
+    pub const fn is_url(self) -> bool {
+        matches!(self, Self::Url | Self::SecretUrl)
+    }
+
+    /// Whether its values never print.
+    #[must_use]
+    pub const fn is_secret(self) -> bool {
+        matches!(self, Self::Secret | Self::SecretUrl)
+    }
+
     /// Its name in a spec.
     #[must_use]
     pub const fn name(self) -> &'static str {
@@ -159,6 +236,7 @@ impl FieldType {
             Self::String => "string",
             Self::Secret => "secret",
             Self::Url => "url",
+            Self::SecretUrl => "secret_url",
             Self::Bool => "bool",
             Self::Int => "int",
             Self::Float => "float",
@@ -195,6 +273,14 @@ fn camel_case(id: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn sets_have_ranges_and_a_dash_at_their_edge() {
+        for inside in ['b', '7', '.', '-'] {
+            assert!(in_set(inside, "a-c0-9.-"), "{inside}");
+        }
+        assert!(!in_set('d', "a-c0-9.-") && !in_set(',', "a-c0-9.-"));
+    }
 
     #[test]
     fn ids_become_camel_case() {

@@ -1,32 +1,6 @@
-//! Records: the keys of an event's object, and the names of its parts and levels.
+//! Names of an event's parts and levels, and of how a value is written.
 
-use crate::spec::model::{EventPart, LevelName, RecordField, RecordShape, Rest};
-
-impl RecordShape {
-    /// Keys of the event object, in order.
-    #[must_use]
-    pub fn fields(&self) -> &[RecordField] {
-        match self {
-            Self::Object { fields, .. } | Self::StreamEntry { fields, .. } => fields,
-        }
-    }
-
-    /// Where the parts of an event not named by a field go.
-    #[must_use]
-    pub fn rest(&self) -> &[Rest] {
-        match self {
-            Self::Object { rest, .. } | Self::StreamEntry { rest, .. } => rest,
-        }
-    }
-
-    /// Keys a merged field must not take besides those in `fields`.
-    #[must_use]
-    pub fn reserved(&self) -> &[String] {
-        match self {
-            Self::Object { reserved, .. } | Self::StreamEntry { reserved, .. } => reserved,
-        }
-    }
-}
+use crate::spec::model::{EventPart, LevelName, LevelWord, ValueEncoding};
 
 impl EventPart {
     /// Its name in an event.
@@ -71,32 +45,50 @@ impl LevelName {
     }
 }
 
-impl Rest {
-    /// What a merged key gets in front while it is taken.
+impl LevelWord {
+    /// The level it is for; `None` for all others.
     #[must_use]
-    pub fn prefix(&self) -> String {
-        let named = self.clash_prefix.clone();
-        named.unwrap_or_else(|| format!("{}.", self.from.name()))
+    pub const fn level(self) -> Option<LevelName> {
+        Some(match self {
+            Self::Trace => LevelName::Trace,
+            Self::Debug => LevelName::Debug,
+            Self::Info => LevelName::Info,
+            Self::Notice => LevelName::Notice,
+            Self::Warning => LevelName::Warning,
+            Self::Error => LevelName::Error,
+            Self::Critical => LevelName::Critical,
+            Self::Audit => LevelName::Audit,
+            Self::Security => LevelName::Security,
+            Self::Other => return None,
+        })
     }
 }
 
-/// Keys of one object that a merged field must not take, each once.
-#[must_use]
-pub fn taken_keys<'s>(
-    fields: &'s [RecordField],
-    rest: &'s [Rest],
-    reserved: &'s [String],
-) -> Vec<&'s str> {
-    let named = fields.iter().map(|field| field.name.as_str());
-    let nested = rest.iter().filter_map(|rest| rest.into.as_deref());
-    let mut keys = Vec::new();
-    for key in named
-        .chain(nested)
-        .chain(reserved.iter().map(String::as_str))
-    {
-        if !keys.contains(&key) {
-            keys.push(key);
-        }
+impl ValueEncoding {
+    /// Whether it writes a time.
+    #[must_use]
+    pub const fn is_time(self) -> bool {
+        use ValueEncoding as E;
+        matches!(
+            self,
+            E::UnixS
+                | E::UnixMs
+                | E::UnixMsFloat
+                | E::UnixUs
+                | E::UnixNs
+                | E::UnixNsText
+                | E::UnixSeconds
+                | E::Rfc3339Ms
+                | E::Rfc3339Us
+                | E::Rfc3339Ns
+                | E::SpacedMs
+                | E::SpacedNs
+        )
     }
-    keys
+
+    /// Whether it writes a level.
+    #[must_use]
+    pub const fn is_level(self) -> bool {
+        matches!(self, Self::LevelLower | Self::LevelUpper | Self::LevelMap)
+    }
 }

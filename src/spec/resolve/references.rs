@@ -1,29 +1,15 @@
-//! References: what `from` says, and the `{field}` holes of a text.
+//! References: what `from` says.
 
 use crate::spec::model::{EventPart, OneOrMany};
 
 impl OneOrMany {
-    /// The references in order; empty when there are none.
+    /// The references in order.
     #[must_use]
     pub fn as_slice(&self) -> &[String] {
         match self {
             Self::One(reference) => std::slice::from_ref(reference),
             Self::Many(references) => references,
-            Self::Absent => &[],
         }
-    }
-
-    /// The references up to the first that every event has: those after it never count.
-    #[must_use]
-    pub fn sources(&self) -> Vec<Reference<'_>> {
-        let mut sources = Vec::new();
-        for reference in self.as_slice() {
-            sources.extend(Reference::parse(reference));
-            if sources.last().is_some_and(Reference::is_always_present) {
-                break;
-            }
-        }
-        sources
     }
 }
 
@@ -38,6 +24,10 @@ pub enum Reference<'s> {
     Logger,
     /// The event's timestamp.
     Timestamp,
+    /// The moment.
+    Now,
+    /// The event's position in its request.
+    Position,
     /// A whole part of the event.
     Part(EventPart),
     /// A key of a part; `/` separates the keys of nested objects.
@@ -55,6 +45,8 @@ impl<'s> Reference<'s> {
             "level" => return Some(Self::Level),
             "logger" => return Some(Self::Logger),
             "timestamp" => return Some(Self::Timestamp),
+            "now" => return Some(Self::Now),
+            "position" => return Some(Self::Position),
             _ => {}
         }
         let (head, key) = match text.split_once('.') {
@@ -78,46 +70,31 @@ impl<'s> Reference<'s> {
     /// Whether every event has it.
     #[must_use]
     pub const fn is_always_present(&self) -> bool {
-        matches!(self, Self::Message | Self::Level | Self::Timestamp)
+        matches!(
+            self,
+            Self::Message | Self::Level | Self::Timestamp | Self::Now | Self::Position
+        )
     }
-}
 
-/// The `{field}` holes of a text, in order; an error names what is wrong with the braces.
-pub fn holes(text: &str) -> impl Iterator<Item = Result<&str, &str>> {
-    let mut rest = text;
-    std::iter::from_fn(move || {
-        let open = rest.find(['{', '}'])?;
-        let from = &rest[open..];
-        let end = from.find('}').filter(|_| from.starts_with('{'));
-        let Some(end) = end else {
-            rest = "";
-            return Some(Err(from));
-        };
-        rest = &from[end + 1..];
-        let name = &from[1..end];
-        let named =
-            !name.is_empty() && name.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_');
-        Some(if named { Ok(name) } else { Err(&from[..=end]) })
-    })
+    /// Whether it is of an event.
+    #[must_use]
+    pub const fn is_of_event(&self) -> bool {
+        !matches!(self, Self::Config(_) | Self::Now)
+    }
+
+    /// The setting it names.
+    #[must_use]
+    pub const fn setting(&self) -> Option<&'s str> {
+        match self {
+            Self::Config(name) => Some(name),
+            _ => None,
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn holes_are_found_in_order() {
-        let found: Vec<_> = holes("https://{site}.x/{tenant}").collect();
-
-        assert_eq!(found, [Ok("site"), Ok("tenant")]);
-    }
-
-    #[test]
-    fn broken_holes_are_named() {
-        for broken in ["a{b", "a}b", "a{}b", "a{b c}"] {
-            assert!(holes(broken).any(|hole| hole.is_err()), "{broken}");
-        }
-    }
 
     #[test]
     fn references_have_the_documented_forms() {
@@ -133,12 +110,5 @@ mod tests {
         for text in ["msg", "context.", "config", "config.", "data./x", ""] {
             assert_eq!(Reference::parse(text), None, "{text}");
         }
-    }
-
-    #[test]
-    fn nothing_after_a_source_that_is_always_present_counts() {
-        let from = OneOrMany::Many(vec!["message".to_owned(), "logger".to_owned()]);
-
-        assert_eq!(from.sources(), [Reference::Message]);
     }
 }

@@ -7,10 +7,11 @@ use crate::spec::model::{Answer, Answers, Auth, OutcomeName, Responses, Transpor
 pub fn check(v: &mut Validator<'_>) {
     use OutcomeName::{
         Bisect, Delivered, FirstBad, Items, Paused, Rejected, Split, Throttled, Transient,
+        Uncertain,
     };
     let spec = v.spec;
     let answers = &spec.answers;
-    let partly = [Items, FirstBad, Bisect, Delivered, Rejected];
+    let partly = [Items, FirstBad, Bisect, Delivered, Rejected, Uncertain];
     let meanings: [(&str, Option<&Answer>, &[OutcomeName]); 7] = [
         ("accepted", Some(&answers.accepted), &[Delivered, Items]),
         ("unauthorized", answers.unauthorized.as_ref(), &[Paused]),
@@ -46,7 +47,17 @@ fn check_answer(v: &mut Validator<'_>, key: &str, answer: &Answer, meanings: &[O
     if !super::responses::can_classify(v) {
         return;
     }
-    let found = v.spec.responses.classify(answer.status, &answer.body);
+    let header = |name: &str| {
+        let headers = answer.headers.iter();
+        headers
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.clone())
+            .next()
+    };
+    let found = v
+        .spec
+        .responses
+        .classify(answer.status, header, &answer.body);
     if !meanings.contains(&found) {
         let wanted: Vec<String> = meanings
             .iter()
@@ -57,13 +68,15 @@ fn check_answer(v: &mut Validator<'_>, key: &str, answer: &Answer, meanings: &[O
             outcome(found),
             wanted.join(" or ")
         );
-        v.report(&at.key("status"), message);
+        let hint = format!("give an answer that is one: `{key}: {{ status: …, body: … }}`");
+        v.report_hint(&at.key("status"), message, hint);
     }
 }
 
 fn check_partial(v: &mut Validator<'_>, answers: &Answers, responses: &Responses) {
     let at = At::root("answers");
     let hole = match (&responses.items, &responses.first_bad) {
+        (Some(items), _) if items.counts.is_some() => "{failed}",
         (Some(_), _) => "{items}",
         (None, Some(_)) => "{index}",
         (None, None) => return,
@@ -95,6 +108,14 @@ fn check_items(v: &mut Validator<'_>, answers: &Answers) {
         || v.is_written("responses", "items")
         // An SDK has typed results; only the stand-in knows how they look on the wire.
         || says_items && v.spec.transport == Transport::Http;
+    let by_position = responses
+        .items
+        .as_ref()
+        .is_none_or(|items| items.list.is_some());
+    let counts = responses
+        .items
+        .as_ref()
+        .is_some_and(|items| items.counts.is_some());
     let items = [
         ("item_ok", &answers.item_ok),
         ("item_rejected", &answers.item_rejected),
@@ -102,6 +123,7 @@ fn check_items(v: &mut Validator<'_>, answers: &Answers) {
     ];
     for (key, item) in items {
         match item {
+            None if counts || key == "item_ok" && !by_position => {}
             None if reads_items && key != "item_throttled" => {
                 v.report_key(
                     &at,
@@ -131,6 +153,7 @@ pub fn outcome(name: OutcomeName) -> &'static str {
         OutcomeName::Throttled => "throttled",
         OutcomeName::Transient => "transient",
         OutcomeName::Paused => "paused",
+        OutcomeName::Uncertain => "uncertain",
         OutcomeName::Rejected => "rejected",
     }
 }

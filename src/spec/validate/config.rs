@@ -15,11 +15,15 @@ pub fn check(v: &mut Validator<'_>) {
     for setting in names::DELIVERY_SETTINGS {
         variables.insert(prefix.clone() + &setting.to_ascii_uppercase(), setting);
     }
+    let mut automatic: HashMap<String, &str> = HashMap::new();
+    for name in spec.config.keys() {
+        automatic.insert(spec.automatic_variable(name), name);
+    }
     for (name, field) in &spec.config {
         let at = At::root("config").key(name);
         check_name(v, &at, name);
         check_field(v, &at, name, field);
-        check_environment(v, &at, name, field, &mut variables);
+        check_environment(v, &at, name, field, &mut variables, &automatic);
     }
 }
 
@@ -41,6 +45,7 @@ fn check_environment<'a>(
     name: &'a str,
     field: &ConfigField,
     variables: &mut HashMap<String, &'a str>,
+    automatic: &HashMap<String, &'a str>,
 ) {
     for (index, variable) in field.env.iter().enumerate() {
         let at = at.key("env").index(index);
@@ -48,7 +53,15 @@ fn check_environment<'a>(
             let message = format!("`{variable}` cannot name an environment variable");
             v.report_hint(&at, message, "use upper case letters, digits and `_`");
         }
-        if let Some(other) = variables.insert(variable.clone(), name) {
+        let of_another = automatic.get(variable).filter(|other| **other != name);
+        if let Some(other) = of_another {
+            let hint = "every setting has the variable `ID_SINK_NAME`; choose another one here";
+            v.report_hint(
+                &at,
+                format!("`{variable}` already supplies `{other}`"),
+                hint,
+            );
+        } else if let Some(other) = variables.insert(variable.clone(), name) {
             v.report(&at, format!("`{variable}` already supplies `{other}`"));
         }
     }
@@ -56,7 +69,7 @@ fn check_environment<'a>(
 
 fn check_field(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField) {
     v.require_text(&at.key("description"), &field.description, "`description`");
-    if field.required && field.default.is_some() && field.kind != FieldType::Secret {
+    if field.required && field.default.is_some() && !field.kind.is_secret() {
         v.report_hint(
             &at.key("required"),
             format!("`{name}` is required and has a default"),
@@ -68,12 +81,15 @@ fn check_field(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigFie
     check_text(v, at, name, field);
     // A secret's default is refused by the check for literal secrets.
     if let Some(default) = &field.default
-        && field.kind != FieldType::Secret
+        && !field.kind.is_secret()
     {
         check_value(v, &at.key("default"), name, field, default);
     }
     if let Some(example) = &field.example
-        && matches!(field.kind, FieldType::Url | FieldType::Enum)
+        && matches!(
+            field.kind,
+            FieldType::Url | FieldType::SecretUrl | FieldType::Enum
+        )
     {
         check_value(
             v,
@@ -134,6 +150,16 @@ fn check_numbers(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigF
         if bound.is_some() && !numeric {
             let message = format!("`{key}` of a field of type `{}`", field.kind.name());
             v.report_key_hint(&at.key(key), message, "only numbers have bounds");
+        }
+    }
+    for (key, bound) in [("min", field.min), ("max", field.max)] {
+        if field.kind == FieldType::Int
+            && bound.is_some_and(|bound| bound.fract() != 0.0 || bound.abs() > 9e15)
+        {
+            v.report(
+                &at.key(key),
+                format!("`{key}` of a whole number is a whole number"),
+            );
         }
     }
     if let (Some(min), Some(max)) = (field.min, field.max)
@@ -206,9 +232,11 @@ pub fn check_value(
     value: &Value,
 ) {
     let fits = match field.kind {
-        FieldType::String | FieldType::Secret | FieldType::Url | FieldType::Enum => {
-            value.is_string()
-        }
+        FieldType::String
+        | FieldType::Secret
+        | FieldType::Url
+        | FieldType::SecretUrl
+        | FieldType::Enum => value.is_string(),
         FieldType::Bool => value.is_boolean(),
         FieldType::Int => value.is_i64() || value.is_u64(),
         FieldType::Float | FieldType::Duration => value.is_number(),
@@ -224,7 +252,10 @@ pub fn check_value(
     }
     match (field.kind, value) {
         (FieldType::Enum, Value::String(text)) => check_choice(v, at, name, field, text),
-        (FieldType::Url, Value::String(text)) => {
+        (FieldType::String | FieldType::Secret, Value::String(text)) => {
+            check_against(v, at, name, field, text);
+        }
+        (FieldType::Url | FieldType::SecretUrl, Value::String(text)) => {
             if let Some(why) = names::bad_url(text) {
                 v.report(
                     at,
@@ -240,6 +271,19 @@ pub fn check_value(
         }
         _ => {}
     }
+}
+
+/// A text against the field's own checks.
+fn check_against(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField, text: &str) {
+    let Some(why) = field.check.as_ref().and_then(|check| check.refuses(text)) else {
+        return;
+    };
+    let hint = "change the value or the `check`";
+    v.report_hint(
+        at,
+        format!("`{name}` does not take this value: {why}"),
+        hint,
+    );
 }
 
 fn check_choice(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigField, text: &str) {
@@ -293,7 +337,11 @@ fn is_list_of_text(value: &Value) -> bool {
 
 fn expected_value(kind: FieldType) -> &'static str {
     match kind {
-        FieldType::String | FieldType::Secret | FieldType::Url | FieldType::Enum => "text",
+        FieldType::String
+        | FieldType::Secret
+        | FieldType::Url
+        | FieldType::SecretUrl
+        | FieldType::Enum => "text",
         FieldType::Bool => "`true` or `false`",
         FieldType::Int => "a whole number",
         FieldType::Float => "a number",

@@ -3,16 +3,23 @@
 use indexmap::IndexMap;
 
 use super::auth::check_header_name;
-use super::{At, Validator, names};
+use super::{At, Holes, Validator, names};
 use crate::spec::model::{Endpoint, FieldType, Health, Method, Transport};
-use crate::spec::resolve::holes;
+use crate::spec::template::{self, Piece};
 
 /// Headers that other sections decide.
-const DECIDED_ELSEWHERE: [(&str, &str); 5] = [
+pub const DECIDED_ELSEWHERE: [(&str, &str); 12] = [
     ("content-type", "`payload.content_type`"),
     ("content-encoding", "`compression`"),
     ("content-length", "the HTTP client"),
     ("host", "the HTTP client"),
+    ("transfer-encoding", "the HTTP client"),
+    ("connection", "the HTTP client"),
+    ("keep-alive", "the HTTP client"),
+    ("te", "the HTTP client"),
+    ("trailer", "the HTTP client"),
+    ("upgrade", "the HTTP client"),
+    ("expect", "the HTTP client"),
     ("authorization", "`auth`"),
 ];
 
@@ -38,7 +45,9 @@ pub fn check(v: &mut Validator<'_>) {
         v.report(&at.key("method"), "events are sent with POST or PUT");
     }
     for (name, value) in &endpoint.query {
-        v.check_holes(&at.key("query").key(name), value);
+        let at = at.key("query").key(name);
+        v.check_holes(&at, value, Holes::QUERY);
+        check_each(v, &at, name, value);
     }
     for (name, value) in &endpoint.headers {
         let at = at.key("headers").key(name);
@@ -46,7 +55,8 @@ pub fn check(v: &mut Validator<'_>) {
         if let Some((_, owner)) = DECIDED_ELSEWHERE.iter().find(|(taken, _)| *taken == lower) {
             v.report_key(&at, format!("the header `{name}` is set by {owner}"));
         }
-        v.check_holes(&at, value);
+        v.check_holes(&at, value, Holes::VALUE);
+        check_each(v, &at, name, value);
     }
     check_headers(v, &at.key("headers"), &endpoint.headers);
     if let Some(health) = &endpoint.health {
@@ -54,14 +64,33 @@ pub fn check(v: &mut Validator<'_>) {
     }
 }
 
+/// The key `"*"` takes one map setting.
+fn check_each(v: &mut Validator<'_>, at: &At<'_>, name: &str, value: &str) {
+    if name != "*" {
+        return;
+    }
+    match template::pieces(value).as_deref() {
+        Ok([Piece::Setting(setting)]) => {
+            if v.config_field(setting).is_some() {
+                v.check_setting(at, setting, &[FieldType::Map]);
+            }
+        }
+        Ok(_) => {
+            let hint = "write one config field of type `map`: `\"*\": \"{headers}\"`";
+            v.report_hint(
+                at,
+                "`\"*\"` makes a header or parameter of each pair of a map",
+                hint,
+            );
+        }
+        // Reported where holes are checked.
+        Err(_) => {}
+    }
+}
+
 /// Without a way to point the sink elsewhere it cannot be tried or tested.
 fn check_has_url(v: &mut Validator<'_>) {
-    if !v
-        .spec
-        .config
-        .values()
-        .any(|field| field.kind == FieldType::Url)
-    {
+    if !v.spec.config.values().any(|field| field.kind.is_url()) {
         v.report_key_hint(
             &At::root("config"),
             "no config field of type `url`",
@@ -71,39 +100,42 @@ fn check_has_url(v: &mut Validator<'_>) {
 }
 
 fn check_override(v: &mut Validator<'_>, at: &At<'_>, endpoint: &Endpoint) {
-    if let Some(name) = &endpoint.override_field {
-        let at = at.key("override");
-        let field = v.check_setting(&at, name, &[FieldType::Url]);
-        if field.is_some_and(|field| field.env.is_empty()) {
-            let message = format!("`{name}` replaces the endpoint but has no `env`");
-            v.report_hint(
-                &at,
-                message,
-                "give it one: the mock and tests work by environment",
-            );
+    let Some(name) = v.spec.override_name() else {
+        if v.spec.transport == Transport::Http {
+            let hint = "name a config field of type `url` that replaces the base, for proxies, `try` and tests: \
+                        `override: url`";
+            v.report_key_hint(at, "`endpoint` has no `override`", hint);
         }
         return;
+    };
+    if endpoint.override_field.is_some() {
+        let types = [FieldType::Url, FieldType::SecretUrl];
+        v.check_setting(&at.key("override"), name, &types);
     }
-    let base_is_a_setting = holes(&endpoint.base).any(|hole| {
-        let field = hole.ok().and_then(|name| v.config_field(name));
-        field.is_some_and(|field| field.kind == FieldType::Url)
-    });
-    if !base_is_a_setting && v.spec.transport == Transport::Http {
-        v.report_key_hint(
-            at,
-            "`endpoint` has no `override`",
-            "name a config field of type `url`, for proxies and tests",
-        );
+    let whole = format!("{{{name}}}");
+    let field = v.config_field(name);
+    if endpoint.base == whole && field.is_some_and(|field| field.is_optional()) {
+        let message = format!("`{name}` may be absent, and there is no other address");
+        let hint = "give it `required: true` or a `default`";
+        v.report_hint(&at.key("base"), message, hint);
     }
 }
 
 fn check_base(v: &mut Validator<'_>, at: &At<'_>, base: &str) {
-    v.check_holes(at, base);
-    let whole = base.starts_with('{') && base.find('}') == Some(base.len() - 1);
-    if whole {
-        let name = base.trim_matches(['{', '}']);
+    // An SDK finds its address by itself.
+    let needed = v.spec.transport == Transport::Http;
+    v.check_holes(
+        at,
+        base,
+        Holes {
+            needed,
+            ..Holes::BASE
+        },
+    );
+    let pieces = template::pieces(base).unwrap_or_default();
+    if let [Piece::Setting(name)] = pieces.as_slice() {
         if v.config_field(name).is_some() {
-            v.check_setting(at, name, &[FieldType::Url]);
+            v.check_setting(at, name, &[FieldType::Url, FieldType::SecretUrl]);
         }
         return;
     }
@@ -116,12 +148,20 @@ fn check_base(v: &mut Validator<'_>, at: &At<'_>, base: &str) {
 }
 
 fn check_path(v: &mut Validator<'_>, at: &At<'_>, path: &str) {
-    v.check_holes(at, path);
+    v.check_holes(at, path, Holes::PATH);
+    if path.is_empty() {
+        return;
+    }
     if !path.starts_with('/') {
         v.report(at, format!("the path `{path}` does not start with `/`"));
     }
-    if path.contains(|c: char| c.is_whitespace() || "?#\\".contains(c)) {
-        let hint = "parameters stand in `query`";
+    let pieces = template::pieces(path).unwrap_or_default();
+    let odd = |piece: &Piece<'_>| match piece {
+        Piece::Literal(text) => text.contains(['?', '#', '\\']),
+        _ => false,
+    };
+    if pieces.iter().any(odd) {
+        let hint = "parameters stand in `query`; a `?` or `#` of the path itself is `%3F` or `%23`";
         v.report_hint(
             at,
             format!("the path `{path}` has a character a path cannot have"),
@@ -152,7 +192,7 @@ fn check_health(v: &mut Validator<'_>, at: &At<'_>, health: &Health) {
 pub fn check_headers(v: &mut Validator<'_>, at: &At<'_>, headers: &IndexMap<String, String>) {
     for (index, (name, value)) in headers.iter().enumerate() {
         let at = at.key(name);
-        if !names::is_token(name) {
+        if name != "*" && !names::is_token(name) {
             check_header_name(v, &at, name);
         }
         if headers

@@ -1,7 +1,7 @@
 //! `limits`, `delivery`, `compression`: sources that exist, numbers that agree.
 
 use super::{At, Validator};
-use crate::spec::model::{Delivery, Limits, Ordering, SizeBasis, TimeLimit};
+use crate::spec::model::{Delivery, EventBasis, Limits, Ordering, SizeBasis, TimeLimit};
 
 pub fn check(v: &mut Validator<'_>) {
     let spec = v.spec;
@@ -31,14 +31,14 @@ fn check_limits(v: &mut Validator<'_>, limits: &Limits) {
         bytes.value,
         &bytes.source,
     );
-    let event = &limits.max_event_bytes;
-    check_limit(
-        v,
-        &at.key("max_event_bytes"),
-        "value",
-        event.value,
-        &event.source,
-    );
+    if let Some(event) = &limits.max_event_bytes {
+        let at = at.key("max_event_bytes");
+        check_limit(v, &at, "value", event.value, &event.source);
+        if event.basis == EventBasis::Line && v.spec.payload.streams.is_none() {
+            let hint = "it is for `payload.streams`; remove it";
+            v.report_hint(&at.key("basis"), "the basis `line` without streams", hint);
+        }
+    }
     let times = [
         ("max_age", &limits.max_age),
         ("max_ahead", &limits.max_ahead),
@@ -46,10 +46,19 @@ fn check_limits(v: &mut Validator<'_>, limits: &Limits) {
     ];
     for (key, limit) in times {
         if let Some(TimeLimit {
-            seconds, source, ..
+            seconds,
+            source,
+            clamp,
+            ..
         }) = limit
         {
             check_limit(v, &at.key(key), "seconds", *seconds, source);
+            if *clamp && key == "max_span" {
+                v.report_key(
+                    &at.key(key).key("clamp"),
+                    "`clamp` is for `max_age` and `max_ahead`",
+                );
+            }
         }
     }
 }
@@ -67,7 +76,17 @@ pub fn check_limit(v: &mut Validator<'_>, at: &At<'_>, key: &str, value: u64, so
 
 fn check_agreement(v: &mut Validator<'_>, limits: &Limits) {
     let at = At::root("limits");
-    let (batch, event) = (&limits.max_batch_bytes, &limits.max_event_bytes);
+    let batch = &limits.max_batch_bytes;
+    if batch.overhead_per_event > 0 && batch.basis != SizeBasis::Records {
+        v.report_hint(
+            &at.key("max_batch_bytes").key("overhead_per_event"),
+            "an overhead per event is counted with the basis `records` only",
+            "set `basis: records`",
+        );
+    }
+    let Some(event) = &limits.max_event_bytes else {
+        return;
+    };
     let counted = event.value.saturating_add(batch.overhead_per_event);
     if counted > batch.value {
         let mut message = format!("an event may have {} bytes", event.value);
@@ -75,14 +94,8 @@ fn check_agreement(v: &mut Validator<'_>, limits: &Limits) {
             message = format!("{message}, counted as {counted},");
         }
         message = format!("{message} but a request only {}", batch.value);
-        v.report(&at.key("max_event_bytes").key("value"), message);
-    }
-    if batch.overhead_per_event > 0 && batch.basis == SizeBasis::Body {
-        v.report_hint(
-            &at.key("max_batch_bytes").key("overhead_per_event"),
-            "an overhead per event is counted with the basis `records` only",
-            "set `basis: records`",
-        );
+        let hint = "write what fits, or leave `max_event_bytes` out: then it is what fits";
+        v.report_hint(&at.key("max_event_bytes").key("value"), message, hint);
     }
 }
 

@@ -16,18 +16,27 @@ mod record;
 mod responses;
 pub mod secrets;
 pub mod text;
+mod used;
 mod vectors;
 
 use super::model::{ConfigField, FieldType, Spec};
 use super::node::{Node, Value};
-use super::resolve::holes;
+use super::payload::Shapes;
+use super::place::{At, Fault, Step};
+use super::resolve::Reference;
 use super::source::{Problems, Source, Span};
 use super::suggest::closest_hint;
+use super::template::{self, Piece};
 
 /// Reports every problem of meaning.
 pub fn check(spec: &Spec, root: &Node, source: &Source, problems: &mut Problems) {
+    let (shapes, faults) = match spec.shapes() {
+        Ok(shapes) => (Some(shapes), Vec::new()),
+        Err(faults) => (None, faults),
+    };
     let mut validator = Validator {
         spec,
+        shapes: shapes.as_ref(),
         root,
         source,
         problems,
@@ -36,43 +45,32 @@ pub fn check(spec: &Spec, root: &Node, source: &Source, problems: &mut Problems)
     config::check(&mut validator);
     auth::check(&mut validator);
     endpoint::check(&mut validator);
-    payload::check(&mut validator);
+    payload::check(&mut validator, faults);
     limits::check(&mut validator);
     responses::check(&mut validator);
     answers::check(&mut validator);
     docs::check(&mut validator);
     vectors::check(&mut validator);
+    used::check(&mut validator);
 }
 
-/// One step from a value to a value inside it.
-#[derive(Debug, Clone, Copy)]
-enum Step<'a> {
-    Key(&'a str),
-    Index(usize),
-}
-
-/// The way from the root of a spec to a value.
-#[derive(Debug, Clone)]
-struct At<'a>(Vec<Step<'a>>);
-
-impl<'a> At<'a> {
-    fn root(key: &'a str) -> Self {
-        Self(vec![Step::Key(key)])
-    }
-
-    fn key(&self, key: &'a str) -> Self {
-        self.then(Step::Key(key))
-    }
-
-    fn index(&self, index: usize) -> Self {
-        self.then(Step::Index(index))
-    }
-
-    fn then(&self, step: Step<'a>) -> Self {
-        let mut steps = Vec::with_capacity(self.0.len() + 1);
-        steps.extend_from_slice(&self.0);
-        steps.push(step);
-        Self(steps)
+/// Where something stands that a later stage found wrong, as problems of the file.
+pub fn report(
+    faults: Vec<Fault<'_>>,
+    spec: &Spec,
+    root: &Node,
+    source: &Source,
+    problems: &mut Problems,
+) {
+    let mut validator = Validator {
+        spec,
+        shapes: None,
+        root,
+        source,
+        problems,
+    };
+    for fault in faults {
+        validator.fault(&fault);
     }
 }
 
@@ -84,6 +82,8 @@ struct Place {
 
 struct Validator<'a> {
     spec: &'a Spec,
+    /// `None` where they have a fault.
+    shapes: Option<&'a Shapes<'a>>,
     root: &'a Node,
     source: &'a Source,
     problems: &'a mut Problems,
@@ -124,6 +124,17 @@ impl<'a> Validator<'a> {
             message,
             Some(hint),
         );
+    }
+
+    /// A problem that was found without a place in the file.
+    fn fault(&mut self, fault: &Fault<'_>) {
+        let source = self.source;
+        let choose = |place: &Place| match &fault.part {
+            _ if fault.key => place.key,
+            Some(part) => source.within(place.value, part),
+            None => place.value,
+        };
+        self.add(&fault.at, choose, fault.message.clone(), fault.hint.clone());
     }
 
     fn add(
@@ -219,48 +230,86 @@ impl<'a> Validator<'a> {
         self.report_part(at, name, format!("no config field `{name}`"), hint);
     }
 
-    /// Checks the `{field}` holes of a text: each names a setting whose value is one short text.
-    fn check_holes(&mut self, at: &At<'_>, text: &str) {
-        for hole in holes(text) {
-            match hole {
-                Err(broken) => {
-                    let message = format!("`{broken}` is not a hole");
-                    let hint = "a hole is the name of a config field in braces, such as `{site}`";
-                    self.report_part(at, broken, message, hint.to_owned());
+    /// Checks the holes of a text; `allowed` is what they may hold.
+    fn check_holes(&mut self, at: &At<'_>, text: &str, allowed: Holes) {
+        match template::pieces(text) {
+            Err(broken) => {
+                for broken in broken {
+                    self.report_part(at, broken.part, broken.message, broken.hint);
                 }
-                Ok(name) => self.check_hole(at, name),
+            }
+            Ok(pieces) => self.check_pieces(at, &pieces, allowed),
+        }
+    }
+
+    fn check_pieces(&mut self, at: &At<'_>, pieces: &[Piece<'_>], allowed: Holes) {
+        for piece in pieces {
+            match piece {
+                Piece::Literal(_) => {}
+                Piece::Setting(name) => self.check_hole(at, name, allowed),
+                Piece::Now(_) if allowed.request => {}
+                Piece::Event(references) if allowed.request => {
+                    self.check_event_hole(at, references)
+                }
+                Piece::Now(_) | Piece::Event(_) => {
+                    let hint = "only config fields are known here, such as `{site}`";
+                    self.report_hint(at, "a hole for something that is not known here", hint);
+                }
             }
         }
     }
 
-    fn check_hole(&mut self, at: &At<'_>, name: &str) {
+    fn check_event_hole(&mut self, at: &At<'_>, references: &[Reference<'_>]) {
+        let mut ended = false;
+        for (index, reference) in references.iter().enumerate() {
+            match reference {
+                Reference::Message | Reference::Level | Reference::Logger | Reference::Key(..) => {
+                    if ended {
+                        let hint =
+                            "write values of the event first: `{event:data.category|category}`";
+                        self.report_hint(at, "a value of the event after a config field", hint);
+                    }
+                }
+                Reference::Config(name) => {
+                    ended = true;
+                    self.check_hole(at, name, Holes::PLAIN);
+                }
+                _ => {
+                    let hint =
+                        "write `message`, `level`, `logger` or a key such as `data.category`";
+                    self.report_hint(at, "this value of an event is no text", hint);
+                }
+            }
+            if index == 0 && !reference.is_of_event() {
+                let hint = "a config field alone is written `{name}`";
+                self.report_hint(at, "a hole `event` without a value of the event", hint);
+            }
+        }
+    }
+
+    fn check_hole(&mut self, at: &At<'_>, name: &str, allowed: Holes) {
         let Some(field) = self.config_field(name) else {
             self.unknown_setting(at, name);
             return;
         };
-        match field.kind {
-            FieldType::Secret => {
-                let message = format!("the secret `{name}` cannot fill a hole");
-                self.report_part(
-                    at,
-                    name,
-                    message,
-                    "secrets are attached by `auth`".to_owned(),
-                );
-            }
-            FieldType::List | FieldType::Map => {
-                let message = format!(
-                    "`{name}` has type `{}`, a hole takes one value",
-                    field.kind.name()
-                );
-                self.report_part(
-                    at,
-                    name,
-                    message,
-                    "use a field of type `string` or `enum`".to_owned(),
-                );
-            }
-            _ => {}
+        let kind = field.kind;
+        if kind.is_secret() && !allowed.secrets {
+            let message = format!("the secret `{name}` cannot fill a hole here");
+            let hint = "secrets are attached by `auth`, or stand in the address".to_owned();
+            self.report_part(at, name, message, hint);
+        }
+        if allowed.needed && field.is_optional() && self.spec.override_name() != Some(name) {
+            let message = format!("`{name}` may be absent, and nothing can be sent without it");
+            let hint = "give it `required: true` or a `default`".to_owned();
+            self.report_part(at, name, message, hint);
+        }
+        if allowed.one_line && matches!(kind, FieldType::List | FieldType::Map) {
+            let message = format!(
+                "`{name}` has type `{}`, a hole here takes one value",
+                kind.name()
+            );
+            let hint = "use a field of type `string` or `enum`".to_owned();
+            self.report_part(at, name, message, hint);
         }
     }
 
@@ -278,6 +327,53 @@ impl<'a> Validator<'a> {
             self.report(at, format!("{name} is empty"));
         }
     }
+}
+
+/// What holes may hold, by where a text stands.
+#[derive(Debug, Clone, Copy)]
+struct Holes {
+    /// Values of the event and the moment.
+    request: bool,
+    /// Secrets.
+    secrets: bool,
+    /// Only settings that are always there.
+    needed: bool,
+    /// No lists and maps.
+    one_line: bool,
+}
+
+impl Holes {
+    /// Settings.
+    const PLAIN: Self = Self {
+        request: false,
+        secrets: false,
+        needed: false,
+        one_line: false,
+    };
+    /// The base of an address.
+    const BASE: Self = Self {
+        secrets: true,
+        needed: true,
+        one_line: true,
+        ..Self::PLAIN
+    };
+    /// The path of an address.
+    const PATH: Self = Self {
+        request: true,
+        one_line: false,
+        ..Self::BASE
+    };
+    /// The query, and the line before a record.
+    const QUERY: Self = Self {
+        request: true,
+        secrets: true,
+        ..Self::PLAIN
+    };
+    /// Headers, records and bodies.
+    const VALUE: Self = Self {
+        request: true,
+        ..Self::PLAIN
+    };
 }
 
 /// Lists and maps have no text of their own to mark: their key stands for them.

@@ -1,79 +1,252 @@
-//! `payload`: framings that suit record and transport, labels, level words.
+//! `payload`: forms that suit each other, labels, level words.
 
 use super::limits::check_limit;
-use super::record::{check_record, check_references};
-use super::{At, Validator, names};
-use crate::spec::model::{
-    FieldType, Framing, Label, RecordField, RecordShape, Transport, ValueEncoding,
-};
+use super::record::{Within, check_reference, check_shape};
+use super::{At, Fault, Validator, names};
+use crate::spec::model::{FieldType, Label, Lines, OneOrMany, Streams, Transport, ValueEncoding};
+use crate::spec::payload::{Leaf, Member, Shape, Shapes};
+use crate::spec::resolve::Reference;
 
-pub fn check(v: &mut Validator<'_>) {
-    let spec = v.spec;
-    let payload = &spec.payload;
+pub fn check(v: &mut Validator<'_>, faults: Vec<Fault<'_>>) {
+    let payload = &v.spec.payload;
     let at = At::root("payload");
-    match &payload.content_type {
-        Some(text) if !names::is_media_type(text) => {
-            v.report(
-                &at.key("content_type"),
-                format!("`{text}` is not a media type"),
-            );
-        }
-        None if spec.transport == Transport::Http => {
-            v.report_key(&at, "`payload` has no `content_type`");
-        }
-        _ => {}
+    for fault in faults {
+        v.fault(&fault);
     }
-    check_framing(v, &at.key("framing"), &payload.framing);
-    check_pairing(v, &at);
-    check_record(v, &at.key("record"), &payload.record);
+    if let Some(text) = &payload.content_type
+        && !names::is_media_type(text)
+    {
+        let message = format!("`{text}` is not a media type");
+        v.report(&at.key("content_type"), message);
+    }
+    check_forms(v, &at);
+    if let Some(streams) = &payload.streams {
+        check_streams(v, &at.key("streams"), streams);
+    }
+    if let Some(shapes) = v.shapes {
+        check_shapes(v, &at, shapes);
+    }
     check_levels(v, &at);
 }
 
-fn check_framing(v: &mut Validator<'_>, at: &At<'_>, framing: &Framing) {
-    match framing {
-        Framing::ActionLines { action } => check_action(v, &at.key("action"), action),
-        Framing::JsonObject { list, constants } if constants.contains_key(list) => {
-            let message = format!("`{list}` is the list and a constant");
-            v.report_key(&at.key("constants").key(list), message);
-        }
-        Framing::GroupedStreams {
-            labels,
-            max_streams,
-            overflow_value,
-            max_labels,
-        } => {
-            v.check_setting(&at.key("max_streams"), max_streams, &[FieldType::Int]);
-            v.require_text(
-                &at.key("overflow_value"),
-                overflow_value,
-                "`overflow_value`",
-            );
-            check_labels(v, &at.key("labels"), labels);
-            if let Some(limit) = max_labels {
-                let at = at.key("max_labels");
-                check_limit(v, &at, "value", limit.value, &limit.source);
+/// At most one of the forms, and what belongs to one of them only.
+fn check_forms(v: &mut Validator<'_>, at: &At<'_>) {
+    let payload = &v.spec.payload;
+    let forms = [
+        ("body", payload.body.is_some()),
+        ("lines", payload.lines.is_some()),
+        ("streams", payload.streams.is_some()),
+    ];
+    let mut given = forms
+        .iter()
+        .filter(|(_, given)| *given)
+        .map(|(key, _)| *key);
+    if let (Some(first), Some(second)) = (given.next(), given.next()) {
+        let hint = "a request has one form: `body`, `lines` or `streams`";
+        v.report_key_hint(
+            &at.key(second),
+            format!("`{second}` beside `{first}`"),
+            hint,
+        );
+    }
+    if v.spec.transport != Transport::Http {
+        for (key, given) in forms {
+            if given {
+                let hint = "an SDK takes records one by one: remove it";
+                v.report_key_hint(&at.key(key), format!("`{key}` with an SDK transport"), hint);
             }
         }
-        _ => {}
+    }
+    if payload.before.is_some() && payload.lines != Some(Lines::Ndjson) {
+        let hint = "set `lines: ndjson`";
+        v.report_key_hint(&at.key("before"), "`before` without `lines: ndjson`", hint);
+    }
+    if payload.protobuf.is_some() && (payload.lines.is_some() || payload.streams.is_some()) {
+        let hint = "`protobuf` is another encoding of `body`";
+        v.report_key_hint(&at.key("protobuf"), "`protobuf` without a `body`", hint);
     }
 }
 
-fn check_action(v: &mut Validator<'_>, at: &At<'_>, action: &serde_json::Value) {
-    let Some(object) = action.as_object().filter(|object| object.len() == 1) else {
-        v.report_hint(
-            at,
-            "the action is not a map with one key",
-            "such as `create: {}`",
+fn check_shapes(v: &mut Validator<'_>, at: &At<'_>, shapes: &Shapes<'_>) {
+    if let Some(body) = &shapes.body {
+        check_body(v, &at.key("body"), body);
+    }
+    if let Some(before) = &shapes.before {
+        check_shape(v, before, Within::Before);
+    }
+    let position = position_of(v, shapes);
+    for piece in &shapes.record {
+        check_shape(
+            v,
+            piece,
+            Within::Record {
+                position: position.clone(),
+            },
         );
-        return;
-    };
-    for (operation, settings) in object {
-        let at = at.key(operation);
-        for (key, value) in settings.as_object().into_iter().flatten() {
-            if let Some(text) = value.as_str() {
-                v.check_holes(&at.key(key), text);
-            }
+    }
+    for (name, shape) in &shapes.metadata {
+        let at = at.key("streams").key("metadata").key(name);
+        match shape {
+            Shape::Source(_) => check_shape(v, shape, Within::Record { position: None }),
+            _ => v.report_key_hint(
+                &at,
+                format!("the metadata `{name}` has no source"),
+                "write it like `trace_id: { from: context.trace_id }`",
+            ),
         }
+    }
+    check_record(v, &at.key("record"), shapes);
+    check_parts(v, shapes);
+    check_reserved(v, &at.key("reserved"), shapes);
+}
+
+/// The records stand in one place, and nothing of a single event beside them.
+fn check_body(v: &mut Validator<'_>, at: &At<'_>, body: &Shape<'_>) {
+    let mut places = Vec::new();
+    body.visit(&mut |leaf| {
+        if let Leaf::Records(place) = leaf {
+            places.push(place.clone());
+        }
+    });
+    match places.as_slice() {
+        [] => v.report_key_hint(
+            at,
+            "the body has no place for the records",
+            "put `{ records: all }` where the list of them stands",
+        ),
+        [_] => {}
+        [_, second, ..] => {
+            v.report_key(&second.at, "the records stand in a second place");
+        }
+    }
+    let one = places.first().is_some_and(|place| place.one);
+    if one && v.spec.payload.protobuf.is_some() {
+        v.report_key(at, "`protobuf` takes `{ records: all }`");
+    }
+    check_shape(v, body, Within::Body { one });
+}
+
+/// Where a record's position may stand.
+fn position_of<'s>(v: &Validator<'_>, shapes: &Shapes<'s>) -> Option<At<'s>> {
+    let payload = &v.spec.payload;
+    let in_list =
+        payload.lines.is_none() && payload.streams.is_none() && payload.protobuf.is_none();
+    let [Shape::Object(members)] = shapes.record.as_slice() else {
+        return None;
+    };
+    match members.first() {
+        Some(Member::Field(_, Shape::Source(source))) if in_list => Some(source.at.clone()),
+        _ => None,
+    }
+}
+
+/// A record is an object, or text, and holds the message.
+fn check_record(v: &mut Validator<'_>, at: &At<'_>, shapes: &Shapes<'_>) {
+    let payload = &v.spec.payload;
+    let is_text = payload.lines == Some(Lines::Text) || payload.streams.is_some();
+    let is_object = matches!(
+        shapes.record.as_slice(),
+        [Shape::Object(_) | Shape::Encoded { .. }]
+    );
+    if !is_text && !is_object {
+        let hint = "write it as a map, such as `{ message: { from: message }, \"*\": { rest: data } }`; plain text \
+                    goes with `lines: text`";
+        v.report_key_hint(at, "a record is an object", hint);
+        return;
+    }
+    let mut has_message = false;
+    for piece in &shapes.record {
+        piece.visit(&mut |leaf| {
+            let in_pieces = |pieces: &[crate::spec::template::Piece<'_>]| {
+                pieces.iter().any(|piece| match piece {
+                    crate::spec::template::Piece::Event(references) => {
+                        references.contains(&Reference::Message)
+                    }
+                    _ => false,
+                })
+            };
+            has_message |= match leaf {
+                Leaf::Source(source) => source.references.contains(&Reference::Message),
+                Leaf::Text(text) => in_pieces(&text.pieces),
+                _ => false,
+            };
+        });
+    }
+    if !has_message {
+        let hint = "add `message: { from: message }`, under the key that the provider wants";
+        v.report_key_hint(at, "the record has no `message`: it would be lost", hint);
+    }
+}
+
+/// No part of the event goes to two places.
+fn check_parts(v: &mut Validator<'_>, shapes: &Shapes<'_>) {
+    let mut seen = Vec::new();
+    let mut twice = Vec::new();
+    for piece in &shapes.record {
+        piece.visit(&mut |leaf| {
+            let (at, parts) = match leaf {
+                Leaf::Rest(rest) => (rest.at.key("rest"), rest.parts.clone()),
+                Leaf::Source(source) => {
+                    let parts = source
+                        .references
+                        .iter()
+                        .filter_map(|reference| match reference {
+                            Reference::Part(part) => Some(*part),
+                            _ => None,
+                        });
+                    (source.at.key("from"), parts.collect())
+                }
+                _ => return,
+            };
+            for part in parts {
+                if seen.contains(&part) {
+                    twice.push((at.clone(), part));
+                }
+                seen.push(part);
+            }
+        });
+    }
+    for (at, part) in twice {
+        v.report(&at, format!("`{}` goes to two places", part.name()));
+    }
+}
+
+fn check_reserved(v: &mut Validator<'_>, at: &At<'_>, shapes: &Shapes<'_>) {
+    let merges = shapes.record.iter().any(merges);
+    if !v.spec.payload.reserved.is_empty() && !merges {
+        let hint = "only keys merged with `\"*\"` can take a name";
+        v.report_key_hint(at, "`reserved` is never used", hint);
+    }
+}
+
+/// Whether anything is merged. Recursion is bounded by the depth of the file.
+fn merges(shape: &Shape<'_>) -> bool {
+    match shape {
+        Shape::Object(members) => members.iter().any(|member| match member {
+            Member::Field(_, value) => merges(value),
+            Member::Merge(_) => true,
+        }),
+        Shape::List(items) => items.iter().any(merges),
+        Shape::Encoded { value, .. } => merges(value),
+        _ => false,
+    }
+}
+
+fn check_streams(v: &mut Validator<'_>, at: &At<'_>, streams: &Streams) {
+    v.check_setting(
+        &at.key("max_streams"),
+        &streams.max_streams,
+        &[FieldType::Int],
+    );
+    v.require_text(
+        &at.key("overflow_value"),
+        &streams.overflow_value,
+        "`overflow_value`",
+    );
+    check_labels(v, &at.key("labels"), &streams.labels);
+    if let Some(limit) = &streams.max_labels {
+        let at = at.key("max_labels");
+        check_limit(v, &at, "value", limit.value, &limit.source);
     }
 }
 
@@ -109,72 +282,99 @@ fn check_labels(v: &mut Validator<'_>, at: &At<'_>, labels: &[Label]) {
                 let hint = "leave it out: a map or list brings its own names";
                 v.report_hint(&at.key("name"), "a name for several labels", hint);
             }
-            Some(name) => {
-                let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
-                if name.is_empty()
-                    || !name.bytes().all(plain)
-                    || name.as_bytes()[0].is_ascii_digit()
-                {
-                    v.report(&at.key("name"), format!("`{name}` cannot name a label"));
-                }
-                if labels[..index]
-                    .iter()
-                    .any(|other| other.name.as_ref() == Some(name))
-                {
-                    v.report(
-                        &at.key("name"),
-                        format!("the label `{name}` is given twice"),
-                    );
-                }
-            }
+            Some(name) => check_label_name(v, &at.key("name"), name, &labels[..index]),
             None => {}
         }
     }
 }
 
-/// Framing, record and transport only work in certain pairs.
-fn check_pairing(v: &mut Validator<'_>, at: &At<'_>) {
-    let payload = &v.spec.payload;
-    let kind = at.key("framing").key("kind");
-    let grouped = matches!(payload.framing, Framing::GroupedStreams { .. });
-    let stream_entry = matches!(payload.record, RecordShape::StreamEntry { .. });
-    if grouped != stream_entry {
-        let hint = "`grouped_streams` and `stream_entry` belong together";
-        v.report_hint(&kind, "the framing does not suit the record", hint);
+fn check_label_name(v: &mut Validator<'_>, at: &At<'_>, name: &str, earlier: &[Label]) {
+    let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_';
+    if name.is_empty() || !name.bytes().all(plain) || name.as_bytes()[0].is_ascii_digit() {
+        v.report(at, format!("`{name}` cannot name a label"));
     }
-    let sdk = matches!(payload.framing, Framing::Sdk {});
-    if sdk != (v.spec.transport != Transport::Http) {
-        let hint = "the framing `sdk` and an SDK transport belong together";
-        v.report_hint(&kind, "the framing does not suit the transport", hint);
+    if earlier
+        .iter()
+        .any(|other| other.name.as_deref() == Some(name))
+    {
+        v.report(at, format!("the label `{name}` is given twice"));
     }
 }
 
+/// The type of the setting each names, where it names one.
+fn check_references(
+    v: &mut Validator<'_>,
+    at: &At<'_>,
+    from: &OneOrMany,
+) -> Vec<Option<FieldType>> {
+    let many = matches!(from, OneOrMany::Many(_));
+    let mut settings = Vec::new();
+    for (index, reference) in from.as_slice().iter().enumerate() {
+        let at = if many { at.index(index) } else { at.clone() };
+        settings.push(check_reference(v, &at, reference));
+    }
+    settings
+}
+
 fn check_levels(v: &mut Validator<'_>, at: &At<'_>) {
-    let payload = &v.spec.payload;
+    let levels = &v.spec.payload.levels;
     let at = at.key("levels");
-    for (index, word) in payload.levels.values().enumerate() {
-        if !(word.is_string() || word.is_number()) {
-            v.report(
+    if levels.is_empty() {
+        return;
+    }
+    let is_whole = |word: &serde_json::Value| word.is_i64() || word.is_u64();
+    for (index, (level, word)) in levels.iter().enumerate() {
+        let key = word_of(v, index);
+        let at = key.map_or_else(|| at.clone(), |key| at.key(key));
+        if !word.is_string() && !is_whole(word) {
+            let hint = "write a text, or a whole number without quotes";
+            v.report_hint(
                 &at,
-                format!("level word {} is neither text nor a number", index + 1),
+                "this level word is neither text nor a whole number",
+                hint,
             );
         }
+        let first = levels.values().next();
+        if first.is_some_and(|first| first.is_string() != word.is_string())
+            && (word.is_string() || is_whole(word))
+        {
+            let level = level.level().map_or("other", |level| level.name());
+            let message = format!("the word of `{level}` is of another type than the first one");
+            v.report_hint(&at, message, "all are texts, or all are whole numbers");
+        }
     }
-    let fields = |fields: &[RecordField]| {
-        fields
-            .iter()
-            .any(|field| field.encoding == Some(ValueEncoding::LevelMap))
-    };
-    let used = fields(payload.record.fields())
-        || match &payload.record {
-            RecordShape::Object { wrap, .. } => wrap.as_ref().is_some_and(|w| fields(&w.fields)),
-            RecordShape::StreamEntry { metadata, .. } => fields(metadata),
-        };
-    if !payload.levels.is_empty() && !used {
+    let has_other = levels.keys().any(|word| word.level().is_none());
+    if levels.values().any(is_whole) && !has_other {
+        let hint = "add `other: NUMBER`; it is also the number of every level not listed";
         v.report_key_hint(
             &at,
-            "`levels` is never used",
-            "a field `from: level` with `as: level_map` uses it",
+            "`levels` has numbers and no `other`: a word that is no level would be text",
+            hint,
         );
+    }
+    let Some(shapes) = v.shapes else {
+        return;
+    };
+    let mut used = false;
+    for shape in shapes.of_events().chain(&shapes.body) {
+        shape.visit(&mut |leaf| {
+            let is_map = |encoding| encoding == Some(ValueEncoding::LevelMap);
+            used |= matches!(leaf, Leaf::Source(source) if is_map(source.encoding));
+        });
+    }
+    if !used {
+        let hint = "a source `{ from: level, as: level_map }` uses it";
+        v.report_key_hint(&at, "`levels` is never used", hint);
+    }
+}
+
+/// The key of a level word as it is written.
+fn word_of<'a>(v: &Validator<'a>, index: usize) -> Option<&'a str> {
+    let levels = v.root.get("payload")?.value.get("levels")?;
+    match &levels.value.value {
+        crate::spec::node::Value::Map(entries) => {
+            entries.get(index).map(|entry| entry.key.as_str())
+        }
+        _ => None,
     }
 }

@@ -1,229 +1,321 @@
-//! `payload.record`: references that resolve, encodings that suit them, keys written once.
+//! Shapes: references that resolve, encodings that suit them, sources that are reached.
 
-use super::{At, Validator};
-use crate::spec::model::{
-    EventPart, FieldType, OneOrMany, RecordField, RecordShape, Rest, ValueEncoding,
-};
+use super::{At, Holes, Validator};
+use crate::spec::model::{FieldType, ValueEncoding};
+use crate::spec::payload::{Leaf, Member, Place, Rest, Shape, Source, Text};
 use crate::spec::resolve::Reference;
-use crate::spec::suggest::closest;
+use crate::spec::template::{Piece, time_hint};
 
-/// What a reference can start with.
-const REFERENCES: [&str; 8] = [
-    "message",
-    "level",
-    "logger",
-    "timestamp",
-    "context",
-    "diagnostics",
-    "data",
-    "config",
-];
+/// Where a shape stands.
+#[derive(Debug, Clone)]
+pub enum Within<'s> {
+    /// Around the records; around one, what it refers to is of that event.
+    Body {
+        /// Around one.
+        one: bool,
+    },
+    /// In the line before a record.
+    Before,
+    /// In a record.
+    Record {
+        /// Where its position may stand.
+        position: Option<At<'s>>,
+    },
+}
 
-pub fn check_record(v: &mut Validator<'_>, at: &At<'_>, record: &RecordShape) {
-    check_fields(v, &at.key("fields"), record.fields());
-    check_rest(v, &at.key("rest"), record);
-    match record {
-        RecordShape::Object {
-            wrap: Some(wrap), ..
-        } => {
-            let at = at.key("wrap");
-            check_fields(v, &at.key("fields"), &wrap.fields);
-            if wrap.fields.iter().any(|field| field.name == wrap.key) {
-                v.report(
-                    &at.key("key"),
-                    format!("`{}` is also a field of the wrapper", wrap.key),
-                );
-            }
+/// Checks every leaf of a shape.
+pub fn check_shape(v: &mut Validator<'_>, shape: &Shape<'_>, within: Within<'_>) {
+    check_merges(v, shape);
+    let mut leaves: Vec<Owned<'_>> = Vec::new();
+    shape.visit(&mut |leaf| leaves.push(Owned::of(leaf)));
+    for leaf in &leaves {
+        match leaf {
+            Owned::Text(text) => check_text(v, text, &within),
+            Owned::Source(source) => check_source(v, source, &within),
+            Owned::Rest(rest) => check_rest(v, rest, &within),
+            Owned::Records(place) => check_place(v, place, &within),
         }
-        RecordShape::StreamEntry { metadata, .. } => check_fields(v, &at.key("metadata"), metadata),
-        RecordShape::Object { .. } => {}
     }
 }
 
-fn check_fields(v: &mut Validator<'_>, at: &At<'_>, fields: &[RecordField]) {
-    for (index, field) in fields.iter().enumerate() {
-        let at = at.index(index);
-        v.require_text(&at.key("name"), &field.name, "`name`");
-        if fields[..index]
-            .iter()
-            .any(|earlier| earlier.name == field.name)
-        {
-            v.report(
-                &at.key("name"),
-                format!("the key `{}` is written twice", field.name),
+/// A leaf that outlives the visit.
+enum Owned<'s> {
+    Text(Text<'s>),
+    Source(Source<'s>),
+    Rest(Rest<'s>),
+    Records(Place<'s>),
+}
+
+impl<'s> Owned<'s> {
+    fn of(leaf: Leaf<'_, 's>) -> Self {
+        match leaf {
+            Leaf::Text(text) => Self::Text(text.clone()),
+            Leaf::Source(source) => Self::Source(source.clone()),
+            Leaf::Rest(rest) => Self::Rest(rest.clone()),
+            Leaf::Records(place) => Self::Records(place.clone()),
+        }
+    }
+}
+
+fn check_text(v: &mut Validator<'_>, text: &Text<'_>, within: &Within<'_>) {
+    let allowed = match within {
+        Within::Before => Holes::QUERY,
+        _ => Holes::VALUE,
+    };
+    v.check_pieces(&text.at, &text.pieces, allowed);
+    // A braced word that was meant as text.
+    if let [Piece::Setting(name)] = text.pieces.as_slice()
+        && v.config_field(name)
+            .is_some_and(|field| matches!(field.kind, FieldType::List | FieldType::Map))
+    {
+        let hint = format!(
+            "write `{{ from: config.{name} }}` for its value, with `as: comma_pairs` or `comma_list` for a text"
+        );
+        let message = format!("`{name}` is no text, and a hole makes one of it");
+        v.report_part(&text.at, name, message, hint);
+    }
+}
+
+fn check_place(v: &mut Validator<'_>, place: &Place<'_>, within: &Within<'_>) {
+    if !matches!(within, Within::Body { .. }) {
+        let hint = "`body` says where the records stand";
+        v.report_key_hint(&place.at, "a place of the records within a record", hint);
+    }
+}
+
+fn check_source(v: &mut Validator<'_>, source: &Source<'_>, within: &Within<'_>) {
+    let from = source.at.key("from");
+    let last = source.references.len() - 1;
+    let mut reached = true;
+    for (index, reference) in source.references.iter().enumerate() {
+        let at = if source.is_list {
+            from.index(index)
+        } else {
+            from.clone()
+        };
+        let setting = check_parsed(v, &at, *reference);
+        check_encoding(v, &source.at, &at, *reference, setting, source.encoding);
+        check_position(v, &at, source, *reference, within);
+        if !reached {
+            continue;
+        }
+        reached = !is_always_there(v, *reference);
+        if !reached && (index < last || source.default.is_some()) {
+            let next = if index < last {
+                "what follows is"
+            } else {
+                "the `default` is"
+            };
+            v.report_hint(
+                &at,
+                format!("{next} never reached: every event has this"),
+                "remove one of them",
             );
         }
-        check_field(v, &at, field);
+    }
+    let of_event = source.references.iter().any(Reference::is_of_event);
+    let around_all = matches!(within, Within::Body { one: false });
+    if around_all && of_event {
+        check_shared(v, source);
     }
 }
 
-fn check_field(v: &mut Validator<'_>, at: &At<'_>, field: &RecordField) {
-    let references = field.from.as_slice();
-    match (references.is_empty(), field.constant.is_some()) {
-        (true, false) => v.report(
-            at,
-            format!("`{}` has neither `from` nor `const`", field.name),
-        ),
-        (false, true) => v.report(
-            &at.key("const"),
-            format!("`{}` has both `from` and `const`", field.name),
-        ),
-        _ => {}
-    }
-    let settings = check_references(v, &at.key("from"), &field.from);
-    for (reference, setting) in references.iter().zip(settings) {
-        if let Some(parsed) = Reference::parse(reference) {
-            check_encoding(v, at, parsed, setting, field.encoding);
-        }
+/// What all events of a request share is written as text.
+fn check_shared(v: &mut Validator<'_>, source: &Source<'_>) {
+    let is_whole = |reference: &Reference<'_>| {
+        matches!(
+            reference,
+            Reference::Timestamp | Reference::Now | Reference::Part(_) | Reference::Position
+        )
+    };
+    if source.references.iter().any(is_whole)
+        || source.encoding.is_some_and(|it| it != ValueEncoding::Text)
+    {
+        let hint = "values of the event belong in `record`; outside, `message`, `level`, `logger` and keys such as \
+                    `data.category` make requests of events that have the same";
+        v.report_key_hint(&source.at, "not all events of a request share this", hint);
     }
 }
 
-/// The type of the setting each names, where it names one.
-pub fn check_references(
+fn check_position(
     v: &mut Validator<'_>,
     at: &At<'_>,
-    from: &OneOrMany,
-) -> Vec<Option<FieldType>> {
-    let many = matches!(from, OneOrMany::Many(_));
-    let mut settings = Vec::new();
-    for (index, reference) in from.as_slice().iter().enumerate() {
-        let at = if many { at.index(index) } else { at.clone() };
-        settings.push(check_reference(v, &at, reference));
+    source: &Source<'_>,
+    reference: Reference<'_>,
+    within: &Within<'_>,
+) {
+    if reference != Reference::Position {
+        return;
     }
-    settings
+    let is_first =
+        matches!(within, Within::Record { position: Some(first) } if *first == source.at);
+    if !is_first || source.references.len() > 1 || source.default.is_some() {
+        let hint =
+            "it stands alone, as the first key of a record in a list: `Id: { from: position }`";
+        v.report_hint(at, "`position` cannot stand here", hint);
+    } else if source.encoding.is_some_and(|it| it != ValueEncoding::Text) {
+        v.report(&source.at.key("as"), "a position is always text");
+    }
+}
+
+/// Whether nothing after it counts. A text may be empty, which counts as absent.
+fn is_always_there(v: &Validator<'_>, reference: Reference<'_>) -> bool {
+    match reference {
+        Reference::Config(name) => v.config_field(name).is_some_and(|field| {
+            let may_be_empty = matches!(
+                field.kind,
+                FieldType::String
+                    | FieldType::Secret
+                    | FieldType::Url
+                    | FieldType::SecretUrl
+                    | FieldType::List
+                    | FieldType::Map
+            );
+            !field.is_optional() && !may_be_empty
+        }),
+        reference => reference.is_always_present(),
+    }
 }
 
 /// Reports a reference that leads nowhere; returns the type of the setting it names.
-fn check_reference(v: &mut Validator<'_>, at: &At<'_>, text: &str) -> Option<FieldType> {
+pub fn check_reference(v: &mut Validator<'_>, at: &At<'_>, text: &str) -> Option<FieldType> {
     match Reference::parse(text) {
-        Some(Reference::Config(name)) => {
-            let field = v.config_field(name);
-            match field {
-                None => v.unknown_setting(at, name),
-                Some(field) if field.kind == FieldType::Secret => {
-                    let hint = "secrets are attached by `auth`";
-                    v.report_hint(
-                        at,
-                        format!("the secret `{name}` cannot stand in an event"),
-                        hint,
-                    );
-                }
-                Some(_) => {}
-            }
-            field.map(|field| field.kind)
+        Some(Reference::Now | Reference::Position | Reference::Timestamp | Reference::Part(_)) => {
+            v.report_hint(
+                at,
+                format!("`{text}` is no label"),
+                "a label is one short text",
+            );
+            None
         }
-        Some(_) => None,
+        Some(reference) => check_parsed(v, at, reference),
         None => {
-            let (head, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
-            let hint = match closest(head, &REFERENCES) {
-                Some(word) if word != head => format!("did you mean `{word}{rest}`?"),
-                _ => "known are `message`, `level`, `logger`, `timestamp`, `context`, `diagnostics`, \
-                      `data`, a key of the last three such as `context.trace_id`, and `config.NAME`"
-                    .to_owned(),
-            };
+            let hint = "known are `message`, `level`, `logger`, a key such as `context.tenant_id`, and `config.NAME`";
             v.report_hint(at, format!("unknown reference `{text}`"), hint);
             None
         }
     }
 }
 
+fn check_parsed(v: &mut Validator<'_>, at: &At<'_>, reference: Reference<'_>) -> Option<FieldType> {
+    let name = reference.setting()?;
+    let field = v.config_field(name);
+    match field {
+        None => v.unknown_setting(at, name),
+        Some(field) if field.kind.is_secret() => {
+            let hint = "secrets are attached by `auth`";
+            v.report_hint(
+                at,
+                format!("the secret `{name}` cannot stand in an event"),
+                hint,
+            );
+        }
+        Some(_) => {}
+    }
+    field.map(|field| field.kind)
+}
+
 fn check_encoding(
     v: &mut Validator<'_>,
+    source: &At<'_>,
     at: &At<'_>,
     reference: Reference<'_>,
     setting: Option<FieldType>,
     encoding: Option<ValueEncoding>,
 ) {
     use ValueEncoding as E;
-    if matches!(reference, Reference::Config(_)) && setting.is_none() {
+    if matches!(reference, Reference::Config(_)) && setting.is_none()
+        || reference == Reference::Position
+    {
         return;
     }
-    let at = at.key("as");
-    let suits = match encoding {
-        None => {
-            if reference == Reference::Timestamp {
-                let hint =
-                    "one of `unix_ms`, `unix_ns_text`, `unix_seconds`, `rfc3339_ms`, `rfc3339_ns`";
-                v.report_hint(&at, "a timestamp needs `as`", hint);
-            }
+    let is_time = matches!(reference, Reference::Timestamp | Reference::Now);
+    let word_at = source.key("as");
+    let (suits, hint) = match encoding {
+        None if is_time => {
+            v.report_hint(at, "a time needs `as`", time_hint());
             return;
         }
-        Some(E::LevelMap | E::LevelLower) => reference == Reference::Level,
-        Some(E::CommaPairs) => {
-            matches!(reference, Reference::Part(_) | Reference::Key(..))
-                || setting == Some(FieldType::Map)
-        }
-        Some(E::CommaList) => setting == Some(FieldType::List),
-        Some(_) => reference == Reference::Timestamp,
+        None => return,
+        Some(encoding) if encoding.is_time() => (is_time, "it is for `timestamp` and `now`".to_owned()),
+        Some(_) if is_time => (false, time_hint()),
+        Some(encoding) if encoding.is_level() => (reference == Reference::Level, "it is for `level`".to_owned()),
+        Some(E::CommaPairs) => (setting == Some(FieldType::Map), "it is for settings of type `map`".to_owned()),
+        Some(E::CommaList) => (setting == Some(FieldType::List), "it is for settings of type `list`".to_owned()),
+        Some(E::OtlpAttributes) => (
+            setting == Some(FieldType::Map),
+            "it is for settings of type `map`; for parts of the event write `{ rest: data, as: otlp_attributes }`".to_owned(),
+        ),
+        Some(E::Base64 | E::OtlpValue) => (
+            matches!(reference, Reference::Key(..)),
+            "it is for keys such as `data.blob`; anything can stand in `{ as: base64, object: … }`".to_owned(),
+        ),
+        Some(_) => (
+            !matches!(reference, Reference::Part(_)),
+            "for a whole part write `{ rest: data, as: json_text }`".to_owned(),
+        ),
     };
     if !suits {
-        v.report(&at, "this encoding does not suit the source");
+        v.report_hint(&word_at, "this encoding does not suit the source", hint);
     }
-    let levels = !v.spec.payload.levels.is_empty() || v.is_written("payload", "levels");
-    if encoding == Some(E::LevelMap) && !levels {
+    if encoding == Some(E::LevelMap)
+        && v.spec.payload.levels.is_empty()
+        && !v.is_written("payload", "levels")
+    {
         v.report_hint(
-            &at,
+            &word_at,
             "`level_map` without `payload.levels`",
             "add the level words",
         );
     }
 }
 
-fn check_rest(v: &mut Validator<'_>, at: &At<'_>, record: &RecordShape) {
-    let rest = record.rest();
-    for (index, part) in rest.iter().enumerate() {
-        let at = at.index(index);
-        if rest[..index]
-            .iter()
-            .any(|earlier| earlier.from == part.from)
-        {
-            v.report(
-                &at.key("from"),
-                format!("`{}` goes to two places", part.from.name()),
-            );
-        }
-        check_clash(v, &at, record, &rest[..index], part);
-        if record
-            .fields()
-            .iter()
-            .any(|field| takes_whole(field, part.from))
-        {
-            let message = format!("`{}` is already written whole by a field", part.from.name());
-            v.report(&at.key("from"), message);
-        }
+fn check_rest(v: &mut Validator<'_>, rest: &Rest<'_>, within: &Within<'_>) {
+    if matches!(within, Within::Body { one: false } | Within::Before) {
+        let hint = "a rest stands in `record`";
+        v.report_key_hint(&rest.at, "parts of an event outside of a record", hint);
+    }
+    if rest.clash_prefix == Some("") {
+        v.report(
+            &rest.at.key("clash_prefix"),
+            "an empty prefix frees no name",
+        );
+    }
+    if rest.flatten == Some("") {
+        v.report(
+            &rest.at.key("flatten"),
+            "nothing would stand between the keys",
+        );
     }
 }
 
-fn check_clash(
-    v: &mut Validator<'_>,
-    at: &At<'_>,
-    record: &RecordShape,
-    earlier: &[Rest],
-    part: &Rest,
-) {
-    if let Some(into) = &part.into {
-        let field = record.fields().iter().any(|field| field.name == *into);
-        if field || earlier.iter().any(|rest| rest.into.as_ref() == Some(into)) {
-            v.report(
-                &at.key("into"),
-                format!("the key `{into}` is written twice"),
-            );
+/// Recursion is bounded by the depth of the file.
+fn check_merges(v: &mut Validator<'_>, shape: &Shape<'_>) {
+    match shape {
+        Shape::Object(members) => {
+            for member in members {
+                match member {
+                    Member::Field(key, value) => {
+                        if let Shape::Rest(rest) = value
+                            && rest.clash_prefix.is_some()
+                            && rest.parts.len() == 1
+                        {
+                            let hint = "only keys merged into the record can clash";
+                            let message = format!("`clash_prefix` beside the key `{key}`");
+                            v.report_key_hint(&rest.at.key("clash_prefix"), message, hint);
+                        }
+                        check_merges(v, value);
+                    }
+                    Member::Merge(rest) if rest.form.is_some() => {
+                        let hint = "give it a key of its own instead of `\"*\"`";
+                        v.report_hint(&rest.at.key("as"), "what is merged stays an object", hint);
+                    }
+                    Member::Merge(_) => {}
+                }
+            }
         }
-        if part.clash_prefix.is_some() {
-            let hint = "only keys merged into the record can clash";
-            v.report_key_hint(
-                &at.key("clash_prefix"),
-                "`clash_prefix` beside `into`",
-                hint,
-            );
-        }
+        Shape::List(items) => items.iter().for_each(|item| check_merges(v, item)),
+        Shape::Encoded { value, .. } => check_merges(v, value),
+        _ => {}
     }
-    if part.clash_prefix.as_deref() == Some("") {
-        v.report(&at.key("clash_prefix"), "an empty prefix frees no name");
-    }
-}
-
-fn takes_whole(field: &RecordField, part: EventPart) -> bool {
-    let whole = |text: &String| Reference::parse(text) == Some(Reference::Part(part));
-    field.from.as_slice().iter().any(whole)
 }

@@ -83,7 +83,7 @@ impl Finder<'_> {
         let fields = entries(root, "config").iter();
         let secret = |entry: &&Entry| {
             let kind = entry.value.get("type").and_then(|kind| kind.value.text());
-            kind == Some("secret")
+            matches!(kind, Some("secret" | "secret_url"))
         };
         let mut names = Vec::new();
         for field in fields.filter(secret) {
@@ -101,7 +101,11 @@ impl Finder<'_> {
     }
 
     fn example(&mut self, name: &str, node: &Node) {
-        if !node.text().is_some_and(|text| text.starts_with(EXAMPLE)) {
+        // An address cannot start so; it holds the word.
+        let is_example = |text: &str| {
+            text.starts_with(EXAMPLE) || text.contains("://") && text.contains("example")
+        };
+        if !node.text().is_some_and(is_example) {
             let message =
                 format!("the value of the secret `{name}` does not start with `{EXAMPLE}`");
             let hint = format!("write `{EXAMPLE}{}`", name.replace('_', "-"));

@@ -9,12 +9,10 @@ use super::answers::outcome;
 use super::config::check_value;
 use super::endpoint::check_headers;
 use super::{At, Validator, names};
-use crate::mock;
 use crate::spec::model::{
-    Auth, FieldType, Framing, LimitVector, OutcomeName, RequestVector, ResponseVector, SizeBasis,
-    Transport, VectorOutcome,
+    Auth, LimitVector, OutcomeName, RequestVector, ResponseVector, SizeBasis, Transport,
+    VectorOutcome,
 };
-use crate::spec::resolve::holes;
 use crate::spec::suggest::{closest, closest_hint};
 
 /// Keys of an event as fapilog writes it.
@@ -56,6 +54,12 @@ pub fn check(v: &mut Validator<'_>) {
         &at.key("limits"),
         vectors.limits.iter().map(|vector| &vector.name),
     );
+    if vectors.requests.is_empty() {
+        v.report_key(
+            &at.key("requests"),
+            "there is no vector: nothing would be tested",
+        );
+    }
     for (index, vector) in vectors.requests.iter().enumerate() {
         check_request(v, &at.key("requests").index(index), vector);
     }
@@ -66,7 +70,6 @@ pub fn check(v: &mut Validator<'_>) {
         check_limit(v, &at.key("limits").index(index), vector);
     }
     check_settings(v, &at.key("settings"));
-    check_bodies(v);
 }
 
 fn check_names<'s>(v: &mut Validator<'_>, at: &At<'_>, given: impl Iterator<Item = &'s String>) {
@@ -79,9 +82,6 @@ fn check_names<'s>(v: &mut Validator<'_>, at: &At<'_>, given: impl Iterator<Item
             v.report(&at, format!("two vectors are named `{name}`"));
         }
         seen.push(name);
-    }
-    if seen.is_empty() {
-        v.report(at, "there is no vector: nothing would be tested");
     }
 }
 
@@ -100,6 +100,16 @@ fn check_request(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
     }
     for (index, event) in vector.events.iter().enumerate() {
         check_event(v, &at.key("events").index(index), event);
+    }
+    if let Some(now) = &vector.now
+        && OffsetDateTime::parse(now, &Rfc3339).is_err()
+    {
+        let hint = "write it like `2026-01-02T03:04:05.678Z`";
+        v.report_hint(
+            &at.key("now"),
+            format!("`{now}` is not an RFC 3339 time"),
+            hint,
+        );
     }
     check_url(v, at, vector);
     check_headers(v, &at.key("headers"), &vector.headers);
@@ -148,9 +158,17 @@ fn check_settings(v: &mut Validator<'_>, at: &At<'_>) {
 fn check_sent_headers(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
     let refused = |auth: &Auth| match auth {
         Auth::Header { name, .. } => !names::is_token(name),
-        Auth::AwsDefaultChain { .. } => true,
+        Auth::AwsDefaultChain { .. } | Auth::AwsSigv4 { .. } => true,
         _ => false,
     };
+    let headers = v
+        .spec
+        .endpoint
+        .iter()
+        .flat_map(|endpoint| endpoint.headers.keys());
+    if headers.into_iter().any(|name| name == "*") {
+        return;
+    }
     if !v.is_sound("endpoint") || !v.is_sound("auth") || v.spec.auth.iter().any(refused) {
         return;
     }
@@ -164,8 +182,8 @@ fn check_sent_headers(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector
     for auth in &v.spec.auth {
         sent.extend(match auth {
             Auth::Header { name, .. } => Some(name.as_str()),
-            Auth::Authorization { .. } | Auth::Basic { .. } => Some("Authorization"),
-            _ => None,
+            Auth::None {} | Auth::Query { .. } => None,
+            _ => Some("Authorization"),
         });
     }
     for name in vector.headers.keys() {
@@ -180,29 +198,11 @@ fn check_sent_headers(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector
     }
 }
 
-/// A body that the stand-in would not take, once the rest of the file is sound: the stand-in reads
-/// bodies by what `payload` says.
-fn check_bodies(v: &mut Validator<'_>) {
-    if v.spec.transport != Transport::Http || !v.problems.is_empty() {
-        return;
-    }
-    for (index, vector) in v.spec.vectors.requests.iter().enumerate() {
-        if let Some(why) = mock::misshapen(v.spec, &vector.body) {
-            let at = At::root("vectors").key("requests").index(index).key("body");
-            v.report(&at, format!("not a body as `payload` describes it: {why}"));
-        }
-    }
-}
-
 fn check_url(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
     match &vector.url {
         Some(url) => {
             if let Some(why) = names::bad_url(url) {
                 v.report(&at.key("url"), format!("not a web address: {why}"));
-            } else if let Some(base) = base_of(v, vector)
-                && !url.starts_with(&base)
-            {
-                v.report(&at.key("url"), format!("the sink sends to `{base}`"));
             }
         }
         None if v.spec.transport == Transport::Http => {
@@ -223,45 +223,6 @@ fn check_url(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
         let message = "`health_url` without `endpoint.health`";
         v.report_key(&at.key("health_url"), message);
     }
-}
-
-/// Where the vector's settings send a request; `None` when that is not known.
-fn base_of(v: &Validator<'_>, vector: &RequestVector) -> Option<String> {
-    let endpoint = v
-        .spec
-        .endpoint
-        .as_ref()
-        .filter(|_| v.is_sound("endpoint"))?;
-    let replaced = endpoint
-        .override_field
-        .as_deref()
-        .filter(|name| {
-            v.config_field(name)
-                .is_some_and(|field| field.kind == FieldType::Url)
-        })
-        .and_then(|name| setting(v, vector, name));
-    let mut base = replaced.unwrap_or(&endpoint.base).to_owned();
-    if replaced.is_none() {
-        for hole in holes(&endpoint.base) {
-            let name = hole.ok()?;
-            base = base.replace(&format!("{{{name}}}"), setting(v, vector, name)?);
-        }
-    }
-    let base = base.trim_end_matches('/').to_owned();
-    // An address that is no base is reported where it stands.
-    names::bad_url(&base).is_none().then_some(base)
-}
-
-/// A setting as text, unless it is reported already.
-fn setting<'s>(v: &'s Validator<'_>, vector: &'s RequestVector, name: &str) -> Option<&'s str> {
-    let field = v.config_field(name)?;
-    let text = vector
-        .config
-        .get(name)
-        .or(field.default.as_ref())?
-        .as_str()?;
-    let known = field.values.is_empty() || field.values.iter().any(|known| known.value == text);
-    known.then_some(text)
 }
 
 fn check_event(v: &mut Validator<'_>, at: &At<'_>, event: &Value) {
@@ -371,7 +332,17 @@ fn check_meaning(v: &mut Validator<'_>, at: &At<'_>, vector: &ResponseVector) {
     if !super::responses::can_classify(v) {
         return;
     }
-    let found = v.spec.responses.classify(vector.status, &vector.body);
+    let header = |name: &str| {
+        let headers = vector.headers.iter();
+        headers
+            .filter(|(key, _)| key.eq_ignore_ascii_case(name))
+            .map(|(_, value)| value.clone())
+            .next()
+    };
+    let found = v
+        .spec
+        .responses
+        .classify(vector.status, header, &vector.body);
     let agrees = match found {
         // What they mean depends on what the items say.
         OutcomeName::Items | OutcomeName::FirstBad => return,
@@ -381,6 +352,7 @@ fn check_meaning(v: &mut Validator<'_>, at: &At<'_>, vector: &ResponseVector) {
         OutcomeName::Throttled => vector.outcome == VectorOutcome::Throttled,
         OutcomeName::Transient => vector.outcome == VectorOutcome::Transient,
         OutcomeName::Paused => vector.outcome == VectorOutcome::Paused,
+        OutcomeName::Uncertain => vector.outcome == VectorOutcome::Uncertain,
         OutcomeName::Rejected => vector.outcome == VectorOutcome::Rejected,
     };
     // An SDK reads more than status and body, such as what was sent.
@@ -439,16 +411,18 @@ fn check_arithmetic(v: &mut Validator<'_>, at: &At<'_>, vector: &LimitVector) {
         .as_ref()
         .map_or(0, |limit| least_requests(events, limit.value));
 
+    let bytes = &limits.max_batch_bytes;
     let whole = events.saturating_sub(vector.truncated);
-    let (per_event, per_request) = match limits.max_batch_bytes.basis {
-        SizeBasis::Records => (limits.max_batch_bytes.overhead_per_event, 0),
-        SizeBasis::Body => framing_bytes(&v.spec.payload.framing),
+    let counted = vector
+        .record_bytes
+        .map_or(0, |record| record.saturating_add(bytes.overhead_per_event));
+    // Compressed it may be less.
+    let by_bytes = match bytes.basis {
+        SizeBasis::Wire => 0,
+        SizeBasis::Body | SizeBasis::Records => {
+            least_requests(whole.saturating_mul(counted), bytes.value)
+        }
     };
-    let bytes = vector.record_bytes.map_or(0, |record| {
-        whole.saturating_mul(record.saturating_add(per_event))
-    });
-    let room = limits.max_batch_bytes.value.saturating_sub(per_request);
-    let by_bytes = least_requests(bytes, room);
 
     for (limit, least) in [
         ("max_batch_events", by_count),
@@ -464,14 +438,4 @@ fn check_arithmetic(v: &mut Validator<'_>, at: &At<'_>, vector: &LimitVector) {
 /// A limit of nothing is reported where it stands.
 fn least_requests(amount: u64, most: u64) -> u64 {
     if most == 0 { 0 } else { amount.div_ceil(most) }
-}
-
-/// Bytes that a framing adds for each event and each request, at the least.
-fn framing_bytes(framing: &Framing) -> (u64, u64) {
-    match framing {
-        // A comma between two records, and the brackets.
-        Framing::JsonArray {} | Framing::JsonObject { .. } => (1, 1),
-        Framing::Ndjson {} | Framing::ActionLines { .. } => (1, 0),
-        Framing::Concatenated {} | Framing::GroupedStreams { .. } | Framing::Sdk {} => (0, 0),
-    }
 }

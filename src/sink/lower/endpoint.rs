@@ -1,0 +1,82 @@
+//! Addresses, headers, the health check.
+
+use indexmap::IndexMap;
+
+use super::text::{Place, query_name};
+use super::{Lowering, broken};
+use crate::sink::model::{Base, Endpoint, Health, Parameter, Piece, Text, Transport};
+use crate::spec::model as spec;
+
+impl Lowering<'_> {
+    pub(super) fn transport(&mut self) -> Transport {
+        let endpoint = self.spec.endpoint.as_ref();
+        let endpoint = endpoint.map(|endpoint| self.endpoint(endpoint));
+        match (self.spec.transport, endpoint) {
+            (spec::Transport::Http, Some(endpoint)) => Transport::Http(endpoint),
+            (spec::Transport::Http, None) => broken("no endpoint"),
+            (spec::Transport::AwsCloudwatchLogs, endpoint) => {
+                Transport::AwsCloudwatchLogs(endpoint)
+            }
+        }
+    }
+
+    fn endpoint(&mut self, endpoint: &spec::Endpoint) -> Endpoint {
+        Endpoint {
+            base: self.base(&endpoint.base),
+            method: endpoint.method,
+            path: self.path(&endpoint.path),
+            query: self.query(&endpoint.query),
+            headers: self.headers(&endpoint.headers),
+            health: endpoint
+                .health
+                .as_ref()
+                .map(|health| self.health(endpoint, health)),
+        }
+    }
+
+    fn base(&mut self, base: &str) -> Base {
+        let replaced_by = self.spec.override_name().map(|name| self.setting(name));
+        Base {
+            text: self.text(base, Place::Request),
+            replaced_by,
+        }
+    }
+
+    fn query(&mut self, query: &IndexMap<String, String>) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for (name, value) in query {
+            let value = self.query_value(value);
+            parameters.push(parameter(query_name(name), name == "*", value));
+        }
+        parameters
+    }
+
+    fn headers(&mut self, headers: &IndexMap<String, String>) -> Vec<Parameter> {
+        let mut parameters = Vec::new();
+        for (name, value) in headers {
+            let value = self.text(value, Place::Request);
+            parameters.push(parameter(name.clone(), name == "*", value));
+        }
+        parameters
+    }
+
+    fn health(&mut self, endpoint: &spec::Endpoint, health: &spec::Health) -> Health {
+        let ranges = health.healthy.iter().filter_map(spec::StatusSet::range);
+        Health {
+            method: health.method.unwrap_or(spec::Method::Get),
+            base: self.base(health.base.as_ref().unwrap_or(&endpoint.base)),
+            path: self.path(&health.path),
+            authenticated: health.authenticated.unwrap_or(true),
+            body: health.body.clone(),
+            healthy: ranges.collect(),
+        }
+    }
+}
+
+fn parameter(name: String, is_each: bool, value: Text) -> Parameter {
+    match value.pieces.as_slice() {
+        [Piece::Setting(id)] if is_each => Parameter::Each(*id),
+        _ if is_each => broken("`*` of something that is no setting"),
+        _ => Parameter::Named { name, value },
+    }
+}

@@ -1,0 +1,192 @@
+//! `extends`: a spec that starts from another one.
+//!
+//! The base's tree is merged under the file's own before anything is checked. What comes from the base
+//! stands, for messages, where the file says `extends`.
+
+use std::path::{Path, PathBuf};
+
+use super::load::{MAX_FILE_BYTES, read_bounded};
+use super::node::{Entry, Node, Value};
+use super::parse;
+use super::source::{Problems, Source, Span};
+use super::suggest::closest_hint;
+use crate::assets::Assets;
+
+/// Bases of bases.
+const MAX_BASES: usize = 8;
+
+/// Sections that are a spec's own.
+const OWN: [&str; 6] = ["id", "title", "summary", "docs_url", "names", "extends"];
+
+/// Merges the bases of a file under it; the file itself where it has none.
+pub fn resolve(root: Node, source: &Source, assets: &Assets, problems: &mut Problems) -> Node {
+    let mut seen = vec![PathBuf::from(&source.origin)];
+    merge_bases(root, source, assets, problems, &mut seen)
+}
+
+/// Recursion is bounded by [`MAX_BASES`].
+fn merge_bases(
+    root: Node,
+    source: &Source,
+    assets: &Assets,
+    problems: &mut Problems,
+    seen: &mut Vec<PathBuf>,
+) -> Node {
+    let Some(entry) = root.get("extends") else {
+        return root;
+    };
+    let Some(name) = entry.value.text() else {
+        // A wrong type is the structure check's.
+        return root;
+    };
+    let span = entry.value.span;
+    let Some((origin, text)) = find(name, span, source, assets, problems) else {
+        return root;
+    };
+    if seen.contains(&PathBuf::from(&origin)) || seen.len() > MAX_BASES {
+        let message =
+            format!("`{name}` leads back to this file, or through more than {MAX_BASES} files");
+        problems.add(span, message);
+        return root;
+    }
+    seen.push(PathBuf::from(&origin));
+    let base = Source::new(&origin, &text);
+    let mut found = Problems::default();
+    let Some(tree) = parse::parse(&base, &mut found).filter(|_| found.is_empty()) else {
+        let first = found.into_diagnostics(&base).into_iter().next();
+        let what = first.map_or_else(String::new, |one| {
+            format!("{}:{}: {}", one.line, one.column, one.message)
+        });
+        problems.add(span, format!("`{name}` cannot be read: {origin}:{what}"));
+        return root;
+    };
+    let tree = merge_bases(tree, &base, assets, problems, seen);
+    merged(placed(tree, span), root)
+}
+
+fn find(
+    name: &str,
+    span: Span,
+    source: &Source,
+    assets: &Assets,
+    problems: &mut Problems,
+) -> Option<(String, String)> {
+    let (origin, bytes) = if name.contains(['/', '\\']) || name.ends_with(".yaml") {
+        let folder = Path::new(&source.origin).parent().unwrap_or(Path::new(""));
+        let path = folder.join(name);
+        let origin = path.display().to_string();
+        match read_bounded(&path) {
+            Ok(bytes) => (origin, bytes),
+            Err(error) => {
+                problems
+                    .add(span, format!("`{name}` cannot be read: {error}"))
+                    .hint("a path is looked for beside this file; a built-in provider is named by its id");
+                return None;
+            }
+        }
+    } else if let Some((origin, bytes)) = assets.provider(name) {
+        (origin, bytes.into_owned())
+    } else {
+        let known = assets.provider_ids();
+        problems
+            .add(span, format!("no built-in provider `{name}`"))
+            .hint(format!(
+                "{}; a file is named by its path, such as `./base.yaml`",
+                closest_hint(name, &known, "providers are")
+            ));
+        return None;
+    };
+    match String::from_utf8(bytes) {
+        Ok(text) if text.len() <= MAX_FILE_BYTES => Some((origin, text)),
+        _ => {
+            problems.add(
+                span,
+                format!("`{name}` is not a spec: not UTF-8, or larger than {MAX_FILE_BYTES} bytes"),
+            );
+            None
+        }
+    }
+}
+
+/// The same tree, everything in it at one place. Recursion is bounded by the depth of a file.
+fn placed(node: Node, span: Span) -> Node {
+    let value = match node.value {
+        Value::List(items) => {
+            Value::List(items.into_iter().map(|item| placed(item, span)).collect())
+        }
+        Value::Map(entries) => {
+            let entries = entries.into_iter().map(|entry| Entry {
+                key: entry.key,
+                key_span: span,
+                value: placed(entry.value, span),
+            });
+            Value::Map(entries.collect())
+        }
+        value => value,
+    };
+    Node { span, value }
+}
+
+/// The file's root over its base's.
+fn merged(base: Node, root: Node) -> Node {
+    let Value::Map(mut entries) = base.value else {
+        return root;
+    };
+    entries.retain(|entry| !OWN.contains(&entry.key.as_str()));
+    let base = Node {
+        span: base.span,
+        value: Value::Map(entries),
+    };
+    over(base, root)
+}
+
+/// Maps key by key, anything else as a whole; `null` removes. Recursion is bounded by the depth of a
+/// file.
+fn over(base: Node, own: Node) -> Node {
+    match (base.value, own.value) {
+        (Value::Map(mut entries), Value::Map(changes)) if is_open(&entries, &changes) => {
+            for change in changes {
+                let at = entries.iter().position(|entry| entry.key == change.key);
+                match (at, &change.value.value) {
+                    (Some(at), Value::Null) => {
+                        entries.remove(at);
+                    }
+                    (Some(at), _) => {
+                        let entry = entries.remove(at);
+                        let value = over(entry.value, change.value);
+                        entries.insert(at, Entry { value, ..change });
+                    }
+                    (None, _) => entries.push(change),
+                }
+            }
+            Node {
+                span: own.span,
+                value: Value::Map(entries),
+            }
+        }
+        (_, value) => Node {
+            span: own.span,
+            value,
+        },
+    }
+}
+
+/// Keys that make a map one value, which is replaced as a whole.
+const VALUES: [&str; 3] = ["from", "rest", "records"];
+
+/// Keys one of which says how items are told apart.
+const ITEMS: [&str; 3] = ["list", "failed", "map"];
+
+/// Whether two maps are merged.
+fn is_open(base: &[Entry], own: &[Entry]) -> bool {
+    let has = |entries: &[Entry], key: &str| {
+        let is_plain = |value: &Value| matches!(value, Value::Text(_) | Value::List(_));
+        entries
+            .iter()
+            .any(|entry| entry.key == key && is_plain(&entry.value.value))
+    };
+    let is_value = |entries| VALUES.iter().any(|key| has(entries, key));
+    let is_other = |key: &&str| has(own, key) && !has(base, key);
+    let tells_items = ITEMS.iter().any(|key| has(base, key));
+    !is_value(base) && !is_value(own) && !(tells_items && ITEMS.iter().any(|key| is_other(&key)))
+}
