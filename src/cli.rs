@@ -9,7 +9,7 @@ use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcom
 
 use crate::assets::Assets;
 use crate::commands::{
-    self, Console, Context, Exit, Failure, completions, generate, list, man, mock, new_sink,
+    self, Console, Context, Exit, Failure, completions, generate, list, man, mock, new_sink, preview,
     schema, show, r#try, validate,
 };
 
@@ -66,6 +66,7 @@ enum Command {
     Try(r#try::Args),
     List(list::Args),
     Show(show::Args),
+    Preview(preview::Args),
     Validate(validate::Args),
     Mock(mock::Args),
     Generate(generate::Args),
@@ -153,6 +154,7 @@ fn dispatch(context: &mut Context, command: &Command) -> commands::Result {
         Command::Try(arguments) => r#try::run(context, arguments),
         Command::List(arguments) => list::run(context, arguments),
         Command::Show(arguments) => show::run(context, arguments),
+        Command::Preview(arguments) => preview::run(context, arguments),
         Command::Validate(arguments) => validate::run(context, arguments),
         Command::Mock(arguments) => mock::run(context, arguments),
         Command::Generate(arguments) => generate::run(context, arguments),

@@ -4,8 +4,7 @@ use serde_json::json;
 
 use super::console::STRONG;
 use super::{Context, Exit, Format, Result};
-use crate::spec::load_all;
-use crate::spec::model::{Auth, Spec, Transport};
+use crate::sink::{Piece, Scheme, Sink, Text, Transport, load_all};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -23,41 +22,41 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
-    let specs = load_all(&context.assets)?;
+    let sinks = load_all(&context.assets)?;
     match arguments.format {
         Format::Json => {
-            let rows: Vec<_> = specs.iter().map(as_json).collect();
+            let rows: Vec<_> = sinks.iter().map(as_json).collect();
             context.console.line(format_args!("{:#}", json!(rows)))?;
         }
-        Format::Table => print_table(context, &specs)?,
+        Format::Table => print_table(context, &sinks)?,
     }
     Ok(Exit::Done)
 }
 
-fn as_json(spec: &Spec) -> serde_json::Value {
+fn as_json(sink: &Sink) -> serde_json::Value {
     json!({
-        "id": spec.id,
-        "title": spec.title,
-        "summary": spec.summary,
-        "transport": transport(spec),
-        "auth": auth(spec),
+        "id": sink.id,
+        "title": sink.title,
+        "summary": sink.summary,
+        "transport": transport(sink),
+        "auth": auth(sink),
         "languages": LANGUAGES,
-        "docs_url": spec.docs_url,
+        "docs_url": sink.docs_url,
     })
 }
 
 /// Every provider has a sink in each.
 const LANGUAGES: [&str; 2] = ["rust", "python"];
 
-fn print_table(context: &mut Context, specs: &[Spec]) -> Result<()> {
+fn print_table(context: &mut Context, sinks: &[Sink]) -> Result<()> {
     let header = ["ID", "TITLE", "TRANSPORT", "AUTH", "LANGUAGES"].map(str::to_owned);
-    let rows = specs.iter().map(|spec| {
+    let rows = sinks.iter().map(|sink| {
         let languages = LANGUAGES.join(", ");
         [
-            spec.id.clone(),
-            spec.title.clone(),
-            transport(spec).to_owned(),
-            auth(spec).join(", "),
+            sink.id.clone(),
+            sink.title.clone(),
+            transport(sink).to_owned(),
+            auth(sink).join(", "),
             languages,
         ]
     });
@@ -88,26 +87,48 @@ fn print_table(context: &mut Context, specs: &[Spec]) -> Result<()> {
 
 /// Who performs a request, in a word.
 #[must_use]
-pub fn transport(spec: &Spec) -> &'static str {
-    match spec.transport {
-        Transport::Http => "http",
-        Transport::AwsCloudwatchLogs => "aws sdk",
+pub fn transport(sink: &Sink) -> &'static str {
+    match sink.transport {
+        Transport::Http(_) => "http",
+        Transport::AwsCloudwatchLogs(_) => "aws sdk",
     }
 }
 
 /// The ways to authenticate, each in a word or two.
 #[must_use]
-pub fn auth(spec: &Spec) -> Vec<String> {
-    spec.auth.iter().map(auth_word).collect()
+pub fn auth(sink: &Sink) -> Vec<String> {
+    let each = sink.credentials.iter();
+    each.map(|credentials| word(sink, &credentials.scheme)).collect()
 }
 
-fn auth_word(auth: &Auth) -> String {
-    match auth {
-        Auth::None {} => "none".to_owned(),
-        Auth::Header { name, .. } => format!("header {name}"),
-        Auth::Authorization { word, .. } => word.to_lowercase(),
-        Auth::Basic { .. } => "basic".to_owned(),
-        Auth::Query { name, .. } => format!("query {name}"),
-        Auth::AwsDefaultChain { .. } => "aws default chain".to_owned(),
+fn word(sink: &Sink, scheme: &Scheme) -> String {
+    match scheme {
+        Scheme::None => "none".to_owned(),
+        Scheme::Header { name, value } => match value.pieces.as_slice() {
+            [Piece::Literal(word), ..] if name.literal() == Some("Authorization") => {
+                word.trim_end().to_lowercase()
+            }
+            _ => format!("header {}", shown(sink, name)),
+        },
+        Scheme::Basic { .. } => "basic".to_owned(),
+        Scheme::Query { name, .. } => format!("query {name}"),
+        Scheme::OAuth2(_) => "oauth2".to_owned(),
+        Scheme::Google { .. } => "google".to_owned(),
+        Scheme::Azure { .. } => "azure".to_owned(),
+        Scheme::Sas { .. } => "shared access signature".to_owned(),
+        Scheme::SigV4 { .. } => "aws sigv4".to_owned(),
+        Scheme::AwsDefaultChain { .. } => "aws default chain".to_owned(),
     }
+}
+
+/// A text with its holes as a spec writes them.
+#[must_use]
+pub fn shown(sink: &Sink, text: &Text) -> String {
+    let pieces = text.pieces.iter().map(|piece| match piece {
+        Piece::Literal(text) => text.clone(),
+        Piece::Setting(id) => format!("{{{}}}", sink.setting(*id).name),
+        Piece::Now(_) => "{now}".to_owned(),
+        Piece::Event(_) | Piece::Shared(_) => "{event}".to_owned(),
+    });
+    pieces.collect()
 }

@@ -12,7 +12,7 @@ use super::console::{BAD, FAINT, GOOD, STRONG};
 use super::source::Source;
 use super::{Console, Context, Exit, Failure, Result, standin};
 use crate::mock::{self, Arrival, Fault, MockOptions, MockServer, RequestSeen};
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -51,24 +51,24 @@ enum Format {
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
-    let spec = arguments.source.load(&context.assets)?.spec;
+    let sink = arguments.source.load(&context.assets)?.sink;
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
         .build();
     let runtime =
         runtime.map_err(|error| Failure::new("cannot start the stand-in").because(error))?;
-    runtime.block_on(serve(&mut context.console, spec, arguments))
+    runtime.block_on(serve(&mut context.console, sink, arguments))
 }
 
-async fn serve(console: &mut Console, spec: Spec, arguments: &Args) -> Result {
+async fn serve(console: &mut Console, sink: Sink, arguments: &Args) -> Result {
     let options = MockOptions {
         listen: arguments.listen,
         faults: arguments.fault.clone(),
         ..MockOptions::default()
     };
-    let spec = Arc::new(spec);
-    let server = mock::start(Arc::clone(&spec), options)
+    let sink = Arc::new(sink);
+    let server = mock::start(Arc::clone(&sink), options)
         .await
         .map_err(|error| {
             Failure::new(format!("cannot listen on {}", arguments.listen))
@@ -79,7 +79,7 @@ async fn serve(console: &mut Console, spec: Spec, arguments: &Args) -> Result {
     // Before the address is told: whoever has read it may stop us at once.
     let interrupted = interrupted()
         .map_err(|error| Failure::new("cannot wait for a signal to stop").because(error))?;
-    introduce(console, &spec, &server, arguments.format)?;
+    introduce(console, &sink, &server, arguments.format)?;
     console.flush()?;
     let mut interrupted = std::pin::pin!(interrupted);
     loop {
@@ -125,21 +125,21 @@ fn interrupted() -> io::Result<impl Future<Output = ()>> {
 
 fn introduce(
     console: &mut Console,
-    spec: &Spec,
+    sink: &Sink,
     server: &MockServer,
     format: Format,
 ) -> Result<()> {
     let url = server.url();
     if format == Format::Ndjson {
-        return console.progress(format_args!("{} stand-in on {url}", spec.title));
+        return console.progress(format_args!("{} stand-in on {url}", sink.title));
     }
-    let title = console.paint(STRONG, format_args!("{} stand-in", spec.title));
+    let title = console.paint(STRONG, format_args!("{} stand-in", sink.title));
     console.line(format_args!("{title} on {url}, Ctrl-C stops it"))?;
     console.report("\npoint a sink at it")?;
-    for (name, value) in standin::variables(spec, &url) {
+    for (name, value) in standin::variables(sink, &url) {
         console.report(format_args!("  export {name}={value}"))?;
     }
-    offer_other_credentials(console, spec)?;
+    offer_other_credentials(console, sink)?;
     console.report(format_args!(
         "\nread what arrived\n  curl {url}/__mock/records\n  curl {url}/__mock/stats\n"
     ))?;
@@ -152,17 +152,17 @@ fn introduce(
 }
 
 /// Names the ways to authenticate after the first, which take its place.
-fn offer_other_credentials(console: &mut Console, spec: &Spec) -> Result<()> {
-    let Some((first, others)) = spec.auth.split_first() else {
+fn offer_other_credentials(console: &mut Console, sink: &Sink) -> Result<()> {
+    let Some((first, others)) = sink.credentials.split_first() else {
         return Ok(());
     };
-    let first: Vec<_> = standin::credentials(spec, first)
+    let first: Vec<_> = standin::credentials(sink, first)
         .into_iter()
         .map(|(name, _)| name)
         .collect();
     let first = first.join(" and ");
     for other in others {
-        let variables = standin::credentials(spec, other);
+        let variables = standin::credentials(sink, other);
         if variables.is_empty() {
             console.report("or without credentials")?;
         } else {

@@ -2,6 +2,7 @@
 
 pub mod completions;
 mod console;
+mod entries;
 mod failure;
 pub mod generate;
 mod lang;
@@ -9,6 +10,7 @@ pub mod list;
 pub mod man;
 pub mod mock;
 pub mod new_sink;
+pub mod preview;
 pub mod schema;
 pub mod show;
 mod source;

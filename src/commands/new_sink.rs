@@ -13,7 +13,7 @@ use crate::project::emit::{Change, FileState};
 use crate::project::folder;
 use crate::project::lock::Lock;
 use crate::project::prepare::{Intent, Order, Ordered, Prepared, prepare_all};
-use crate::spec::model::{Auth, Spec};
+use crate::sink::{SettingId, Sink};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -57,7 +57,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let root = arguments
         .out
         .clone()
-        .unwrap_or_else(|| default_folder(&loaded.spec.id));
+        .unwrap_or_else(|| default_folder(&loaded.sink.id));
     // `rust` and `python` say little: what lies there is named after the folder around them.
     let name = matches!(arguments.lang, Some(Lang::Both)).then(|| folder::folder_name(&root));
     let targets = match arguments.lang {
@@ -78,7 +78,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
             root,
             name: name.clone(),
             language: *language,
-            specs: vec![Ordered::of(&loaded, arguments.source.spec.is_some())],
+            sinks: vec![Ordered::of(&loaded, arguments.source.spec.is_some())],
             intent: Intent::Join {
                 force: arguments.force,
                 no_deps: arguments.no_deps,
@@ -88,7 +88,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let prepared = prepare_all(&context.assets, &orders)?;
     context.console.outlive_reader();
     for ((root, _), prepared) in targets.iter().zip(prepared) {
-        write(context, arguments, root, &loaded.spec, prepared)?;
+        write(context, arguments, root, &loaded.sink, prepared)?;
     }
     Ok(Exit::Done)
 }
@@ -97,7 +97,7 @@ fn write(
     context: &mut Context,
     arguments: &Args,
     root: &Path,
-    spec: &Spec,
+    sink: &Sink,
     prepared: Prepared,
 ) -> Result<()> {
     let console = &mut context.console;
@@ -120,7 +120,7 @@ fn write(
     if !arguments.dry_run && (anything_new || !prepared.undeclared.is_empty()) {
         let steps = NextSteps {
             root,
-            spec,
+            sink,
             source: &arguments.source,
             place: &*prepared.place,
             undeclared: prepared.undeclared,
@@ -198,7 +198,7 @@ fn summary(changes: &[Change]) -> String {
 /// What is left to a person.
 struct NextSteps<'a> {
     root: &'a Path,
-    spec: &'a Spec,
+    sink: &'a Sink,
     source: &'a Source,
     place: &'a dyn Place,
     undeclared: Vec<String>,
@@ -214,41 +214,36 @@ impl NextSteps<'_> {
         if self.root != Path::new(".") {
             console.report(format_args!("  cd {}", self.root.display()))?;
         }
-        for line in self.place.checks(self.spec) {
+        for line in self.place.checks(self.sink) {
             console.report(format_args!("  {line}"))?;
         }
-        for name in credentials(self.spec) {
+        for name in credentials(self.sink) {
             console.report(format_args!("  export {name}=…"))?;
         }
-        let id = &self.spec.id;
-        if let Some(line) = self.place.example(self.spec) {
+        let id = &self.sink.id;
+        if let Some(line) = self.place.example(self.sink) {
             console.report(format_args!("  {line}"))?;
         }
         console.report(format_args!(
             "read docs/{id}.md; no account yet: `fapilog-gen mock {}` stands in for {}",
             self.source.options(),
-            self.spec.title
+            self.sink.title
         ))
     }
 }
 
 /// The variables without which the sink does not start: required settings, and where credentials
 /// are a must those of the first way to authenticate.
-fn credentials(spec: &Spec) -> Vec<&str> {
-    let mut fields: Vec<&str> = spec
-        .config
-        .iter()
-        .filter(|(_, field)| field.required)
-        .map(|(name, _)| name.as_str())
+fn credentials(sink: &Sink) -> Vec<&str> {
+    let mut needed: Vec<SettingId> = (0..sink.settings.len())
+        .map(SettingId)
+        .filter(|id| sink.setting(*id).is_required())
         .collect();
-    if !spec.auth.iter().any(|auth| matches!(auth, Auth::None {})) {
-        fields.extend(spec.auth.first().map(credential_fields).unwrap_or_default());
+    if !sink.needed_credentials().is_empty() {
+        needed.extend(sink.credentials.first().map(Sink::settings_of).unwrap_or_default());
     }
-    let mut names: Vec<&str> = fields
-        .iter()
-        .filter_map(|name| spec.config.get(*name)?.env.first())
-        .map(String::as_str)
-        .collect();
+    let names = needed.iter().filter_map(|id| sink.setting(*id).env.first());
+    let mut names: Vec<&str> = names.map(String::as_str).collect();
     let mut seen = std::collections::BTreeSet::new();
     names.retain(|name| seen.insert(*name));
     names

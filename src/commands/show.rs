@@ -6,10 +6,10 @@ use serde_json::json;
 
 use self::rows::{Row, Setting};
 use super::console::{FAINT, STRONG};
-use super::list::{auth, transport};
+use super::list::{auth, shown, transport};
 use super::source::Source;
 use super::{Context, Exit, Format, Result};
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -54,55 +54,55 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     match arguments.format {
         Format::Json => context
             .console
-            .line(format_args!("{:#}", as_json(&loaded.spec)))?,
-        Format::Table => print_all(context, &loaded.spec)?,
+            .line(format_args!("{:#}", as_json(&loaded.sink)))?,
+        Format::Table => print_all(context, &loaded.sink)?,
     }
     Ok(Exit::Done)
 }
 
-fn as_json(spec: &Spec) -> serde_json::Value {
+fn as_json(sink: &Sink) -> serde_json::Value {
     json!({
-        "id": spec.id,
-        "title": spec.title,
-        "summary": spec.summary,
-        "docs_url": spec.docs_url,
-        "transport": transport(spec),
-        "auth": auth(spec),
-        "endpoint": endpoint(spec),
-        "settings": rows::settings(spec),
-        "delivery": rows::delivery(spec),
-        "limits": rows::limits(spec),
-        "responses": rows::responses(spec),
+        "id": sink.id,
+        "title": sink.title,
+        "summary": sink.summary,
+        "docs_url": sink.docs_url,
+        "transport": transport(sink),
+        "auth": auth(sink),
+        "endpoint": endpoint(sink),
+        "settings": rows::settings(sink),
+        "delivery": rows::delivery(sink),
+        "limits": rows::limits(sink),
+        "responses": rows::responses(sink),
     })
 }
 
-fn endpoint(spec: &Spec) -> Option<String> {
-    spec.endpoint
-        .as_ref()
-        .map(|endpoint| format!("{}{}", endpoint.base, endpoint.path))
+fn endpoint(sink: &Sink) -> Option<String> {
+    let endpoint = sink.endpoint()?;
+    let base = shown(sink, &endpoint.base.text);
+    Some(format!("{base}{}", shown(sink, &endpoint.path)))
 }
 
-fn print_all(context: &mut Context, spec: &Spec) -> Result<()> {
+fn print_all(context: &mut Context, sink: &Sink) -> Result<()> {
     let console = &mut context.console;
-    let title = console.paint(STRONG, &spec.title);
-    console.line(format_args!("{title} ({})", spec.id))?;
-    console.line(format_args!("  {}", spec.summary))?;
-    console.line(format_args!("  {}", spec.docs_url))?;
+    let title = console.paint(STRONG, &sink.title);
+    console.line(format_args!("{title} ({})", sink.id))?;
+    console.line(format_args!("  {}", sink.summary))?;
+    console.line(format_args!("  {}", sink.docs_url))?;
     console.line(format_args!(
         "  transport: {}; auth: {}",
-        transport(spec),
-        auth(spec).join(" or ")
+        transport(sink),
+        auth(sink).join(" or ")
     ))?;
-    if let Some(endpoint) = endpoint(spec) {
+    if let Some(endpoint) = endpoint(sink) {
         console.line(format_args!("  endpoint: {endpoint}"))?;
     }
-    print_settings(context, "settings", &rows::settings(spec))?;
-    print_settings(context, "delivery", &rows::delivery(spec))?;
-    print_rows(context, "limits", &rows::limits(spec))?;
+    print_settings(context, "settings", &rows::settings(sink))?;
+    print_settings(context, "delivery", &rows::delivery(sink))?;
+    print_rows(context, "limits", &rows::limits(sink))?;
     print_rows(
         context,
         "responses, first match wins",
-        &rows::responses(spec),
+        &rows::responses(sink),
     )
 }
 

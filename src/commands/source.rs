@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::{Failure, Result};
 use crate::assets::Assets;
 use crate::diagnostics::escape;
-use crate::spec::{LoadedSpec, load_file, load_provider};
+use crate::sink::{LoadedSink, load_file, load_provider};
 
 /// `--provider ID` or `--spec FILE`.
 #[derive(Debug, clap::Args)]
@@ -29,7 +29,7 @@ impl Source {
     }
 
     /// Loads and checks it.
-    pub fn load(&self, assets: &Assets) -> Result<LoadedSpec> {
+    pub fn load(&self, assets: &Assets) -> Result<LoadedSink> {
         match (&self.provider, &self.spec) {
             (_, Some(path)) => Ok(load_file(path)?),
             (Some(id), None) => Ok(load_provider(assets, id)?),

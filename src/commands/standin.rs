@@ -1,87 +1,60 @@
 //! What points a sink at the local stand-in: variables that `mock` prints and `try` sets.
 
 use crate::mock::FAULTS;
-use crate::spec::model::{Auth, ConfigField, FieldType, Spec};
+use crate::sink::{Credentials, Scheme, Setting, SettingId, Sink};
 
 /// Variables and their values.
 pub type Variables = Vec<(String, String)>;
 
 /// Variables for a sink that ships to a stand-in at `url`: the address, the credentials of the
 /// first way to authenticate, and whatever else is required.
-pub fn variables(spec: &Spec, url: &str) -> Variables {
-    let override_field = spec
-        .endpoint
-        .as_ref()
-        .and_then(|endpoint| endpoint.override_field.as_deref());
-    let credentials = spec.auth.first().map(credential_fields).unwrap_or_default();
+pub fn variables(sink: &Sink, url: &str) -> Variables {
+    let first = sink.credentials.first();
+    let credentials = first.map(Sink::settings_of).unwrap_or_default();
+    let replaced = sink.endpoint().and_then(|endpoint| endpoint.base.replaced_by);
     let mut variables = Vec::new();
-    for (name, field) in &spec.config {
-        let needed = field.required || credentials.contains(&name.as_str());
-        let value = match field.kind {
-            FieldType::Url if Some(name.as_str()) == override_field => url.to_owned(),
-            _ if needed => value(name, field),
+    for (index, setting) in sink.settings.iter().enumerate() {
+        let id = SettingId(index);
+        let needed = setting.is_required() || credentials.contains(&id);
+        let value = match id {
+            id if Some(id) == replaced => url.to_owned(),
+            _ if needed => value(setting),
             _ => continue,
         };
-        if let Some(variable) = field.env.first() {
+        if let Some(variable) = setting.env.first() {
             variables.push((variable.clone(), value));
         }
     }
-    if matches!(spec.auth.first(), Some(Auth::AwsDefaultChain { .. })) {
+    let needs_aws = |credentials: &Credentials| {
+        matches!(
+            credentials.scheme,
+            Scheme::AwsDefaultChain { .. } | Scheme::SigV4 { .. }
+        )
+    };
+    if first.is_some_and(needs_aws) {
         variables.extend(aws_credentials());
     }
     variables
 }
 
 /// Variables of one way to authenticate; none where it needs no credentials.
-pub fn credentials(spec: &Spec, auth: &Auth) -> Variables {
-    let fields = credential_fields(auth);
-    let fields = fields.into_iter().filter_map(|name| {
-        let field = spec.config.get(name)?;
-        Some((field.env.first()?.clone(), value(name, field)))
+pub fn credentials(sink: &Sink, credentials: &Credentials) -> Variables {
+    let settings = Sink::settings_of(credentials).into_iter();
+    let variables = settings.filter_map(|id| {
+        let setting = sink.setting(id);
+        Some((setting.env.first()?.clone(), value(setting)))
     });
-    fields.collect()
-}
-
-/// Fields that a way to authenticate needs.
-pub fn credential_fields(auth: &Auth) -> Vec<&str> {
-    match auth {
-        Auth::None {} => Vec::new(),
-        Auth::Header { secret, .. }
-        | Auth::Authorization { secret, .. }
-        | Auth::Query { secret, .. } => {
-            vec![secret]
-        }
-        Auth::Basic { username, password } => std::iter::once(username.as_str())
-            .chain(password.as_deref())
-            .collect(),
-        Auth::AwsDefaultChain { region } => vec![region],
-    }
+    variables.collect()
 }
 
 /// What a stand-in takes for a setting.
-fn value(name: &str, field: &ConfigField) -> String {
-    match field.kind {
-        FieldType::Secret => placeholder(name),
-        _ => example(name, field),
+fn value(setting: &Setting) -> String {
+    let placeholder = || format!("example-{}", setting.name.replace('_', "-"));
+    if setting.is_secret() {
+        return placeholder();
     }
-}
-
-/// The value a stand-in takes for a secret.
-fn placeholder(name: &str) -> String {
-    format!("example-{}", name.replace('_', "-"))
-}
-
-fn example(name: &str, field: &ConfigField) -> String {
-    let default = field.default.as_ref().map(|value| {
-        value
-            .as_str()
-            .map_or_else(|| value.to_string(), str::to_owned)
-    });
-    field
-        .example
-        .clone()
-        .or(default)
-        .unwrap_or_else(|| placeholder(name))
+    let given = setting.example.clone().or_else(|| setting.default_text());
+    given.unwrap_or_else(placeholder)
 }
 
 /// The SDK reads its credentials itself; without the last one it would ask the instance first.

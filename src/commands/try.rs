@@ -2,7 +2,6 @@
 //! stand-in, and account for every one of them.
 
 mod account;
-mod entries;
 mod exchange;
 mod verdict;
 
@@ -10,13 +9,13 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs};
 
-use self::entries::Entries;
+use super::entries::Entries;
 use super::source::Source;
 use super::{Console, Context, Exit, Failure, Result, lang, standin};
 use crate::languages::{self, Bench, Language, Place, Program};
 use crate::mock::Fault;
 use crate::project::prepare::{Intent, Order, Ordered, prepare};
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -56,7 +55,7 @@ const WORKSHOP: &str = "target/fapilog-gen";
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let loaded = arguments.source.load(&context.assets)?;
-    let spec = loaded.spec.clone();
+    let sink = loaded.sink.clone();
     let entries = match &arguments.input {
         Some(path) => Entries::from_file(path)?,
         None => Entries::sample(&context.assets)?,
@@ -64,7 +63,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let here = env::current_dir()
         .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
     let workshop = here.join(WORKSHOP);
-    let name = languages::suffixed(&spec.id, arguments.lang);
+    let name = languages::suffixed(&sink.id, arguments.lang);
     let shown = arguments
         .out
         .clone()
@@ -73,7 +72,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let ordered = Ordered::of(&loaded, arguments.source.spec.is_some());
     let place = generate(context, &shown, arguments.lang, ordered)?;
     let folders = (here.join(&shown), shown);
-    let program = build(&mut context.console, &*place, &spec, &folders, &workshop)?;
+    let program = build(&mut context.console, &*place, &sink, &folders, &workshop)?;
 
     context.console.progress(format_args!(
         "shipping {} entries to the stand-in",
@@ -82,7 +81,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let dead_letters = workshop.join(format!("{name}.dead-letter.ndjson"));
     let request = exchange::Request {
         program,
-        spec,
+        sink,
         entries: &entries,
         dead_letters,
         faults: arguments.fault.clone(),
@@ -109,7 +108,7 @@ fn generate(
         root,
         name: None,
         language,
-        specs: vec![ordered],
+        sinks: vec![ordered],
         intent: Intent::Join {
             force: false,
             no_deps: false,
@@ -136,7 +135,7 @@ fn generate(
 fn build(
     console: &mut Console,
     place: &dyn Place,
-    spec: &Spec,
+    sink: &Sink,
     (root, shown): &(PathBuf, PathBuf),
     workshop: &Path,
 ) -> Result<Program> {
@@ -154,7 +153,7 @@ fn build(
         is_watched,
         say: &mut say,
     };
-    let built = place.build_example(spec, &mut bench);
+    let built = place.build_example(sink, &mut bench);
     said?;
     Ok(built?)
 }

@@ -7,7 +7,7 @@ use serde_json::json;
 use super::console::GOOD;
 use super::{Context, Exit, Failure, Format, Result};
 use crate::diagnostics::{Diagnostics, escape};
-use crate::spec::load_file;
+use crate::sink::load_file;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -36,7 +36,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
                 let origin = escape(&loaded.origin);
                 context
                     .console
-                    .report(format_args!("{word} {origin}: {}", loaded.spec.title))?;
+                    .report(format_args!("{word} {origin}: {}", loaded.sink.title))?;
             }
             Ok(_) => {}
             Err(found) => problems.extend(found),

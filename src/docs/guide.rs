@@ -8,81 +8,69 @@ mod trace;
 
 use minijinja::{Value, context};
 
-use crate::spec::delivery::DeliverySetting;
-use crate::spec::model::{ConfigField, Spec};
+use crate::sink::{DeliverySetting, Sink};
 use markdown::{code, line, lines, url};
 
 pub use markdown::cell;
 
-/// One setting.
-#[derive(Debug, Clone, Copy)]
-struct Setting<'a> {
-    key: &'a str,
-    spec: &'a ConfigField,
-}
-
-/// What the guide's template needs: `words` of the language, and all that the spec says.
+/// What the guide's template needs: `words` of the language, and all that the sink says.
 #[must_use]
-pub fn context(spec: &Spec, words: &Value) -> Value {
-    let fields: Vec<Setting> = spec
-        .config
-        .iter()
-        .map(|(key, spec)| Setting { key, spec })
-        .collect();
-    let required = fields.iter().filter(|field| field.spec.required);
+pub fn context(sink: &Sink, words: &Value) -> Value {
+    let fields = sink.settings.as_slice();
+    let required = fields.iter().filter(|field| field.is_required());
     context! {
-        id => spec.id.as_str(),
+        id => sink.id.as_str(),
         is_site => false,
-        prefix => spec.type_prefix(),
-        env_prefix => spec.env_prefix(),
-        title => line(&spec.title),
-        summary => line(&spec.summary),
-        docs_url => url(&spec.docs_url),
-        prerequisites => lines(&spec.docs.prerequisites),
-        steps => steps(spec),
+        prefix => sink.type_prefix.as_str(),
+        env_prefix => sink.env_prefix.as_str(),
+        title => line(&sink.title),
+        summary => line(&sink.summary),
+        docs_url => url(&sink.docs_url),
+        prerequisites => lines(&sink.docs.prerequisites),
+        steps => steps(sink),
         settings => fields.iter().map(settings::row).collect::<Vec<_>>(),
-        required => required.clone().map(|field| code(field.key)).collect::<Vec<_>>(),
+        required => required.clone().map(|field| code(&field.name)).collect::<Vec<_>>(),
         exports => required.filter_map(settings::export).collect::<Vec<_>>(),
-        yaml => settings::yaml(&fields),
-        yaml_without_secrets => settings::yaml_without_secrets(&fields),
-        second_yaml => settings::yaml_of_second(&fields, "-audit"),
-        trace_ids => trace::names(spec).map(|name| code(&name)).collect::<Vec<_>>(),
-        delivery => delivery(spec),
-        responses => spec.responses.rules.iter().map(tables::response).collect::<Vec<_>>(),
-        otherwise => tables::meaning(spec.responses.otherwise),
-        troubleshooting => troubleshooting(spec),
-        limits => tables::limits(spec),
-        sources => sources(spec),
-        resources => resources(spec),
-        cost_drivers => lines(&spec.docs.cost_drivers),
-        cost_tips => lines(&spec.docs.cost_tips),
-        delivery_notes => lines(&spec.docs.delivery_notes),
+        yaml => settings::yaml(fields),
+        yaml_without_secrets => settings::yaml_without_secrets(fields),
+        second_yaml => settings::yaml_of_second(fields, "-audit"),
+        trace_ids => trace::names(sink).map(|name| code(&name)).collect::<Vec<_>>(),
+        delivery => delivery(sink),
+        responses => sink.answers.rules.iter().map(tables::response).collect::<Vec<_>>(),
+        otherwise => tables::meaning(sink.answers.otherwise),
+        troubleshooting => troubleshooting(sink),
+        limits => tables::limits(sink),
+        sources => sources(sink),
+        resources => resources(sink),
+        cost_drivers => lines(&sink.docs.cost_drivers),
+        cost_tips => lines(&sink.docs.cost_tips),
+        delivery_notes => lines(&sink.docs.delivery_notes),
         ..words.clone()
     }
 }
 
-fn steps(spec: &Spec) -> Vec<Value> {
-    let steps = spec.docs.steps.iter();
+fn steps(sink: &Sink) -> Vec<Value> {
+    let steps = sink.docs.steps.iter();
     steps
         .map(|step| context! { title => line(&step.title), text => line(&step.text) })
         .collect()
 }
 
-fn troubleshooting(spec: &Spec) -> Vec<Value> {
-    let rows = spec.docs.troubleshooting.iter();
+fn troubleshooting(sink: &Sink) -> Vec<Value> {
+    let rows = sink.docs.troubleshooting.iter();
     rows.map(|row| context! { symptom => cell(&row.symptom), cause => cell(&row.cause), fix => cell(&row.fix) })
         .collect()
 }
 
-fn sources(spec: &Spec) -> Vec<Value> {
-    let sources = spec.sources.values();
+fn sources(sink: &Sink) -> Vec<Value> {
+    let sources = sink.sources.iter();
     sources
         .map(|source| context! { title => line(&source.title), url => source.url.as_deref().map(url), checked => line(&source.checked) })
         .collect()
 }
 
-fn resources(spec: &Spec) -> Vec<Value> {
-    let resources = spec.resources.iter();
+fn resources(sink: &Sink) -> Vec<Value> {
+    let resources = sink.resources.iter();
     resources
         .map(|resource| {
             let permissions: Vec<_> = resource.permissions.iter().map(|it| code(it)).collect();
@@ -92,8 +80,8 @@ fn resources(spec: &Spec) -> Vec<Value> {
 }
 
 /// Rows of the table, and the value that the settings file shows.
-fn delivery(spec: &Spec) -> Value {
-    let settings = spec.delivery_settings();
+fn delivery(sink: &Sink) -> Value {
+    let settings = sink.delivery_settings();
     let batch_size = settings.iter().find(|setting| setting.name == "batch_size");
     let row = |setting: &DeliverySetting| {
         let default = match &setting.default {

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 
 use super::cloudwatch::{REQUEST_ID, request_id};
 use super::fault::FaultAnswer;
-use crate::spec::model::{Answer, Answers, Spec, Transport};
+use crate::sink::{Answer, CannedAnswers, ItemsBy, Sink};
 
 /// A response about to leave.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -73,7 +73,7 @@ fn to_list(headers: &IndexMap<String, String>) -> Vec<(String, String)> {
 }
 
 /// The vendor's answer to wrong credentials; a bare 401 where the spec gives none.
-pub(super) fn unauthorized(answers: &Answers) -> Reply {
+pub(super) fn unauthorized(answers: &CannedAnswers) -> Reply {
     answers
         .unauthorized
         .as_ref()
@@ -81,8 +81,8 @@ pub(super) fn unauthorized(answers: &Answers) -> Reply {
 }
 
 /// The answer a fault asks for.
-pub(super) fn for_fault(fault: FaultAnswer, spec: &Spec) -> Reply {
-    let answers = &spec.answers;
+pub(super) fn for_fault(fault: FaultAnswer, sink: &Sink) -> Reply {
+    let answers = &sink.canned;
     let mut reply = match fault {
         FaultAnswer::Throttled => Reply::from_spec(&answers.throttled),
         FaultAnswer::Unavailable => Reply::from_spec(&answers.unavailable),
@@ -102,7 +102,7 @@ pub(super) fn for_fault(fault: FaultAnswer, spec: &Spec) -> Reply {
                 .to_owned(),
         },
     };
-    if spec.transport == Transport::AwsCloudwatchLogs {
+    if !sink.is_http() {
         reply
             .headers
             .retain(|(name, _)| !name.eq_ignore_ascii_case(REQUEST_ID));
@@ -143,23 +143,37 @@ impl Fate {
     }
 }
 
-/// Answers by item: `{items}` filled in request order.
-pub(super) fn by_item(answers: &Answers, fates: &[&Fate]) -> Reply {
-    let ok = answers.item_ok.as_deref().unwrap_or("{}");
-    let rejected = answers.item_rejected.as_deref().unwrap_or(ok);
-    let throttled = answers.item_throttled.as_deref().unwrap_or(rejected);
-    let items: Vec<_> = fates
-        .iter()
-        .map(|fate| match fate {
-            Fate::Refused(_) | Fate::Oversize(_) => rejected,
-            Fate::Throttled => throttled,
-            _ => ok,
-        })
-        .collect();
+/// Answers by item: `{items}` filled in request order, or with the failed ones and their `{index}`,
+/// or `{count}` with their number.
+pub(super) fn by_item(answers: &CannedAnswers, by: &ItemsBy, fates: &[&Fate]) -> Reply {
     let all = fates.iter().all(|fate| fate.is_accepted());
     let answer = match &answers.partial {
         Some(partial) if !all => partial,
+        None if !all && matches!(by, ItemsBy::Count { .. }) => &answers.malformed,
         _ => &answers.accepted,
     };
-    Reply::from_spec(answer).fill("{items}", &items.join(","))
+    let failed = fates.iter().filter(|fate| !fate.is_accepted()).count();
+    let items = fates.iter().enumerate().filter_map(|(index, fate)| {
+        let item = item(answers, fate).replace("{index}", &index.to_string());
+        match by {
+            ItemsBy::Position { .. } => Some(item),
+            ItemsBy::Id { .. } => (!fate.is_accepted()).then_some(item),
+            ItemsBy::Map { .. } => (!fate.is_accepted()).then(|| format!("\"{index}\":{item}")),
+            ItemsBy::Count { .. } => None,
+        }
+    });
+    let items: Vec<String> = items.collect();
+    Reply::from_spec(answer)
+        .fill("{items}", &items.join(","))
+        .fill("{count}", &failed.to_string())
+}
+
+fn item<'a>(answers: &'a CannedAnswers, fate: &Fate) -> &'a str {
+    let ok = answers.item_ok.as_deref().unwrap_or("{}");
+    let rejected = answers.item_rejected.as_deref().unwrap_or(ok);
+    match fate {
+        Fate::Refused(_) | Fate::Oversize(_) => rejected,
+        Fate::Throttled => answers.item_throttled.as_deref().unwrap_or(rejected),
+        _ => ok,
+    }
 }

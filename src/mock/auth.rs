@@ -6,17 +6,17 @@ use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 
 use super::gate::Incoming;
-use crate::spec::model::{Auth, FieldType, Spec};
+use crate::sink::{Piece, Scheme, SettingId, Sink, Text};
 
-/// Checks the credentials against every scheme of the spec; one that fits is enough.
+/// Checks the credentials against every scheme of the sink; one that fits is enough.
 pub(super) fn authorized(
-    spec: &Spec,
+    sink: &Sink,
     secrets: &BTreeMap<String, String>,
     request: &Incoming,
 ) -> Result<(), String> {
     let mut problems = Vec::new();
-    for auth in &spec.auth {
-        match fits(auth, spec, secrets, request) {
+    for credentials in &sink.credentials {
+        match fits(&credentials.scheme, sink, secrets, request) {
             Ok(()) => return Ok(()),
             Err(problem) => problems.push(problem),
         }
@@ -26,14 +26,15 @@ pub(super) fn authorized(
 }
 
 fn fits(
-    auth: &Auth,
-    spec: &Spec,
+    scheme: &Scheme,
+    sink: &Sink,
     secrets: &BTreeMap<String, String>,
     request: &Incoming,
 ) -> Result<(), String> {
-    match auth {
-        Auth::None {} => {
-            let carried = secret_headers(spec)
+    let value = |id: &SettingId| expected(secrets, &sink.setting(*id).name);
+    match scheme {
+        Scheme::None => {
+            let carried = secret_headers(sink)
                 .iter()
                 .any(|name| request.headers.contains_key(name.as_str()));
             if carried {
@@ -42,64 +43,88 @@ fn fits(
                 Ok(())
             }
         }
-        Auth::Header { name, secret } => match request.header(name) {
-            None => Err(format!("the header `{name}` is missing")),
-            Some(found) if found == expected(secrets, secret) => Ok(()),
-            Some(_) => Err(format!("the header `{name}` holds a wrong `{secret}`")),
-        },
-        Auth::Authorization { word, secret } => {
-            let found = request
-                .header("authorization")
-                .ok_or("the header `authorization` is missing")?;
-            match found.split_once(' ') {
-                Some((scheme, value)) if scheme == word && value == expected(secrets, secret) => {
-                    Ok(())
-                }
-                Some((scheme, _)) if scheme == word => {
-                    Err(format!("`authorization` holds a wrong `{secret}`"))
-                }
-                _ => Err(format!("`authorization` does not start with `{word} `")),
-            }
-        }
-        Auth::Basic { username, password } => {
+        Scheme::Header { name, value } => header(sink, secrets, (name, value), request),
+        Scheme::Basic { username, password } => {
             let found = basic(request).ok_or("no basic authentication")?;
-            let password = password
-                .as_deref()
-                .map_or_else(String::new, |field| expected(secrets, field));
-            let known = spec
-                .config
-                .get(username)
-                .is_some_and(|field| field.kind == FieldType::Secret)
-                || secrets.contains_key(username);
-            let user = if known {
-                found.0 == expected(secrets, username)
+            let password = password.as_ref().map_or_else(String::new, value);
+            let user = sink.setting(*username);
+            let is_known = user.is_secret() || secrets.contains_key(&user.name);
+            let is_user = if is_known {
+                found.0 == value(username)
             } else {
                 !found.0.is_empty()
             };
-            if user && found.1 == password {
+            if is_user && found.1 == password {
                 Ok(())
             } else {
                 Err("wrong user name or password".to_owned())
             }
         }
-        Auth::Query { name, secret } => {
-            let found = request
-                .query_pairs()
-                .into_iter()
-                .find(|(found, _)| found == name);
-            match found {
+        Scheme::Query { name, secret } => {
+            let mut pairs = request.query_pairs().into_iter();
+            match pairs.find(|(found, _)| found == name) {
                 None => Err(format!("the query parameter `{name}` is missing")),
-                Some((_, value)) if value == expected(secrets, secret) => Ok(()),
-                Some(_) => Err(format!(
-                    "the query parameter `{name}` holds a wrong `{secret}`"
-                )),
+                Some((_, found)) if found == value(secret) => Ok(()),
+                Some(_) => {
+                    let secret = &sink.setting(*secret).name;
+                    Err(format!("the query parameter `{name}` holds a wrong `{secret}`"))
+                }
             }
         }
-        Auth::AwsDefaultChain { .. } => match request.header("authorization") {
-            Some(found) if found.starts_with("AWS4-HMAC-SHA256 ") => Ok(()),
-            _ => Err("the request is not signed".to_owned()),
-        },
+        // Whoever gave out the token is not this stand-in: it asks for one and cannot judge it.
+        Scheme::OAuth2(_) | Scheme::Google { .. } | Scheme::Azure { .. } => {
+            starts_with("Bearer ", request)
+        }
+        Scheme::Sas { .. } => starts_with("SharedAccessSignature ", request),
+        Scheme::SigV4 { .. } | Scheme::AwsDefaultChain { .. } => {
+            starts_with("AWS4-HMAC-SHA256 ", request)
+        }
     }
+}
+
+fn starts_with(word: &str, request: &Incoming) -> Result<(), String> {
+    match request.header("authorization") {
+        Some(found) if found.len() > word.len() && found.starts_with(word) => Ok(()),
+        Some(_) => Err(format!("`authorization` does not start with `{word}`")),
+        None => Err("the header `authorization` is missing".to_owned()),
+    }
+}
+
+/// A header that holds a secret, after a word or alone.
+fn header(
+    sink: &Sink,
+    secrets: &BTreeMap<String, String>,
+    (name, value): (&Text, &Text),
+    request: &Incoming,
+) -> Result<(), String> {
+    // A name that a setting gives is the setting's default here.
+    let name = filled(name, |id| sink.setting(id).default_text().unwrap_or_default());
+    let shown = name.to_lowercase();
+    let Some(found) = request.header(&name) else {
+        return Err(format!("the header `{shown}` is missing"));
+    };
+    if found == filled(value, |id| expected(secrets, &sink.setting(id).name)) {
+        return Ok(());
+    }
+    match value.pieces.as_slice() {
+        [Piece::Literal(word), ..] if !found.starts_with(word.as_str()) => {
+            Err(format!("`{shown}` does not start with `{word}`"))
+        }
+        _ => {
+            let secret = value.settings().next().map(|id| sink.setting(id).name.clone());
+            let secret = secret.unwrap_or_default();
+            Err(format!("the header `{shown}` holds a wrong `{secret}`"))
+        }
+    }
+}
+
+fn filled(text: &Text, value: impl Fn(SettingId) -> String) -> String {
+    let pieces = text.pieces.iter().map(|piece| match piece {
+        Piece::Literal(text) => text.clone(),
+        Piece::Setting(id) => value(*id),
+        Piece::Now(_) | Piece::Event(_) | Piece::Shared(_) => String::new(),
+    });
+    pieces.collect()
 }
 
 fn basic(request: &Incoming) -> Option<(String, String)> {
@@ -118,7 +143,7 @@ pub(super) fn expected(secrets: &BTreeMap<String, String>, field: &str) -> Strin
 }
 
 /// Names of the headers that carry credentials.
-pub(super) fn secret_headers(spec: &Spec) -> Vec<String> {
+pub(super) fn secret_headers(sink: &Sink) -> Vec<String> {
     let mut names: Vec<String> = [
         "authorization",
         "proxy-authorization",
@@ -127,8 +152,9 @@ pub(super) fn secret_headers(spec: &Spec) -> Vec<String> {
     ]
     .map(str::to_owned)
     .into();
-    for auth in &spec.auth {
-        if let Auth::Header { name, .. } = auth {
+    for credentials in &sink.credentials {
+        if let Scheme::Header { name, .. } = &credentials.scheme {
+            let name = filled(name, |id| sink.setting(id).default_text().unwrap_or_default());
             names.push(name.to_lowercase());
         }
     }

@@ -6,7 +6,7 @@ use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
 
 use super::json::{Kind, Node};
-use crate::spec::model::ValueEncoding;
+use crate::sink::TimeEncoding;
 
 /// Nanoseconds in a second.
 pub(super) const SECOND: i64 = 1_000_000_000;
@@ -37,17 +37,26 @@ impl Clock {
 }
 
 /// Reads a timestamp written with `encoding`, as nanoseconds since 1970.
-pub(super) fn read(encoding: Option<ValueEncoding>, node: &Node) -> Result<i64, String> {
+pub(super) fn read(encoding: TimeEncoding, node: &Node) -> Result<i64, String> {
     let (expected, value) = match encoding {
-        Some(ValueEncoding::UnixMs) => ("whole milliseconds since 1970", unix_ms(node)),
-        Some(ValueEncoding::UnixNsText) => ("nanoseconds since 1970 as a text", unix_ns_text(node)),
-        Some(ValueEncoding::UnixSeconds) => (
-            "seconds since 1970 with at most three decimals",
-            unix_seconds(node),
+        TimeEncoding::UnixS => ("whole seconds since 1970", whole(node, SECOND)),
+        TimeEncoding::UnixMs => ("whole milliseconds since 1970", whole(node, 1_000_000)),
+        TimeEncoding::UnixMsFloat => (
+            "milliseconds since 1970 with at most three decimals",
+            decimal(node, 1_000_000),
         ),
-        Some(ValueEncoding::Rfc3339Ms) => ("RFC 3339 in UTC with three decimals", rfc3339(node, 3)),
-        Some(ValueEncoding::Rfc3339Ns) => ("RFC 3339 in UTC with nine decimals", rfc3339(node, 9)),
-        _ => ("a timestamp encoding in the spec", None),
+        TimeEncoding::UnixUs => ("whole microseconds since 1970", whole(node, 1_000)),
+        TimeEncoding::UnixNs => ("whole nanoseconds since 1970", whole(node, 1)),
+        TimeEncoding::UnixNsText => ("nanoseconds since 1970 as a text", unix_ns_text(node)),
+        TimeEncoding::UnixSeconds => (
+            "seconds since 1970 with at most three decimals",
+            decimal(node, SECOND),
+        ),
+        TimeEncoding::Rfc3339Ms => ("RFC 3339 in UTC with three decimals", rfc3339(node, 3)),
+        TimeEncoding::Rfc3339Us => ("RFC 3339 in UTC with six decimals", rfc3339(node, 6)),
+        TimeEncoding::Rfc3339Ns => ("RFC 3339 in UTC with nine decimals", rfc3339(node, 9)),
+        TimeEncoding::SpacedMs => ("`2026-01-02 03:04:05.678`", spaced(node, 3)),
+        TimeEncoding::SpacedNs => ("`2026-01-02 03:04:05.678901234`", spaced(node, 9)),
     };
     value.ok_or_else(|| format!("expected {expected}, found {}", describe(node)))
 }
@@ -61,11 +70,12 @@ pub(super) fn describe(node: &Node) -> String {
     }
 }
 
-fn unix_ms(node: &Node) -> Option<i64> {
+/// A whole number of units.
+fn whole(node: &Node, unit: i64) -> Option<i64> {
     let Kind::Number(number) = &node.kind else {
         return None;
     };
-    number.as_i64()?.checked_mul(1_000_000)
+    number.as_i64()?.checked_mul(unit)
 }
 
 fn unix_ns_text(node: &Node) -> Option<i64> {
@@ -75,7 +85,8 @@ fn unix_ns_text(node: &Node) -> Option<i64> {
         .then(|| text.parse().ok())?
 }
 
-fn unix_seconds(node: &Node) -> Option<i64> {
+/// A number of units with at most three decimals.
+fn decimal(node: &Node, unit: i64) -> Option<i64> {
     let Kind::Number(number) = &node.kind else {
         return None;
     };
@@ -84,21 +95,29 @@ fn unix_seconds(node: &Node) -> Option<i64> {
     if decimals.len() > 3 || !decimals.bytes().all(|byte| byte.is_ascii_digit()) {
         return None;
     }
-    let millis: i64 = format!("{decimals:0<3}").parse().ok()?;
+    let thousandths: i64 = format!("{decimals:0<3}").parse().ok()?;
     whole
         .parse::<i64>()
         .ok()?
-        .checked_mul(SECOND)?
-        .checked_add(millis * 1_000_000)
+        .checked_mul(unit)?
+        .checked_add(thousandths * (unit / 1_000))
 }
 
 fn rfc3339(node: &Node, decimals: usize) -> Option<i64> {
-    let text = node.as_text()?;
-    let shape = text.len() == "2026-01-02T03:04:05.Z".len() + decimals
-        && text.ends_with('Z')
-        && text.as_bytes().get(10) == Some(&b'T')
+    calendar(node.as_text()?, b'T', "Z", decimals)
+}
+
+fn spaced(node: &Node, decimals: usize) -> Option<i64> {
+    calendar(node.as_text()?, b' ', "", decimals)
+}
+
+fn calendar(text: &str, between: u8, end: &str, decimals: usize) -> Option<i64> {
+    let shape = text.len() == "2026-01-02T03:04:05.".len() + decimals + end.len()
+        && text.ends_with(end)
+        && text.as_bytes().get(10) == Some(&between)
         && text.as_bytes().get(19) == Some(&b'.');
-    let parsed = shape.then(|| OffsetDateTime::parse(text, &Rfc3339).ok())??;
+    let normal = format!("{}Z", text.strip_suffix(end)?.replacen(' ', "T", 1));
+    let parsed = shape.then(|| OffsetDateTime::parse(&normal, &Rfc3339).ok())??;
     i64::try_from(parsed.unix_timestamp_nanos()).ok()
 }
 
@@ -107,13 +126,13 @@ mod tests {
     use super::super::json::parse;
     use super::*;
 
-    fn read_text(encoding: ValueEncoding, text: &str) -> Result<i64, String> {
-        read(Some(encoding), &parse(text).unwrap())
+    fn read_text(encoding: TimeEncoding, text: &str) -> Result<i64, String> {
+        read(encoding, &parse(text).unwrap())
     }
 
     #[test]
     fn each_encoding_reads_its_own_form_only() {
-        use ValueEncoding::{Rfc3339Ms, Rfc3339Ns, UnixMs, UnixNsText, UnixSeconds};
+        use TimeEncoding::{Rfc3339Ms, Rfc3339Ns, UnixMs, UnixNsText, UnixSeconds};
         let forms = [
             (UnixMs, "1767323045678"),
             (UnixNsText, "\"1767323045678000000\""),
@@ -147,7 +166,7 @@ mod tests {
             "\"2026-01-02T03:04:05.6780+0000\"",
             "\"2026-13-02T03:04:05.678Z\"",
         ] {
-            assert!(read_text(ValueEncoding::Rfc3339Ms, text).is_err(), "{text}");
+            assert!(read_text(TimeEncoding::Rfc3339Ms, text).is_err(), "{text}");
         }
     }
 }

@@ -19,7 +19,7 @@ use super::log_groups;
 use super::put_log_events;
 use super::sigv4;
 use super::store::Store;
-use crate::spec::model::{Encoding, Spec};
+use crate::sink::{Encoding, Sink};
 
 /// Header with the request id. Clients take an answer without it for a proxy's.
 pub(super) const REQUEST_ID: &str = "x-amzn-requestid";
@@ -69,19 +69,19 @@ pub(super) fn aws_json(status: u16, body: &Value) -> Reply {
 
 /// Judges one call of the Logs API.
 pub(super) fn judge(
-    spec: &Spec,
+    sink: &Sink,
     secrets: &BTreeMap<String, String>,
     clock: Clock,
     store: &mut Store,
     number: u64,
     request: &Incoming,
 ) -> Judgement {
-    let opened = open(spec, secrets, request);
+    let opened = open(sink, secrets, request);
     let mut judgement = match opened {
         Err(error) => refused(&error),
         Ok((operation, body)) => {
             let size = body.len();
-            match call(spec, clock, store, number, operation, &body) {
+            match call(sink, clock, store, number, operation, &body) {
                 Ok(judgement) => Judgement {
                     body_bytes: size,
                     ..judgement
@@ -104,7 +104,7 @@ pub(super) fn request_id(number: u64) -> String {
 
 /// Checks address, signature and encoding; gives the operation and the decoded body.
 fn open<'a>(
-    spec: &Spec,
+    sink: &Sink,
     secrets: &BTreeMap<String, String>,
     request: &'a Incoming,
 ) -> Result<(&'a str, Vec<u8>), AwsError> {
@@ -137,7 +137,7 @@ fn open<'a>(
         .filter(|coding| *coding != Encoding::Zstd)
         .ok_or_else(|| error("SerializationException", "unknown content encoding"))?;
     let body =
-        decode::decode(coding, &request.wire, body_bound(spec)).map_err(|found| match found {
+        decode::decode(coding, &request.wire, body_bound(sink)).map_err(|found| match found {
             DecodeError::TooLarge => error("SerializationException", "the body is too large"),
             DecodeError::Corrupt(problem) => error("SerializationException", problem),
         })?;
@@ -170,7 +170,7 @@ fn signed(secrets: &BTreeMap<String, String>, request: &Incoming) -> Result<(), 
 }
 
 fn call(
-    spec: &Spec,
+    sink: &Sink,
     clock: Clock,
     store: &mut Store,
     number: u64,
@@ -182,7 +182,7 @@ fn call(
     let input =
         json::parse(text).map_err(|found| error("SerializationException", found.to_string()))?;
     if operation == "PutLogEvents" {
-        return put_log_events::judge(spec, clock, store, number, &input);
+        return put_log_events::judge(sink, clock, store, number, &input);
     }
     let answer = log_groups::call(&mut store.groups, operation, &input)?;
     Ok(Judgement::fine(answer))

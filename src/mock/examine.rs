@@ -12,9 +12,7 @@ use super::framing;
 use super::gate::{self, Barred, Incoming};
 use super::judge::Judgement;
 use super::record;
-use crate::spec::model::{
-    Encoding, Framing, Ordering, SizeBasis, Spec, TimeLimit, VendorBehaviour,
-};
+use crate::sink::{BatchBasis, Encoding, Form, Ordering, Sink, TimeLimit, TimePolicy};
 
 /// One record after every check that needs no memory.
 #[derive(Debug)]
@@ -33,48 +31,51 @@ pub(super) struct Push {
 }
 
 /// Largest body read, on the wire and inflated: enough to tell "too large" from "never ends".
-pub(super) fn body_bound(spec: &Spec) -> usize {
-    let limit = usize::try_from(spec.limits.max_batch_bytes.value).unwrap_or(usize::MAX);
+pub(super) fn body_bound(sink: &Sink) -> usize {
+    let limit = usize::try_from(sink.limits.max_batch_bytes.value).unwrap_or(usize::MAX);
     limit.saturating_mul(2).saturating_add(1024 * 1024)
 }
 
 /// Checks all that needs no memory; the error is a request refused as a whole.
 pub(super) fn examine(
-    spec: &Spec,
+    sink: &Sink,
     secrets: &BTreeMap<String, String>,
     now: i64,
     request: &Incoming,
 ) -> Result<Push, Box<Judgement>> {
-    pass_gate(spec, secrets, request)?;
-    let body = decoded(spec, request)?;
+    pass_gate(sink, secrets, request)?;
+    let body = decoded(sink, request)?;
     let body_bytes = body.len();
     let text = std::str::from_utf8(&body)
         .map_err(|error| format!("the body is not UTF-8 at byte {}", error.valid_up_to()));
     let raw = text
-        .and_then(|text| framing::split(&spec.payload.framing, text))
-        .map_err(|problem| Box::new(malformed(spec, problem).with_body(body_bytes, 0)))?;
+        .and_then(|text| framing::split(sink, text))
+        .map_err(|problem| Box::new(malformed(sink, problem).with_body(body_bytes, 0)))?;
     let found = raw.len();
     if found == 0 {
-        return Err(Box::new(empty(spec).with_body(body_bytes, 0)));
+        return Err(Box::new(empty(sink).with_body(body_bytes, 0)));
     }
-    let overhead = spec.limits.max_batch_bytes.overhead_per_event;
+    let overhead = match sink.limits.batch_basis {
+        BatchBasis::Records { overhead } => overhead,
+        BatchBasis::Body | BatchBasis::Wire => 0,
+    };
     let mut counted = 0;
     let records: Vec<_> = raw
         .into_iter()
         .map(|raw| {
-            let (record, bytes) = one(spec, now, raw);
+            let (record, bytes) = one(sink, now, raw);
             counted += bytes as u64 + overhead;
             record
         })
         .collect();
-    if let Err(problem) = check_counts(spec, found as u64, counted) {
+    if let Err(problem) = check_counts(sink, found as u64, counted) {
         return Err(Box::new(
-            too_large(spec, problem).with_body(body_bytes, found),
+            too_large(sink, problem).with_body(body_bytes, found),
         ));
     }
-    if let Err(problem) = together(spec, &records) {
+    if let Err(problem) = together(sink, &records) {
         return Err(Box::new(
-            malformed(spec, problem).with_body(body_bytes, found),
+            malformed(sink, problem).with_body(body_bytes, found),
         ));
     }
     Ok(Push {
@@ -83,58 +84,48 @@ pub(super) fn examine(
     })
 }
 
-/// Why a body does not have the shape that the spec gives it: the first reason.
-pub(super) fn misshapen(spec: &Spec, body: &str) -> Option<String> {
-    let raw = match framing::split(&spec.payload.framing, body) {
-        Ok(raw) => raw,
-        Err(problem) => return Some(problem),
-    };
-    raw.into_iter().enumerate().find_map(|(index, raw)| {
-        let problem = match record::check(spec, &raw.node, raw.text) {
-            Err(problem) => problem,
-            Ok(_) => raw.problem?.to_string(),
-        };
-        Some(format!("record {index}: {problem}"))
-    })
+fn malformed(sink: &Sink, problem: impl Into<String>) -> Judgement {
+    Judgement::refused(Reply::from_spec(&sink.canned.malformed), problem)
 }
 
-fn malformed(spec: &Spec, problem: impl Into<String>) -> Judgement {
-    Judgement::refused(Reply::from_spec(&spec.answers.malformed), problem)
-}
-
-fn too_large(spec: &Spec, problem: impl Into<String>) -> Judgement {
-    Judgement::refused(Reply::from_spec(&spec.answers.too_large), problem)
+fn too_large(sink: &Sink, problem: impl Into<String>) -> Judgement {
+    Judgement::refused(Reply::from_spec(&sink.canned.too_large), problem)
 }
 
 /// The body without its encoding, if that is offered and the size allowed.
-fn decoded(spec: &Spec, request: &Incoming) -> Result<Vec<u8>, Box<Judgement>> {
+fn decoded(sink: &Sink, request: &Incoming) -> Result<Vec<u8>, Box<Judgement>> {
     let header = request.header("content-encoding");
     let coding = decode::encoding(header)
-        .filter(|coding| *coding == Encoding::None || spec.compression.offered.contains(coding));
+        .filter(|coding| *coding == Encoding::None || sink.compression.contains(coding));
     let Some(coding) = coding else {
         let found = header.unwrap_or_default();
         let problem = format!("content encoding `{found}` is not offered");
-        return Err(Box::new(malformed(spec, problem)));
+        return Err(Box::new(malformed(sink, problem)));
     };
-    let bound = body_bound(spec);
+    let bound = body_bound(sink);
     let body = decode::decode(coding, &request.wire, bound).map_err(|error| match error {
         DecodeError::TooLarge => too_large(
-            spec,
+            sink,
             format!("the body is larger than {bound} bytes once decoded"),
         ),
-        DecodeError::Corrupt(problem) => malformed(spec, problem),
+        DecodeError::Corrupt(problem) => malformed(sink, problem),
     })?;
-    let (size, limit) = (body.len(), &spec.limits.max_batch_bytes);
-    if limit.basis == SizeBasis::Body && size as u64 > limit.value {
-        let problem = format!("{size} bytes in the body, limit {}", limit.value);
-        return Err(Box::new(too_large(spec, problem).with_body(size, 0)));
+    let limit = sink.limits.max_batch_bytes.value;
+    let size = match sink.limits.batch_basis {
+        BatchBasis::Body => body.len(),
+        BatchBasis::Wire => request.wire.len(),
+        BatchBasis::Records { .. } => 0,
+    };
+    if size as u64 > limit {
+        let problem = format!("{size} bytes in the body, limit {limit}");
+        return Err(Box::new(too_large(sink, problem).with_body(size, 0)));
     }
     Ok(body)
 }
 
 /// Checks the number of events and, where the provider counts records, their bytes.
-fn check_counts(spec: &Spec, found: u64, counted: u64) -> Result<(), String> {
-    if let Some(most) = &spec.limits.max_batch_events
+fn check_counts(sink: &Sink, found: u64, counted: u64) -> Result<(), String> {
+    if let Some(most) = &sink.limits.max_batch_events
         && found > most.value
     {
         return Err(format!(
@@ -142,8 +133,9 @@ fn check_counts(spec: &Spec, found: u64, counted: u64) -> Result<(), String> {
             most.value
         ));
     }
-    let limit = &spec.limits.max_batch_bytes;
-    if limit.basis == SizeBasis::Records && counted > limit.value {
+    let limit = &sink.limits.max_batch_bytes;
+    let is_counted = matches!(sink.limits.batch_basis, BatchBasis::Records { .. });
+    if is_counted && counted > limit.value {
         return Err(format!(
             "{counted} bytes counted in the request, limit {}",
             limit.value
@@ -153,17 +145,17 @@ fn check_counts(spec: &Spec, found: u64, counted: u64) -> Result<(), String> {
 }
 
 fn pass_gate(
-    spec: &Spec,
+    sink: &Sink,
     secrets: &BTreeMap<String, String>,
     request: &Incoming,
 ) -> Result<(), Box<Judgement>> {
-    let Some(endpoint) = &spec.endpoint else {
+    let Some(endpoint) = sink.endpoint() else {
         return Err(Box::new(Judgement::refused(
             Reply::text(404, "not found"),
             "the spec has no endpoint",
         )));
     };
-    let Err(barred) = gate::check(spec, endpoint, secrets, request) else {
+    let Err(barred) = gate::check(sink, endpoint, secrets, request) else {
         return Ok(());
     };
     Err(Box::new(match barred {
@@ -172,35 +164,35 @@ fn pass_gate(
             Judgement::refused(Reply::text(405, "method not allowed"), problem)
         }
         Barred::Unauthorized(problem) => {
-            Judgement::refused(answer::unauthorized(&spec.answers), problem)
+            Judgement::refused(answer::unauthorized(&sink.canned), problem)
         }
         Barred::Malformed(problem) => {
-            Judgement::refused(Reply::from_spec(&spec.answers.malformed), problem)
+            Judgement::refused(Reply::from_spec(&sink.canned.malformed), problem)
         }
     }))
 }
 
-fn empty(spec: &Spec) -> Judgement {
-    let reply = match spec.payload.framing {
+fn empty(sink: &Sink) -> Judgement {
+    let reply = match sink.payload.form {
         // Observed with Loki 3.7.8 for `{}` and for an empty list.
-        Framing::GroupedStreams { .. } => Reply::text(
+        Form::Streams(_) => Reply::text(
             422,
             "error at least one valid stream is required for ingestion",
         ),
-        _ => Reply::from_spec(&spec.answers.malformed),
+        _ => Reply::from_spec(&sink.canned.malformed),
     };
     Judgement::refused(reply, "no records in the body")
 }
 
 /// Judges one record by itself; gives the bytes the vendor counts for it too.
-fn one(spec: &Spec, now: i64, raw: framing::RawRecord<'_>) -> (Examined, usize) {
-    let checked = record::check(spec, &raw.node, raw.text);
+fn one(sink: &Sink, now: i64, raw: framing::RawRecord<'_>) -> (Examined, usize) {
+    let checked = record::check(sink, &raw.node, raw.text);
     let (fate, timestamp, bytes) = match checked {
         Err(problem) => (Fate::Refused(problem), None, raw.text.len()),
         Ok(checked) => {
             let fate = match raw.problem {
                 Some(problem) => Fate::Refused(problem.to_string()),
-                None => by_limits(spec, now, checked.timestamp, checked.bytes),
+                None => by_limits(sink, now, checked.timestamp, checked.bytes),
             };
             (fate, checked.timestamp, checked.bytes)
         }
@@ -214,8 +206,8 @@ fn one(spec: &Spec, now: i64, raw: framing::RawRecord<'_>) -> (Examined, usize) 
     (record, bytes)
 }
 
-fn by_limits(spec: &Spec, now: i64, timestamp: Option<i64>, bytes: usize) -> Fate {
-    let limit = spec.limits.max_event_bytes.value;
+fn by_limits(sink: &Sink, now: i64, timestamp: Option<i64>, bytes: usize) -> Fate {
+    let limit = sink.limits.max_event_bytes.value;
     if bytes as u64 > limit {
         return Fate::Oversize(format!("{bytes} bytes in one event, limit {limit}"));
     }
@@ -226,19 +218,19 @@ fn by_limits(spec: &Spec, now: i64, timestamp: Option<i64>, bytes: usize) -> Fat
     let beyond = |limit: &Option<TimeLimit>, distance: i64, word: &str| {
         let limit = limit
             .as_ref()
-            .filter(|limit| distance > seconds(limit.seconds))?;
+            .filter(|limit| distance > seconds(limit.seconds.value))?;
         let problem = format!(
             "timestamp {word}: {} s, limit {} s",
             distance / SECOND,
-            limit.seconds
+            limit.seconds.value
         );
-        Some(match limit.vendor {
-            VendorBehaviour::Refuses => Fate::Refused(problem),
-            VendorBehaviour::Discards => Fate::Discarded,
+        Some(match limit.policy {
+            TimePolicy::Send | TimePolicy::Clamp => Fate::Refused(problem),
+            TimePolicy::DeadLetter => Fate::Discarded,
         })
     };
-    beyond(&spec.limits.max_age, age, "too old")
-        .or_else(|| beyond(&spec.limits.max_ahead, age.saturating_neg(), "too new"))
+    beyond(&sink.limits.max_age, age, "too old")
+        .or_else(|| beyond(&sink.limits.max_ahead, age.saturating_neg(), "too new"))
         .unwrap_or(Fate::Stored)
 }
 
@@ -250,16 +242,16 @@ pub(super) fn seconds(seconds: u64) -> i64 {
 }
 
 /// What the records of one request must be together: near enough in time, in order.
-fn together(spec: &Spec, records: &[Examined]) -> Result<(), String> {
+fn together(sink: &Sink, records: &[Examined]) -> Result<(), String> {
     let times = || records.iter().filter_map(|record| record.timestamp);
     if let (Some(limit), Some(first), Some(last)) =
-        (&spec.limits.max_span, times().min(), times().max())
-        && last.saturating_sub(first) >= seconds(limit.seconds)
+        (&sink.limits.max_span, times().min(), times().max())
+        && last.saturating_sub(first) >= seconds(limit.value)
     {
         return Err(format!(
             "the events span {} s, limit {} s",
             (last - first) / SECOND,
-            limit.seconds
+            limit.value
         ));
     }
     // A record without a readable time is refused by itself.
@@ -270,7 +262,7 @@ fn together(spec: &Spec, records: &[Examined]) -> Result<(), String> {
     let backwards = |pair: &[&Examined]| {
         pair[0].group == pair[1].group && pair[1].timestamp < pair[0].timestamp
     };
-    if spec.limits.ordering == Ordering::WithinBatch && readable.windows(2).any(backwards) {
+    if sink.limits.ordering == Ordering::WithinBatch && readable.windows(2).any(backwards) {
         return Err("the events are not in the order of their timestamps".to_owned());
     }
     Ok(())

@@ -3,11 +3,10 @@
 use std::collections::BTreeMap;
 
 use hyper::HeaderMap;
-use indexmap::IndexMap;
 
 use super::auth::authorized;
-use super::template::{self, has_hole};
-use crate::spec::model::{Auth, Endpoint, Method, Spec};
+use super::template;
+use crate::sink::{Endpoint, Method, Parameter, Scheme, Sink};
 
 /// The parts of a request the mock judges.
 #[derive(Debug)]
@@ -66,16 +65,16 @@ pub(super) fn method_name(method: Method) -> &'static str {
 
 /// Checks address, credentials, query and headers of a push.
 pub(super) fn check(
-    spec: &Spec,
+    sink: &Sink,
     endpoint: &Endpoint,
     secrets: &BTreeMap<String, String>,
     request: &Incoming,
 ) -> Result<(), Barred> {
     let path = &request.path;
-    if !template::matches(&endpoint.path, path, template::percent_encoded) {
+    if !template::matches_path(&endpoint.path, path) {
+        let expected = template::shown(&endpoint.path);
         return Err(Barred::NotFound(format!(
-            "expected the path `{}`, found `{path}`",
-            endpoint.path
+            "expected the path `{expected}`, found `{path}`"
         )));
     }
     let expected = method_name(endpoint.method);
@@ -85,43 +84,49 @@ pub(super) fn check(
             request.method
         )));
     }
-    authorized(spec, secrets, request).map_err(Barred::Unauthorized)?;
-    check_query(spec, endpoint, request).map_err(Barred::Malformed)?;
-    check_headers(spec, endpoint, request).map_err(Barred::Malformed)
+    authorized(sink, secrets, request).map_err(Barred::Unauthorized)?;
+    check_query(sink, endpoint, request).map_err(Barred::Malformed)?;
+    check_headers(sink, endpoint, request).map_err(Barred::Malformed)
 }
 
-fn check_query(spec: &Spec, endpoint: &Endpoint, request: &Incoming) -> Result<(), String> {
+fn check_query(sink: &Sink, endpoint: &Endpoint, request: &Incoming) -> Result<(), String> {
     let pairs = request.query_pairs();
-    for (name, expected) in &endpoint.query {
+    let mut is_open = false;
+    for parameter in &endpoint.query {
+        let Parameter::Named { name, value } = parameter else {
+            is_open = true;
+            continue;
+        };
         match pairs.iter().find(|(found, _)| found == name) {
-            None if has_hole(expected) => {}
+            None if value.literal().is_none() => {}
             None => return Err(format!("the query parameter `{name}` is missing")),
-            Some((_, value)) if template::matches(expected, value, template::plain) => {}
-            Some((_, value)) => {
-                let value = value.escape_debug();
+            Some((_, found)) if template::matches(value, found, template::plain) => {}
+            Some((_, found)) => {
+                let (found, expected) = (found.escape_debug(), template::shown(value));
                 return Err(format!(
-                    "the query parameter `{name}` is `{value}`, expected `{expected}`"
+                    "the query parameter `{name}` is `{found}`, expected `{expected}`"
                 ));
             }
         }
     }
-    let credential = |name: &str| {
-        spec.auth
-            .iter()
-            .any(|auth| matches!(auth, Auth::Query { name: known, .. } if known == name))
+    let is_known = |name: &str| {
+        let mut parameters = endpoint.query.iter();
+        parameters.any(|it| matches!(it, Parameter::Named { name: known, .. } if known == name))
     };
-    match pairs
-        .iter()
-        .find(|(name, _)| !endpoint.query.contains_key(name) && !credential(name))
-    {
+    let is_credential = |name: &str| {
+        let mut credentials = sink.credentials.iter();
+        credentials.any(|it| matches!(&it.scheme, Scheme::Query { name: known, .. } if known == name))
+    };
+    let unknown = |(name, _): &&(String, String)| !is_known(name) && !is_credential(name);
+    match pairs.iter().find(unknown).filter(|_| !is_open) {
         Some((name, _)) => Err(format!("unknown query parameter `{name}`")),
         None => Ok(()),
     }
 }
 
-fn check_headers(spec: &Spec, endpoint: &Endpoint, request: &Incoming) -> Result<(), String> {
+fn check_headers(sink: &Sink, endpoint: &Endpoint, request: &Incoming) -> Result<(), String> {
     required_headers(&endpoint.headers, request)?;
-    let Some(expected) = &spec.payload.content_type else {
+    let Some(expected) = &sink.payload.content_type else {
         return Ok(());
     };
     match request.header("content-type") {
@@ -131,13 +136,20 @@ fn check_headers(spec: &Spec, endpoint: &Endpoint, request: &Incoming) -> Result
     }
 }
 
-fn required_headers(expected: &IndexMap<String, String>, request: &Incoming) -> Result<(), String> {
-    for (name, expected) in expected {
+fn required_headers(expected: &[Parameter], request: &Incoming) -> Result<(), String> {
+    for parameter in expected {
+        let Parameter::Named { name, value } = parameter else {
+            continue;
+        };
+        let is_there = request.headers.contains_key(name.as_str());
         match request.header(name) {
-            None if has_hole(expected) && !request.headers.contains_key(name.as_str()) => {}
+            None if value.literal().is_none() && !is_there => {}
             None => return Err(format!("the header `{name}` is missing")),
-            Some(found) if template::matches(expected, found, template::plain) => {}
-            Some(_) => return Err(format!("the header `{name}` is not `{expected}`")),
+            Some(found) if template::matches(value, found, template::plain) => {}
+            Some(_) => {
+                let expected = template::shown(value);
+                return Err(format!("the header `{name}` is not `{expected}`"));
+            }
         }
     }
     Ok(())

@@ -7,7 +7,7 @@ use super::gate::Incoming;
 use super::judge::Judgement;
 use super::service::Shared;
 use super::store::{Arrival, Kept, RequestSeen, Store};
-use crate::spec::model::{Auth, Spec};
+use crate::sink::{Scheme, Sink};
 
 /// Counts a request, keeps its records, tells the listeners.
 pub(super) fn record(
@@ -40,7 +40,7 @@ pub(super) fn record(
     let seen = RequestSeen {
         number: counters.requests,
         method: request.method.clone(),
-        path: shown_path(&shared.spec, request),
+        path: shown_path(&shared.sink, request),
         status: if silent { 0 } else { reply.status },
         wire_bytes: request.wire.len(),
         body_bytes,
@@ -48,7 +48,7 @@ pub(super) fn record(
         stored,
         problem,
         fault: fault.map(Fault::to_string),
-        headers: shown_headers(&shared.spec, request),
+        headers: shown_headers(&shared.sink, request),
     };
     if shared.arrivals.receiver_count() > 0 {
         let records = kept.iter().map(Kept::show).collect();
@@ -63,8 +63,8 @@ pub(super) fn record(
     reply
 }
 
-fn shown_headers(spec: &Spec, request: &Incoming) -> Vec<(String, String)> {
-    let secret = auth::secret_headers(spec);
+fn shown_headers(sink: &Sink, request: &Incoming) -> Vec<(String, String)> {
+    let secret = auth::secret_headers(sink);
     let shown = |name: &str, value: &hyper::header::HeaderValue| {
         if secret.iter().any(|known| known == name) {
             "***".to_owned()
@@ -79,11 +79,10 @@ fn shown_headers(spec: &Spec, request: &Incoming) -> Vec<(String, String)> {
         .collect()
 }
 
-fn shown_path(spec: &Spec, request: &Incoming) -> String {
+fn shown_path(sink: &Sink, request: &Incoming) -> String {
     let secret = |name: &str| {
-        spec.auth
-            .iter()
-            .any(|auth| matches!(auth, Auth::Query { name: known, .. } if known == name))
+        let mut credentials = sink.credentials.iter();
+        credentials.any(|it| matches!(&it.scheme, Scheme::Query { name: known, .. } if known == name))
     };
     let Some(query) = &request.query else {
         return request.path.clone();

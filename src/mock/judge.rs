@@ -6,7 +6,7 @@ use super::fault::Fault;
 use super::loki;
 use super::loki_streams;
 use super::store::{Kept, Store};
-use crate::spec::model::{Framing, Spec};
+use crate::sink::{Form, Sink};
 
 /// The outcome of one request.
 #[derive(Debug)]
@@ -51,15 +51,15 @@ impl Judgement {
 }
 
 /// Decides what becomes of each record and answers.
-pub(super) fn decide(spec: &Spec, store: &mut Store, number: u64, mut push: Push) -> Judgement {
-    apply_faults(spec, store, &mut push.records);
-    let grouped = matches!(spec.payload.framing, Framing::GroupedStreams { .. });
+pub(super) fn decide(sink: &Sink, store: &mut Store, number: u64, mut push: Push) -> Judgement {
+    apply_faults(sink, store, &mut push.records);
+    let grouped = matches!(sink.payload.form, Form::Streams(_));
     if grouped {
         by_stream(store, &mut push.records);
     }
     let found = push.records.len();
-    let (reply, problem) = answer(spec, &push.records, grouped);
-    let keeps = problem.is_none() || grouped || spec.responses.items.is_some();
+    let (reply, problem) = answer(sink, &push.records, grouped);
+    let keeps = problem.is_none() || grouped || sink.answers.items.is_some();
     let mut duplicates = 0;
     let mut kept = Vec::new();
     for record in push.records {
@@ -85,7 +85,7 @@ pub(super) fn decide(spec: &Spec, store: &mut Store, number: u64, mut push: Push
 }
 
 /// The vendor's answer, and what is wrong with the first refused record.
-fn answer(spec: &Spec, records: &[Examined], grouped: bool) -> (Reply, Option<String>) {
+fn answer(sink: &Sink, records: &[Examined], grouped: bool) -> (Reply, Option<String>) {
     let refused = || {
         let problems = records.iter().enumerate();
         problems.filter_map(|(index, record)| Some((index, record.fate.problem()?)))
@@ -94,19 +94,19 @@ fn answer(spec: &Spec, records: &[Examined], grouped: bool) -> (Reply, Option<St
     let (count, found) = (refused().count(), records.len());
     let problem = first
         .map(|(index, problem)| format!("record {index}: {problem} ({count} of {found} refused)"));
-    let answers = &spec.answers;
+    let answers = &sink.canned;
     let partial = answers.partial.as_ref().unwrap_or(&answers.malformed);
+    if let Some(items) = &sink.answers.items {
+        let fates: Vec<_> = records.iter().map(|record| &record.fate).collect();
+        return (answer::by_item(answers, &items.by, &fates), problem);
+    }
     let reply = match first {
-        _ if spec.responses.items.is_some() => {
-            let fates: Vec<_> = records.iter().map(|record| &record.fate).collect();
-            answer::by_item(answers, &fates)
-        }
         None => Reply::from_spec(&answers.accepted),
         Some((_, problem)) if grouped => Reply {
             body: loki::partial_text(problem, count, found),
             ..Reply::from_spec(partial)
         },
-        Some((index, _)) if spec.responses.first_bad.is_some() => {
+        Some((index, _)) if sink.answers.first_bad.is_some() => {
             Reply::from_spec(partial).fill("{index}", &index.to_string())
         }
         Some((index, _)) if matches!(records[index].fate, Fate::Oversize(_)) => {
@@ -118,8 +118,8 @@ fn answer(spec: &Spec, records: &[Examined], grouped: bool) -> (Reply, Option<St
 }
 
 /// Applies the faults that concern single records; the first that fits wins.
-fn apply_faults(spec: &Spec, store: &mut Store, records: &mut [Examined]) {
-    let by_item = spec.responses.items.is_some();
+fn apply_faults(sink: &Sink, store: &mut Store, records: &mut [Examined]) {
+    let by_item = sink.answers.items.is_some();
     let Store {
         faults, numbering, ..
     } = store;

@@ -42,20 +42,12 @@ mod template;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-use crate::spec::model::Spec;
 
 pub use clock::Clock;
 pub use fault::{Fault, FaultAnswer};
 pub use fault_text::{FAULTS, FaultError};
 pub use server::{MockServer, start};
 pub use store::{Arrival, Counters, RequestSeen, Snapshot, StoredRecord};
-
-/// Why the body of an HTTP request does not have the shape that `spec` gives it, for the check of a
-/// spec's own examples: the decoders here share no code with the encoders.
-#[must_use]
-pub fn misshapen(spec: &Spec, body: &str) -> Option<String> {
-    examine::misshapen(spec, body)
-}
 
 /// How a stand-in is started.
 #[derive(Debug, Clone)]

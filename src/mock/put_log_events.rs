@@ -13,7 +13,7 @@ use super::judge::Judgement;
 use super::log_groups;
 use super::record;
 use super::store::{Kept, Store};
-use crate::spec::model::{Spec, TimeLimit};
+use crate::sink::{BatchBasis, Sink, TimeLimit};
 
 /// One event of a call.
 struct LogEvent<'a> {
@@ -24,7 +24,7 @@ struct LogEvent<'a> {
 
 /// Judges one call. An error means that its events could not be read.
 pub(super) fn judge(
-    spec: &Spec,
+    sink: &Sink,
     clock: Clock,
     store: &mut Store,
     number: u64,
@@ -35,7 +35,7 @@ pub(super) fn judge(
         log_groups::stream_name(input)?,
     );
     let events = read_events(input)?;
-    let judged = judge_events(spec, clock, store, number, place, &events);
+    let judged = judge_events(sink, clock, store, number, place, &events);
     Ok(judged.unwrap_or_else(|error| Judgement {
         found: events.len(),
         ..cloudwatch::refused(&error)
@@ -43,7 +43,7 @@ pub(super) fn judge(
 }
 
 fn judge_events(
-    spec: &Spec,
+    sink: &Sink,
     clock: Clock,
     store: &mut Store,
     number: u64,
@@ -51,13 +51,13 @@ fn judge_events(
     events: &[LogEvent<'_>],
 ) -> Result<Judgement, AwsError> {
     let found = events.len();
-    check_sizes(spec, events)?;
+    check_sizes(sink, events)?;
     if let Some(error) = store.groups.missing(group, stream) {
         return Err(error);
     }
     let target: Arc<Value> = Arc::new(json!({"logGroupName": group, "logStreamName": stream}));
     for event in events {
-        check_message(spec, event)?;
+        check_message(sink, event)?;
         refused_on_demand(store, event, &target)?;
     }
     if !events.is_sorted_by_key(|event| event.timestamp) {
@@ -68,13 +68,13 @@ fn judge_events(
     let limit = |limit: &Option<TimeLimit>| {
         limit
             .as_ref()
-            .map_or(i64::MAX, |limit| seconds(limit.seconds))
+            .map_or(i64::MAX, |limit| seconds(limit.seconds.value))
     };
     let older =
         |age: i64| events.partition_point(|event| now.saturating_sub(event.timestamp) > age);
-    let max_ahead = limit(&spec.limits.max_ahead);
+    let max_ahead = limit(&sink.limits.max_ahead);
     let mut outside = Outside {
-        too_old: older(limit(&spec.limits.max_age)),
+        too_old: older(limit(&sink.limits.max_age)),
         ..Outside::default()
     };
     outside.expired = store
@@ -87,8 +87,9 @@ fn judge_events(
         .max(oldest);
     outside.too_new = (newest < found).then_some(newest);
     let valid = &events[oldest..newest];
+    let span = sink.limits.max_span.map_or(i64::MAX, |span| seconds(span.value));
     if let (Some(first), Some(last)) = (valid.first(), valid.last())
-        && last.timestamp.saturating_sub(first.timestamp) >= limit(&spec.limits.max_span)
+        && last.timestamp.saturating_sub(first.timestamp) >= span
     {
         let span = (last.timestamp - first.timestamp) / SECOND;
         return Err(invalid(format!(
@@ -206,8 +207,8 @@ fn read_event(index: usize, node: &Node) -> Result<LogEvent<'_>, AwsError> {
     Ok(LogEvent { timestamp, message })
 }
 
-fn check_sizes(spec: &Spec, events: &[LogEvent<'_>]) -> Result<(), AwsError> {
-    let limits = &spec.limits;
+fn check_sizes(sink: &Sink, events: &[LogEvent<'_>]) -> Result<(), AwsError> {
+    let limits = &sink.limits;
     let count = events.len() as u64;
     if let Some(most) = limits
         .max_batch_events
@@ -226,7 +227,10 @@ fn check_sizes(spec: &Spec, events: &[LogEvent<'_>]) -> Result<(), AwsError> {
             "Log event too large: {size} bytes exceeds limit of {limit}"
         )));
     }
-    let overhead = limits.max_batch_bytes.overhead_per_event;
+    let overhead = match limits.batch_basis {
+        BatchBasis::Records { overhead } => overhead,
+        BatchBasis::Body | BatchBasis::Wire => 0,
+    };
     let size: u64 = events
         .iter()
         .map(|event| event.message.len() as u64 + overhead)
@@ -240,11 +244,11 @@ fn check_sizes(spec: &Spec, events: &[LogEvent<'_>]) -> Result<(), AwsError> {
     Ok(())
 }
 
-/// AWS takes any text; the stand-in holds the sink to its spec.
-fn check_message(spec: &Spec, event: &LogEvent<'_>) -> Result<(), AwsError> {
+/// AWS takes any text; the stand-in holds the sink to its sink.
+fn check_message(sink: &Sink, event: &LogEvent<'_>) -> Result<(), AwsError> {
     let node = json::parse(event.message)
         .map_err(|found| invalid(format!("the message is not JSON: {found}")))?;
-    record::check(spec, &node, event.message)
+    record::check(sink, &node, event.message)
         .map(|_| ())
         .map_err(|problem| invalid(format!("the message is not as the spec says: {problem}")))
 }

@@ -17,7 +17,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use super::service::{self, Shared};
 use super::store::{Arrival, Snapshot};
 use super::{Fault, MockOptions};
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 /// Connections served at once; further ones are closed.
 const MAX_CONNECTIONS: usize = 512;
@@ -34,15 +34,15 @@ pub struct MockServer {
     task: JoinHandle<()>,
 }
 
-/// Starts a stand-in for the provider the spec describes.
+/// Starts a stand-in for the provider of a sink.
 ///
 /// # Errors
 ///
 /// When the address cannot be listened on.
-pub async fn start(spec: Arc<Spec>, options: MockOptions) -> io::Result<MockServer> {
+pub async fn start(sink: Arc<Sink>, options: MockOptions) -> io::Result<MockServer> {
     let listener = TcpListener::bind(options.listen).await?;
     let address = listener.local_addr()?;
-    let shared = Arc::new(Shared::new(spec, options));
+    let shared = Arc::new(Shared::new(sink, options));
     let (stop, stopped) = oneshot::channel();
     let task = tokio::spawn(accept(listener, Arc::clone(&shared), stopped));
     Ok(MockServer {

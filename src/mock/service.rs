@@ -18,7 +18,7 @@ use super::judge::{self, Judgement};
 use super::response::{Out, response};
 use super::store::{Arrival, Store};
 use super::{MockOptions, admin, cloudwatch, examine, health, journal};
-use crate::spec::model::{Spec, Transport};
+use crate::sink::Sink;
 
 /// A client that sends its body slower than this is cut off.
 const BODY_TIMEOUT: Duration = Duration::from_secs(60);
@@ -26,7 +26,7 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 /// What all connections share.
 #[derive(Debug)]
 pub(super) struct Shared {
-    pub spec: Arc<Spec>,
+    pub sink: Arc<Sink>,
     pub options: MockOptions,
     pub arrivals: broadcast::Sender<Arrival>,
     store: Mutex<Store>,
@@ -34,13 +34,13 @@ pub(super) struct Shared {
 
 impl Shared {
     /// State at the start: the options' faults, nothing arrived.
-    pub fn new(spec: Arc<Spec>, options: MockOptions) -> Self {
+    pub fn new(sink: Arc<Sink>, options: MockOptions) -> Self {
         let store = Store {
             faults: options.faults.clone(),
             ..Store::default()
         };
         Self {
-            spec,
+            sink,
             options,
             arrivals: broadcast::channel(1024).0,
             store: Mutex::new(store),
@@ -62,15 +62,15 @@ pub(super) async fn serve(
     if request.uri().path().starts_with("/__mock/") && request.uri().path() != REDIRECTED {
         return admin::answer(&shared, request).await;
     }
-    let (request, complete) = read(&shared.spec, request).await?;
+    let (request, complete) = read(&shared.sink, request).await?;
     let (reply, fault) = if complete {
         judge_with_faults(&shared, &request)
     } else {
         let problem = format!(
             "the body is larger than {} bytes",
-            examine::body_bound(&shared.spec)
+            examine::body_bound(&shared.sink)
         );
-        let too_large = Reply::from_spec(&shared.spec.answers.too_large);
+        let too_large = Reply::from_spec(&shared.sink.canned.too_large);
         (
             record(
                 &shared,
@@ -105,9 +105,9 @@ pub(super) async fn serve(
 }
 
 /// Reads a request; false when its body is longer than anything a sink may send.
-async fn read(spec: &Spec, request: Request<Wire>) -> Result<(Incoming, bool), io::Error> {
+async fn read(sink: &Sink, request: Request<Wire>) -> Result<(Incoming, bool), io::Error> {
     let (head, body) = request.into_parts();
-    let body = Limited::new(body, examine::body_bound(spec)).collect();
+    let body = Limited::new(body, examine::body_bound(sink)).collect();
     let (wire, complete) = match tokio::time::timeout(BODY_TIMEOUT, body).await {
         Err(_) => return Err(io::ErrorKind::TimedOut.into()),
         Ok(Ok(body)) => (body.to_bytes(), true),
@@ -129,9 +129,9 @@ pub(super) const REDIRECTED: &str = "/__mock/redirected";
 
 /// Judges a request unless a fault takes its place.
 fn judge_with_faults(shared: &Shared, request: &Incoming) -> (Reply, Option<Fault>) {
-    let spec = &shared.spec;
+    let sink = &shared.sink;
     let secrets = &shared.options.secrets;
-    if let Some(judgement) = health::answer(spec, secrets, request) {
+    if let Some(judgement) = health::answer(sink, secrets, request) {
         return (record(shared, request, judgement, None), None);
     }
     if request.path == REDIRECTED {
@@ -141,7 +141,7 @@ fn judge_with_faults(shared: &Shared, request: &Incoming) -> (Reply, Option<Faul
     }
     let fault = shared.store().next_fault();
     let judgement = match &fault {
-        Some(Fault::Answer(kind, _)) => Judgement::fine(answer::for_fault(*kind, spec)),
+        Some(Fault::Answer(kind, _)) => Judgement::fine(answer::for_fault(*kind, sink)),
         Some(Fault::Reset(_) | Fault::Stall(_)) => Judgement::fine(Reply::text(0, "")),
         _ => {
             let reply = judge(shared, request, fault.as_ref());
@@ -152,12 +152,12 @@ fn judge_with_faults(shared: &Shared, request: &Incoming) -> (Reply, Option<Faul
 }
 
 fn judge(shared: &Shared, request: &Incoming, fault: Option<&Fault>) -> Reply {
-    let (spec, options) = (&shared.spec, &shared.options);
-    if spec.transport == Transport::AwsCloudwatchLogs {
+    let (sink, options) = (&shared.sink, &shared.options);
+    if !sink.is_http() {
         let mut store = shared.store();
         let number = store.counters.requests + 1;
         let judgement = cloudwatch::judge(
-            spec,
+            sink,
             &options.secrets,
             options.now,
             &mut store,
@@ -167,12 +167,12 @@ fn judge(shared: &Shared, request: &Incoming, fault: Option<&Fault>) -> Reply {
         return journal::record(shared, &mut store, request, judgement, fault);
     }
     // The body is taken apart without the lock, so that connections do not wait for each other.
-    match examine::examine(spec, &options.secrets, options.now.now(), request) {
+    match examine::examine(sink, &options.secrets, options.now.now(), request) {
         Err(judgement) => record(shared, request, *judgement, fault),
         Ok(push) => {
             let mut store = shared.store();
             let number = store.counters.requests + 1;
-            let judgement = judge::decide(spec, &mut store, number, push);
+            let judgement = judge::decide(sink, &mut store, number, push);
             journal::record(shared, &mut store, request, judgement, fault)
         }
     }

@@ -1,28 +1,35 @@
-//! Matches a text against a spec's template: `logs-{dataset}-{namespace}`.
+//! Matches a text against a spec's text with holes: `logs-{dataset}-{namespace}`.
 //!
 //! The mock does not know a sink's settings, so a hole matches any text its place allows.
 
-/// True when the template has at least one `{field}` hole.
-pub(super) fn has_hole(template: &str) -> bool {
-    template
-        .split_once('{')
-        .is_some_and(|(_, rest)| rest.contains('}'))
-}
+use crate::sink::{Piece, Text};
 
 /// Longest text matched against a template with holes: beyond it only trying takes time.
 const MAX_MATCHED_BYTES: usize = 4096;
 
 /// True when `text` is the template with every hole filled by a text that `allowed` accepts.
-pub(super) fn matches(template: &str, text: &str, allowed: fn(&str) -> bool) -> bool {
-    let Some((before, rest)) = template.split_once('{') else {
-        return template == text;
+pub(super) fn matches(template: &Text, text: &str, allowed: fn(&str) -> bool) -> bool {
+    fits(&template.pieces, text, &str::to_owned, allowed)
+}
+
+/// The same for a path: literal text stands there percent-encoded where a URL needs that.
+pub(super) fn matches_path(template: &Text, path: &str) -> bool {
+    fits(&template.pieces, path, &encoded_literal, percent_encoded)
+}
+
+fn fits(
+    pieces: &[Piece],
+    text: &str,
+    literal: &dyn Fn(&str) -> String,
+    allowed: fn(&str) -> bool,
+) -> bool {
+    let Some((piece, rest)) = pieces.split_first() else {
+        return text.is_empty();
     };
-    let Some((_, after)) = rest.split_once('}') else {
-        return template == text;
-    };
-    let Some(text) = text.strip_prefix(before) else {
-        return false;
-    };
+    if let Piece::Literal(expected) = piece {
+        let after = text.strip_prefix(literal(expected).as_str());
+        return after.is_some_and(|after| fits(rest, after, literal, allowed));
+    }
     if text.len() > MAX_MATCHED_BYTES {
         return false;
     }
@@ -30,7 +37,31 @@ pub(super) fn matches(template: &str, text: &str, allowed: fn(&str) -> bool) -> 
     (1..=text.len())
         .rev()
         .filter(|end| text.is_char_boundary(*end))
-        .any(|end| allowed(&text[..end]) && matches(after, &text[end..], allowed))
+        .any(|end| allowed(&text[..end]) && fits(rest, &text[end..], literal, allowed))
+}
+
+/// Literal text of a path as RFC 3986 lets it stand: `pchar` and `/` as they are.
+fn encoded_literal(text: &str) -> String {
+    let mut out = String::new();
+    for byte in text.bytes() {
+        let stands = byte.is_ascii_alphanumeric() || b"-._~!$&'()*+,;=:@/".contains(&byte);
+        if stands {
+            out.push(char::from(byte));
+        } else {
+            out.push('%');
+            out.extend([byte >> 4, byte & 15].map(|half| char::from(b"0123456789ABCDEF"[usize::from(half)])));
+        }
+    }
+    out
+}
+
+/// A template as a spec writes it, for messages; the mock knows no names of settings.
+pub(super) fn shown(template: &Text) -> String {
+    let pieces = template.pieces.iter().map(|piece| match piece {
+        Piece::Literal(text) => text.as_str(),
+        _ => "{…}",
+    });
+    pieces.collect()
 }
 
 /// A filling of a path or query hole: not empty, and percent-encoded as RFC 3986 asks.
@@ -86,32 +117,36 @@ pub(super) fn percent_decode(text: &str) -> Option<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::sink::SettingId;
+
+    /// A text whose braces are holes.
+    fn text(template: &str) -> Text {
+        let mut pieces = Vec::new();
+        for (index, part) in template.split(['{', '}']).enumerate() {
+            match (index % 2, part) {
+                (0, "") => {}
+                (0, literal) => pieces.push(Piece::Literal(literal.to_owned())),
+                _ => pieces.push(Piece::Setting(SettingId(0))),
+            }
+        }
+        Text { pieces }
+    }
 
     #[test]
     fn holes_take_any_allowed_text() {
-        assert!(matches(
-            "/1/batch/{dataset}",
-            "/1/batch/my%20set",
-            percent_encoded
-        ));
-        assert!(matches("logs-{a}-{b}", "logs-x-y-z", plain));
-        assert!(matches("/v1/logs", "/v1/logs", percent_encoded));
+        assert!(matches_path(&text("/1/batch/{dataset}"), "/1/batch/my%20set"));
+        assert!(matches(&text("logs-{a}-{b}"), "logs-x-y-z", plain));
+        assert!(matches_path(&text("/v1/logs"), "/v1/logs"));
+        assert!(matches_path(&text("/v1/a b"), "/v1/a%20b"));
     }
 
     #[test]
     fn holes_refuse_what_is_not_encoded_or_empty() {
-        assert!(!matches("/1/batch/{dataset}", "/1/batch/", percent_encoded));
-        assert!(!matches(
-            "/1/batch/{dataset}",
-            "/1/batch/a/b",
-            percent_encoded
-        ));
-        assert!(!matches(
-            "/1/batch/{dataset}",
-            "/1/batch/a%2",
-            percent_encoded
-        ));
-        assert!(!matches("/v1/logs", "/v1/logs/", percent_encoded));
+        let path = text("/1/batch/{dataset}");
+        for bad in ["/1/batch/", "/1/batch/a/b", "/1/batch/a%2"] {
+            assert!(!matches_path(&path, bad), "{bad}");
+        }
+        assert!(!matches_path(&text("/v1/logs"), "/v1/logs/"));
     }
 
     #[test]

@@ -14,8 +14,7 @@ use super::render::render;
 use crate::assets::Assets;
 use crate::languages::{Language, Manifest, Place, Renamed, Standing};
 use crate::problem::Refusal;
-use crate::spec::model::Spec;
-use crate::spec::{LoadedSpec, load_provider, load_text};
+use crate::sink::{LoadedSink, Sink, load_provider, load_text};
 
 /// What to bring into a folder.
 #[derive(Debug)]
@@ -27,7 +26,7 @@ pub struct Order<'a> {
     /// Language of the files.
     pub language: &'static dyn Language,
     /// The providers.
-    pub specs: Vec<Ordered<'a>>,
+    pub sinks: Vec<Ordered<'a>>,
     /// What becomes of what is there.
     pub intent: Intent,
 }
@@ -58,27 +57,27 @@ impl Intent {
 /// A provider to bring in.
 #[derive(Debug, Clone, Copy)]
 pub struct Ordered<'a> {
-    /// Its spec.
-    pub spec: &'a Spec,
+    /// Its sink.
+    pub sink: &'a Sink,
     /// The spec's text, of one that came from a file: it goes into the lock, so that later runs do
     /// not need the file.
     pub text: Option<&'a str>,
 }
 
 impl<'a> Ordered<'a> {
-    /// A spec that was loaded, from a file or from those that are built in.
+    /// A sink that was loaded, from a file or from those that are built in.
     #[must_use]
-    pub fn of(loaded: &'a LoadedSpec, from_file: bool) -> Self {
+    pub fn of(loaded: &'a LoadedSink, from_file: bool) -> Self {
         Self {
-            spec: &loaded.spec,
+            sink: &loaded.sink,
             text: from_file.then_some(loaded.text.as_str()),
         }
     }
 
     /// A built-in provider.
     #[must_use]
-    pub fn built_in(spec: &'a Spec) -> Self {
-        Self { spec, text: None }
+    pub fn built_in(sink: &'a Sink) -> Self {
+        Self { sink, text: None }
     }
 }
 
@@ -133,9 +132,9 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
     let joined = previous
         .as_ref()
         .filter(|_| order.intent != Intent::Replace);
-    let (specs, providers) = all_specs(assets, joined, &order.specs)?;
-    let specs: Vec<&Spec> = specs.iter().map(AsRef::as_ref).collect();
-    let rendered = render(assets, &plan(&specs, &*found.place))?;
+    let (sinks, providers) = all_sinks(assets, joined, &order.sinks)?;
+    let sinks: Vec<&Sink> = sinks.iter().map(AsRef::as_ref).collect();
+    let rendered = render(assets, &plan(&sinks, &*found.place))?;
     let written = previous.as_ref().map(|lock| &lock.files);
     let mut emission = emit::compare(order.root, &rendered, written, order.intent.force())?;
 
@@ -144,7 +143,7 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
         text: found.manifest.as_deref(),
         leave_alone: matches!(order.intent, Intent::Join { no_deps: true, .. }),
     };
-    let mut manifest = found.place.manifest(&specs, &standing)?;
+    let mut manifest = found.place.manifest(&sinks, &standing)?;
     if let Some(text) = manifest.text.take() {
         emission.put(order.language.manifest_name(), text)?;
     }
@@ -167,7 +166,7 @@ fn find(assets: &Assets, order: &Order, previous: Option<&Lock>) -> Result<Found
     match order.intent {
         Intent::Join { force, .. } => {
             let mut providers = assets.provider_ids();
-            providers.extend(order.specs.iter().map(|ordered| ordered.spec.id.clone()));
+            providers.extend(order.sinks.iter().map(|ordered| ordered.sink.id.clone()));
             Ok(folder::find(order, previous, &providers, force)?)
         }
         Intent::Replace => {
@@ -195,20 +194,20 @@ fn undeclared(root: &Path, place: &dyn Place, emission: &Emission) -> Vec<String
     )
 }
 
-/// Specs by id, and what the lock says of each.
-type AllSpecs<'a> = (Vec<Cow<'a, Spec>>, BTreeMap<String, LockedProvider>);
+/// Sinks by id, and what the lock says of each.
+type AllSinks<'a> = (Vec<Cow<'a, Sink>>, BTreeMap<String, LockedProvider>);
 
-/// The ordered specs and those of the providers that are there already, by id: files that all
+/// The ordered sinks and those of the providers that are there already, by id: files that all
 /// providers share are made for all of them.
-fn all_specs<'a>(
+fn all_sinks<'a>(
     assets: &Assets,
     previous: Option<&Lock>,
     ordered: &[Ordered<'a>],
-) -> Result<AllSpecs<'a>, Refusal> {
+) -> Result<AllSinks<'a>, Refusal> {
     let mut providers = BTreeMap::new();
-    let mut specs = BTreeMap::new();
+    let mut sinks = BTreeMap::new();
     for (id, provider) in previous.into_iter().flat_map(|lock| &lock.providers) {
-        if !ordered.iter().any(|new| new.spec.id == *id) {
+        if !ordered.iter().any(|new| new.sink.id == *id) {
             let loaded = match &provider.spec {
                 Some(text) => load_text(
                     &format!("{} (spec of `{id}`)", lock::FILE_NAME),
@@ -217,16 +216,16 @@ fn all_specs<'a>(
                 None => load_provider(assets, id)?,
             };
             providers.insert(id.clone(), provider.clone());
-            specs.insert(id.clone(), Cow::Owned(loaded.spec));
+            sinks.insert(id.clone(), Cow::Owned(loaded.sink));
         }
     }
-    for Ordered { spec, text } in ordered {
+    for Ordered { sink, text } in ordered {
         let provider = LockedProvider {
-            type_prefix: spec.type_prefix(),
+            type_prefix: sink.type_prefix.clone(),
             spec: text.map(str::to_owned),
         };
-        providers.insert(spec.id.clone(), provider);
-        specs.insert(spec.id.clone(), Cow::Borrowed(*spec));
+        providers.insert(sink.id.clone(), provider);
+        sinks.insert(sink.id.clone(), Cow::Borrowed(*sink));
     }
-    Ok((specs.into_values().collect(), providers))
+    Ok((sinks.into_values().collect(), providers))
 }

@@ -3,9 +3,10 @@
 use serde_json::Value as Json;
 
 use super::model::{
-    Chain, Credentials, Endpoint, From, Kind, Member, Piece, Rule, Setting, SettingId,
-    SettingPresence, Sink, Source, SourceId, Text, TimeEncoding, Transport, Value,
+    Chain, Credentials, Endpoint, EnumValue, From, Kind, Member, Piece, Rule, Scheme, Setting,
+    SettingId, SettingPresence, Sink, Source, SourceId, Text, TimeEncoding, Transport, Value,
 };
+use crate::text::plain;
 
 impl Sink {
     /// A setting.
@@ -43,6 +44,29 @@ impl Sink {
     #[must_use]
     pub fn is_http(&self) -> bool {
         matches!(self.transport, Transport::Http(_))
+    }
+
+    /// The settings that credentials of these need.
+    #[must_use]
+    pub fn settings_of(credentials: &Credentials) -> Vec<SettingId> {
+        match &credentials.scheme {
+            Scheme::None => Vec::new(),
+            Scheme::Header { value, .. } => value.settings().collect(),
+            Scheme::Basic { username, password } => {
+                std::iter::once(*username).chain(*password).collect()
+            }
+            Scheme::Query { secret, .. } => vec![*secret],
+            Scheme::OAuth2(oauth2) => vec![oauth2.client_id, oauth2.client_secret],
+            Scheme::Google { key_file, .. } => key_file.iter().copied().collect(),
+            Scheme::Azure {
+                tenant,
+                client,
+                secret,
+                ..
+            } => [*tenant, *client, *secret].into_iter().flatten().collect(),
+            Scheme::Sas { key_name, key, .. } => vec![*key_name, *key],
+            Scheme::SigV4 { region, .. } | Scheme::AwsDefaultChain { region } => vec![*region],
+        }
     }
 
     /// The optional settings one of which must be set because the provider takes no anonymous events;
@@ -99,6 +123,50 @@ impl Setting {
             self.kind,
             Kind::Text(_) | Kind::Secret(_) | Kind::Url | Kind::SecretUrl | Kind::Enum(_)
         )
+    }
+
+    /// Its type, as a spec names it.
+    #[must_use]
+    pub const fn kind_name(&self) -> &'static str {
+        match self.kind {
+            Kind::Text(_) => "string",
+            Kind::Secret(_) => "secret",
+            Kind::Url => "url",
+            Kind::SecretUrl => "secret_url",
+            Kind::Bool => "bool",
+            Kind::Int { .. } => "int",
+            Kind::Float { .. } => "float",
+            Kind::Duration { .. } => "duration",
+            Kind::Enum(_) => "enum",
+            Kind::List { .. } => "list",
+            Kind::Map => "map",
+        }
+    }
+
+    /// The values of a choice.
+    #[must_use]
+    pub fn choices(&self) -> &[EnumValue] {
+        match &self.kind {
+            Kind::Enum(values) => values,
+            _ => &[],
+        }
+    }
+
+    /// Its default as it is typed: text without its quotes.
+    #[must_use]
+    pub fn default_text(&self) -> Option<String> {
+        let typed = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        self.default().map(typed)
+    }
+
+    /// A value a user might give, on one line; of a secret, that there is one.
+    #[must_use]
+    pub fn shown_example(&self) -> String {
+        if self.is_secret() {
+            return "…".to_owned();
+        }
+        let given = self.example.clone().or_else(|| self.default_text());
+        plain(&given.unwrap_or_else(|| "…".to_owned()))
     }
 
     /// Whether it is a list or a map.

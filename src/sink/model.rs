@@ -425,6 +425,7 @@ pub enum Label {
 }
 
 /// One record.
+#[expect(clippy::large_enum_variant, reason = "there is one for each sink")]
 #[derive(Debug, Clone)]
 pub enum Record {
     /// A JSON value, written without spaces.

@@ -8,10 +8,9 @@ use std::io::Read as _;
 use std::path::Path;
 
 use super::model::Spec;
-use super::node::Node;
-use super::source::{Problems, Source};
-use super::{complete, extends, parse, shape, structure, validate};
-use crate::assets::Assets;
+use super::node::{Node, Value};
+use super::source::{Problems, Source, Span};
+use super::{parse, shape, structure, validate};
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
 pub use super::reference::reference;
@@ -142,4 +141,56 @@ fn utf8<'t>(origin: &str, text: &'t [u8]) -> Result<&'t str, Diagnostics> {
         };
         problem.with_hint("save the file as UTF-8").into()
     })
+}
+
+/// A step from a value of a spec to one inside it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PathStep {
+    /// A key.
+    Key(String),
+    /// A position in a list.
+    Index(usize),
+}
+
+/// Problems found after loading, with their places in the text; each is a path, what was found, and
+/// what to type instead.
+#[must_use]
+pub fn diagnose(
+    origin: &str,
+    text: &str,
+    found: impl IntoIterator<Item = (Vec<PathStep>, String, Option<String>)>,
+) -> Diagnostics {
+    let source = Source::new(origin, text);
+    let mut problems = Problems::default();
+    let root = parse::parse(&source, &mut problems);
+    for (path, message, hint) in found {
+        let span = root.as_ref().map_or(Span::START, |root| place(root, &path));
+        let problem = problems.add(span, message);
+        if let Some(hint) = hint {
+            problem.hint(hint);
+        }
+    }
+    if let Some(root) = &root {
+        validate::secrets::check(root, &mut problems);
+    }
+    Diagnostics::sorted(problems.into_diagnostics(&source))
+}
+
+/// Where a path leads; where it ends too early, the last place on it.
+fn place(root: &Node, path: &[PathStep]) -> Span {
+    let mut node = root;
+    let mut span = node.span;
+    for step in path {
+        let next = match step {
+            PathStep::Key(key) => node.get(key).map(|entry| (&entry.value, entry.key_span)),
+            PathStep::Index(index) => node.item(*index).map(|item| (item, item.span)),
+        };
+        let Some((value, key)) = next else { break };
+        node = value;
+        span = match value.value {
+            Value::List(_) | Value::Map(_) => key,
+            _ => value.span,
+        };
+    }
+    span
 }

@@ -7,9 +7,6 @@ pub mod payload;
 pub mod resolve;
 pub mod template;
 
-mod built_in;
-mod complete;
-mod extends;
 mod node;
 mod parse;
 mod place;
@@ -21,7 +18,4 @@ mod structure;
 pub(crate) mod suggest;
 mod validate;
 
-pub use built_in::{load_all, load_provider};
-pub use load::{
-    LoadedSpec, load_file, load_file_with, load_text, load_text_with, reference, schema,
-};
+pub use load::{LoadedSpec, PathStep, diagnose, load_file, load_text, reference, schema};

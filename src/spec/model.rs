@@ -1226,7 +1226,7 @@ pub enum VectorOutcome {
     Transient,
     /// Events are kept until somebody acts.
     Paused,
-    /// Some are stored and some lost, nobody knows which.
+    /// Some are lost, and the answer does not say which.
     Uncertain,
     /// Never will work.
     Rejected,

@@ -16,8 +16,7 @@ use crate::project::plan;
 use crate::project::prepare::{Intent, Order, Ordered, prepare};
 use crate::project::render::{self, RenderedFile};
 use crate::spec;
-use crate::spec::load_all;
-use crate::spec::model::Spec;
+use crate::sink::{Sink, load_all};
 
 /// Providers whose generated code is checked in, compiled, linted and tested as it lies.
 const REFERENCE_PROVIDERS: [&str; 2] = ["cloudwatch", "loki"];
@@ -82,33 +81,33 @@ pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
 fn reference(
     assets: &Assets,
     root: &Path,
-    specs: &[Spec],
+    sinks: &[Sink],
     language: &'static dyn Language,
 ) -> Result<Output> {
     let folder = format!("{REFERENCE_FOLDER}/{}", language.name());
-    let specs = specs
+    let sinks = sinks
         .iter()
-        .filter(|spec| REFERENCE_PROVIDERS.contains(&spec.id.as_str()))
+        .filter(|sink| REFERENCE_PROVIDERS.contains(&sink.id.as_str()))
         .map(Ordered::built_in)
         .collect();
     let order = Order {
         root: &root.join(&folder),
         name: Some(REFERENCE_NAME.to_owned()),
         language,
-        specs,
+        sinks,
         intent: Intent::Replace,
     };
     Ok(Output::new(&folder, prepare(assets, &order)?.emission))
 }
 
 /// A guide per provider and language, and the page that lists them.
-fn guides(assets: &Assets, root: &Path, specs: &[Spec]) -> Result<Output> {
+fn guides(assets: &Assets, root: &Path, sinks: &[Sink]) -> Result<Output> {
     let folder = root.join(GUIDES_FOLDER);
-    let mut planned: Vec<_> = specs
+    let mut planned: Vec<_> = sinks
         .iter()
-        .flat_map(|spec| languages::ALL.map(|language| guide_page(spec, language)))
+        .flat_map(|sink| languages::ALL.map(|language| guide_page(sink, language)))
         .collect();
-    planned.push(index(specs));
+    planned.push(index(sinks));
     let mut pages = render::render(assets, &planned)?;
     for page in &mut pages {
         mark(page);
@@ -133,20 +132,20 @@ fn mark(page: &mut RenderedFile) {
 }
 
 /// A guide for a reader who has no sink yet: of the project that its quick start makes.
-fn guide_page(spec: &Spec, language: &'static dyn Language) -> PlannedFile {
-    let place = language.own_place(&format!("{}-sink", spec.id));
-    let mut page = plan::guide(spec, &*place);
+fn guide_page(sink: &Sink, language: &'static dyn Language) -> PlannedFile {
+    let place = language.own_place(&format!("{}-sink", sink.id));
+    let mut page = plan::guide(sink, &*place);
     if let Content::Template { context, .. } = &mut page.content {
         *context = context! { is_site => true, ..context.clone() };
     }
-    page.path = format!("{}.md", languages::suffixed(&spec.id, language));
+    page.path = format!("{}.md", languages::suffixed(&sink.id, language));
     page
 }
 
-fn index(specs: &[Spec]) -> PlannedFile {
-    let rows: Vec<_> = specs
+fn index(sinks: &[Sink]) -> PlannedFile {
+    let rows: Vec<_> = sinks
         .iter()
-        .map(|spec| context! { id => &spec.id, title => guide::cell(&spec.title), summary => guide::cell(&spec.summary) })
+        .map(|sink| context! { id => &sink.id, title => guide::cell(&sink.title), summary => guide::cell(&sink.summary) })
         .collect();
     PlannedFile::template(
         "README.md".to_owned(),

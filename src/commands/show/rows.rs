@@ -1,11 +1,14 @@
 //! A spec as rows: what a reader asks for, with every default filled in.
 
+use std::fmt::Display;
+use std::ops::RangeInclusive;
+
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::spec::model::{
-    Code, ConfigField, Ordering, OutcomeName, OversizePolicy, Rule, SizeBasis, Spec, StatusSet,
-    TimeLimit, VendorBehaviour,
+use crate::sink::{
+    self, BatchBasis, Codes, EventBasis, Ordering, Outcome, OversizePolicy, Rule, Sink, SourceId,
+    TimeLimit, TimePolicy,
 };
 
 /// One setting.
@@ -41,40 +44,36 @@ impl Row {
 }
 
 /// The sink's own settings.
-pub fn settings(spec: &Spec) -> Vec<Setting> {
-    spec.config
-        .iter()
-        .map(|(name, field)| setting(name, field))
-        .collect()
+pub fn settings(sink: &Sink) -> Vec<Setting> {
+    sink.settings.iter().map(setting).collect()
 }
 
-fn setting(name: &str, field: &ConfigField) -> Setting {
+fn setting(setting: &sink::Setting) -> Setting {
+    let values = setting.choices().iter();
     Setting {
-        name: name.to_owned(),
-        kind: field.kind.name(),
-        required: field.required,
-        default: field.default.clone(),
-        env: field.env.clone(),
-        description: field.described(),
-        values: field
-            .values
-            .iter()
+        name: setting.name.clone(),
+        kind: setting.kind_name(),
+        required: setting.is_required(),
+        default: setting.default().cloned(),
+        env: setting.env.clone(),
+        description: setting.description.clone(),
+        values: values
             .map(|value| format!("{}: {}", value.value, value.description))
             .collect(),
     }
 }
 
 /// The delivery settings, with what their defaults come to.
-pub fn delivery(spec: &Spec) -> Vec<Setting> {
-    let prefix = spec.id.to_uppercase();
-    let settings = spec.delivery_settings().into_iter();
+pub fn delivery(sink: &Sink) -> Vec<Setting> {
+    let prefix = &sink.env_prefix;
+    let settings = sink.delivery_settings().into_iter();
     settings
         .map(|setting| Setting {
             name: setting.name.to_owned(),
             kind: setting.kind,
             required: false,
             default: Some(setting.default).filter(|default| !default.is_null()),
-            env: vec![format!("{prefix}_SINK_{}", setting.name.to_uppercase())],
+            env: vec![format!("{prefix}_{}", setting.name.to_uppercase())],
             description: setting.description,
             values: Vec::new(),
         })
@@ -82,48 +81,49 @@ pub fn delivery(spec: &Spec) -> Vec<Setting> {
 }
 
 /// What the provider accepts, with where that is written.
-pub fn limits(spec: &Spec) -> Vec<Row> {
-    let limits = &spec.limits;
+pub fn limits(sink: &Sink) -> Vec<Row> {
+    let limits = &sink.limits;
     let mut rows = Vec::new();
     if let Some(limit) = &limits.max_batch_events {
-        rows.push(Row::new(
-            "max_batch_events",
-            limit.value.to_string(),
-            cited(spec, &limit.source),
-        ));
+        let value = limit.value.to_string();
+        rows.push(Row::new("max_batch_events", value, cited(sink, limit.source)));
     }
-    let bytes = &limits.max_batch_bytes;
-    let basis = match bytes.basis {
-        SizeBasis::Body => "of the body before compression".to_owned(),
-        SizeBasis::Records if bytes.overhead_per_event == 0 => "of the records".to_owned(),
-        SizeBasis::Records => format!("of the records, {} more for each", bytes.overhead_per_event),
+    let bytes = limits.max_batch_bytes;
+    let basis = match limits.batch_basis {
+        BatchBasis::Body => "of the body before compression".to_owned(),
+        BatchBasis::Records { overhead: 0 } => "of the records".to_owned(),
+        BatchBasis::Records { overhead } => format!("of the records, {overhead} more for each"),
+        BatchBasis::Wire => "of the body as it goes over the wire".to_owned(),
     };
     rows.push(Row::new(
         "max_batch_bytes",
         format!("{} bytes {basis}", bytes.value),
-        cited(spec, &bytes.source),
+        cited(sink, bytes.source),
     ));
-    let event = &limits.max_event_bytes;
-    let policy = match event.policy {
+    let event = limits.max_event_bytes;
+    let basis = match limits.event_basis {
+        EventBasis::Record => "",
+        EventBasis::Line => " of the line",
+    };
+    let policy = match limits.oversize {
         OversizePolicy::Truncate => "truncated",
         OversizePolicy::DeadLetter => "dead-lettered",
     };
-    let text = format!("{} bytes, longer ones are {policy}", event.value);
     rows.push(Row::new(
         "max_event_bytes",
-        text,
-        cited(spec, &event.source),
+        format!("{} bytes{basis}, longer ones are {policy}", event.value),
+        cited(sink, event.source),
     ));
-    let times = [
-        ("max_age", &limits.max_age),
-        ("max_ahead", &limits.max_ahead),
-        ("max_span", &limits.max_span),
-    ];
+    let times = [("max_age", &limits.max_age), ("max_ahead", &limits.max_ahead)];
     rows.extend(
         times
             .into_iter()
-            .filter_map(|(name, limit)| Some(time_row(spec, name, limit.as_ref()?))),
+            .filter_map(|(name, limit)| Some(time_row(sink, name, limit.as_ref()?))),
     );
+    if let Some(span) = limits.max_span {
+        let value = format!("{} seconds", span.value);
+        rows.push(Row::new("max_span", value, cited(sink, span.source)));
+    }
     let ordering = match limits.ordering {
         Ordering::None => "any order",
         Ordering::WithinBatch => "oldest first within a request",
@@ -133,62 +133,46 @@ pub fn limits(spec: &Spec) -> Vec<Row> {
     rows
 }
 
-fn time_row(spec: &Spec, name: &str, limit: &TimeLimit) -> Row {
-    let vendor = match limit.vendor {
-        VendorBehaviour::Refuses => "",
-        VendorBehaviour::Discards => {
-            ", beyond it the vendor discards silently: the sink dead-letters"
-        }
+fn time_row(sink: &Sink, name: &str, limit: &TimeLimit) -> Row {
+    let policy = match limit.policy {
+        TimePolicy::Send => "",
+        TimePolicy::DeadLetter => ", beyond it the vendor discards silently: the sink dead-letters",
+        TimePolicy::Clamp => ", beyond it the nearest time that is taken is sent",
     };
     Row::new(
         name,
-        format!("{} seconds{vendor}", limit.seconds),
-        cited(spec, &limit.source),
+        format!("{} seconds{policy}", limit.seconds.value),
+        cited(sink, limit.seconds.source),
     )
 }
 
-fn cited(spec: &Spec, key: &str) -> Option<String> {
-    let source = spec.sources.get(key)?;
-    let url = source
-        .url
-        .as_deref()
-        .map(|url| format!(", {url}"))
-        .unwrap_or_default();
+fn cited(sink: &Sink, id: SourceId) -> Option<String> {
+    let source = sink.source(id);
+    let url = source.url.as_deref().map(|url| format!(", {url}"));
     Some(format!(
-        "{}{url} (read {})",
+        "{}{} (read {})",
         source.title.trim(),
+        url.unwrap_or_default(),
         source.checked
     ))
 }
 
 /// What a response means.
-pub fn responses(spec: &Spec) -> Vec<Row> {
-    let rules = spec
-        .responses
+pub fn responses(sink: &Sink) -> Vec<Row> {
+    let answers = &sink.answers;
+    let rules = answers
         .rules
         .iter()
         .map(|rule| Row::new(&condition(rule), outcome(rule.outcome), rule.note.clone()));
-    rules
-        .chain([Row::new(
-            "anything else",
-            outcome(spec.responses.otherwise),
-            None,
-        )])
-        .collect()
+    let otherwise = Row::new("anything else", outcome(answers.otherwise), None);
+    rules.chain([otherwise]).collect()
 }
 
 fn condition(rule: &Rule) -> String {
-    let statuses = rule.status.iter().map(|status| match status {
-        StatusSet::One(status) => status.to_string(),
-        StatusSet::Range(range) => range.clone(),
-    });
-    let codes = rule.code.iter().map(|code| match code {
-        Code::Number(number) => number.to_string(),
-        Code::Word(word) => word.clone(),
-    });
-    let codes = codes.collect::<Vec<_>>().join(", ");
-    let codes = (!codes.is_empty()).then(|| format!("code {codes}"));
-    let all: Vec<_> = statuses.chain(codes).collect();
+    let mut all: Vec<String> = rule.status.iter().map(range).collect();
+    let codes = words(&rule.code).join(", ");
+    all.extend((!codes.is_empty()).then(|| format!("code {codes}")));
+    all.extend(rule.text.iter().map(|text| format!("text {text:?}")));
     if all.is_empty() {
         "any".to_owned()
     } else {
@@ -196,16 +180,34 @@ fn condition(rule: &Rule) -> String {
     }
 }
 
-fn outcome(outcome: OutcomeName) -> &'static str {
+fn words(codes: &Codes) -> Vec<String> {
+    let numbers = codes.numbers.iter().map(range);
+    let special = [(codes.absent, "absent"), (codes.present, "present")];
+    let special = special.into_iter().filter(|(there, _)| *there);
+    let special = special.map(|(_, word)| word.to_owned());
+    numbers.chain(codes.words.iter().cloned()).chain(special).collect()
+}
+
+/// A number, or the first and the last of a range.
+fn range<T: PartialEq + Display>(range: &RangeInclusive<T>) -> String {
+    if range.start() == range.end() {
+        range.start().to_string()
+    } else {
+        format!("{}-{}", range.start(), range.end())
+    }
+}
+
+fn outcome(outcome: Outcome) -> &'static str {
     match outcome {
-        OutcomeName::Delivered => "delivered",
-        OutcomeName::Items => "item by item, as the body says",
-        OutcomeName::FirstBad => "the first bad event is rejected, those after it are sent again",
-        OutcomeName::Split => "halves are sent again: too large",
-        OutcomeName::Bisect => "halves are sent again: one event is bad",
-        OutcomeName::Throttled => "throttled: sent again, slower",
-        OutcomeName::Transient => "transient: sent again",
-        OutcomeName::Paused => "paused: kept until somebody acts",
-        OutcomeName::Rejected => "rejected: dead-lettered",
+        Outcome::Delivered => "delivered",
+        Outcome::Items => "item by item, as the body says",
+        Outcome::FirstBad => "the first bad event is rejected, those after it are sent again",
+        Outcome::Split => "halves are sent again: too large",
+        Outcome::Bisect => "halves are sent again: one event is bad",
+        Outcome::Throttled => "throttled: sent again, slower",
+        Outcome::Transient => "transient: sent again",
+        Outcome::Paused => "paused: kept until somebody acts",
+        Outcome::Uncertain => "uncertain: some are lost, nobody knows which; not sent again",
+        Outcome::Rejected => "rejected: dead-lettered",
     }
 }

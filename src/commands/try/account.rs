@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use super::entries::Entries;
+use crate::commands::entries::Entries;
 use super::exchange::Exchange;
 
 /// The balance of one run.

@@ -10,18 +10,18 @@ use std::{env, thread};
 use serde_json::Value;
 use tokio::runtime;
 
-use super::entries::Entries;
+use crate::commands::entries::Entries;
 use super::forget;
 use crate::commands::{Failure, Result, standin};
 use crate::languages::Program;
 use crate::mock::{self, Fault, MockOptions, Snapshot};
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 /// What to run with what.
 #[derive(Debug)]
 pub struct Request<'a> {
     pub program: Program,
-    pub spec: Spec,
+    pub sink: Sink,
     pub entries: &'a Entries,
     pub dead_letters: PathBuf,
     pub faults: Vec<Fault>,
@@ -56,7 +56,7 @@ pub fn run(request: &Request) -> Result<Exchange> {
         ..MockOptions::default()
     };
     let server = runtime
-        .block_on(mock::start(Arc::new(request.spec.clone()), options))
+        .block_on(mock::start(Arc::new(request.sink.clone()), options))
         .map_err(cannot_listen)?;
     let output = ship(request, &server.url())?;
     let seen = server.snapshot();

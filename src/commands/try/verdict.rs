@@ -9,7 +9,7 @@ use super::exchange::{Exchange, Request};
 use crate::commands::console::{BAD, FAINT, GOOD, STRONG};
 use crate::commands::{Console, Result};
 use crate::mock::{RequestSeen, StoredRecord};
-use crate::spec::model::Spec;
+use crate::sink::{Parameter, Scheme, Sink};
 
 /// Lines of a record shown.
 const MAX_LINES: usize = 40;
@@ -144,7 +144,7 @@ fn print_balance(console: &mut Console, account: &Account) -> Result<()> {
     Ok(())
 }
 
-fn print_record(console: &mut Console, spec: &Spec, exchange: &Exchange) -> Result<()> {
+fn print_record(console: &mut Console, sink: &Sink, exchange: &Exchange) -> Result<()> {
     let Some((request, record)) = example(exchange) else {
         return Ok(());
     };
@@ -154,7 +154,7 @@ fn print_record(console: &mut Console, spec: &Spec, exchange: &Exchange) -> Resu
     for (name, value) in request
         .headers
         .iter()
-        .filter(|(name, _)| is_telling(spec, name))
+        .filter(|(name, _)| is_telling(sink, name))
     {
         let line = console.paint(FAINT, format_args!("{name}: {value}"));
         console.line(format_args!("  {line}"))?;
@@ -189,7 +189,7 @@ fn example(exchange: &Exchange) -> Option<(&RequestSeen, &StoredRecord)> {
 }
 
 /// Headers that say something about this provider.
-fn is_telling(spec: &Spec, name: &str) -> bool {
+fn is_telling(sink: &Sink, name: &str) -> bool {
     let common = [
         "content-type",
         "content-encoding",
@@ -197,14 +197,15 @@ fn is_telling(spec: &Spec, name: &str) -> bool {
         "x-amz-target",
     ];
     let named = |header: &str| header.eq_ignore_ascii_case(name);
-    let own = spec
-        .endpoint
-        .as_ref()
-        .is_some_and(|endpoint| endpoint.headers.keys().any(|header| named(header)));
-    let credential = spec
-        .auth
-        .iter()
-        .any(|auth| matches!(auth, crate::spec::model::Auth::Header { name, .. } if named(name)));
+    let own = sink.endpoint().is_some_and(|endpoint| {
+        endpoint.headers.iter().any(|header| match header {
+            Parameter::Named { name, .. } => named(name),
+            Parameter::Each(_) => false,
+        })
+    });
+    let credential = sink.credentials.iter().any(|credentials| {
+        matches!(&credentials.scheme, Scheme::Header { name, .. } if name.literal().is_some_and(named))
+    });
     common.iter().any(|header| named(header)) || own || credential
 }
 

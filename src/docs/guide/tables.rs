@@ -3,7 +3,7 @@
 use minijinja::{Value, context};
 
 use super::markdown::{cell, code};
-use crate::spec::model::{OutcomeName, Rule, Spec, StatusSet, VendorBehaviour};
+use crate::sink::{Cited, Codes, Outcome, Rule, Sink, SourceId, TimePolicy};
 use crate::text::number;
 
 /// The row of a rule.
@@ -11,18 +11,19 @@ pub fn response(rule: &Rule) -> Value {
     let mut answer: Vec<String> = rule
         .status
         .iter()
-        .map(|set| match set {
-            StatusSet::One(status) => format!("{status}"),
-            StatusSet::Range(range) => cell(range),
-        })
+        .map(range)
         .collect();
     if answer.is_empty() {
         answer.push("any".to_owned());
     }
-    let codes: Vec<String> = rule.code.iter().map(|it| code(&it.to_string())).collect();
+    let codes = words(&rule.code);
     let mut answer = answer.join(", ");
     if !codes.is_empty() {
         answer += &format!(" with code {}", codes.join(", "));
+    }
+    if !rule.text.is_empty() {
+        let texts: Vec<String> = rule.text.iter().map(|text| code(text)).collect();
+        answer += &format!(" with the text {}", texts.join(" or "));
     }
     context! {
         answer,
@@ -31,63 +32,80 @@ pub fn response(rule: &Rule) -> Value {
     }
 }
 
+/// A number, or the first and the last of a range.
+fn range<T: PartialEq + std::fmt::Display>(range: &std::ops::RangeInclusive<T>) -> String {
+    let (first, last) = (range.start(), range.end());
+    if first == last {
+        first.to_string()
+    } else {
+        format!("{first}-{last}")
+    }
+}
+
+/// The codes of a set, as a reader finds them in an answer.
+fn words(codes: &Codes) -> Vec<String> {
+    let numbers = codes.numbers.iter().map(|numbers| code(&range(numbers)));
+    let words = codes.words.iter().map(|word| code(word));
+    let absent = codes.absent.then(|| "none".to_owned());
+    let present = codes.present.then(|| "any".to_owned());
+    numbers.chain(words).chain(absent).chain(present).collect()
+}
+
 /// What the sink does with an outcome.
-pub fn meaning(outcome: OutcomeName) -> &'static str {
+pub fn meaning(outcome: Outcome) -> &'static str {
     match outcome {
-        OutcomeName::Delivered => "delivered",
-        OutcomeName::Items => "each event as the answer says",
-        OutcomeName::FirstBad => "the named event is rejected, those after it are sent again",
-        OutcomeName::Split => "sent again in halves",
-        OutcomeName::Bisect => "sent again in halves until the bad event is found",
-        OutcomeName::Throttled => "sent again, after the delay asked for",
-        OutcomeName::Transient => "sent again, with growing delays",
-        OutcomeName::Paused => "kept; probed slowly until somebody acts",
-        OutcomeName::Rejected => "rejected: dead-lettered, or dropped and counted",
+        Outcome::Delivered => "delivered",
+        Outcome::Items => "each event as the answer says",
+        Outcome::FirstBad => "the named event is rejected, those after it are sent again",
+        Outcome::Split => "sent again in halves",
+        Outcome::Bisect => "sent again in halves until the bad event is found",
+        Outcome::Throttled => "sent again, after the delay asked for",
+        Outcome::Transient => "sent again, with growing delays",
+        Outcome::Paused => "kept; probed slowly until somebody acts",
+        Outcome::Uncertain => "some events are lost and the answer does not say which: counted as uncertain, not sent again",
+        Outcome::Rejected => "rejected: dead-lettered, or dropped and counted",
     }
 }
 
 /// A row for each limit.
-pub fn limits(spec: &Spec) -> Vec<Value> {
-    let source = |key: &str| {
-        spec.sources.get(key).map_or_else(
-            || cell(key),
-            |source| format!("{}, read {}", cell(&source.title), cell(&source.checked)),
-        )
+pub fn limits(sink: &Sink) -> Vec<Value> {
+    let cited = |id: SourceId| {
+        let source = sink.source(id);
+        format!("{}, read {}", cell(&source.title), cell(&source.checked))
     };
-    let limits = &spec.limits;
+    let limits = &sink.limits;
     let mut rows = Vec::new();
-    let mut row = |what: &str, value: String, key: &str| {
-        rows.push(context! { what, value, source => source(key) });
+    let mut row = |what: &str, value: String, id: SourceId| {
+        rows.push(context! { what, value, source => cited(id) });
     };
     if let Some(limit) = &limits.max_batch_events {
-        row("Events in one request", grouped(limit.value), &limit.source);
+        row("Events in one request", grouped(limit.value), limit.source);
     }
     row(
         "Bytes of one request",
         grouped(limits.max_batch_bytes.value),
-        &limits.max_batch_bytes.source,
+        limits.max_batch_bytes.source,
     );
     row(
         "Bytes of one event",
         grouped(limits.max_event_bytes.value),
-        &limits.max_event_bytes.source,
+        limits.max_event_bytes.source,
     );
     for (what, limit) in [
         ("Oldest event", &limits.max_age),
         ("Newest event, ahead of now", &limits.max_ahead),
-        ("Time between the events of a request", &limits.max_span),
     ] {
         let Some(limit) = limit else { continue };
-        let silent = if limit.vendor == VendorBehaviour::Discards {
-            "; what lies beyond is discarded silently"
-        } else {
-            ""
+        let beyond = match limit.policy {
+            TimePolicy::Send => "",
+            TimePolicy::DeadLetter => "; what lies beyond is discarded silently",
+            TimePolicy::Clamp => "; what lies beyond is sent with the nearest time taken",
         };
-        row(
-            what,
-            format!("{}{silent}", duration(limit.seconds)),
-            &limit.source,
-        );
+        let Cited { value, source } = limit.seconds;
+        row(what, format!("{}{beyond}", duration(value)), source);
+    }
+    if let Some(Cited { value, source }) = limits.max_span {
+        row("Time between the events of a request", duration(value), source);
     }
     rows
 }

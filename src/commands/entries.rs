@@ -41,6 +41,16 @@ impl Entries {
         Self::parse(&text, &path.display().to_string())
     }
 
+    /// Each of them as JSON.
+    pub fn values(&self) -> Result<Vec<Value>> {
+        let lines = self.text.lines().filter(|line| !line.trim().is_empty());
+        let values = lines.map(|line| {
+            serde_json::from_str(line)
+                .map_err(|error| Failure::new("an entry is not JSON").because(error))
+        });
+        values.collect()
+    }
+
     /// How many there are.
     pub fn count(&self) -> usize {
         self.ids.len()

@@ -2,19 +2,19 @@
 
 use std::{panic, thread};
 
-use super::model::Spec;
-use super::suggest::closest;
-use super::{LoadedSpec, load_text};
+use super::model::Sink;
+use super::{LoadedSink, load_text};
 use crate::assets::Assets;
 use crate::diagnostics::{Diagnostics, escape};
 use crate::problem::{Problem, Refusal};
+use crate::spec::suggest::closest;
 
 /// Loads and checks a built-in provider.
 ///
 /// # Errors
 ///
 /// There is none of that id, or all problems of its spec.
-pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSpec, Refusal> {
+pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSink, Refusal> {
     match assets.provider(id) {
         Some((origin, text)) => Ok(load_text(&origin, &text)?),
         None => Err(unknown(id, &assets.provider_ids()).into()),
@@ -26,10 +26,11 @@ pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSpec, Refusal> {
 /// # Errors
 ///
 /// All problems of all specs.
-pub fn load_all(assets: &Assets) -> Result<Vec<Spec>, Refusal> {
+pub fn load_all(assets: &Assets) -> Result<Vec<Sink>, Refusal> {
     let ids = assets.provider_ids();
-    let load =
-        |ids: &[String]| -> Vec<_> { ids.iter().map(|id| load_provider(assets, id)).collect() };
+    let load = |ids: &[String]| -> Vec<_> {
+        ids.iter().map(|id| load_provider(assets, id)).collect()
+    };
     let (half, rest) = ids.split_at(ids.len() / 2);
     let loaded = thread::scope(|scope| {
         let half = scope.spawn(|| load(half));
@@ -39,17 +40,17 @@ pub fn load_all(assets: &Assets) -> Result<Vec<Spec>, Refusal> {
             .unwrap_or_else(|panic| panic::resume_unwind(panic));
         half.into_iter().chain(rest)
     });
-    let mut specs = Vec::new();
+    let mut sinks = Vec::new();
     let mut problems = Diagnostics::default();
     for loaded in loaded {
         match loaded {
-            Ok(loaded) => specs.push(loaded.spec),
+            Ok(loaded) => sinks.push(loaded.sink),
             Err(Refusal::Spec(found)) => problems.extend(found),
             Err(other) => return Err(other),
         }
     }
     if problems.is_empty() {
-        Ok(specs)
+        Ok(sinks)
     } else {
         Err(Refusal::Spec(problems))
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::model::Spec;
+use super::model::{DeliveryDefaults, Sink};
 
 /// One delivery setting.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,7 +17,54 @@ pub struct DeliverySetting {
     pub description: String,
 }
 
-impl Spec {
+/// A delivery setting's value, in the unit of its name.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum DeliveryValue {
+    /// A count.
+    Count(u64),
+    /// Seconds.
+    Seconds(f64),
+}
+
+impl DeliveryDefaults {
+    /// The defaults every runtime has of its own.
+    pub const RUNTIME: Self = Self {
+        batch_size: 1_000,
+        batch_bytes: 1_000_000,
+        batch_timeout_seconds: 1.0,
+        max_retries: 5,
+        retry_base_delay: 0.5,
+        retry_max_delay: 30.0,
+        timeout_seconds: 10.0,
+        max_in_flight: 4,
+    };
+
+    /// The settings with another default than [`DeliveryDefaults::RUNTIME`], by name.
+    #[must_use]
+    pub fn changed(&self) -> Vec<(&'static str, DeliveryValue)> {
+        let own = self.values();
+        let runtime = Self::RUNTIME.values();
+        let both = own.into_iter().zip(runtime);
+        let changed = both.filter(|(own, runtime)| own != runtime);
+        changed.map(|(own, _)| own).collect()
+    }
+
+    fn values(&self) -> [(&'static str, DeliveryValue); 8] {
+        use DeliveryValue::{Count, Seconds};
+        [
+            ("batch_size", Count(self.batch_size)),
+            ("batch_bytes", Count(self.batch_bytes)),
+            ("max_retries", Count(self.max_retries.into())),
+            ("max_in_flight", Count(self.max_in_flight)),
+            ("batch_timeout_seconds", Seconds(self.batch_timeout_seconds)),
+            ("retry_base_delay", Seconds(self.retry_base_delay)),
+            ("retry_max_delay", Seconds(self.retry_max_delay)),
+            ("timeout_seconds", Seconds(self.timeout_seconds)),
+        ]
+    }
+}
+
+impl Sink {
     /// All delivery settings, with the defaults this provider's sink starts with.
     #[must_use]
     pub fn delivery_settings(&self) -> Vec<DeliverySetting> {
@@ -29,7 +76,7 @@ impl Spec {
     }
 
     fn batching(&self) -> [DeliverySetting; 4] {
-        let defaults = self.delivery_defaults();
+        let defaults = &self.delivery;
         [
             setting(
                 "batch_size",
@@ -59,7 +106,7 @@ impl Spec {
     }
 
     fn retrying(&self) -> [DeliverySetting; 5] {
-        let defaults = self.delivery_defaults();
+        let defaults = &self.delivery;
         [
             setting(
                 "max_retries",
@@ -96,12 +143,11 @@ impl Spec {
 
     /// A sink that offers one encoding has nothing to choose.
     fn compressing(&self) -> Option<DeliverySetting> {
-        let [first, _, ..] = self.compression.offered.as_slice() else {
+        let [first, _, ..] = self.compression.as_slice() else {
             return None;
         };
         let words = self
             .compression
-            .offered
             .iter()
             .map(|encoding| format!("`{}`", encoding.word()));
         let words = words.collect::<Vec<_>>().join(", ");
@@ -189,12 +235,12 @@ fn number(value: f64) -> Value {
 mod tests {
     use super::*;
     use crate::assets::Assets;
-    use crate::spec::load_text;
+    use crate::sink::load_provider;
 
     fn default_of(provider: &str, name: &str) -> Value {
-        let (origin, text) = Assets::embedded().provider(provider).expect("built in");
-        let spec = load_text(&origin, &text).expect("valid").spec;
-        let found = spec
+        let loaded = load_provider(&Assets::embedded(), provider).expect("valid");
+        let found = loaded
+            .sink
             .delivery_settings()
             .into_iter()
             .find(|setting| setting.name == name);

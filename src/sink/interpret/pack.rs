@@ -1,0 +1,245 @@
+//! Which events travel together, which are cut, which cannot travel.
+
+use std::collections::HashSet;
+
+use super::super::model::{Form, Ordering, OversizePolicy, Sink, TimeLimit, TimePolicy};
+use super::Encoded;
+use super::event::Event;
+
+/// Stands where a message was cut.
+const MARKER: &str = "…[truncated]";
+
+/// What became of events that leave together.
+#[derive(Debug, Default)]
+pub struct Packed {
+    /// Requests; each holds positions of records, in the order they are sent.
+    pub requests: Vec<Vec<usize>>,
+    /// Positions that cannot travel, and why.
+    pub left: Vec<(usize, Too)>,
+}
+
+/// Why an event cannot travel.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Too {
+    /// Longer than the provider takes.
+    Long,
+    /// Outside the window; the provider would discard it without a word.
+    Old,
+}
+
+/// Packs records as full as the limits allow, at the moment `now`.
+#[must_use]
+pub fn pack(sink: &Sink, records: &[Encoded], now: i64) -> Packed {
+    let mut packed = Packed::default();
+    let mut open: Vec<Open> = Vec::new();
+    for (position, record) in records.iter().enumerate() {
+        if let Some(why) = refused(sink, record, now) {
+            packed.left.push((position, why));
+            continue;
+        }
+        let place = open
+            .iter()
+            .position(|batch| !sink.is_partitioned() || batch.group == record.group);
+        let place = place.unwrap_or_else(|| {
+            open.push(Open::new(sink, record));
+            open.len() - 1
+        });
+        let batch = &mut open[place];
+        if !batch.takes(sink, record) {
+            packed.requests.extend(batch.close(sink, records));
+            *batch = Open::new(sink, record);
+        }
+        batch.add(sink, position, record);
+    }
+    for mut batch in open {
+        packed.requests.extend(batch.close(sink, records));
+    }
+    packed
+}
+
+impl Sink {
+    /// Whether only events that share values travel together.
+    #[must_use]
+    pub fn is_partitioned(&self) -> bool {
+        !self.payload.partition.is_empty()
+    }
+
+    /// Most events of one request, whatever the reason.
+    fn most_events(&self) -> usize {
+        if matches!(self.payload.form, Form::Single) {
+            return 1;
+        }
+        let limit = self.limits.max_batch_events.map(|limit| limit.value);
+        limit
+            .and_then(|limit| usize::try_from(limit).ok())
+            .unwrap_or(usize::MAX)
+    }
+
+    fn most_bytes(&self) -> usize {
+        usize::try_from(self.limits.max_batch_bytes.value).unwrap_or(usize::MAX)
+    }
+}
+
+fn refused(sink: &Sink, record: &Encoded, now: i64) -> Option<Too> {
+    let limits = &sink.limits;
+    let is_discarded = |limit: &TimeLimit, distance: i64| {
+        limit.policy == TimePolicy::DeadLetter && distance > nanos(limit.seconds.value)
+    };
+    let age = now.saturating_sub(record.timestamp);
+    if limits
+        .max_age
+        .as_ref()
+        .is_some_and(|limit| is_discarded(limit, age))
+        || limits
+            .max_ahead
+            .as_ref()
+            .is_some_and(|limit| is_discarded(limit, age.saturating_neg()))
+    {
+        return Some(Too::Old);
+    }
+    let alone = Open::new(sink, record).bytes + own(sink, record);
+    let is_long = record.counted as u64 > limits.max_event_bytes.value || alone > sink.most_bytes();
+    is_long.then_some(Too::Long)
+}
+
+fn nanos(seconds: u64) -> i64 {
+    i64::try_from(seconds)
+        .unwrap_or(i64::MAX)
+        .saturating_mul(1_000_000_000)
+}
+
+fn own(sink: &Sink, record: &Encoded) -> usize {
+    size(sink.limits.sizing.record) + record.bytes.len()
+}
+
+fn size(bytes: u64) -> usize {
+    usize::try_from(bytes).unwrap_or(usize::MAX)
+}
+
+/// A request being filled.
+#[derive(Debug)]
+struct Open {
+    positions: Vec<usize>,
+    bytes: usize,
+    group: Option<String>,
+    headings: HashSet<String>,
+    range: Option<(i64, i64)>,
+}
+
+impl Open {
+    fn new(sink: &Sink, record: &Encoded) -> Self {
+        let mut open = Self {
+            positions: Vec::new(),
+            bytes: size(sink.limits.sizing.batch),
+            group: record.group.clone(),
+            headings: HashSet::new(),
+            range: None,
+        };
+        open.bytes += open.heading(sink, record);
+        open.headings.extend(record.group.clone());
+        open
+    }
+
+    /// Bytes of the heading that a record brings.
+    fn heading(&self, sink: &Sink, record: &Encoded) -> usize {
+        let is_headed = matches!(sink.payload.form, Form::Streams(_));
+        match record.group.as_ref().filter(|_| is_headed) {
+            Some(group) if !self.headings.contains(group) => {
+                size(sink.limits.sizing.group) + group.len()
+            }
+            _ => 0,
+        }
+    }
+
+    fn takes(&self, sink: &Sink, record: &Encoded) -> bool {
+        let bytes = self.bytes + self.heading(sink, record) + own(sink, record);
+        let fits_span = match (sink.limits.max_span, self.range) {
+            (Some(span), Some((oldest, newest))) if !sorts(sink) => {
+                let (oldest, newest) = (oldest.min(record.timestamp), newest.max(record.timestamp));
+                newest.saturating_sub(oldest) < nanos(span.value)
+            }
+            _ => true,
+        };
+        self.positions.len() < sink.most_events() && bytes <= sink.most_bytes() && fits_span
+    }
+
+    fn add(&mut self, sink: &Sink, position: usize, record: &Encoded) {
+        self.bytes += self.heading(sink, record) + own(sink, record);
+        self.headings.extend(record.group.clone());
+        let at = record.timestamp;
+        let (oldest, newest) = self.range.unwrap_or((at, at));
+        self.range = Some((oldest.min(at), newest.max(at)));
+        self.positions.push(position);
+    }
+
+    /// Sorting comes before cutting: events far apart as they came may be neighbours in time.
+    fn close(&mut self, sink: &Sink, records: &[Encoded]) -> Vec<Vec<usize>> {
+        let mut rest = std::mem::take(&mut self.positions);
+        if rest.is_empty() {
+            return Vec::new();
+        }
+        let mut closed = Vec::new();
+        if sorts(sink) {
+            rest.sort_by_key(|position| records[*position].timestamp);
+            while let Some(span) = sink.limits.max_span {
+                let end = records[rest[0]].timestamp.saturating_add(nanos(span.value));
+                let within = rest.partition_point(|position| records[*position].timestamp < end);
+                if within == rest.len() || within == 0 {
+                    break;
+                }
+                let later = rest.split_off(within);
+                closed.push(std::mem::replace(&mut rest, later));
+            }
+        }
+        closed.push(rest);
+        closed
+    }
+}
+
+fn sorts(sink: &Sink) -> bool {
+    match sink.limits.ordering {
+        Ordering::WithinBatch => true,
+        Ordering::None => sink.limits.max_span.is_some(),
+        Ordering::AcrossBatches => false,
+    }
+}
+
+/// The event with the nearest time that is taken, where the limits ask for that.
+pub fn clamped(sink: &Sink, event: &Event, now: i64) -> Option<Event> {
+    let bound = |limit: &Option<TimeLimit>| {
+        let limit = limit
+            .as_ref()
+            .filter(|limit| limit.policy == TimePolicy::Clamp)?;
+        Some(nanos(limit.seconds.value))
+    };
+    let oldest = bound(&sink.limits.max_age).map_or(i64::MIN, |age| now.saturating_sub(age));
+    let newest = bound(&sink.limits.max_ahead).map_or(i64::MAX, |ahead| now.saturating_add(ahead));
+    let timestamp = event.timestamp.clamp(oldest.min(newest), newest);
+    (timestamp != event.timestamp).then(|| Event {
+        timestamp,
+        ..event.clone()
+    })
+}
+
+/// The event with its message cut, where its record is too long and the limits ask for that.
+///
+/// A character never takes fewer bytes encoded than plain, so cutting the excess from the plain
+/// message cuts at least as much from the record.
+pub fn shortened(sink: &Sink, event: &Event, encoded: &Encoded) -> Option<Event> {
+    let limit = size(sink.limits.max_event_bytes.value);
+    if encoded.counted <= limit || sink.limits.oversize != OversizePolicy::Truncate {
+        return None;
+    }
+    let excess = encoded.counted - limit;
+    let mut end = event
+        .message
+        .len()
+        .saturating_sub(excess.saturating_add(MARKER.len()));
+    while !event.message.is_char_boundary(end) {
+        end -= 1;
+    }
+    Some(Event {
+        message: format!("{}{MARKER}", &event.message[..end]),
+        ..event.clone()
+    })
+}

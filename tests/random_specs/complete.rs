@@ -1,0 +1,109 @@
+//! From a drawn spec to one whose worked examples say what the interpreter says.
+
+use fapilog_gen::sink::interpret::{
+    Encoded, Event, Interpreter, Reply, Settings, WhatNow, health, interpret, request,
+};
+use fapilog_gen::sink::prove::NOW_SECONDS;
+use fapilog_gen::sink::{LoadedSink, Sink, load_text};
+use serde_json::{Value as Json, json};
+
+/// A spec, its text, and the sink it came to.
+pub struct Drawn {
+    pub id: String,
+    pub text: String,
+    pub loaded: LoadedSink,
+}
+
+/// Loads a spec and fills in its worked examples; the error is what `validate` says.
+pub fn complete(id: &str, mut spec: Json) -> Result<Drawn, String> {
+    let sink = load(id, &spec)?.sink;
+    fill_requests(&sink, &mut spec)?;
+    fill_responses(&sink, &mut spec);
+    let loaded = load(id, &spec)?
+        .proved()
+        .map_err(|found| format!("its own worked examples: {found}"))?;
+    Ok(Drawn {
+        id: id.to_owned(),
+        text: spec.to_string(),
+        loaded,
+    })
+}
+
+/// JSON is YAML too.
+fn load(id: &str, spec: &Json) -> Result<LoadedSink, String> {
+    let text = format!("{spec:#}");
+    load_text(&format!("{id}.yaml"), text.as_bytes()).map_err(|found| found.to_string())
+}
+
+fn fill_requests(sink: &Sink, spec: &mut Json) -> Result<(), String> {
+    let now = NOW_SECONDS * 1_000_000_000;
+    for (index, vector) in sink.vectors.requests.iter().enumerate() {
+        let settings = Settings::read(sink, &vector.config)
+            .map_err(|refused| format!("the settings of its example: {refused:?}"))?;
+        let mut interpreter = Interpreter::new(sink, settings);
+        let mut records: Vec<Encoded> = vector
+            .events
+            .iter()
+            .map(|event| interpreter.encode(&Event::read(event, now), now))
+            .collect();
+        // What cannot travel together is no request.
+        let first = records[0].group.clone();
+        let together = records.iter().take_while(|record| record.group == first).count();
+        let most = if spec["payload"]["body"]["records"] == "one" { 1 } else { together };
+        records.truncate(most);
+        let records: Vec<&Encoded> = records.iter().collect();
+        let made = request(&interpreter, &records, now).ok_or("an HTTP request")?;
+        let place = &mut spec["vectors"]["requests"][index];
+        let events: Vec<Json> = vector.events.iter().take(records.len()).cloned().collect();
+        place["events"] = json!(events);
+        place["url"] = json!(made.url);
+        place["body"] = json!(made.body);
+        let headers = made.headers.iter().filter(|header| header.name != "Content-Encoding");
+        let headers = headers.map(|header| (header.name.clone(), json!(header.value)));
+        place["headers"] = Json::Object(headers.collect());
+        if let Some(check) = health(&interpreter, now) {
+            place["health_url"] = json!(check.url);
+        }
+    }
+    Ok(())
+}
+
+fn fill_responses(sink: &Sink, spec: &mut Json) {
+    for (index, vector) in sink.vectors.responses.iter().enumerate() {
+        let reply = Reply {
+            status: vector.status,
+            headers: vector.headers.clone().into_iter().collect(),
+            body: vector.body.clone(),
+        };
+        #[expect(clippy::cast_precision_loss, reason = "a second of this century")]
+        let verdict = interpret(sink, &reply, vector.events.unwrap_or(1), NOW_SECONDS as f64);
+        let place = &mut spec["vectors"]["responses"][index];
+        let outcome = match &verdict.outcome {
+            WhatNow::Delivered => "delivered",
+            WhatNow::Partial {
+                rejected,
+                uncertain,
+                retry,
+            } => {
+                let mut refused: Vec<&usize> = rejected.iter().chain(uncertain).collect();
+                refused.sort_unstable();
+                place["rejected"] = json!(refused);
+                place["retry"] = json!(retry);
+                "partial"
+            }
+            WhatNow::Split => "split",
+            WhatNow::Bisect => "bisect",
+            WhatNow::Throttled => "throttled",
+            WhatNow::Transient => "transient",
+            WhatNow::Paused => "paused",
+            WhatNow::Uncertain { .. } => "uncertain",
+            WhatNow::Rejected => "rejected",
+        };
+        place["outcome"] = json!(outcome);
+        // A moment's delay depends on the clock the test runs by.
+        let is_moment = spec["responses"]["retry_after"]["unit"] == "epoch_seconds";
+        if let Some(seconds) = verdict.retry_after.filter(|_| !is_moment) {
+            spec["vectors"]["responses"][index]["retry_after_seconds"] = json!(seconds);
+        }
+    }
+}
