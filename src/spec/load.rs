@@ -10,7 +10,8 @@ use std::path::Path;
 use super::model::Spec;
 use super::node::{Node, Value};
 use super::source::{Problems, Source, Span};
-use super::{parse, shape, structure, validate};
+use super::{complete, extends, parse, shape, structure, validate};
+use crate::assets::Assets;
 use crate::diagnostics::{Diagnostic, Diagnostics};
 
 pub use super::reference::reference;

@@ -7,6 +7,8 @@ pub mod payload;
 pub mod resolve;
 pub mod template;
 
+mod complete;
+mod extends;
 mod node;
 mod parse;
 mod place;
@@ -18,4 +20,7 @@ mod structure;
 pub(crate) mod suggest;
 mod validate;
 
-pub use load::{LoadedSpec, PathStep, diagnose, load_file, load_text, reference, schema};
+pub use load::{
+    LoadedSpec, PathStep, diagnose, load_file, load_file_with, load_text, load_text_with, reference,
+    schema,
+};

@@ -5,14 +5,14 @@ mod checks;
 mod choices;
 mod read;
 
-use minijinja::{Value, context};
+use minijinja::context;
 
 use super::Sheet;
 use super::pretty::{Expr, import, signature, statement};
 use super::settings::{Field, Fields, seconds, typed};
 use super::text::{block, doc, plain_code, title};
 use super::uses::{Depth, Uses};
-use crate::sink::model::{DeliveryDefaults, Kind, Sink};
+use crate::sink::{DeliveryDefaults, Kind, Sink};
 use crate::text::{number, sentence};
 
 /// What the setting for compression is.
@@ -73,8 +73,8 @@ fn config(sink: &Sink, fields: &Fields) -> Sheet {
         template: "config",
         context: context! {
             title_doc => title(sink),
-            env_prefix => sink.env_prefix,
-            prefix => sink.type_prefix,
+            env_prefix => sink.env_prefix.as_str(),
+            prefix => sink.type_prefix.as_str(),
             uses => uses.lines().join("\n"),
             modules => if names.is_empty() { "mod read;" } else { "mod choices;\nmod read;" },
             choices => if names.is_empty() { String::new() } else {
@@ -88,6 +88,7 @@ fn config(sink: &Sink, fields: &Fields) -> Sheet {
             delivery_function => delivery,
         },
         parts: uses.parts(),
+        asks_now: false,
     }
 }
 

@@ -10,7 +10,7 @@ use super::settings::{Fields, signed};
 use super::text::{block, byte_literal, literal, title};
 use super::uses::{Depth, Uses};
 use super::value::Printer;
-use crate::sink::model::{
+use crate::sink::{
     BatchBasis, Form, Label, LevelName, Member, Record, Sink, Streams, Value,
 };
 
@@ -61,7 +61,7 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
         template: "encoder",
         context: context! {
             title_doc => title(sink),
-            prefix => sink.type_prefix,
+            prefix => sink.type_prefix.as_str(),
             uses => printer.uses.lines().join("\n"),
             constants,
             has_state => !state.is_empty(),
@@ -73,6 +73,7 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
             levels,
         },
         parts: printer.uses.parts(),
+        asks_now: printer.asks_now.get(),
     }
 }
 
@@ -86,11 +87,9 @@ pub fn sizing(sink: &Sink) -> Option<&'static str> {
         Form::Envelope { envelope, .. } if fixed(envelope).is_none() => {
             Some("    limits.sizing.batch = encoder.envelope_len();\n")
         }
-        Form::Lines { before: Some(before), newline } if fixed(before).is_none() => Some(if *newline {
-            "    limits.sizing.record = encoder.before_len() + 1;\n"
-        } else {
-            "    limits.sizing.record = encoder.before_len();\n"
-        }),
+        Form::Lines { before: Some(before), .. } if fixed(before).is_none() => {
+            Some("    limits.sizing.record += encoder.before_len();\n")
+        }
         _ => None,
     }
 }
@@ -175,8 +174,8 @@ fn around(printer: &Printer, value: &Value, name: &str, doc: &str, end: &str) ->
     } else {
         (String::new(), String::new())
     };
-    // The mark of the records, and the comma that the last of them lacks.
-    let placeholder = if name == "envelope" { " - 2" } else { "" };
+    // The mark of the records, and the comma that the last of them lacks; the line's end.
+    let placeholder = if name == "envelope" { " - 2" } else { " - 1" };
     format!(
         "\n    /// Bytes that settings and literals take in it.\n    #[must_use]\n    pub fn {name}_len(&self) -> usize {{\n        self.{name}({empty}).len(){placeholder}\n    }}\n\n    /// {doc}\n    fn {name}(&self{parameter}) -> Vec<u8> {{\n        let mut text = Vec::new();\n{body}{end}        text\n    }}\n"
     )
@@ -185,7 +184,7 @@ fn around(printer: &Printer, value: &Value, name: &str, doc: &str, end: &str) ->
 /// Whether it is made for each request.
 fn needs_shared(value: &Value) -> bool {
     match value {
-        Value::Text(text) => text.pieces.iter().any(|piece| matches!(piece, crate::sink::model::Piece::Shared(_))),
+        Value::Text(text) => text.pieces.iter().any(|piece| matches!(piece, crate::sink::Piece::Shared(_))),
         Value::Object(members) => members.iter().any(|member| match member {
             Member::Field { value, .. } => needs_shared(value),
             Member::Merge { .. } => false,
@@ -248,7 +247,7 @@ fn made(name: &str, value: &Value) -> String {
 }
 
 /// The text of a value that no setting and no event decides about.
-fn fixed(value: &Value) -> Option<String> {
+pub(super) fn fixed(value: &Value) -> Option<String> {
     match value {
         Value::Literal(json) => Some(json.to_string()),
         Value::Text(text) => text.literal().map(|text| Json::from(text).to_string()),

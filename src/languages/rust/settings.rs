@@ -4,7 +4,7 @@ use serde_json::Value as Json;
 
 use super::names::{camel, snake, unique};
 use super::text::literal;
-use crate::sink::model::{Kind, Setting, SettingId, Sink};
+use crate::sink::{Kind, Setting, SettingId, Sink};
 use crate::text::number;
 
 /// One setting.

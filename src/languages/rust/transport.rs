@@ -13,7 +13,7 @@ use super::settings::Fields;
 use super::text::{block, literal, title};
 use super::uses::{Depth, Uses};
 use super::value::Printer;
-use crate::sink::model::{
+use crate::sink::{
     Base, BatchBasis, Encoding, Endpoint, Health, Method, Parameter, Piece, Sink, Text,
 };
 use crate::text::number;
@@ -26,6 +26,7 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
     let printer = Printer::new(sink, fields, Uses::new(Depth::File));
     let uses = &printer.uses;
     let prefix = &sink.type_prefix;
+    uses.of("std::error", "Error");
     uses.of("std::sync", "Arc");
     uses.of("super::config", &format!("{prefix}SinkConfig"));
     uses.of("super::encoder", &format!("{prefix}Encoder"));
@@ -53,13 +54,14 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
         template: "transport",
         context: context! {
             title_doc => title(sink),
-            prefix => sink.type_prefix,
+            prefix => sink.type_prefix.as_str(),
             uses => uses.lines().join("\n"),
             parts => block(parts),
             requests,
             answers => block(answers),
         },
         parts: uses.parts(),
+        asks_now: printer.asks_now.get(),
     }
 }
 
@@ -210,7 +212,7 @@ fn opening(printer: &Printer, method: Method, base: &Base, path: &Text) -> Strin
 }
 
 /// A parameter or header for each pair of a setting.
-fn each(printer: &Printer, method: &str, id: crate::sink::model::SettingId) -> String {
+fn each(printer: &Printer, method: &str, id: crate::sink::SettingId) -> String {
     let field = printer.fields.get(id);
     if field.setting.is_optional() {
         return format!(

@@ -9,7 +9,7 @@ use super::pretty::{Expr, condition, line, statement, with_closure};
 use super::settings::Fields;
 use super::text::{byte_literal, literal, plain_code};
 use super::uses::Uses;
-use crate::sink::model::{
+use crate::sink::{
     Chain, EventPart, From, KeyForm, Kind, LevelForm, Member, Piece, Rest, RestForm, RestPart,
     RestShape, RestValues, SettingForm, SettingId, Sink, Text, TextForm, TimeEncoding, Value,
 };
@@ -44,6 +44,8 @@ pub struct Printer<'s> {
     pub constants: RefCell<Vec<String>>,
     /// Whether the words for levels are asked for.
     pub asks_levels: Cell<bool>,
+    /// Whether the moment is asked for.
+    pub asks_now: Cell<bool>,
     names: RefCell<Vec<String>>,
 }
 
@@ -127,6 +129,7 @@ impl<'s> Printer<'s> {
             state: RefCell::default(),
             constants: RefCell::default(),
             asks_levels: Cell::new(false),
+            asks_now: Cell::new(false),
             names: RefCell::new(["streams", "self"].map(str::to_owned).to_vec()),
         }
     }
@@ -259,6 +262,7 @@ impl<'s> Printer<'s> {
             Piece::Literal(text) => format!("&{}", literal(text)),
             Piece::Setting(id) => format!("&{}", self.fields.shown(*id)),
             Piece::Now(encoding) => {
+                self.asks_now.set(true);
                 self.uses.base("TimeFormat");
                 format!("&shared.now({})", time_format(*encoding))
             }
@@ -269,6 +273,7 @@ impl<'s> Printer<'s> {
     }
 
     fn now_text(&self, encoding: TimeEncoding) -> String {
+        self.asks_now.set(true);
         self.uses.base("TimeFormat");
         let now = self.uses.base("Timestamp");
         format!("&{now}::now().written({})", time_format(encoding))
@@ -367,6 +372,7 @@ impl<'s> Printer<'s> {
         match from {
             From::Timestamp(encoding) => (None, self.time(place, "event.timestamp".to_owned(), *encoding)),
             From::Now(encoding) => {
+                self.asks_now.set(true);
                 let now = format!("{}::now()", self.uses.base("Timestamp"));
                 (None, self.time(place, now, *encoding))
             }

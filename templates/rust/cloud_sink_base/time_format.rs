@@ -8,6 +8,12 @@ use super::Timestamp;
 
 const NANOS_PER_SECOND: i64 = 1_000_000_000;
 
+#[cfg(test)]
+thread_local! {
+    /// What `now` is in a test that stopped the clock.
+    static STOPPED: std::cell::Cell<Option<Timestamp>> = const { std::cell::Cell::new(None) };
+}
+
 /// How a moment is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TimeFormat {
@@ -57,7 +63,17 @@ impl Timestamp {
     /// This moment.
     #[must_use]
     pub fn now() -> Self {
+        #[cfg(test)]
+        if let Some(stopped) = STOPPED.get() {
+            return stopped;
+        }
         Self::from_system_time(SystemTime::now())
+    }
+
+    /// Makes `now` this moment on this thread.
+    #[cfg(test)]
+    pub fn stop_clock(now: Self) {
+        STOPPED.set(Some(now));
     }
 
     /// Appends it, without quotes.

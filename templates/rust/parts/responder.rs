@@ -1,13 +1,22 @@
 //! A loopback HTTP server for tests: answers what it is told to, and keeps what it was sent.
 
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "a worked example that cannot be read fails its test; the lint is silent in a program"
+)]
+
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::super::cloud_sink_base::Encoder;
 use super::http::HttpResponse;
+use super::http_transport::HttpTransport;
+use super::testing;
 
 /// One canned answer.
 #[derive(Debug, Clone)]
@@ -46,6 +55,38 @@ pub fn response(status: u16, headers: &[(&'static str, &'static str)], body: &st
         headers: headers.iter().map(header).collect(),
         body: body.as_bytes().to_vec(),
     }
+}
+
+/// What a sink would send.
+#[derive(Debug)]
+pub struct Sent {
+    /// Where to.
+    pub url: String,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Where the health check goes; empty where there is none.
+    pub health_url: String,
+    /// The body before compression.
+    pub body: String,
+}
+
+/// What a sink would send of these events.
+pub fn sent<E: Encoder>(transport: &HttpTransport<E>, encoder: &E, events: &[&str]) -> Sent {
+    let records = testing::records(encoder, events);
+    let request = transport.request(&records).expect("a request");
+    let health = transport.health();
+    Sent {
+        url: request.url.into(),
+        headers: request.headers,
+        health_url: health.map_or_else(String::new, |check| check.request.url.to_string()),
+        body: testing::written_body(encoder, &records),
+    }
+}
+
+/// An address as the client writes it.
+#[must_use]
+pub fn url(text: &str) -> String {
+    Url::parse(text).expect("a URL").into()
 }
 
 /// A request as it arrived.

@@ -4,7 +4,7 @@ use super::super::pretty::{Expr, condition, line, statement};
 use super::super::settings::{Field, Fields, seconds, signed};
 use super::super::text::literal;
 use super::super::uses::Uses;
-use crate::sink::model::{Form, Kind, Label, Scheme, Sink};
+use crate::sink::{Form, Kind, Label, Scheme, Sink};
 use crate::text::number;
 
 /// The statements of `errors`.

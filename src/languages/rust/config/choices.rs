@@ -9,7 +9,7 @@ use super::super::settings::{Field, Fields};
 use super::super::text::{block, doc, literal, title};
 use super::super::uses::{Depth, Uses};
 use super::{COMPRESSION_DOC, offers_choice};
-use crate::sink::model::{Encoding, EnumValue, Kind, Sink};
+use crate::sink::{Encoding, EnumValue, Kind, Sink};
 use crate::text::{first_sentence, sentence};
 
 /// The file; none where there is no choice.
@@ -34,6 +34,7 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Option<Sheet> {
         template: "config/choices",
         context,
         parts: uses.parts(),
+        asks_now: false,
     })
 }
 

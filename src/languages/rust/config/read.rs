@@ -9,7 +9,7 @@ use super::super::settings::{Field, Fields};
 use super::super::text::{block, literal, title};
 use super::super::uses::{Depth, Uses};
 use super::{checks, offers_choice};
-use crate::sink::model::Sink;
+use crate::sink::Sink;
 
 /// The file.
 pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
@@ -24,13 +24,14 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
         template: "config/read",
         context: context! {
             title_doc => title(sink),
-            prefix => sink.type_prefix,
+            prefix => sink.type_prefix.as_str(),
             variables => block(variables(sink, fields, &names)),
             read => block(statements(sink, fields, &names)),
             problems => block(checks::problems(sink, fields, &uses)),
             uses => uses.lines().join("\n"),
         },
         parts: uses.parts(),
+        asks_now: false,
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::RangeInclusive;
 use super::super::pretty::{Expr, arm, statement};
 use super::super::text::{comment, doc, literal};
 use super::super::uses::Uses;
-use crate::sink::model::{
+use crate::sink::{
     Answers, CodePlace, Codes, DelayUnit, Items, ItemsBy, Outcome, RetryAfter, Rule, Sink,
 };
 

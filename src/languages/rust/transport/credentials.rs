@@ -3,7 +3,7 @@
 use super::super::pretty::{Expr, condition, line};
 use super::super::text::literal;
 use super::super::value::Printer;
-use crate::sink::model::{Credentials, Scheme};
+use crate::sink::{Credentials, Scheme};
 
 /// The statements that put them into `request`.
 pub fn statements(printer: &Printer) -> String {

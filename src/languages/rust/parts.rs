@@ -1,0 +1,106 @@
+//! Verbatim parts of the runtime: those that sinks use, and those that these need.
+
+use std::collections::BTreeSet;
+
+use super::sheets;
+use crate::sink::Sink;
+
+/// Every part, and the parts that it needs.
+const NEEDS: [(&str, &[&str]); 25] = [
+    ("answer", &["http"]),
+    ("aws_cloudwatch_classify", &[]),
+    ("aws_cloudwatch_client", &["aws_cloudwatch_classify"]),
+    ("aws_cloudwatch_logs", &["aws_cloudwatch_client", "aws_cloudwatch_place"]),
+    ("aws_cloudwatch_place", &["aws_cloudwatch_client"]),
+    ("basic_auth", &[]),
+    ("check", &[]),
+    ("constant", &[]),
+    ("encoded", &[]),
+    ("framing", &[]),
+    ("gzip", &["http_transport"]),
+    ("http", &[]),
+    ("http_transport", &["answer", "request", "responder"]),
+    ("items", &["answer"]),
+    ("layer", &[]),
+    ("line", &[]),
+    ("otlp", &[]),
+    ("partition", &[]),
+    ("percent", &[]),
+    ("request", &["percent"]),
+    ("responder", &["http"]),
+    ("rest", &[]),
+    ("streams", &[]),
+    ("testing", &[]),
+    ("zstd", &["http_transport"]),
+];
+
+/// The names of all of them.
+#[cfg(test)]
+pub const ALL: [&str; NEEDS.len()] = {
+    let mut names = [""; NEEDS.len()];
+    let mut index = 0;
+    while index < NEEDS.len() {
+        names[index] = NEEDS[index].0;
+        index += 1;
+    }
+    names
+};
+
+/// Parts of all `sinks`, sorted.
+#[must_use]
+pub fn of(sinks: &[&Sink]) -> BTreeSet<String> {
+    let used = sinks.iter().flat_map(|sink| sheets(sink));
+    with_needs(used.flat_map(|sheet| sheet.parts))
+}
+
+/// Parts that are used, those they need, and those of every sink.
+#[must_use]
+pub fn with_needs(used: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    let mut parts = BTreeSet::new();
+    let mut open: Vec<String> = used.into_iter().collect();
+    open.extend(["layer", "testing"].map(str::to_owned));
+    while let Some(part) = open.pop() {
+        if parts.contains(&part) {
+            continue;
+        }
+        let needs = NEEDS.iter().find(|(name, _)| *name == part);
+        let needs = needs.map_or(&[][..], |(_, needs)| *needs);
+        open.extend(needs.iter().map(|need| (*need).to_owned()));
+        parts.insert(part);
+    }
+    parts
+}
+
+/// Files of a part, without their ending: one, or a folder's where a part holds several concepts.
+#[must_use]
+pub fn files(part: &str) -> Vec<String> {
+    let modules = match part {
+        "streams" => ["entry", "label_check", "label_fields", "labels", "mod"].as_slice(),
+        _ => return vec![part.to_owned()],
+    };
+    let file = |module| format!("{part}/{module}");
+    modules.iter().map(file).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use super::files;
+
+    #[test]
+    fn every_file_of_a_folder_is_planned() {
+        let folder = concat!(env!("CARGO_MANIFEST_DIR"), "/templates/rust/parts/streams");
+        let entries = fs::read_dir(folder).expect("the part's folder");
+        let found: BTreeSet<String> = entries
+            .map(|entry| {
+                let path = entry.expect("an entry").path();
+                let stem = path.file_stem().expect("a name").to_string_lossy();
+                format!("streams/{stem}")
+            })
+            .collect();
+
+        assert_eq!(BTreeSet::from_iter(files("streams")), found);
+    }
+}
