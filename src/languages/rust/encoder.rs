@@ -26,7 +26,9 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
     }
     let config = format!("{}SinkConfig", sink.type_prefix);
     printer.uses.of("super::config", &config);
-    let record = record(&printer, &sink.payload.record, 8) + &group(&printer);
+    // The guard over label sets has its name before any setting asks for it.
+    let group = group(&printer);
+    let record = record(&printer, &sink.payload.record, 8) + &group;
     let payload = payload(&printer);
     let methods = methods(&printer);
     let levels = levels(&printer);
@@ -67,7 +69,7 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
             has_state => !state.is_empty(),
             declared,
             new,
-            methods => block(methods),
+            methods => if methods.is_empty() { methods } else { format!("\n{}", block(methods)) },
             record => block(record),
             payload => block(payload),
             levels,

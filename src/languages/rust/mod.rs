@@ -203,7 +203,10 @@ fn shared(sinks: &[&Sink], place: &Place, parts: &BTreeSet<String>) -> Value {
         start => text::block(start),
         settings_uses => uses.join("\n"),
         parts => parts.iter().cloned().collect::<Vec<_>>(),
-        known => text::literal(&format!("expected {}", ids.join(", "))),
+        known => {
+            let known = text::literal(&format!("expected {}", ids.join(", ")));
+            text::block(pretty::statement(0, "const KNOWN: &str = ", &known.into(), ";"))
+        },
         is_crate => matches!(place, Place::Crate { .. }),
     }
 }

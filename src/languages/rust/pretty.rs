@@ -108,7 +108,7 @@ impl Expr {
 
     /// Whether it is a literal, a name or a field, perhaps referred to.
     fn is_simple(&self) -> bool {
-        matches!(self, Self::Atom(text) if text.contains('"') || !text.contains(['(', ':']))
+        matches!(self, Self::Atom(text) if text.contains('"') || !(text.contains(['(', ':']) || text.contains("..")))
     }
 }
 

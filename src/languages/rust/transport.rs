@@ -19,6 +19,7 @@ use crate::sink::{
 use crate::text::number;
 
 pub use classify::statuses;
+use credentials::Into;
 
 /// The file.
 #[must_use]
@@ -46,7 +47,7 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
     let is_shared = is_of_request(endpoint);
     let mut requests = request(&printer, endpoint, is_shared);
     let health = endpoint.health.as_ref();
-    requests += &health.map_or(String::new(), |health| health_request(&printer, health));
+    requests += &health.map_or(String::new(), |health| health_request(&printer, endpoint, health));
     let answers = classify::answers(sink, uses);
     let parts = parts(&printer, endpoint, is_shared);
     Sheet {
@@ -67,12 +68,10 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
 
 /// Whether requests differ: the moment or a shared value is in them.
 fn is_of_request(endpoint: &Endpoint) -> bool {
-    let parameters = endpoint.query.iter().chain(&endpoint.headers);
+    let mut parameters = endpoint.query.iter().chain(&endpoint.headers);
     endpoint.path.is_of_request()
         || endpoint.base.text.is_of_request()
-        || parameters
-            .into_iter()
-            .any(|parameter| matches!(parameter, Parameter::Named { value, .. } if value.is_of_request()))
+        || parameters.any(is_made)
 }
 
 /// The fields of `HttpParts` and what stands before them.
@@ -143,20 +142,15 @@ fn health(health: &Health, uses: &Uses) -> String {
 /// The function that makes the request of a batch.
 fn request(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
     let mut body = opening(printer, endpoint.method, &endpoint.base, &endpoint.path);
-    let add = |method: &str, name: &str, value: &Text| {
-        let pieces = Expr::slice(printer.config_pieces(value));
-        let args = [Expr::from(literal(name)), pieces];
-        line(4, &Expr::call(format!("request.{method}"), args))
-    };
-    for (method, parameters) in [("query", &endpoint.query), ("header", &endpoint.headers)] {
-        for parameter in parameters {
-            body += &match parameter {
-                Parameter::Named { name, value } => add(method, name, value),
-                Parameter::Each(id) => each(printer, method, *id),
-            };
-        }
+    for parameter in &endpoint.query {
+        body += &self::parameter(printer, "query", parameter);
     }
-    body += &credentials::statements(printer);
+    body += &credentials::statements(printer, Into::Query);
+    if has_common(endpoint) {
+        body += "    add_headers(&mut request, config);\n";
+    } else {
+        body += &headers(printer, endpoint);
+    }
     let shared = if is_shared {
         Some(printer.uses.part("request", "Shared"))
     } else {
@@ -165,18 +159,59 @@ fn request(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
     function(printer, "The request that carries a batch, its body excepted.", "request", shared, &body)
 }
 
-/// The function that makes the health check.
-fn health_request(printer: &Printer, health: &Health) -> String {
+/// Whether the headers of batches go along with the health check too.
+fn has_common(endpoint: &Endpoint) -> bool {
+    let health = endpoint.health.as_ref();
+    health.is_some_and(|health| health.authenticated) && !endpoint.headers.iter().any(is_made)
+}
+
+/// Whether a parameter differs from request to request.
+fn is_made(parameter: &Parameter) -> bool {
+    matches!(parameter, Parameter::Named { value, .. } if value.is_of_request())
+}
+
+/// The statements for all headers, credentials included.
+fn headers(printer: &Printer, endpoint: &Endpoint) -> String {
+    let own = endpoint.headers.iter();
+    let own = own.map(|header| parameter(printer, "header", header));
+    own.collect::<String>() + &credentials::statements(printer, Into::Headers)
+}
+
+/// The statement for one parameter of the query, or one header.
+fn parameter(printer: &Printer, method: &str, parameter: &Parameter) -> String {
+    match parameter {
+        Parameter::Named { name, value } => {
+            let pieces = Expr::slice(printer.config_pieces(value));
+            let args = [Expr::from(literal(name)), pieces];
+            line(4, &Expr::call(format!("request.{method}"), args))
+        }
+        Parameter::Each(id) => each(printer, method, *id),
+    }
+}
+
+/// The function that makes the health check, and the one for the headers it shares.
+fn health_request(printer: &Printer, endpoint: &Endpoint, health: &Health) -> String {
     let mut body = opening(printer, health.method, &health.base, &health.path);
-    if health.authenticated {
-        body += &credentials::statements(printer);
+    let mut out = String::from("\n");
+    if has_common(endpoint) {
+        let headers = headers(printer, endpoint);
+        body += "    add_headers(&mut request, config);\n";
+        let config = if headers.contains("config.") { "config" } else { "_config" };
+        let request = if headers.is_empty() { "_request" } else { "request" };
+        let parameters = [
+            format!("{request}: &mut RequestBuilder"),
+            format!("{config}: &{}SinkConfig", printer.sink.type_prefix),
+        ];
+        let head = super::pretty::signature(0, "fn add_headers", &parameters, "()");
+        let head = head.replace(" -> () {", " {");
+        out += &format!("/// Headers of every request, credentials included.\n{head}\n{headers}}}\n\n");
     }
     let doc = "The request that asks whether the provider would answer.";
-    "\n".to_owned() + &function(printer, doc, "health_request", None, &body)
+    out + &function(printer, doc, "health_request", None, &body)
 }
 
 fn function(printer: &Printer, doc: &str, name: &str, shared: Option<&str>, body: &str) -> String {
-    let uses_config = body.contains("config.");
+    let uses_config = body.contains("config");
     let config = if uses_config { "config" } else { "_config" };
     let mut parameters = vec![format!("{config}: &{}SinkConfig", printer.sink.type_prefix)];
     parameters.extend(shared.map(|shared| format!("shared: &{shared}")));

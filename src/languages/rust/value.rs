@@ -130,7 +130,7 @@ impl<'s> Printer<'s> {
             constants: RefCell::default(),
             asks_levels: Cell::new(false),
             asks_now: Cell::new(false),
-            names: RefCell::new(["streams", "self"].map(str::to_owned).to_vec()),
+            names: RefCell::default(),
         }
     }
 

@@ -63,7 +63,9 @@ pub enum RetryAfter {
 #[derive(Debug, Clone, Copy)]
 pub struct Codes {
     /// Numbers; a text of digits counts as its number.
-    pub numbers: &'static [RangeInclusive<i64>],
+    pub numbers: &'static [i64],
+    /// More numbers, from one to another.
+    pub ranges: &'static [RangeInclusive<i64>],
     /// Words.
     pub words: &'static [&'static str],
     /// A code that is missing or null.
@@ -76,6 +78,7 @@ impl Codes {
     /// The empty set.
     pub const NONE: Self = Self {
         numbers: &[],
+        ranges: &[],
         words: &[],
         absent: false,
         present: false,
@@ -87,16 +90,23 @@ impl Codes {
         let Some(found) = found.filter(|found| !found.is_null()) else {
             return self.absent;
         };
-        let number = whole_number(found);
         self.present
-            || number.is_some_and(|number| self.numbers.iter().any(|range| range.contains(&number)))
+            || whole_number(found).is_some_and(|number| self.holds_number(number))
             || found
                 .as_str()
                 .is_some_and(|text| self.words.contains(&text))
     }
 
+    fn holds_number(&self, number: i64) -> bool {
+        self.numbers.contains(&number) || self.ranges.iter().any(|range| range.contains(&number))
+    }
+
     fn is_empty(&self) -> bool {
-        self.numbers.is_empty() && self.words.is_empty() && !self.absent && !self.present
+        self.numbers.is_empty()
+            && self.ranges.is_empty()
+            && self.words.is_empty()
+            && !self.absent
+            && !self.present
     }
 }
 

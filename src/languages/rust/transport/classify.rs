@@ -209,9 +209,15 @@ fn codes(codes: &Codes, uses: &Uses) -> Expr {
         return Expr::from("Codes::NONE");
     }
     let mut fields: Vec<(&'static str, Expr)> = Vec::new();
-    if !codes.numbers.is_empty() {
-        let ranges = codes.numbers.iter().map(|range| format!("{}..={}", range.start(), range.end()));
-        fields.push(("numbers", Expr::slice(ranges)));
+    let is_single = |range: &&RangeInclusive<i64>| range.start() == range.end();
+    let (single, ranges): (Vec<_>, Vec<_>) = codes.numbers.iter().partition(is_single);
+    if !single.is_empty() {
+        let numbers = single.iter().map(|range| range.start().to_string());
+        fields.push(("numbers", Expr::slice(numbers)));
+    }
+    if !ranges.is_empty() {
+        let ranges = ranges.iter().map(|range| format!("{}..={}", range.start(), range.end()));
+        fields.push(("ranges", Expr::slice(ranges)));
     }
     if !codes.words.is_empty() {
         let words = codes.words.iter().map(|word| literal(word));
@@ -219,7 +225,7 @@ fn codes(codes: &Codes, uses: &Uses) -> Expr {
     }
     fields.extend(codes.absent.then(|| ("absent", Expr::from("true"))));
     fields.extend(codes.present.then(|| ("present", Expr::from("true"))));
-    let rest = if fields.len() == 4 { "" } else { "..Codes::NONE" };
+    let rest = if fields.len() == 5 { "" } else { "..Codes::NONE" };
     Expr::Struct("Codes".to_owned(), fields, rest)
 }
 

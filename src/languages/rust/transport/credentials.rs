@@ -5,13 +5,31 @@ use super::super::text::literal;
 use super::super::value::Printer;
 use crate::sink::{Credentials, Scheme};
 
-/// The statements that put them into `request`.
-pub fn statements(printer: &Printer) -> String {
+/// Where credentials go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Into {
+    /// Headers.
+    Headers,
+    /// The query.
+    Query,
+}
+
+/// The statements that put those that go there into `request`.
+pub fn statements(printer: &Printer, into: Into) -> String {
     let mut out = String::new();
-    let in_request = |one: &&Credentials| !matches!(one.scheme, Scheme::None);
-    for credentials in printer.sink.credentials.iter().filter(in_request) {
+    let all = &printer.sink.credentials;
+    let goes_there = |one: &Credentials| match one.scheme {
+        Scheme::Query { .. } => into == Into::Query,
+        Scheme::Header { .. } | Scheme::Basic { .. } => into == Into::Headers,
+        _ => false,
+    };
+    let Some(last) = all.iter().rposition(goes_there) else {
+        return out;
+    };
+    // Those before the last count where they are complete, wherever they go.
+    for credentials in &all[..=last] {
         let start = if out.is_empty() { String::new() } else { "} else ".to_owned() };
-        let call = call(printer, &credentials.scheme);
+        let call = call(printer, &credentials.scheme).filter(|_| goes_there(credentials));
         if credentials.when.is_empty() {
             match (call, out.is_empty()) {
                 (None, true) => return String::new(),
@@ -24,7 +42,8 @@ pub fn statements(printer: &Printer) -> String {
         let set: Vec<String> = set.map(|id| format!("&{}", printer.fields.shown(*id))).collect();
         let test = format!("{}(&[{}])", printer.uses.base("all_set"), set.join(", "));
         out += &format!("    {}\n", condition(4, &start, &test));
-        out += &call.map_or("        // They sign the request when it is sent.\n".to_owned(), |call| line(8, &call));
+        let elsewhere = "        // They are put into the request elsewhere.\n";
+        out += &call.map_or(elsewhere.to_owned(), |call| line(8, &call));
     }
     if out.is_empty() { out } else { out + "    }\n" }
 }
