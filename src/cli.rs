@@ -9,8 +9,8 @@ use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcom
 
 use crate::assets::Assets;
 use crate::commands::{
-    self, Console, Context, Exit, Failure, completions, generate, list, man, mock, new_sink, preview,
-    schema, show, r#try, validate,
+    self, Console, Context, Exit, Failure, completions, generate, list, man, mock, new_sink,
+    preview, schema, show, r#try, validate,
 };
 
 const EXAMPLES: &str = "\

@@ -14,7 +14,6 @@ pub mod diagnostics;
 #[cfg(any())]
 pub mod docs;
 pub mod languages;
-#[cfg(any())]
 pub mod mock;
 pub mod problem;
 pub mod project;

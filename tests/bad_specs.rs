@@ -19,7 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
-use fapilog_gen::spec::load_text;
+use fapilog_gen::sink::{LoadedSink, load_text};
 
 const UPDATE: &str = "UPDATE_BAD_SPECS=1 cargo test --test bad_specs";
 
@@ -32,7 +32,7 @@ fn valid() -> String {
 }
 
 fn messages(origin: &str, text: &[u8]) -> String {
-    match load_text(origin, text) {
+    match load_text(origin, text).and_then(LoadedSink::proved) {
         Ok(_) => String::new(),
         Err(problems) => problems.to_string(),
     }

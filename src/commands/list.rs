@@ -98,7 +98,8 @@ pub fn transport(sink: &Sink) -> &'static str {
 #[must_use]
 pub fn auth(sink: &Sink) -> Vec<String> {
     let each = sink.credentials.iter();
-    each.map(|credentials| word(sink, &credentials.scheme)).collect()
+    each.map(|credentials| word(sink, &credentials.scheme))
+        .collect()
 }
 
 fn word(sink: &Sink, scheme: &Scheme) -> String {

@@ -240,7 +240,12 @@ fn credentials(sink: &Sink) -> Vec<&str> {
         .filter(|id| sink.setting(*id).is_required())
         .collect();
     if !sink.needed_credentials().is_empty() {
-        needed.extend(sink.credentials.first().map(Sink::settings_of).unwrap_or_default());
+        needed.extend(
+            sink.credentials
+                .first()
+                .map(Sink::settings_of)
+                .unwrap_or_default(),
+        );
     }
     let names = needed.iter().filter_map(|id| sink.setting(*id).env.first());
     let mut names: Vec<&str> = names.map(String::as_str).collect();

@@ -55,7 +55,11 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let sink = arguments.source.load(&context.assets)?.sink;
     let entries = match &arguments.input {
         Some(path) => Entries::from_file(path)?.values()?,
-        None => Entries::sample(&context.assets)?.values()?.into_iter().take(SHOWN).collect(),
+        None => Entries::sample(&context.assets)?
+            .values()?
+            .into_iter()
+            .take(SHOWN)
+            .collect(),
     };
     let settings = settings(&sink, &arguments.set)?;
     let now = now();
@@ -73,7 +77,10 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         if index > 0 {
             console.line("")?;
         }
-        let records: Vec<&Encoded> = positions.iter().map(|position| &encoded[*position]).collect();
+        let records: Vec<&Encoded> = positions
+            .iter()
+            .map(|position| &encoded[*position])
+            .collect();
         match request(&interpreter, &records, now) {
             Some(made) => show(console, &made, arguments.pretty)?,
             None => show_records(console, &sink, &records)?,
@@ -98,7 +105,9 @@ fn show(console: &mut Console, request: &Request, pretty: bool) -> Result<()> {
         console.line(format_args!("{name} {}", header.shown))?;
     }
     console.line("")?;
-    let indented = serde_json::from_str::<Json>(&request.body).ok().filter(|_| pretty);
+    let indented = serde_json::from_str::<Json>(&request.body)
+        .ok()
+        .filter(|_| pretty);
     match indented {
         Some(body) => console.line(format_args!("{body:#}")),
         None => console.line(request.body.strip_suffix('\n').unwrap_or(&request.body)),
@@ -117,7 +126,11 @@ fn show_records(console: &mut Console, sink: &Sink, records: &[&Encoded]) -> Res
 
 fn say(context: &mut Context, sink: &Sink, answer: &str, sent: usize, now: i64) -> Result {
     let (status, body) = answer.split_once(':').unwrap_or((answer, ""));
-    let status = status.trim().parse().ok().filter(|status| (100..=999).contains(status));
+    let status = status
+        .trim()
+        .parse()
+        .ok()
+        .filter(|status| (100..=999).contains(status));
     let Some(status) = status else {
         let hint = "write a status, or a status and a body: `--answer 429` or `--answer '400:{}'`";
         return Err(Failure::new("`--answer` starts with no HTTP status").hint(hint));
@@ -127,12 +140,19 @@ fn say(context: &mut Context, sink: &Sink, answer: &str, sent: usize, now: i64) 
         body: body.to_owned(),
         headers: Vec::new(),
     };
-    #[expect(clippy::cast_precision_loss, reason = "seconds of this century fit exactly")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "seconds of this century fit exactly"
+    )]
     let seconds = (now / 1_000_000_000) as f64;
     let verdict = interpret(sink, &reply, sent, seconds);
     let (word, meaning) = meaning(&verdict, sent);
     let console = &mut context.console;
-    let style = if verdict.outcome == WhatNow::Delivered { GOOD } else { NOTABLE };
+    let style = if verdict.outcome == WhatNow::Delivered {
+        GOOD
+    } else {
+        NOTABLE
+    };
     let word = console.paint(style, word);
     console.line(format_args!("{word}: {meaning}"))?;
     if verdict.outcome != WhatNow::Delivered {
@@ -205,9 +225,14 @@ fn settings(sink: &Sink, given: &[String]) -> Result<Settings> {
         values.insert(name.to_owned(), Json::from(value));
     }
     let credentials = sink.needed_credentials();
-    let is_one_set = credentials.iter().any(|id| values.contains_key(&sink.setting(*id).name));
+    let is_one_set = credentials
+        .iter()
+        .any(|id| values.contains_key(&sink.setting(*id).name));
     let missing = sink.settings.iter().filter(|setting| setting.is_required());
-    let first = credentials.first().filter(|_| !is_one_set).map(|id| sink.setting(*id));
+    let first = credentials
+        .first()
+        .filter(|_| !is_one_set)
+        .map(|id| sink.setting(*id));
     for setting in missing.chain(first) {
         if !values.contains_key(&setting.name) {
             values.insert(setting.name.clone(), example(setting));
@@ -235,7 +260,9 @@ fn example(setting: &Setting) -> Json {
         Kind::Enum(values) => values.first().map(|first| first.value.clone()).into(),
         Kind::List { .. } => vec!["example"].into(),
         Kind::Map => serde_json::json!({"example": "example"}),
-        Kind::Text(_) | Kind::Secret(_) => format!("example-{}", setting.name.replace('_', "-")).into(),
+        Kind::Text(_) | Kind::Secret(_) => {
+            format!("example-{}", setting.name.replace('_', "-")).into()
+        }
     }
 }
 

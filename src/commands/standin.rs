@@ -11,7 +11,9 @@ pub type Variables = Vec<(String, String)>;
 pub fn variables(sink: &Sink, url: &str) -> Variables {
     let first = sink.credentials.first();
     let credentials = first.map(Sink::settings_of).unwrap_or_default();
-    let replaced = sink.endpoint().and_then(|endpoint| endpoint.base.replaced_by);
+    let replaced = sink
+        .endpoint()
+        .and_then(|endpoint| endpoint.base.replaced_by);
     let mut variables = Vec::new();
     for (index, setting) in sink.settings.iter().enumerate() {
         let id = SettingId(index);

@@ -67,7 +67,9 @@ fn fits(
                 Some((_, found)) if found == value(secret) => Ok(()),
                 Some(_) => {
                     let secret = &sink.setting(*secret).name;
-                    Err(format!("the query parameter `{name}` holds a wrong `{secret}`"))
+                    Err(format!(
+                        "the query parameter `{name}` holds a wrong `{secret}`"
+                    ))
                 }
             }
         }
@@ -98,7 +100,9 @@ fn header(
     request: &Incoming,
 ) -> Result<(), String> {
     // A name that a setting gives is the setting's default here.
-    let name = filled(name, |id| sink.setting(id).default_text().unwrap_or_default());
+    let name = filled(name, |id| {
+        sink.setting(id).default_text().unwrap_or_default()
+    });
     let shown = name.to_lowercase();
     let Some(found) = request.header(&name) else {
         return Err(format!("the header `{shown}` is missing"));
@@ -111,7 +115,10 @@ fn header(
             Err(format!("`{shown}` does not start with `{word}`"))
         }
         _ => {
-            let secret = value.settings().next().map(|id| sink.setting(id).name.clone());
+            let secret = value
+                .settings()
+                .next()
+                .map(|id| sink.setting(id).name.clone());
             let secret = secret.unwrap_or_default();
             Err(format!("the header `{shown}` holds a wrong `{secret}`"))
         }
@@ -154,7 +161,9 @@ pub(super) fn secret_headers(sink: &Sink) -> Vec<String> {
     .into();
     for credentials in &sink.credentials {
         if let Scheme::Header { name, .. } = &credentials.scheme {
-            let name = filled(name, |id| sink.setting(id).default_text().unwrap_or_default());
+            let name = filled(name, |id| {
+                sink.setting(id).default_text().unwrap_or_default()
+            });
             names.push(name.to_lowercase());
         }
     }

@@ -25,7 +25,9 @@ pub(super) struct RawRecord<'a> {
 /// Splits a body into its records; the error says why the whole body is not as documented.
 pub(super) fn split<'a>(sink: &Sink, body: &'a str) -> Result<Vec<RawRecord<'a>>, String> {
     match &sink.payload.form {
-        Form::Envelope { envelope, position } => enveloped(sink, envelope, position.as_deref(), body),
+        Form::Envelope { envelope, position } => {
+            enveloped(sink, envelope, position.as_deref(), body)
+        }
         Form::Single => Ok(vec![plain(body, parse(body)?)]),
         Form::Lines { before, newline } => {
             let of_event = match &sink.payload.record {

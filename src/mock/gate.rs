@@ -115,7 +115,8 @@ fn check_query(sink: &Sink, endpoint: &Endpoint, request: &Incoming) -> Result<(
     };
     let is_credential = |name: &str| {
         let mut credentials = sink.credentials.iter();
-        credentials.any(|it| matches!(&it.scheme, Scheme::Query { name: known, .. } if known == name))
+        credentials
+            .any(|it| matches!(&it.scheme, Scheme::Query { name: known, .. } if known == name))
     };
     let unknown = |(name, _): &&(String, String)| !is_known(name) && !is_credential(name);
     match pairs.iter().find(unknown).filter(|_| !is_open) {

@@ -82,7 +82,8 @@ fn shown_headers(sink: &Sink, request: &Incoming) -> Vec<(String, String)> {
 fn shown_path(sink: &Sink, request: &Incoming) -> String {
     let secret = |name: &str| {
         let mut credentials = sink.credentials.iter();
-        credentials.any(|it| matches!(&it.scheme, Scheme::Query { name: known, .. } if known == name))
+        credentials
+            .any(|it| matches!(&it.scheme, Scheme::Query { name: known, .. } if known == name))
     };
     let Some(query) = &request.query else {
         return request.path.clone();

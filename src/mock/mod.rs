@@ -42,7 +42,6 @@ mod template;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
-
 pub use clock::Clock;
 pub use fault::{Fault, FaultAnswer};
 pub use fault_text::{FAULTS, FaultError};

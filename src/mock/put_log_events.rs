@@ -87,7 +87,10 @@ fn judge_events(
         .max(oldest);
     outside.too_new = (newest < found).then_some(newest);
     let valid = &events[oldest..newest];
-    let span = sink.limits.max_span.map_or(i64::MAX, |span| seconds(span.value));
+    let span = sink
+        .limits
+        .max_span
+        .map_or(i64::MAX, |span| seconds(span.value));
     if let (Some(first), Some(last)) = (valid.first(), valid.last())
         && last.timestamp.saturating_sub(first.timestamp) >= span
     {

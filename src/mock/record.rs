@@ -83,18 +83,31 @@ impl Checker<'_> {
     fn value(&mut self, value: &Value, node: &Node) -> Result<(), String> {
         match value {
             Value::Literal(expected) if *expected == node.to_value() => Ok(()),
-            Value::Literal(expected) => Err(format!("expected {expected}, found {}", describe(node))),
+            Value::Literal(expected) => {
+                Err(format!("expected {expected}, found {}", describe(node)))
+            }
             Value::Text(text) => match node.as_text() {
                 Some(found) if template::matches(text, found, template::plain) => Ok(()),
-                _ => Err(format!("expected `{}`, found {}", template::shown(text), describe(node))),
+                _ => Err(format!(
+                    "expected `{}`, found {}",
+                    template::shown(text),
+                    describe(node)
+                )),
             },
             Value::Chain(chain) => self.chain(chain, node),
             Value::Object(members) => self.object(members, node),
             Value::List(items) => self.list(items, node),
             Value::Rest(rest) => check_rest(rest, node),
-            Value::Encoded { value, form, append } => self.encoded(value, *form, append, node),
+            Value::Encoded {
+                value,
+                form,
+                append,
+            } => self.encoded(value, *form, append, node),
             Value::Records if node.as_list().is_some() => Ok(()),
-            Value::Records => Err(format!("expected a list of records, found {}", node.kind_name())),
+            Value::Records => Err(format!(
+                "expected a list of records, found {}",
+                node.kind_name()
+            )),
         }
     }
 
@@ -114,8 +127,12 @@ impl Checker<'_> {
             };
             known.push(key);
             match node.get(key) {
-                Some(node) => self.value(value, node).map_err(|problem| format!("`{key}`: {problem}"))?,
-                None if value.is_always(self.sink) => return Err(format!("the key `{key}` is missing")),
+                Some(node) => self
+                    .value(value, node)
+                    .map_err(|problem| format!("`{key}`: {problem}"))?,
+                None if value.is_always(self.sink) => {
+                    return Err(format!("the key `{key}` is missing"));
+                }
                 None => {}
             }
         }
@@ -159,11 +176,15 @@ impl Checker<'_> {
         append: &str,
         node: &Node,
     ) -> Result<(), String> {
-        let text = node.as_text().ok_or_else(|| format!("expected a text, found {}", describe(node)))?;
+        let text = node
+            .as_text()
+            .ok_or_else(|| format!("expected a text, found {}", describe(node)))?;
         let decoded = match form {
             TextForm::JsonText => text.to_owned(),
             TextForm::Base64 => {
-                let bytes = STANDARD.decode(text).map_err(|error| format!("not base64: {error}"))?;
+                let bytes = STANDARD
+                    .decode(text)
+                    .map_err(|error| format!("not base64: {error}"))?;
                 String::from_utf8(bytes).map_err(|error| format!("base64 of no UTF-8: {error}"))?
             }
         };
@@ -213,7 +234,11 @@ impl Checker<'_> {
                 LevelForm::Upper => word.to_uppercase(),
                 LevelForm::Lower | LevelForm::Map => word.to_lowercase(),
             };
-            let case = if form == LevelForm::Upper { "upper" } else { "lower" };
+            let case = if form == LevelForm::Upper {
+                "upper"
+            } else {
+                "lower"
+            };
             let expected = format!("a level in {case} case");
             return expect(!word.is_empty() && word == cased, &expected, node);
         };
@@ -227,7 +252,9 @@ impl Checker<'_> {
             names.any(|name| name.name() == word)
         };
         let is_custom = levels.other.is_none()
-            && node.as_text().is_some_and(|word| is_own(word) && !is_level(word));
+            && node
+                .as_text()
+                .is_some_and(|word| is_own(word) && !is_level(word));
         expect(is_custom, "one of the provider's levels", node)
     }
 
@@ -244,7 +271,8 @@ impl Checker<'_> {
         };
         let text = text.as_text().unwrap_or_default();
         if let Record::Json { value, .. } = line {
-            let inner = json::parse(text).map_err(|error| format!("the line is not JSON: {error}"))?;
+            let inner =
+                json::parse(text).map_err(|error| format!("the line is not JSON: {error}"))?;
             self.value(value, &inner)?;
         }
         if let Some(pairs) = more.first() {
@@ -278,7 +306,11 @@ fn text(node: &Node) -> Result<&str, String> {
 fn key(form: KeyForm, node: &Node) -> Result<(), String> {
     match form {
         KeyForm::Json => expect(!matches!(node.kind, Kind::Null), "a value", node),
-        KeyForm::Text => expect(node.as_text().is_some_and(|text| !text.is_empty()), "a text", node),
+        KeyForm::Text => expect(
+            node.as_text().is_some_and(|text| !text.is_empty()),
+            "a text",
+            node,
+        ),
         KeyForm::Base64 => {
             let is_base64 = STANDARD.decode(text(node)?).is_ok();
             expect(is_base64, "a text in base64", node)
@@ -289,7 +321,11 @@ fn key(form: KeyForm, node: &Node) -> Result<(), String> {
 
 fn setting(setting: &sink::Setting, form: SettingForm, node: &Node) -> Result<(), String> {
     match form {
-        SettingForm::Text => expect(node.as_text().is_some_and(|text| !text.is_empty()), "a text", node),
+        SettingForm::Text => expect(
+            node.as_text().is_some_and(|text| !text.is_empty()),
+            "a text",
+            node,
+        ),
         SettingForm::OtlpAttributes => attributes(node),
         SettingForm::Json => {
             let (fits, expected) = match setting.kind {
@@ -310,7 +346,8 @@ fn check_rest(rest: &Rest, node: &Node) -> Result<(), String> {
     match rest.form {
         RestForm::OtlpAttributes => attributes(node),
         RestForm::JsonText => {
-            let inner = json::parse(text(node)?).map_err(|error| format!("the text is not JSON: {error}"))?;
+            let inner = json::parse(text(node)?)
+                .map_err(|error| format!("the text is not JSON: {error}"))?;
             expect(inner.as_object().is_some(), "an object as text", node)
         }
         RestForm::Object => {

@@ -49,7 +49,10 @@ fn encoded_literal(text: &str) -> String {
             out.push(char::from(byte));
         } else {
             out.push('%');
-            out.extend([byte >> 4, byte & 15].map(|half| char::from(b"0123456789ABCDEF"[usize::from(half)])));
+            out.extend(
+                [byte >> 4, byte & 15]
+                    .map(|half| char::from(b"0123456789ABCDEF"[usize::from(half)])),
+            );
         }
     }
     out
@@ -134,7 +137,10 @@ mod tests {
 
     #[test]
     fn holes_take_any_allowed_text() {
-        assert!(matches_path(&text("/1/batch/{dataset}"), "/1/batch/my%20set"));
+        assert!(matches_path(
+            &text("/1/batch/{dataset}"),
+            "/1/batch/my%20set"
+        ));
         assert!(matches(&text("logs-{a}-{b}"), "logs-x-y-z", plain));
         assert!(matches_path(&text("/v1/logs"), "/v1/logs"));
         assert!(matches_path(&text("/v1/a b"), "/v1/a%20b"));

@@ -155,7 +155,11 @@ impl Setting {
     /// Its default as it is typed: text without its quotes.
     #[must_use]
     pub fn default_text(&self) -> Option<String> {
-        let typed = |value: &Json| value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        let typed = |value: &Json| {
+            value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned)
+        };
         self.default().map(typed)
     }
 

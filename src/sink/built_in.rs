@@ -28,9 +28,8 @@ pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSink, Refusal> {
 /// All problems of all specs.
 pub fn load_all(assets: &Assets) -> Result<Vec<Sink>, Refusal> {
     let ids = assets.provider_ids();
-    let load = |ids: &[String]| -> Vec<_> {
-        ids.iter().map(|id| load_provider(assets, id)).collect()
-    };
+    let load =
+        |ids: &[String]| -> Vec<_> { ids.iter().map(|id| load_provider(assets, id)).collect() };
     let (half, rest) = ids.split_at(ids.len() / 2);
     let loaded = thread::scope(|scope| {
         let half = scope.spawn(|| load(half));

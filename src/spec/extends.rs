@@ -88,12 +88,12 @@ fn find(
         (origin, bytes.into_owned())
     } else {
         let known = assets.provider_ids();
+        let mut hint = closest_hint(name, &known, "providers are");
+        hint += if hint.ends_with('?') { " a" } else { "; a" };
+        hint += " file is named by its path, such as `./base.yaml`";
         problems
             .add(span, format!("no built-in provider `{name}`"))
-            .hint(format!(
-                "{}; a file is named by its path, such as `./base.yaml`",
-                closest_hint(name, &known, "providers are")
-            ));
+            .hint(hint);
         return None;
     };
     match String::from_utf8(bytes) {

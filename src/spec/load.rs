@@ -163,7 +163,8 @@ pub fn diagnose(
 ) -> Diagnostics {
     let source = Source::new(origin, text);
     let mut problems = Problems::default();
-    let root = parse::parse(&source, &mut problems);
+    let root = parse::parse(&source, &mut problems)
+        .map(|root| extends::resolve(root, &source, &Assets::embedded(), &mut problems));
     for (path, message, hint) in found {
         let span = root.as_ref().map_or(Span::START, |root| place(root, &path));
         let problem = problems.add(span, message);

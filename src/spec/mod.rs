@@ -1,6 +1,5 @@
 //! Provider specs: their types, loading, and checks.
 
-pub mod delivery;
 pub mod load;
 pub mod model;
 pub mod payload;
@@ -10,6 +9,7 @@ pub mod template;
 mod complete;
 mod extends;
 mod node;
+mod other_words;
 mod parse;
 mod place;
 mod reference;
@@ -21,6 +21,6 @@ pub(crate) mod suggest;
 mod validate;
 
 pub use load::{
-    LoadedSpec, PathStep, diagnose, load_file, load_file_with, load_text, load_text_with, reference,
-    schema,
+    LoadedSpec, PathStep, diagnose, load_file, load_file_with, load_text, load_text_with,
+    reference, schema,
 };

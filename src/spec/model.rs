@@ -317,13 +317,12 @@ pub struct Endpoint {
     /// Path after the base, with holes. Empty: the base is the whole address.
     ///
     /// What fills a hole is percent-encoded as a whole. Of the text itself letters, digits and
-    /// `-._~!$&()*+,;=:@/` stay, an escape such as `%2F` stays, everything else is percent-encoded.
+    /// ``-._~/:@!$&'()*+,;=`` stay, everything else is percent-encoded.
     pub path: String,
     /// Query parameters, with holes; left out while a field or value in it is not set. The key `"*"`
     /// with a `map` field, `"*": "{parameters}"`, makes one of each pair.
     ///
-    /// What fills a hole is percent-encoded as a whole. Of names and values letters, digits and
-    /// `-._~!$()*,;:@/?` stay, an escape such as `%2F` stays, everything else is percent-encoded.
+    /// Names and values are percent-encoded as a whole: only letters, digits and `-._~` stay.
     #[serde(default)]
     pub query: IndexMap<String, String>,
     /// Request headers besides content type, encoding and authentication; same rules for holes and
@@ -1161,11 +1160,9 @@ pub struct RequestVector {
     /// environment.
     #[serde(default)]
     pub config: IndexMap<String, serde_json::Value>,
-    /// Events in the shape fapilog writes. All of them travel in one request.
+    /// Events in the shape fapilog writes. All of them travel in one request, whose moment is
+    /// `2026-01-02T03:04:06Z`.
     pub events: Vec<serde_json::Value>,
-    /// The moment of the request, RFC 3339, where the request holds `now`. Default: the time of the
-    /// first event.
-    pub now: Option<String>,
     /// Full URL, where an HTTP transport is used.
     pub url: Option<String>,
     /// Full URL of the health check.

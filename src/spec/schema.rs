@@ -6,7 +6,7 @@ use std::sync::OnceLock;
 use schemars::generate::SchemaSettings;
 use serde_json::{Map, Value, json};
 
-use super::model::{LevelWord, RestForm, RestValues, Spec, TextForm, ValueEncoding};
+use super::model::{LevelWord, Spec};
 
 /// The JSON Schema (draft 2020-12) of a provider spec.
 #[must_use]

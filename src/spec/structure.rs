@@ -8,17 +8,24 @@ use std::fmt::Write as _;
 use serde_json::Value as Json;
 
 use super::node::{Entry, Node, Value};
+use super::other_words;
 use super::shape::{Object, Shape};
 use super::source::{Problems, Span};
 use super::suggest::{closest, closest_hint, hint_for_word};
 
 /// Reports every problem of structure; what it returns has the values that are sound.
 pub fn check(node: &Node, shape: &Shape, problems: &mut Problems) -> Option<Json> {
-    Checker { problems }.value(node, shape, "the file", node.span)
+    let mut checker = Checker {
+        problems,
+        in_config: false,
+    };
+    checker.value(node, shape, "the file", node.span)
 }
 
 struct Checker<'p> {
     problems: &'p mut Problems,
+    /// Whether maps are fields of `config`.
+    in_config: bool,
 }
 
 impl Checker<'_> {
@@ -93,9 +100,10 @@ impl Checker<'_> {
             return Some(node.to_json());
         }
         let message = format!("unknown value `{text}` for {name}");
+        let hint = other_words::for_word(quoted(name), text);
         self.problems
             .add(node.span, message)
-            .hint(hint_for_word(text, words));
+            .hint(hint.unwrap_or_else(|| hint_for_word(text, words)));
         None
     }
 
@@ -169,7 +177,11 @@ impl Checker<'_> {
             return None;
         };
         let quoted = format!("`{}`", entry.key);
-        self.value(&entry.value, shape, &quoted, entry.key_span)
+        let before = self.in_config;
+        self.in_config |= name == "the file" && entry.key == "config";
+        let found = self.value(&entry.value, shape, &quoted, entry.key_span);
+        self.in_config = before;
+        found
     }
 
     fn tagged(
@@ -210,8 +222,11 @@ impl Checker<'_> {
 
     fn unknown_key<S: AsRef<str>>(&mut self, entry: &Entry, known: &[S], name: &str) {
         let message = format!("unknown key `{}` in {name}", entry.key);
+        let other = other_words::for_key(self.section(name), &entry.key, &entry.value);
         let problem = self.problems.add(entry.key_span, message);
-        if known.is_empty() {
+        if let Some(hint) = other {
+            problem.hint(hint);
+        } else if known.is_empty() {
             problem.hint("no further keys are allowed here");
         } else {
             match closest(&entry.key, known) {
@@ -221,6 +236,14 @@ impl Checker<'_> {
                 }
                 _ => problem.hint(closest_hint(&entry.key, known, "known keys are")),
             }
+        }
+    }
+
+    /// The section that a map is looked for in: its own name, or `config` where the name is free.
+    fn section<'n>(&self, name: &'n str) -> &'n str {
+        match quoted(name) {
+            _ if self.in_config => "config",
+            name => name,
         }
     }
 
@@ -241,6 +264,9 @@ impl Checker<'_> {
         let span = if nothing { owner } else { node.span };
         let problem = self.problems.add(span, message);
         match (&node.value, shape) {
+            (Value::Null, _) if name.starts_with("an item of") && CODES.contains(&quoted(name)) => {
+                problem.hint("a code that is missing or null is `absent`");
+            }
             (Value::Null, _) => problem.hint("give a value or leave the key out"),
             (Value::Number(_) | Value::Bool(_), Shape::Text) => problem.hint("put it in quotes"),
             (Value::Text(_), Shape::Number | Shape::Integer { .. }) => {
@@ -257,6 +283,14 @@ impl Checker<'_> {
             _ => {}
         }
     }
+}
+
+/// Lists of codes.
+const CODES: [&str; 3] = ["code", "delivered", "retryable"];
+
+/// The first name in quotes.
+fn quoted(name: &str) -> &str {
+    name.split('`').nth(1).unwrap_or_default()
 }
 
 fn fits(node: &Node, shape: &Shape) -> bool {

@@ -48,8 +48,15 @@ fn fill_requests(sink: &Sink, spec: &mut Json) -> Result<(), String> {
             .collect();
         // What cannot travel together is no request.
         let first = records[0].group.clone();
-        let together = records.iter().take_while(|record| record.group == first).count();
-        let most = if spec["payload"]["body"]["records"] == "one" { 1 } else { together };
+        let together = records
+            .iter()
+            .take_while(|record| record.group == first)
+            .count();
+        let most = if spec["payload"]["body"]["records"] == "one" {
+            1
+        } else {
+            together
+        };
         records.truncate(most);
         let records: Vec<&Encoded> = records.iter().collect();
         let made = request(&interpreter, &records, now).ok_or("an HTTP request")?;
@@ -58,7 +65,10 @@ fn fill_requests(sink: &Sink, spec: &mut Json) -> Result<(), String> {
         place["events"] = json!(events);
         place["url"] = json!(made.url);
         place["body"] = json!(made.body);
-        let headers = made.headers.iter().filter(|header| header.name != "Content-Encoding");
+        let headers = made
+            .headers
+            .iter()
+            .filter(|header| header.name != "Content-Encoding");
         let headers = headers.map(|header| (header.name.clone(), json!(header.value)));
         place["headers"] = Json::Object(headers.collect());
         if let Some(check) = health(&interpreter, now) {

@@ -6,7 +6,9 @@ use super::dice::Dice;
 
 /// One entry as fapilog writes it, with odd values.
 pub fn entry(dice: &mut Dice) -> Json {
-    let levels = ["INFO", "debug", "Warning", "ERROR", "CRITICAL", "audit", "custom", "TRACE", "notice"];
+    let levels = [
+        "INFO", "debug", "Warning", "ERROR", "CRITICAL", "audit", "custom", "TRACE", "notice",
+    ];
     let mut entry = json!({
         "timestamp": time(dice),
         "level": levels[dice.below(levels.len())],
@@ -24,7 +26,12 @@ pub fn entry(dice: &mut Dice) -> Json {
     if dice.one_in(4) {
         entry["data"] = json!({});
     } else {
-        entry["data"] = part(dice, &["shard", "n", "nested", "time", "level", "a", "x y", "ä", "status", "_id"]);
+        entry["data"] = part(
+            dice,
+            &[
+                "shard", "n", "nested", "time", "level", "a", "x y", "ä", "status", "_id",
+            ],
+        );
     }
     entry
 }
@@ -40,7 +47,15 @@ fn time(dice: &mut Dice) -> Json {
 }
 
 fn text(dice: &mut Dice) -> String {
-    let texts = ["order placed", "", "line\nbreak", "quote\" back\\slash", "ä 💳 \u{1}\u{1f}", "{} %s", "[1,2]"];
+    let texts = [
+        "order placed",
+        "",
+        "line\nbreak",
+        "quote\" back\\slash",
+        "ä 💳 \u{1}\u{1f}",
+        "{} %s",
+        "[1,2]",
+    ];
     texts[dice.below(texts.len())].to_owned()
 }
 

@@ -39,7 +39,9 @@ fn number(variable: &str, default: u64) -> u64 {
 fn drawn() -> &'static [Drawn] {
     static DRAWN: OnceLock<Vec<Drawn>> = OnceLock::new();
     DRAWN.get_or_init(|| {
-        let clock = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970");
+        let clock = SystemTime::now()
+            .duration_since(UNIX_EPOCH)
+            .expect("after 1970");
         let seed = number("RANDOM_SEED", clock.as_secs());
         let count = number("RANDOM_SPECS", 300);
         eprintln!("RANDOM_SEED={seed} RANDOM_SPECS={count}");
@@ -51,7 +53,10 @@ fn drawn() -> &'static [Drawn] {
                 let text = spec.to_string();
                 complete(&id, spec).unwrap_or_else(|problem| {
                     let kept = keep(&id, &text);
-                    panic!("{problem}\nseed {seed}, spec {id}, kept in {}", kept.display())
+                    panic!(
+                        "{problem}\nseed {seed}, spec {id}, kept in {}",
+                        kept.display()
+                    )
                 })
             })
             .collect()
@@ -60,7 +65,9 @@ fn drawn() -> &'static [Drawn] {
 
 /// Keeps a spec that failed.
 fn keep(id: &str, text: &str) -> PathBuf {
-    let path = root().join("target/random-specs/failed").join(format!("{id}.json"));
+    let path = root()
+        .join("target/random-specs/failed")
+        .join(format!("{id}.json"));
     fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
     fs::write(&path, text).expect("a file");
     path
@@ -74,7 +81,10 @@ fn generate(folder: &Path, language: &str, specs: &[Drawn]) {
         root: folder,
         name: Some("random-sinks".to_owned()),
         language,
-        sinks: specs.iter().map(|drawn| Ordered::of(&drawn.loaded, true)).collect(),
+        sinks: specs
+            .iter()
+            .map(|drawn| Ordered::of(&drawn.loaded, true))
+            .collect(),
         intent: Intent::Replace,
     };
     let prepared = prepare(&Assets::embedded(), &order).unwrap_or_else(|found| panic!("{found:?}"));
@@ -101,10 +111,16 @@ fn python_sends_and_reads_what_the_interpreter_says() {
     let run = |tool, arguments: &[&str]| {
         python.run(tool, arguments, &folder, &[("PYTHONPATH", source)]);
     };
-    run("ruff", &["format", "--check", "--no-cache", "--exclude", "specs", "."]);
+    run(
+        "ruff",
+        &["format", "--check", "--no-cache", "--exclude", "specs", "."],
+    );
     run("ruff", &["check", "--no-cache", "."]);
     let cache = root().join("target/python/mypy-cache");
-    run("mypy", &["--cache-dir", cache.to_str().expect("a path in UTF-8")]);
+    run(
+        "mypy",
+        &["--cache-dir", cache.to_str().expect("a path in UTF-8")],
+    );
     // The delivery is the same for all: only what a spec decides is run for each.
     run("pytest", &["-q", "-p", "no:cacheprovider", "-k", "wire"]);
 }
@@ -124,7 +140,12 @@ fn rust_sends_and_reads_what_the_interpreter_says() {
             .env_remove("RUSTFLAGS")
             .status()
             .expect("cargo starts");
-        assert!(status.success(), "cargo {} failed in {}", arguments.join(" "), folder.display());
+        assert!(
+            status.success(),
+            "cargo {} failed in {}",
+            arguments.join(" "),
+            folder.display()
+        );
     };
     run(&["fmt", "--check"]);
     run(&["clippy", "--all-targets", "--quiet", "--", "-D", "warnings"]);

@@ -10,24 +10,109 @@ use super::events;
 
 /// Names of settings that shadow something in one of the languages.
 const NAMES: &[&str] = &[
-    "api_key", "site", "copy", "json", "schema", "model_config", "env_prefix", "missing", "required",
-    "str", "type", "match", "self_", "async_", "validate", "lookup", "merge", "dumps", "headers", "url_",
-    "config", "event", "record", "object", "out", "value", "name", "fields", "construct", "dict", "id",
-    "class_name", "import_", "labels", "tags", "batch", "body", "status", "format", "string", "map",
-    "list", "client", "encoder", "transport", "base", "path", "query",
+    "api_key",
+    "site",
+    "copy",
+    "json",
+    "schema",
+    "model_config",
+    "env_prefix",
+    "missing",
+    "required",
+    "str",
+    "type",
+    "match",
+    "self_",
+    "async_",
+    "validate",
+    "lookup",
+    "merge",
+    "dumps",
+    "headers",
+    "url_",
+    "config",
+    "event",
+    "record",
+    "object",
+    "out",
+    "value",
+    "name",
+    "fields",
+    "construct",
+    "dict",
+    "id",
+    "class_name",
+    "import_",
+    "labels",
+    "tags",
+    "batch",
+    "body",
+    "status",
+    "format",
+    "string",
+    "map",
+    "list",
+    "client",
+    "encoder",
+    "transport",
+    "base",
+    "path",
+    "query",
 ];
 
 /// Keys of records.
 const KEYS: &[&str] = &[
-    "time", "level", "text", "a", "@timestamp", "log.level", "dumps", "unix_millis", "lookup", "type",
-    "class", "ä", "with space", "quote\"d", "back\\slash", "#hash", "{brace}", "self", "line", "none",
-    "service.name", "_id", "$ref", "null", "true", "event", "record", "é\u{1f600}",
+    "time",
+    "level",
+    "text",
+    "a",
+    "@timestamp",
+    "log.level",
+    "dumps",
+    "unix_millis",
+    "lookup",
+    "type",
+    "class",
+    "ä",
+    "with space",
+    "quote\"d",
+    "back\\slash",
+    "#hash",
+    "{brace}",
+    "self",
+    "line",
+    "none",
+    "service.name",
+    "_id",
+    "$ref",
+    "null",
+    "true",
+    "event",
+    "record",
+    "é\u{1f600}",
 ];
 
 /// Texts that have broken generators before.
 const TEXTS: &[&str] = &[
-    "plain", "a b", "ä", "quote\"d", "back\\slash", "{{brace}}", "# noqa", "type: ignore", "*/ //",
-    "\"\"\"", "'''", "%s %d", "\\u0041", "a&b=c", "100%", "tab\there", "ünïcödé 💳", "$HOME", "{{}}",
+    "plain",
+    "a b",
+    "ä",
+    "quote\"d",
+    "back\\slash",
+    "{{brace}}",
+    "# noqa",
+    "type: ignore",
+    "*/ //",
+    "\"\"\"",
+    "'''",
+    "%s %d",
+    "\\u0041",
+    "a&b=c",
+    "100%",
+    "tab\there",
+    "ünïcödé 💳",
+    "$HOME",
+    "{{}}",
 ];
 
 /// One spec being made.
@@ -59,7 +144,9 @@ impl Maker<'_> {
         let responses = self.responses();
         let settings = std::mem::take(&mut self.settings);
         let values = std::mem::take(&mut self.values);
-        let events: Vec<Json> = (0..1 + self.dice.below(4)).map(|_| events::entry(self.dice)).collect();
+        let events: Vec<Json> = (0..1 + self.dice.below(4))
+            .map(|_| events::entry(self.dice))
+            .collect();
         let replies: Vec<Json> = (0..12).map(|index| self.reply(index, &responses)).collect();
         let note = self.text();
         json!({
@@ -86,7 +173,11 @@ impl Maker<'_> {
 
     /// A text for a comment or docstring.
     fn plain_text(&mut self) -> String {
-        self.dice.pick(TEXTS).replace("{{", "(").replace("}}", ")").replace('\t', " ")
+        self.dice
+            .pick(TEXTS)
+            .replace("{{", "(")
+            .replace("}}", ")")
+            .replace('\t', " ")
     }
 
     fn text(&mut self) -> String {
@@ -104,12 +195,19 @@ impl Maker<'_> {
         if !known.is_empty() && self.dice.one_in(3) {
             return known[self.dice.below(known.len())].clone();
         }
-        let free: Vec<&&str> = NAMES.iter().filter(|name| !self.settings.contains_key(**name)).collect();
+        let free: Vec<&&str> = NAMES
+            .iter()
+            .filter(|name| !self.settings.contains_key(**name))
+            .collect();
         let name = free[self.dice.below(free.len())].to_string();
         let kind = self.dice.pick(kinds);
-        let mut field = json!({"type": kind, "description": format!("Says {}.", self.plain_text())});
+        let mut field =
+            json!({"type": kind, "description": format!("Says {}.", self.plain_text())});
         let value = match kind {
-            "string" => json!(self.dice.pick(&["abc", "a b", "ä", "x/y", "quote\"d", "50%"])),
+            "string" => json!(
+                self.dice
+                    .pick(&["abc", "a b", "ä", "x/y", "quote\"d", "50%"])
+            ),
             "secret" => json!(format!("example-{}", self.dice.below(1000))),
             "url" => json!("https://logs.example.com/base"),
             "bool" => json!(self.dice.one_in(2)),
@@ -219,7 +317,10 @@ impl Maker<'_> {
             "path": "/v1/logs",
         });
         if self.dice.one_in(3) {
-            endpoint["path"] = json!(format!("/v1/{{{}}}/in:put", self.certain(&["string", "int", "enum"])));
+            endpoint["path"] = json!(format!(
+                "/v1/{{{}}}/in:put",
+                self.certain(&["string", "int", "enum"])
+            ));
         } else if self.dice.one_in(4) {
             endpoint["path"] = json!("/v1/ä b/(x);y=1");
         }
@@ -230,8 +331,17 @@ impl Maker<'_> {
         for name in self.dice.some(&["q", "n m", "ä"], 0) {
             let value = match self.dice.below(3) {
                 0 => self.dice.pick(TEXTS).to_owned(),
-                1 => format!("{{{}}}", self.setting(&["string", "int", "bool", "float", "enum", "list", "map", "duration"])),
-                _ => format!("x-{{{}}}-{{{}}}", self.setting(&["string", "int"]), self.setting(&["string", "enum"])),
+                1 => format!(
+                    "{{{}}}",
+                    self.setting(&[
+                        "string", "int", "bool", "float", "enum", "list", "map", "duration"
+                    ])
+                ),
+                _ => format!(
+                    "x-{{{}}}-{{{}}}",
+                    self.setting(&["string", "int"]),
+                    self.setting(&["string", "enum"])
+                ),
             };
             query.insert(name.to_owned(), json!(value));
         }
@@ -243,7 +353,11 @@ impl Maker<'_> {
             let value = match self.dice.below(3) {
                 0 => self.dice.pick(&["plain", "a, b", "x=1; y"]).to_owned(),
                 1 => format!("{{{}}}", self.setting(&["int", "bool", "enum", "float"])),
-                _ => format!("{{{}}}-{{{}}}", self.setting(&["int", "enum"]), self.setting(&["enum", "bool"])),
+                _ => format!(
+                    "{{{}}}-{{{}}}",
+                    self.setting(&["int", "enum"]),
+                    self.setting(&["enum", "bool"])
+                ),
             };
             headers.insert(name.to_owned(), json!(value));
         }
@@ -297,11 +411,16 @@ impl Maker<'_> {
             body.insert((*key).to_owned(), value);
         }
         let body = Json::Object(body);
-        if self.dice.one_in(3) { json!([body]) } else { body }
+        if self.dice.one_in(3) {
+            json!([body])
+        } else {
+            body
+        }
     }
 
     fn before(&mut self) -> Json {
-        let mut action = json!({"_index": format!("logs-{{{}}}", self.certain(&["string", "enum", "int"]))});
+        let mut action =
+            json!({"_index": format!("logs-{{{}}}", self.certain(&["string", "enum", "int"]))});
         if self.dice.one_in(2) {
             action["_id"] = json!({"from": "context.message_id"});
         }
@@ -313,9 +432,16 @@ impl Maker<'_> {
         match self.dice.below(if depth > 0 { 7 } else { 5 }) {
             0 => json!([null, true, 3, 1.5, "text"][self.dice.below(5)].clone()),
             1 => json!(self.dice.pick(TEXTS)),
-            2 => json!({"from": format!("config.{}", self.setting(&["string", "int", "bool", "float", "enum", "list", "map", "duration"]))}),
-            3 => json!(format!("x{{{}}}y", self.setting(&["string", "int", "list", "map"]))),
-            4 => json!({"from": format!("config.{}", self.setting(&["list", "map"])), "as": "text"}),
+            2 => {
+                json!({"from": format!("config.{}", self.setting(&["string", "int", "bool", "float", "enum", "list", "map", "duration"]))})
+            }
+            3 => json!(format!(
+                "x{{{}}}y",
+                self.setting(&["string", "int", "list", "map"])
+            )),
+            4 => {
+                json!({"from": format!("config.{}", self.setting(&["list", "map"])), "as": "text"})
+            }
             5 => {
                 let mut object = Map::new();
                 for key in self.dice.some(&["x", "y", "x.y"], 1) {
@@ -331,7 +457,11 @@ impl Maker<'_> {
     fn record(&mut self) -> Json {
         let mut record = self.members(2, true);
         // A record that loses the message is refused.
-        let key = if record.contains_key("message") { "message_text" } else { "message" };
+        let key = if record.contains_key("message") {
+            "message_text"
+        } else {
+            "message"
+        };
         record.insert(key.to_owned(), json!({"from": "message"}));
         if self.dice.one_in(2) {
             record.insert("*".to_owned(), self.rest(true));
@@ -362,19 +492,33 @@ impl Maker<'_> {
                 "unix_s", "unix_ms", "unix_ms_float", "unix_us", "unix_ns", "unix_ns_text", "unix_seconds",
                 "rfc3339_ms", "rfc3339_us", "rfc3339_ns", "spaced_ms", "spaced_ns",
             ])}),
-            1 => json!({"from": "level", "as": self.dice.pick(&["level_lower", "level_upper", "level_map"])}),
+            1 => {
+                json!({"from": "level", "as": self.dice.pick(&["level_lower", "level_upper", "level_map"])})
+            }
             2 => json!({"from": "logger"}),
             3 => {
                 let chain = [
                     format!("data.{}", self.dice.pick(&["shard", "n", "nested/deep"])),
-                    format!("config.{}", self.setting(&["string", "int", "enum", "bool"])),
-                    self.dice.pick(&["message", "logger", "context.trace_id"]).to_owned(),
+                    format!(
+                        "config.{}",
+                        self.setting(&["string", "int", "enum", "bool"])
+                    ),
+                    self.dice
+                        .pick(&["message", "logger", "context.trace_id"])
+                        .to_owned(),
                 ];
                 json!({"from": self.dice.some(&chain, 1)})
             }
-            4 => json!({"from": format!("context.{}", self.dice.pick(&["trace_id", "message_id"])), "default": self.dice.pick(&["none", ""])}),
-            5 => json!({"from": format!("data.{}", self.dice.pick(&["shard", "n", "nested"])), "as": self.dice.pick(&["text", "base64", "otlp_value"])}),
-            6 => json!(format!("t/{{event:context.trace_id}}/{{{}}}", self.setting(&["string", "int"]))),
+            4 => {
+                json!({"from": format!("context.{}", self.dice.pick(&["trace_id", "message_id"])), "default": self.dice.pick(&["none", ""])})
+            }
+            5 => {
+                json!({"from": format!("data.{}", self.dice.pick(&["shard", "n", "nested"])), "as": self.dice.pick(&["text", "base64", "otlp_value"])})
+            }
+            6 => json!(format!(
+                "t/{{event:context.trace_id}}/{{{}}}",
+                self.setting(&["string", "int"])
+            )),
             7 => self.rest(false),
             8 | 9 => self.fixed(1),
             10 => Json::Object(self.members(depth - 1, false)),
@@ -424,9 +568,15 @@ impl Maker<'_> {
     fn levels(&mut self) -> Json {
         let is_number = self.dice.one_in(2);
         let mut levels = Map::new();
-        let names = ["trace", "debug", "info", "notice", "warning", "error", "critical", "audit", "security"];
+        let names = [
+            "trace", "debug", "info", "notice", "warning", "error", "critical", "audit", "security",
+        ];
         for (index, name) in self.dice.some(&names, 1).iter().enumerate() {
-            let word = if is_number { json!(index) } else { json!(format!("{}-{}", name.to_uppercase(), index)) };
+            let word = if is_number {
+                json!(index)
+            } else {
+                json!(format!("{}-{}", name.to_uppercase(), index))
+            };
             levels.insert((*name).to_owned(), word);
         }
         if is_number || self.dice.one_in(2) {
@@ -444,7 +594,8 @@ impl Maker<'_> {
         if payload["body"]["records"] == "one" {
             limits["max_batch_events"] = json!({"value": 1, "source": "api"});
         } else if self.dice.one_in(2) {
-            limits["max_batch_events"] = json!({"value": 100 + self.dice.below(900), "source": "api"});
+            limits["max_batch_events"] =
+                json!({"value": 100 + self.dice.below(900), "source": "api"});
         }
         if self.dice.one_in(4) {
             limits["ordering"] = json!(self.dice.pick(&["within_batch", "across_batches"]));
@@ -453,12 +604,18 @@ impl Maker<'_> {
     }
 
     fn offered(&mut self) -> Json {
-        let sets = [json!(["gzip", "none"]), json!(["none"]), json!(["zstd", "gzip", "none"]), json!(["gzip"])];
+        let sets = [
+            json!(["gzip", "none"]),
+            json!(["none"]),
+            json!(["zstd", "gzip", "none"]),
+            json!(["gzip"]),
+        ];
         sets[self.dice.below(sets.len())].clone()
     }
 
     fn responses(&mut self) -> Json {
-        let mut rules = vec![json!({"status": [200], "outcome": "delivered", "note": self.plain_text()})];
+        let mut rules =
+            vec![json!({"status": [200], "outcome": "delivered", "note": self.plain_text()})];
         let mut responses = json!({});
         match self.dice.below(6) {
             0 => {
@@ -475,7 +632,8 @@ impl Maker<'_> {
             }
             3 => {
                 rules[0] = json!({"status": [200], "outcome": "items"});
-                responses["items"] = json!({"map": "/errors", "code": "/code", "retryable": [8, 14]});
+                responses["items"] =
+                    json!({"map": "/errors", "code": "/code", "retryable": [8, 14]});
             }
             4 => {
                 rules[0] = json!({"status": [200], "outcome": "items"});
@@ -485,11 +643,20 @@ impl Maker<'_> {
         }
         if self.dice.one_in(3) {
             responses["code"] = json!("/code");
-            rules.insert(0, json!({"status": [400], "code": [7, "Quota"], "outcome": "paused"}));
-            rules.insert(1, json!({"code": [9], "outcome": "transient", "note": "Busy."}));
+            rules.insert(
+                0,
+                json!({"status": [400], "code": [7, "Quota"], "outcome": "paused"}),
+            );
+            rules.insert(
+                1,
+                json!({"code": [9], "outcome": "transient", "note": "Busy."}),
+            );
         } else if self.dice.one_in(4) {
             responses["code"] = json!({"header": "X-Code"});
-            rules.insert(0, json!({"status": ["400-499"], "code": ["present"], "outcome": "rejected"}));
+            rules.insert(
+                0,
+                json!({"status": ["400-499"], "code": ["present"], "outcome": "rejected"}),
+            );
         }
         if self.dice.one_in(3) {
             rules.insert(0, json!({"status": [429], "text": ["exceeds \"burst\"", "too big"], "outcome": "split"}));
@@ -510,17 +677,30 @@ impl Maker<'_> {
 
     /// An answer, good or odd, without what it means.
     fn reply(&mut self, index: usize, _responses: &Json) -> Json {
-        let status = [200, 201, 207, 301, 400, 401, 404, 408, 413, 422, 429, 500, 503, 599][self.dice.below(14)];
+        let status = [
+            200, 201, 207, 301, 400, 401, 404, 408, 413, 422, 429, 500, 503, 599,
+        ][self.dice.below(14)];
         let bodies = [
-            "", "{}", "not json", "[]", "null",
+            "",
+            "{}",
+            "not json",
+            "[]",
+            "null",
             r#"{"items":[{"status":200},{"status":429},{"status":400,"error":"bad"}]}"#,
             r#"{"items":[{"status":"ok"},{"status":"201"},{"status":504}]}"#,
             r#"{"items":[{"code":null},{"code":"Slow"},{"code":"5"}]}"#,
             r#"{"items":[{},{},{"code":"Bad"}]}"#,
             r#"{"Failed":[{"Id":"1","Code":"InternalError"},{"Id":"2","Code":"Bad"}]}"#,
             r#"{"errors":{"0":{"code":8},"2":{"code":3}}}"#,
-            r#"{"failed":2}"#, r#"{"failed":0}"#, r#"{"code":7}"#, r#"{"code":"7"}"#, r#"{"code":"Quota"}"#,
-            r#"{"code":9,"bad":1}"#, r#"{"bad":2}"#, "rate exceeds \"burst\" of 5", "<html><body>login</body></html>",
+            r#"{"failed":2}"#,
+            r#"{"failed":0}"#,
+            r#"{"code":7}"#,
+            r#"{"code":"7"}"#,
+            r#"{"code":"Quota"}"#,
+            r#"{"code":9,"bad":1}"#,
+            r#"{"bad":2}"#,
+            "rate exceeds \"burst\" of 5",
+            "<html><body>login</body></html>",
         ];
         let mut reply = json!({
             "name": format!("answer_{index}"),
@@ -530,7 +710,9 @@ impl Maker<'_> {
             "outcome": "delivered",
         });
         if self.dice.one_in(3) {
-            let wait = self.dice.pick(&["5", "2.5", "1767323056", "limit=1, reset=7", "soon", ""]);
+            let wait = self
+                .dice
+                .pick(&["5", "2.5", "1767323056", "limit=1, reset=7", "soon", ""]);
             reply["headers"] = json!({self.dice.pick(&["X-Wait", "Retry-After"]): wait});
         } else if self.dice.one_in(5) {
             reply["headers"] = json!({"X-Code": "241"});

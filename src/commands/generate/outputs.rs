@@ -15,8 +15,8 @@ use crate::project::lock::{LockedFile, LockedFiles};
 use crate::project::plan;
 use crate::project::prepare::{Intent, Order, Ordered, prepare};
 use crate::project::render::{self, RenderedFile};
-use crate::spec;
 use crate::sink::{Sink, load_all};
+use crate::spec;
 
 /// Providers whose generated code is checked in, compiled, linted and tested as it lies.
 const REFERENCE_PROVIDERS: [&str; 2] = ["cloudwatch", "loki"];

@@ -86,7 +86,11 @@ pub fn limits(sink: &Sink) -> Vec<Row> {
     let mut rows = Vec::new();
     if let Some(limit) = &limits.max_batch_events {
         let value = limit.value.to_string();
-        rows.push(Row::new("max_batch_events", value, cited(sink, limit.source)));
+        rows.push(Row::new(
+            "max_batch_events",
+            value,
+            cited(sink, limit.source),
+        ));
     }
     let bytes = limits.max_batch_bytes;
     let basis = match limits.batch_basis {
@@ -114,7 +118,10 @@ pub fn limits(sink: &Sink) -> Vec<Row> {
         format!("{} bytes{basis}, longer ones are {policy}", event.value),
         cited(sink, event.source),
     ));
-    let times = [("max_age", &limits.max_age), ("max_ahead", &limits.max_ahead)];
+    let times = [
+        ("max_age", &limits.max_age),
+        ("max_ahead", &limits.max_ahead),
+    ];
     rows.extend(
         times
             .into_iter()
@@ -185,7 +192,10 @@ fn words(codes: &Codes) -> Vec<String> {
     let special = [(codes.absent, "absent"), (codes.present, "present")];
     let special = special.into_iter().filter(|(there, _)| *there);
     let special = special.map(|(_, word)| word.to_owned());
-    numbers.chain(codes.words.iter().cloned()).chain(special).collect()
+    numbers
+        .chain(codes.words.iter().cloned())
+        .chain(special)
+        .collect()
 }
 
 /// A number, or the first and the last of a range.

@@ -4,8 +4,8 @@ use std::collections::{BTreeMap, HashMap};
 
 use serde_json::Value;
 
-use crate::commands::entries::Entries;
 use super::exchange::Exchange;
+use crate::commands::entries::Entries;
 
 /// The balance of one run.
 #[derive(Debug, PartialEq, Eq)]

@@ -10,8 +10,8 @@ use std::{env, thread};
 use serde_json::Value;
 use tokio::runtime;
 
-use crate::commands::entries::Entries;
 use super::forget;
+use crate::commands::entries::Entries;
 use crate::commands::{Failure, Result, standin};
 use crate::languages::Program;
 use crate::mock::{self, Fault, MockOptions, Snapshot};

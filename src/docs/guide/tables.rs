@@ -8,11 +8,7 @@ use crate::text::number;
 
 /// The row of a rule.
 pub fn response(rule: &Rule) -> Value {
-    let mut answer: Vec<String> = rule
-        .status
-        .iter()
-        .map(range)
-        .collect();
+    let mut answer: Vec<String> = rule.status.iter().map(range).collect();
     if answer.is_empty() {
         answer.push("any".to_owned());
     }
@@ -62,7 +58,9 @@ pub fn meaning(outcome: Outcome) -> &'static str {
         Outcome::Throttled => "sent again, after the delay asked for",
         Outcome::Transient => "sent again, with growing delays",
         Outcome::Paused => "kept; probed slowly until somebody acts",
-        Outcome::Uncertain => "some events are lost and the answer does not say which: counted as uncertain, not sent again",
+        Outcome::Uncertain => {
+            "some events are lost and the answer does not say which: counted as uncertain, not sent again"
+        }
         Outcome::Rejected => "rejected: dead-lettered, or dropped and counted",
     }
 }
@@ -105,7 +103,11 @@ pub fn limits(sink: &Sink) -> Vec<Value> {
         row(what, format!("{}{beyond}", duration(value)), source);
     }
     if let Some(Cited { value, source }) = limits.max_span {
-        row("Time between the events of a request", duration(value), source);
+        row(
+            "Time between the events of a request",
+            duration(value),
+            source,
+        );
     }
     rows
 }

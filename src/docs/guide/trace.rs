@@ -30,7 +30,8 @@ fn in_value(value: &Value, path: &str, id: &str) -> Option<String> {
         Value::Chain(chain) => holds(chain, id).then(|| path.to_owned()),
         Value::Text(text) => {
             let mut pieces = text.pieces.iter();
-            let is_there = pieces.any(|piece| matches!(piece, Piece::Event(chain) if holds(chain, id)));
+            let is_there =
+                pieces.any(|piece| matches!(piece, Piece::Event(chain) if holds(chain, id)));
             is_there.then(|| path.to_owned())
         }
         Value::Rest(rest) => of_context(rest, id).map(|key| below(path, &key)),

@@ -40,7 +40,7 @@ impl Lowering<'_> {
                 password: self.optional(password.as_deref()),
             },
             Auth::Query { name, secret } => Scheme::Query {
-                name: super::text::query_name(name),
+                name: name.clone(),
                 secret: self.setting(secret),
             },
             Auth::OAuth2 { .. } => Scheme::OAuth2(self.oauth2(auth)),

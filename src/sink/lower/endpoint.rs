@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::text::{Place, query_name};
+use super::text::Place;
 use super::{Lowering, broken};
 use crate::sink::model::{Base, Endpoint, Health, Parameter, Piece, Text, Transport};
 use crate::spec::model as spec;
@@ -24,9 +24,9 @@ impl Lowering<'_> {
         Endpoint {
             base: self.base(&endpoint.base),
             method: endpoint.method,
-            path: self.path(&endpoint.path),
-            query: self.query(&endpoint.query),
-            headers: self.headers(&endpoint.headers),
+            path: self.text(&endpoint.path, Place::Request),
+            query: self.parameters(&endpoint.query),
+            headers: self.parameters(&endpoint.headers),
             health: endpoint
                 .health
                 .as_ref()
@@ -42,18 +42,9 @@ impl Lowering<'_> {
         }
     }
 
-    fn query(&mut self, query: &IndexMap<String, String>) -> Vec<Parameter> {
+    fn parameters(&mut self, given: &IndexMap<String, String>) -> Vec<Parameter> {
         let mut parameters = Vec::new();
-        for (name, value) in query {
-            let value = self.query_value(value);
-            parameters.push(parameter(query_name(name), name == "*", value));
-        }
-        parameters
-    }
-
-    fn headers(&mut self, headers: &IndexMap<String, String>) -> Vec<Parameter> {
-        let mut parameters = Vec::new();
-        for (name, value) in headers {
+        for (name, value) in given {
             let value = self.text(value, Place::Request);
             parameters.push(parameter(name.clone(), name == "*", value));
         }
@@ -65,7 +56,7 @@ impl Lowering<'_> {
         Health {
             method: health.method.unwrap_or(spec::Method::Get),
             base: self.base(health.base.as_ref().unwrap_or(&endpoint.base)),
-            path: self.path(&health.path),
+            path: self.text(&health.path, Place::Request),
             authenticated: health.authenticated.unwrap_or(true),
             body: health.body.clone(),
             healthy: ranges.collect(),

@@ -301,7 +301,10 @@ impl<'s> Parser<'s> {
             "all" => false,
             "one" => true,
             _ => {
-                let fault = Fault::new(&at.key("records"), format!("`records: {word}`"));
+                let fault = Fault::new(
+                    &at.key("records"),
+                    format!("unknown value `{word}` for `records`"),
+                );
                 let hint = "write `{ records: all }`, a list of them, or `{ records: one }`, one a request";
                 self.faults.push(fault.hint(hint));
                 return None;

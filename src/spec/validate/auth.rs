@@ -95,6 +95,11 @@ fn check_entry(v: &mut Validator<'_>, at: &At<'_>, auth: &Auth) {
         Auth::Query { name, secret } => {
             v.require_text(&at.key("name"), name, "`name`");
             v.check_setting(&at.key("secret"), secret, &[FieldType::Secret]);
+            let mut endpoints = v.spec.endpoint.iter();
+            if endpoints.any(|endpoint| endpoint.query.contains_key(name)) {
+                let message = format!("`endpoint.query` has `{name}` too");
+                v.report_hint(&at.key("name"), message, "remove it there");
+            }
         }
         Auth::AwsDefaultChain { region } => {
             v.check_setting(&at.key("region"), region, &PLAIN);
@@ -207,6 +212,15 @@ fn check_auth_header(v: &mut Validator<'_>, at: &At<'_>, name: &str) {
     if let Some((_, owner)) = taken {
         let hint = "credentials have a header of their own, such as `X-Api-Key`";
         v.report_hint(at, format!("the header `{name}` is set by {owner}"), hint);
+    }
+    let mut headers = v
+        .spec
+        .endpoint
+        .iter()
+        .flat_map(|endpoint| endpoint.headers.keys());
+    if headers.any(|header| header.eq_ignore_ascii_case(name)) {
+        let message = format!("`endpoint.headers` has `{name}` too");
+        v.report_hint(at, message, "remove it there");
     }
 }
 

@@ -161,7 +161,7 @@ fn check_path(v: &mut Validator<'_>, at: &At<'_>, path: &str) {
         _ => false,
     };
     if pieces.iter().any(odd) {
-        let hint = "parameters stand in `query`; a `?` or `#` of the path itself is `%3F` or `%23`";
+        let hint = "parameters stand in `query`";
         v.report_hint(
             at,
             format!("the path `{path}` has a character a path cannot have"),

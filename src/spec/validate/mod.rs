@@ -54,26 +54,6 @@ pub fn check(spec: &Spec, root: &Node, source: &Source, problems: &mut Problems)
     used::check(&mut validator);
 }
 
-/// Where something stands that a later stage found wrong, as problems of the file.
-pub fn report(
-    faults: Vec<Fault<'_>>,
-    spec: &Spec,
-    root: &Node,
-    source: &Source,
-    problems: &mut Problems,
-) {
-    let mut validator = Validator {
-        spec,
-        shapes: None,
-        root,
-        source,
-        problems,
-    };
-    for fault in faults {
-        validator.fault(&fault);
-    }
-}
-
 /// Where a path ends in the file.
 struct Place {
     value: Span,

@@ -69,6 +69,12 @@ const TAKEN_MODULES: [&str; 31] = [
     "zstd",
 ];
 
+/// Names that no file can have on Windows.
+const WINDOWS_DEVICES: [&str; 22] = [
+    "aux", "con", "nul", "prn", "com1", "com2", "com3", "com4", "com5", "com6", "com7", "com8",
+    "com9", "lpt1", "lpt2", "lpt3", "lpt4", "lpt5", "lpt6", "lpt7", "lpt8", "lpt9",
+];
+
 /// Why `text` cannot name a module of a generated crate.
 pub fn bad_module(text: &str) -> Option<String> {
     if !(2..=32).contains(&text.len()) {
@@ -76,6 +82,9 @@ pub fn bad_module(text: &str) -> Option<String> {
     }
     if let Some(why) = bad_identifier(text) {
         return Some(why);
+    }
+    if WINDOWS_DEVICES.contains(&text) {
+        return Some("Windows has a device of that name".to_owned());
     }
     TAKEN_MODULES
         .contains(&text)

@@ -344,7 +344,7 @@ fn check_levels(v: &mut Validator<'_>, at: &At<'_>) {
         }
     }
     let has_other = levels.keys().any(|word| word.level().is_none());
-    if levels.values().any(is_whole) && !has_other {
+    if levels.values().all(is_whole) && !has_other {
         let hint = "add `other: NUMBER`; it is also the number of every level not listed";
         v.report_key_hint(
             &at,

@@ -108,7 +108,7 @@ fn check_source(v: &mut Validator<'_>, source: &Source<'_>, within: &Within<'_>)
             };
             v.report_hint(
                 &at,
-                format!("{next} never reached: every event has this"),
+                format!("{next} never reached: this is always there"),
                 "remove one of them",
             );
         }

@@ -79,6 +79,19 @@ fn check_rule(v: &mut Validator<'_>, at: &At<'_>, rule: &Rule) {
     }
 }
 
+/// The range that `5xx` means.
+fn class(text: &str) -> Option<String> {
+    let digit = text.strip_suffix("xx").or(text.strip_suffix("XX"))?;
+    matches!(digit, "1" | "2" | "3" | "4" | "5").then(|| format!("{digit}00-{digit}99"))
+}
+
+fn class_of(code: &Code) -> Option<String> {
+    match code {
+        Code::Word(word) => class(word),
+        Code::Number(_) => None,
+    }
+}
+
 /// No code twice, `"0"` and `0` being the same.
 fn check_codes(v: &mut Validator<'_>, at: &At<'_>, codes: &[Code]) {
     let mut seen: Vec<CodeSet> = Vec::new();
@@ -88,6 +101,13 @@ fn check_codes(v: &mut Validator<'_>, at: &At<'_>, codes: &[Code]) {
         if seen.contains(&set) {
             let hint = "a number matches its own text too";
             v.report_hint(&at, format!("the code `{code}` is given twice"), hint);
+        }
+        if let Some(range) = class_of(code) {
+            v.report_hint(
+                &at,
+                format!("`{code}` is a word here"),
+                format!("write `\"{range}\"`"),
+            );
         }
         if matches!(code, Code::Word(word) if word.is_empty()) {
             v.report_hint(
@@ -106,12 +126,8 @@ pub fn check_statuses(v: &mut Validator<'_>, at: &At<'_>, statuses: &[StatusSet]
         let text = show(set);
         match set.range() {
             None => {
-                let class = text
-                    .strip_suffix("xx")
-                    .or(text.strip_suffix("XX"))
-                    .filter(|digit| digit.len() == 1);
-                let hint = match class {
-                    Some(digit) => format!("write `\"{digit}00-{digit}99\"`"),
+                let hint = match class(&text) {
+                    Some(range) => format!("write `\"{range}\"`"),
                     None => {
                         "a range is two statuses from 100 to 599, such as `\"500-599\"`".to_owned()
                     }
@@ -192,17 +208,11 @@ fn merge(into: &mut Statuses, held: &Statuses) {
 fn check_outcomes(v: &mut Validator<'_>, at: &At<'_>, responses: &Responses) {
     let outcomes = responses.outcomes();
     let says = |outcome| outcomes.contains(&outcome);
-    if !says(OutcomeName::Delivered) && !says(OutcomeName::Items) && v.is_sound("responses") {
+    if !says(OutcomeName::Delivered) && !says(OutcomeName::Items) {
         let hint =
             "add the answer that means stored, such as `{ status: [200], outcome: delivered }`";
-        v.report_key_hint(
-            &at.key("rules"),
-            "no rule says `delivered`: no event would ever be",
-            hint,
-        );
-    }
-    if !says(OutcomeName::Delivered) && !says(OutcomeName::Items) {
-        v.report_key(&at.key("rules"), "no rule ever says `delivered` or `items`");
+        let message = "no rule ever says `delivered` or `items`";
+        v.report_key_hint(&at.key("rules"), message, hint);
     }
     if responses.otherwise == OutcomeName::Delivered {
         let hint = "list the statuses that mean stored: a proxy's answer is not one of them";

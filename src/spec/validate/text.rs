@@ -23,9 +23,41 @@ pub fn check(root: &Node, problems: &mut Problems) {
     for section in sections {
         match section.key.as_str() {
             "vectors" => check_vectors(&section.value, problems),
+            "payload" => check_payload(&section.value, problems),
             "docs" | "resources" => walk(&section.value, &section.key, Allowed::Prose, problems),
             _ => walk(&section.value, &section.key, Allowed::Line, problems),
         }
+    }
+}
+
+/// What goes over the wire may have line breaks; its keys stand in comments.
+fn check_payload(payload: &Node, problems: &mut Problems) {
+    let Value::Map(entries) = &payload.value else {
+        return;
+    };
+    for entry in entries {
+        let allowed = match entry.key.as_str() {
+            "body" | "before" | "record" => Allowed::Prose,
+            _ => Allowed::Line,
+        };
+        walk_shape(&entry.value, allowed, problems);
+    }
+}
+
+/// As [`walk`], whatever the keys are. Recursion is bounded by the depth of the tree.
+fn walk_shape(node: &Node, allowed: Allowed, problems: &mut Problems) {
+    match &node.value {
+        Value::Text(text) => check_text(text, Some("payload"), allowed, node.span, problems),
+        Value::List(items) => items
+            .iter()
+            .for_each(|item| walk_shape(item, allowed, problems)),
+        Value::Map(entries) => {
+            for entry in entries {
+                check_text(&entry.key, None, Allowed::Line, entry.key_span, problems);
+                walk_shape(&entry.value, allowed, problems);
+            }
+        }
+        _ => {}
     }
 }
 

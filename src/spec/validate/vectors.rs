@@ -101,16 +101,6 @@ fn check_request(v: &mut Validator<'_>, at: &At<'_>, vector: &RequestVector) {
     for (index, event) in vector.events.iter().enumerate() {
         check_event(v, &at.key("events").index(index), event);
     }
-    if let Some(now) = &vector.now
-        && OffsetDateTime::parse(now, &Rfc3339).is_err()
-    {
-        let hint = "write it like `2026-01-02T03:04:05.678Z`";
-        v.report_hint(
-            &at.key("now"),
-            format!("`{now}` is not an RFC 3339 time"),
-            hint,
-        );
-    }
     check_url(v, at, vector);
     check_headers(v, &at.key("headers"), &vector.headers);
     if v.spec.transport == Transport::Http {
