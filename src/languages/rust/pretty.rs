@@ -77,15 +77,14 @@ impl Expr {
                     }
                     return below(head, *open, items, indent);
                 };
-                if fits && inner.is_flat() {
-                    return flat;
-                }
                 match inner {
+                    Self::Atom(_) if fits => flat,
                     Self::Atom(_) => below(head, *open, items, indent),
                     // A single argument begins beside its call.
                     _ => {
                         let column = column + width(head) + 1;
-                        let inner = inner.fit(indent, column, after + 1);
+                        let after = (after + 1).max(WIDTH.saturating_sub(column + GROUP_WIDTH));
+                        let inner = inner.fit(indent, column, after);
                         format!("{head}{open}{inner}{}", closing(*open))
                     }
                 }
@@ -215,7 +214,12 @@ pub fn arm(indent: usize, alternatives: &[String], guard: &str, body: &str) -> S
 /// The first line of a function; parameters get a line each when they do not fit on it.
 #[must_use]
 pub fn signature(indent: usize, head: &str, parameters: &[String], result: &str) -> String {
-    let flat = format!("{:indent$}{head}({}) -> {result} {{", "", parameters.join(", "));
+    let result = if result.is_empty() {
+        String::new()
+    } else {
+        format!("-> {result} ")
+    };
+    let flat = format!("{:indent$}{head}({}) {result}{{", "", parameters.join(", "));
     if width(&flat) <= WIDTH {
         return flat;
     }
@@ -224,7 +228,7 @@ pub fn signature(indent: usize, head: &str, parameters: &[String], result: &str)
         .iter()
         .map(|parameter| format!("{:deeper$}{parameter},\n", ""))
         .collect();
-    format!("{:indent$}{head}(\n{each}{:indent$}) -> {result} {{", "", "")
+    format!("{:indent$}{head}(\n{each}{:indent$}) {result}{{", "", "")
 }
 
 /// A `use` of names below one path, `word` being `use` or `pub use`.

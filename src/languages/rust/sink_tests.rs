@@ -225,7 +225,7 @@ impl Tests<'_> {
         out += &statement(4, "let expected = ", &expected, ";");
         if asks_now {
             let first = vector.events.first().and_then(|event| event.get("timestamp"));
-            let now = vector.now.as_deref().or(first.and_then(Json::as_str));
+            let now = first.and_then(Json::as_str);
             let stop = format!("{}::stop_clock", uses.module("testing"));
             out += &line(4, &Expr::call(stop, [literal(now.unwrap_or_default())]));
         }

@@ -146,11 +146,11 @@ fn request(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
         body += &self::parameter(printer, "query", parameter);
     }
     body += &credentials::statements(printer, Into::Query);
-    if has_common(endpoint) {
-        body += "    add_headers(&mut request, config);\n";
+    body += &if has_common(endpoint) {
+        add_headers(printer, endpoint)
     } else {
-        body += &headers(printer, endpoint);
-    }
+        headers(printer, endpoint)
+    };
     let shared = if is_shared {
         Some(printer.uses.part("request", "Shared"))
     } else {
@@ -163,6 +163,14 @@ fn request(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
 fn has_common(endpoint: &Endpoint) -> bool {
     let health = endpoint.health.as_ref();
     health.is_some_and(|health| health.authenticated) && !endpoint.headers.iter().any(is_made)
+}
+
+/// The call of the function with them; none where there are none.
+fn add_headers(printer: &Printer, endpoint: &Endpoint) -> String {
+    if headers(printer, endpoint).is_empty() {
+        return String::new();
+    }
+    "    add_headers(&mut request, config);\n".to_owned()
 }
 
 /// Whether a parameter differs from request to request.
@@ -193,17 +201,16 @@ fn parameter(printer: &Printer, method: &str, parameter: &Parameter) -> String {
 fn health_request(printer: &Printer, endpoint: &Endpoint, health: &Health) -> String {
     let mut body = opening(printer, health.method, &health.base, &health.path);
     let mut out = String::from("\n");
-    if has_common(endpoint) {
-        let headers = headers(printer, endpoint);
-        body += "    add_headers(&mut request, config);\n";
-        let config = if headers.contains("config.") { "config" } else { "_config" };
-        let request = if headers.is_empty() { "_request" } else { "request" };
+    let headers = headers(printer, endpoint);
+    if has_common(endpoint) && !headers.is_empty() {
+        body += &add_headers(printer, endpoint);
         let parameters = [
-            format!("{request}: &mut RequestBuilder"),
-            format!("{config}: &{}SinkConfig", printer.sink.type_prefix),
+            "request: &mut RequestBuilder".to_owned(),
+            format!("config: &{}SinkConfig", printer.sink.type_prefix),
         ];
-        let head = super::pretty::signature(0, "fn add_headers", &parameters, "()");
-        let head = head.replace(" -> () {", " {");
+        let config = if headers.contains("config.") { "config" } else { "_config" };
+        let parameters = parameters.map(|text| text.replacen("config", config, 1));
+        let head = super::pretty::signature(0, "fn add_headers", &parameters, "");
         out += &format!("/// Headers of every request, credentials included.\n{head}\n{headers}}}\n\n");
     }
     let doc = "The request that asks whether the provider would answer.";
