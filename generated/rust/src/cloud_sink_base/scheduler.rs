@@ -132,6 +132,7 @@ impl Scheduler {
                 reason,
             } => self.failed(job, retry_after, reason, now),
             Outcome::Paused { reason } => self.paused(job, reason, now),
+            Outcome::Uncertain { failed, reason } => self.uncertain(&job, failed, &reason, now),
             Outcome::Rejected { reason } => {
                 self.answered();
                 self.give_up(&job, DropReason::Rejected, &reason, now);
@@ -224,6 +225,17 @@ impl Scheduler {
         job.not_before = now;
         self.waiting.put(job.part(second));
         self.waiting.put(job.part(records));
+    }
+
+    /// Ends a request of which so many events are lost; where the answer does not say how many, all
+    /// count as lost. None is kept in the dead-letter file: nobody knows which they are.
+    fn uncertain(&mut self, job: &Job, failed: Option<usize>, reason: &str, now: Instant) {
+        self.answered();
+        job.progressed();
+        let failed = failed.unwrap_or(job.len()).min(job.len());
+        self.accounts.delivered(job.len() - failed);
+        self.accounts
+            .drop_events(failed, DropReason::Uncertain, reason, now);
     }
 
     /// Sorts the events of a request by what the answer said of them.
