@@ -59,8 +59,6 @@ class HttpClient:
     """
     A connection pool for one sink, usable from several threads.
 
-    Proxies come from the usual environment variables.
-
     Args:
         timeout_seconds:
             Bound of one attempt.
@@ -68,15 +66,20 @@ class HttpClient:
             Connections held at once.
         urls:
             What requests are sent to; only where one of them is https can TLS be spoken.
+        proxied:
+            Whether proxies are taken from the usual environment variables.
     """
 
-    def __init__(self, timeout_seconds: float, max_connections: int, *urls: str) -> None:
+    def __init__(
+        self, timeout_seconds: float, max_connections: int, *urls: str, proxied: bool = True
+    ) -> None:
         self._timeout_seconds = timeout_seconds
         self._deadlines = Deadlines(timeout_seconds)
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout_seconds),
             limits=httpx.Limits(max_connections=max_connections),
             follow_redirects=False,
+            trust_env=proxied,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             verify=_trusted() if any(map(_is_https, urls)) else _trusting_nobody(),
         )
