@@ -115,9 +115,30 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
         "zstd" => {
             needed.insert("zstd", bare("0.13", &[]));
         }
-        "basic_auth" | "encoded" => {
+        "scrub" | "basic_auth" | "encoded" => {
             let base64 = bare("0.23", &[]);
             needed.insert("base64", with_defaults(base64));
+        }
+        "google" | "sas" => {
+            let base64 = bare("0.23", &[]);
+            needed.insert("base64", with_defaults(base64));
+            needed.insert("aws-lc-rs", bare("1", &["aws-lc-sys"]));
+            if part == "google" {
+                let pki = bare("1", &[]);
+                needed.insert("rustls-pki-types", with_defaults(pki));
+            }
+        }
+        "sigv4" => {
+            let features = [
+                "credentials-process",
+                "default-https-client",
+                "rt-tokio",
+                "sso",
+            ];
+            needed.insert("aws-config", bare("1", &features));
+            let credentials = bare("1", &[]);
+            needed.insert("aws-credential-types", with_defaults(credentials));
+            needed.insert("aws-sigv4", bare("1", &["http1", "sign-http"]));
         }
         "aws_cloudwatch_client" => {
             let features = [

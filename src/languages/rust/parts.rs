@@ -6,31 +6,41 @@ use super::sheets;
 use crate::sink::Sink;
 
 /// Every part, and the parts that it needs.
-const NEEDS: [(&str, &[&str]); 25] = [
+const NEEDS: [(&str, &[&str]); 35] = [
     ("answer", &["http"]),
+    ("authorized", &["credentials", "http_transport"]),
     ("aws_cloudwatch_classify", &[]),
     ("aws_cloudwatch_client", &["aws_cloudwatch_classify"]),
     ("aws_cloudwatch_logs", &["aws_cloudwatch_client", "aws_cloudwatch_place"]),
     ("aws_cloudwatch_place", &["aws_cloudwatch_client"]),
+    ("azure", &["token", "token_endpoint"]),
     ("basic_auth", &[]),
     ("check", &[]),
     ("constant", &[]),
+    ("credentials", &["http", "scrub", "token"]),
     ("encoded", &[]),
     ("framing", &[]),
+    ("google", &["token", "token_endpoint"]),
     ("gzip", &["http_transport"]),
     ("http", &[]),
     ("http_transport", &["answer", "request", "responder"]),
     ("items", &["answer"]),
     ("layer", &[]),
     ("line", &[]),
+    ("oauth2", &["basic_auth", "token", "token_endpoint"]),
     ("otlp", &[]),
     ("partition", &[]),
     ("percent", &[]),
     ("request", &["percent"]),
     ("responder", &["http"]),
     ("rest", &[]),
+    ("sas", &["percent", "token"]),
+    ("scrub", &["percent"]),
+    ("sigv4", &["token"]),
     ("streams", &[]),
     ("testing", &[]),
+    ("token", &["credentials", "http"]),
+    ("token_endpoint", &["answer", "credentials", "http", "percent", "scrub", "token"]),
     ("zstd", &["http_transport"]),
 ];
 

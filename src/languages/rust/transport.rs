@@ -49,7 +49,9 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
     let health = endpoint.health.as_ref();
     requests += &health.map_or(String::new(), |health| health_request(&printer, endpoint, health));
     let answers = classify::answers(sink, uses);
-    let parts = parts(&printer, endpoint, is_shared);
+    let (sender, make_sender) = credentials::sender(&printer);
+    let requests = make_sender + &requests;
+    let parts = parts(&printer, endpoint, is_shared, &sender);
     Sheet {
         name: "transport".to_owned(),
         template: "transport",
@@ -75,7 +77,7 @@ fn is_of_request(endpoint: &Endpoint) -> bool {
 }
 
 /// The fields of `HttpParts` and what stands before them.
-fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
+fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool, sender: &str) -> String {
     let (sink, uses) = (printer.sink, &printer.uses);
     let content_type = sink.payload.content_type.as_deref().unwrap_or_default();
     let codec = codec(sink, uses);
@@ -93,7 +95,6 @@ fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
         },
         |health| self::health(health, uses),
     );
-    let sender = credentials::sender(printer);
     let wire = match sink.limits.batch_basis {
         BatchBasis::Wire => format!("Some({})", number(sink.limits.max_batch_bytes.value)),
         _ => "None".to_owned(),

@@ -53,6 +53,25 @@ pub enum AzureIdentity {
     Environment,
 }
 
+impl AzureIdentity {
+    /// An app with its secret where that is given, else whatever the environment has.
+    #[must_use]
+    pub fn of(
+        tenant_id: Option<String>,
+        client_id: Option<String>,
+        client_secret: Option<Secret>,
+    ) -> Self {
+        if client_secret.is_none() {
+            return Self::Environment;
+        }
+        Self::ClientSecret {
+            tenant_id,
+            client_id,
+            client_secret,
+        }
+    }
+}
+
 /// Who asks, and for what.
 #[derive(Debug, Clone)]
 pub struct AzureOptions {

@@ -1,9 +1,10 @@
 //! Credentials of a request: the first set that is complete.
 
-use super::super::pretty::{Expr, condition, line};
+use super::super::pretty::{Expr, condition, line, signature, statement};
+use super::super::sink_tests::is_fetched;
 use super::super::text::literal;
 use super::super::value::Printer;
-use crate::sink::{Credentials, Scheme};
+use crate::sink::{Credentials, Scheme, SettingId, Text};
 
 /// Where credentials go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -83,8 +84,148 @@ fn call(printer: &Printer, scheme: &Scheme) -> Option<Expr> {
     }
 }
 
-/// The field that says who sends requests.
-pub fn sender(printer: &Printer) -> String {
-    let sender = printer.uses.part("http_transport", "AsTheyAre");
-    format!("sender: Arc::new({sender}),")
+/// The field that says who sends requests, and the function that makes it where credentials are
+/// fetched or computed.
+pub fn sender(printer: &Printer) -> (String, String) {
+    let plain = printer.uses.part("http_transport", "AsTheyAre");
+    let all = &printer.sink.credentials;
+    let Some(last) = all.iter().rposition(|one| is_fetched(&one.scheme)) else {
+        return (format!("sender: Arc::new({plain}),"), String::new());
+    };
+    for name in ["CredentialsContext", "CredentialsError"] {
+        printer.uses.part("credentials", name);
+    }
+    printer.uses.part("authorized", "Authorized");
+    printer.uses.part("http_transport", "Sender");
+    let mut body = String::new();
+    let mut is_always = false;
+    for one in &all[..=last] {
+        is_always = one.when.is_empty();
+        let indent = if is_always { 4 } else { 8 };
+        let made = made(printer, &one.scheme, indent);
+        let set: Vec<String> = one
+            .when
+            .iter()
+            .map(|id| format!("&{}", printer.fields.shown(*id)))
+            .collect();
+        if is_always {
+            body += &made;
+            break;
+        }
+        let test = format!("{}(&[{}])", printer.uses.base("all_set"), set.join(", "));
+        let made = made.replace("Ok(Arc::new(", "return Ok(Arc::new(").replace("))\n", "));\n");
+        body += &format!("    {}\n{made}    }}\n", condition(4, "", &test));
+    }
+    if !is_always {
+        body += &format!("    Ok(Arc::new({plain}))\n");
+    }
+    let parameters = [format!("config: &{}SinkConfig", printer.sink.type_prefix)];
+    let result = "Result<Arc<dyn Sender>, CredentialsError>";
+    let head = signature(0, "fn sender", &parameters, result);
+    let context = "    let context = CredentialsContext::new(config.delivery.attempt_timeout);\n";
+    let function = format!(
+        "/// Sends requests with credentials that are fetched or computed then.\n{head}\n{context}{body}}}\n\n"
+    );
+    ("sender: sender(config)?,".to_owned(), function)
+}
+
+/// The statements that make a sender with credentials of one scheme.
+fn made(printer: &Printer, scheme: &Scheme, indent: usize) -> String {
+    let uses = &printer.uses;
+    let shown = |id| format!("&{}", printer.fields.shown(id));
+    let name = |id: SettingId| Expr::from(literal(&printer.sink.setting(id).name));
+    let text = |text: &Text| {
+        let function = format!("{}::text", uses.module("authorized"));
+        Expr::call(function, [Expr::slice(printer.config_pieces(text))])
+    };
+    let one = |id| Expr::call(format!("{}::text", uses.module("authorized")), [Expr::slice([shown(id)])]);
+    let secret = |id| Expr::call(format!("{}::secret", uses.module("authorized")), [shown(id)]);
+    let optional = |id: &Option<SettingId>| match id {
+        Some(id) => Expr::call(uses.base("filled"), [Expr::slice([shown(*id)])]),
+        None => Expr::from("None"),
+    };
+    let (part, kind, fields, call) = match scheme {
+        Scheme::OAuth2(oauth2) => {
+            let where_ = if oauth2.basic { "Basic" } else { "Body" };
+            let place = uses.part("oauth2", "ClientAuthentication");
+            let scope = oauth2.scope.as_ref().map_or(Expr::from("None"), |scope| {
+                Expr::call(uses.base("filled"), [Expr::slice(printer.config_pieces(scope))])
+            });
+            let extra = oauth2.parameters.iter().map(|(name, value)| {
+                let name = format!("{}.to_owned()", literal(name));
+                Expr::call("", [Expr::from(name), text(value)])
+            });
+            let extra: Vec<Expr> = extra.collect();
+            let extra = if extra.is_empty() { Expr::from("Vec::new()") } else { Expr::array("vec!", extra) };
+            let fields = vec![
+                ("setting", name(oauth2.client_secret)),
+                ("token_url", text(&oauth2.token_url)),
+                ("client_id", one(oauth2.client_id)),
+                ("client_secret", secret(oauth2.client_secret)),
+                ("authentication", Expr::from(format!("{place}::{where_}"))),
+                ("scope", scope),
+                ("audience", Expr::from("None")),
+                ("extra", extra),
+            ];
+            ("oauth2", "OAuth2Options", fields, "credentials(options, &context)?")
+        }
+        Scheme::Google { key_file, scope } => {
+            let key = key_file.map_or(Expr::from("None"), |id| {
+                let file = format!("{}::File", uses.part("google", "GoogleKey"));
+                let path = Expr::call(uses.base("filled"), [Expr::slice([shown(id)])]);
+                Expr::from(format!("{}.map(|path| {file}(path.into()))", path.flat()))
+            });
+            let fields = vec![
+                ("setting", key_file.map_or(Expr::from("\"key_file\""), name)),
+                ("key", key),
+                ("scope", Expr::from(format!("{}.to_owned()", literal(scope)))),
+            ];
+            ("google", "GoogleOptions", fields, "credentials(options, &context)?")
+        }
+        Scheme::Azure { scope, tenant, client, secret, authority } => {
+            let of = format!("{}::of", uses.part("azure", "AzureIdentity"));
+            let secret_value = secret.map_or(Expr::from("None"), |id| {
+                Expr::call(format!("{}::optional_secret", uses.module("authorized")), [shown(id)])
+            });
+            let identity = Expr::call(of, [optional(tenant), optional(client), secret_value]);
+            let fields = vec![
+                ("setting", secret.map_or(Expr::from("\"client_secret\""), name)),
+                ("identity", identity),
+                ("scope", Expr::from(format!("{}.to_owned()", literal(scope)))),
+                ("authority", optional(authority)),
+            ];
+            ("azure", "AzureOptions", fields, "credentials(options, &context)?")
+        }
+        Scheme::Sas { resource, key_name, key } => {
+            let fields = vec![
+                ("resource", text(resource)),
+                ("key_name", one(*key_name)),
+                ("key", secret(*key)),
+            ];
+            ("sas", "SasOptions", fields, "credentials(options, &context)")
+        }
+        Scheme::SigV4 { service, region } => {
+            let fields = vec![
+                ("service", text(service)),
+                ("region", optional(&Some(*region))),
+                ("sends_body_hash", Expr::from("true")),
+                ("provider", Expr::from("None")),
+            ];
+            ("sigv4", "SigV4Options", fields, "SigV4Credentials::new(options, &context)")
+        }
+        Scheme::None
+        | Scheme::Header { .. }
+        | Scheme::Basic { .. }
+        | Scheme::Query { .. }
+        | Scheme::AwsDefaultChain { .. } => {
+            let plain = uses.part("http_transport", "AsTheyAre");
+            return format!("{:indent$}Ok(Arc::new({plain}))\n", "");
+        }
+    };
+    uses.part(part, kind);
+    uses.module(part);
+    let options = Expr::Struct(kind.to_owned(), fields, "");
+    statement(indent, "let options = ", &options, ";")
+        + &format!("{:indent$}let credentials = {part}::{call};\n", "")
+        + &format!("{:indent$}Ok(Arc::new(Authorized(credentials)))\n", "")
 }
