@@ -121,7 +121,7 @@ impl Field<'_> {
         match (&self.choice, self.setting.is_optional()) {
             (None, _) => place,
             (Some(_), false) => format!("{place}.as_str()"),
-            (Some(choice), true) => format!("{place}.map({choice}::as_str)"),
+            (Some(_), true) => format!("{place}.map(|choice| choice.as_str())"),
         }
     }
 

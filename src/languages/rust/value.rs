@@ -622,7 +622,8 @@ impl<'s> Printer<'s> {
         fields.extend(shape.keys.as_ref().map(|set| ("keys", some(set))));
         let max = shape.max.map(|max| format!("Some({})", number(max)));
         fields.extend(max.map(|max| ("max", Expr::from(max))));
-        let value = Expr::Struct("Rest".to_owned(), fields, "..Rest::USUAL");
+        let rest = if fields.len() == 5 { "" } else { "..Rest::USUAL" };
+        let value = Expr::Struct("Rest".to_owned(), fields, rest);
         self.constant("REST", "How members that have no place of their own are made.", "Rest", &value)
     }
 }

@@ -123,9 +123,10 @@ impl Left {
 /// Statuses as alternatives of a pattern.
 #[must_use]
 pub fn statuses(ranges: &[RangeInclusive<u16>]) -> Vec<String> {
-    let each = ranges.iter().map(|range| match (range.start(), range.end()) {
-        (low, high) if low == high => low.to_string(),
-        (low, high) => format!("{low}..={high}"),
+    let each = ranges.iter().flat_map(|range| match (*range.start(), *range.end()) {
+        (low, high) if low == high => vec![low.to_string()],
+        (low, high) if low + 1 == high => vec![low.to_string(), high.to_string()],
+        (low, high) => vec![format!("{low}..={high}")],
     });
     each.collect()
 }
@@ -179,9 +180,10 @@ fn places(answers: &Answers, uses: &Uses) -> String {
     let value = if fields.is_empty() {
         Expr::from("Places::USUAL")
     } else {
-        Expr::Struct("Places".to_owned(), fields, "..Places::USUAL")
+        let rest = if fields.len() == 3 { "" } else { "..Places::USUAL" };
+        Expr::Struct("Places".to_owned(), fields, rest)
     };
-    let constant = statement(0, "const PLACES: Places = ", &value, ";");
+    let constant = statement(0, "pub(super) const PLACES: Places = ", &value, ";");
     format!("/// Where answers say what.\n{constant}\n")
 }
 

@@ -87,10 +87,10 @@ fn call(printer: &Printer, scheme: &Scheme) -> Option<Expr> {
 /// The field that says who sends requests, and the function that makes it where credentials are
 /// fetched or computed.
 pub fn sender(printer: &Printer) -> (String, String) {
-    let plain = printer.uses.part("http_transport", "AsTheyAre");
+    let plain = || printer.uses.part("http_transport", "AsTheyAre");
     let all = &printer.sink.credentials;
     let Some(last) = all.iter().rposition(|one| is_fetched(&one.scheme)) else {
-        return (format!("sender: Arc::new({plain}),"), String::new());
+        return (format!("sender: Arc::new({}),", plain()), String::new());
     };
     for name in ["CredentialsContext", "CredentialsError"] {
         printer.uses.part("credentials", name);
@@ -117,7 +117,7 @@ pub fn sender(printer: &Printer) -> (String, String) {
         body += &format!("    {}\n{made}    }}\n", condition(4, "", &test));
     }
     if !is_always {
-        body += &format!("    Ok(Arc::new({plain}))\n");
+        body += &format!("    Ok(Arc::new({}))\n", plain());
     }
     let parameters = [format!("config: &{}SinkConfig", printer.sink.type_prefix)];
     let result = "Result<Arc<dyn Sender>, CredentialsError>";
