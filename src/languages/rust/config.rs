@@ -29,7 +29,11 @@ pub fn sheets(sink: &Sink, fields: &Fields) -> Vec<Sheet> {
 /// Names of the types that the module exports besides the config.
 #[must_use]
 pub fn choice_names<'f>(sink: &Sink, fields: &'f Fields) -> Vec<&'f str> {
-    let mut names: Vec<&str> = fields.0.iter().filter_map(|field| field.choice.as_deref()).collect();
+    let mut names: Vec<&str> = fields
+        .0
+        .iter()
+        .filter_map(|field| field.choice.as_deref())
+        .collect();
     names.extend(offers_choice(sink).then_some("Compression"));
     names
 }
@@ -57,13 +61,23 @@ fn config(sink: &Sink, fields: &Fields) -> Sheet {
         }
     }
     let delivery = delivery(sink, &uses);
-    let required: Vec<&Field> = fields.0.iter().filter(|field| field.setting.is_required()).collect();
+    let required: Vec<&Field> = fields
+        .0
+        .iter()
+        .filter(|field| field.setting.is_required())
+        .collect();
     let mut declared: String = fields.0.iter().map(declaration).collect();
     let mut initial: String = fields.0.iter().map(self::initial).collect();
     if offers_choice(sink) {
         let variable = format!("{}_COMPRESSION", sink.env_prefix);
-        let facts = format!("Default: `{}`. Environment: `{variable}`.", sink.compression[0].word());
-        declared += &format!("{}\n    pub compression: Compression,\n", docs(COMPRESSION_DOC, &facts));
+        let facts = format!(
+            "Default: `{}`. Environment: `{variable}`.",
+            sink.compression[0].word()
+        );
+        declared += &format!(
+            "{}\n    pub compression: Compression,\n",
+            docs(COMPRESSION_DOC, &facts)
+        );
         initial += "            compression: Compression::default(),\n";
     }
     let names = choice_names(sink, fields);
@@ -174,7 +188,10 @@ fn facts(field: &Field) -> String {
         },
     };
     if !setting.env.is_empty() {
-        let names = setting.env.iter().map(|name| format!("`{}`", plain_code(name)));
+        let names = setting
+            .env
+            .iter()
+            .map(|name| format!("`{}`", plain_code(name)));
         let names: Vec<String> = names.collect();
         facts += &format!(" Environment: {}.", names.join(", "));
     }
@@ -187,15 +204,35 @@ fn delivery(sink: &Sink, uses: &Uses) -> String {
     let usual = DeliveryDefaults::RUNTIME;
     let own = &sink.delivery;
     let times = [
-        ("batch_timeout", own.batch_timeout_seconds, usual.batch_timeout_seconds),
-        ("retry_base_delay", own.retry_base_delay, usual.retry_base_delay),
-        ("retry_max_delay", own.retry_max_delay, usual.retry_max_delay),
-        ("attempt_timeout", own.timeout_seconds, usual.timeout_seconds),
+        (
+            "batch_timeout",
+            own.batch_timeout_seconds,
+            usual.batch_timeout_seconds,
+        ),
+        (
+            "retry_base_delay",
+            own.retry_base_delay,
+            usual.retry_base_delay,
+        ),
+        (
+            "retry_max_delay",
+            own.retry_max_delay,
+            usual.retry_max_delay,
+        ),
+        (
+            "attempt_timeout",
+            own.timeout_seconds,
+            usual.timeout_seconds,
+        ),
     ];
     let counts = [
         ("batch_size", own.batch_size, usual.batch_size),
         ("batch_bytes", own.batch_bytes, usual.batch_bytes),
-        ("max_retries", u64::from(own.max_retries), u64::from(usual.max_retries)),
+        (
+            "max_retries",
+            u64::from(own.max_retries),
+            u64::from(usual.max_retries),
+        ),
         ("max_in_flight", own.max_in_flight, usual.max_in_flight),
     ];
     let counts = counts.into_iter().filter(|(_, own, usual)| own != usual);

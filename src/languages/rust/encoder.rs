@@ -10,9 +10,7 @@ use super::settings::{Fields, signed};
 use super::text::{block, byte_literal, literal, title};
 use super::uses::{Depth, Uses};
 use super::value::Printer;
-use crate::sink::{
-    BatchBasis, Form, Label, LevelName, Member, Record, Sink, Streams, Value,
-};
+use crate::sink::{BatchBasis, Form, Label, LevelName, Member, Record, Sink, Streams, Value};
 
 /// The file.
 #[must_use]
@@ -89,9 +87,10 @@ pub fn sizing(sink: &Sink) -> Option<&'static str> {
         Form::Envelope { envelope, .. } if fixed(envelope).is_none() => {
             Some("    limits.sizing.batch = encoder.envelope_len();\n")
         }
-        Form::Lines { before: Some(before), .. } if fixed(before).is_none() => {
-            Some("    limits.sizing.record += encoder.before_len();\n")
-        }
+        Form::Lines {
+            before: Some(before),
+            ..
+        } if fixed(before).is_none() => Some("    limits.sizing.record += encoder.before_len();\n"),
         _ => None,
     }
 }
@@ -111,10 +110,15 @@ fn record(printer: &Printer, record: &Record, indent: usize) -> String {
             let begin = format!("{}::begin", printer.uses.part("line", "Line"));
             let begin = statement(indent, "let mut line = ", &Expr::call(begin, ["out"]), ";");
             let place = super::value::Place::Line("line");
-            let values = values.iter().map(|value| printer.value(place, value, indent));
+            let values = values
+                .iter()
+                .map(|value| printer.value(place, value, indent));
             begin + &values.collect::<String>()
         }
-        Record::StreamEntry { line: inner, metadata } => {
+        Record::StreamEntry {
+            line: inner,
+            metadata,
+        } => {
             let begin = format!("{}::begin", printer.uses.part("streams", "StreamEntry"));
             let begin = Expr::call(begin, ["out", "event.timestamp"]);
             let mut lines = statement(indent, "let mut entry = ", &begin, ";");
@@ -137,7 +141,8 @@ fn group(printer: &Printer) -> String {
         let max = printer.fields.shown(streams.max_streams);
         let guard = format!("{guard}::new({max}, {})", literal(&streams.overflow_value));
         printer.state("streams", "Streams", guard);
-        return "        Some(self.streams.group(|set| self.write_labels(event, set)))\n".to_owned();
+        return "        Some(self.streams.group(|set| self.write_labels(event, set)))\n"
+            .to_owned();
     }
     let partition = &printer.sink.payload.partition;
     if partition.is_empty() {
@@ -153,10 +158,17 @@ fn group(printer: &Printer) -> String {
 fn methods(printer: &Printer) -> String {
     match &printer.sink.payload.form {
         Form::Streams(streams) => labels(printer, streams),
-        Form::Envelope { envelope, .. } if fixed(envelope).is_none() => {
-            around(printer, envelope, "envelope", "The text around the records of a request.", "")
-        }
-        Form::Lines { before: Some(before), .. } if fixed(before).is_none() => around(
+        Form::Envelope { envelope, .. } if fixed(envelope).is_none() => around(
+            printer,
+            envelope,
+            "envelope",
+            "The text around the records of a request.",
+            "",
+        ),
+        Form::Lines {
+            before: Some(before),
+            ..
+        } if fixed(before).is_none() => around(
             printer,
             before,
             "before",
@@ -172,7 +184,10 @@ fn around(printer: &Printer, value: &Value, name: &str, doc: &str, end: &str) ->
     let body = printer.alone(value, "body", "&mut text", 8, true);
     let (parameter, empty) = if needs_shared(value) {
         let shared = printer.uses.part("request", "Shared");
-        (format!(", shared: &{shared}"), format!("&{shared}::of(&[])"))
+        (
+            format!(", shared: &{shared}"),
+            format!("&{shared}::of(&[])"),
+        )
     } else {
         (String::new(), String::new())
     };
@@ -186,7 +201,10 @@ fn around(printer: &Printer, value: &Value, name: &str, doc: &str, end: &str) ->
 /// Whether it is made for each request.
 fn needs_shared(value: &Value) -> bool {
     match value {
-        Value::Text(text) => text.pieces.iter().any(|piece| matches!(piece, crate::sink::Piece::Shared(_))),
+        Value::Text(text) => text
+            .pieces
+            .iter()
+            .any(|piece| matches!(piece, crate::sink::Piece::Shared(_))),
         Value::Object(members) => members.iter().any(|member| match member {
             Member::Field { value, .. } => needs_shared(value),
             Member::Merge { .. } => false,
@@ -205,7 +223,10 @@ fn payload(printer: &Printer) -> String {
         statement(8, "", &Expr::call(function, args), "")
     };
     match &printer.sink.payload.form {
-        Form::Streams(_) => format!("        {}::write(records, out)\n", printer.uses.module("streams")),
+        Form::Streams(_) => format!(
+            "        {}::write(records, out)\n",
+            printer.uses.module("streams")
+        ),
         Form::Sdk => format!(
             "        // The SDK takes records one by one; this is how they look in a file.\n{}",
             call("lines", &["b\"\"", "b\"\\n\""])
@@ -256,7 +277,9 @@ pub(super) fn fixed(value: &Value) -> Option<String> {
         Value::Records => Some("[\0]".to_owned()),
         Value::Object(members) => {
             let members = members.iter().map(|member| match member {
-                Member::Field { key, value } => Some(format!("{}:{}", Json::from(key.as_str()), fixed(value)?)),
+                Member::Field { key, value } => {
+                    Some(format!("{}:{}", Json::from(key.as_str()), fixed(value)?))
+                }
                 Member::Merge { .. } => None,
             });
             let members: Option<Vec<String>> = members.collect();
@@ -284,14 +307,22 @@ fn labels(printer: &Printer, streams: &Streams) -> String {
             }
             Label::Pairs(id) => {
                 let field = printer.fields.get(*id);
-                let value = format!("{}::pairs(&config.{})", printer.uses.module("streams"), field.name);
+                let value = format!(
+                    "{}::pairs(&config.{})",
+                    printer.uses.module("streams"),
+                    field.name
+                );
                 let name = printer.state(&field.name, "Vec<(String, String)>", value);
                 body += &format!("        labels.pairs(&self.{name});\n");
             }
             Label::Fields(id) => {
                 let field = printer.fields.get(*id);
                 printer.uses.part("streams", "LabelField");
-                let value = format!("{}::fields(&config.{})", printer.uses.module("streams"), field.name);
+                let value = format!(
+                    "{}::fields(&config.{})",
+                    printer.uses.module("streams"),
+                    field.name
+                );
                 let name = printer.state(&field.name, "Vec<LabelField>", value);
                 body += &format!("        labels.fields(event, &self.{name});\n");
             }
@@ -305,7 +336,13 @@ fn labels(printer: &Printer, streams: &Streams) -> String {
 
 /// The function with the provider's words for levels.
 fn levels(printer: &Printer) -> String {
-    let Some(levels) = printer.sink.payload.levels.as_ref().filter(|_| printer.asks_levels.get()) else {
+    let Some(levels) = printer
+        .sink
+        .payload
+        .levels
+        .as_ref()
+        .filter(|_| printer.asks_levels.get())
+    else {
         return String::new();
     };
     printer.uses.base("Level");
@@ -326,7 +363,10 @@ fn levels(printer: &Printer) -> String {
             None => arms.push((word, vec![pattern])),
         }
     }
-    let arms: String = arms.iter().map(|(word, patterns)| arm(8, patterns, "", word)).collect();
+    let arms: String = arms
+        .iter()
+        .map(|(word, patterns)| arm(8, patterns, "", word))
+        .collect();
     let result = if levels.is_text { "&str" } else { "i64" };
     let name = if levels.is_text { "word" } else { "number" };
     format!(

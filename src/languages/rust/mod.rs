@@ -100,7 +100,11 @@ pub fn files(sinks: &[&Sink], place: &Place) -> Vec<PlannedFile> {
         }
         if let Place::Crate { name } = place {
             let path = format!("examples/{}_ndjson.rs", sink.id);
-            files.push(PlannedFile::template(path, "rust/example.rs.j2", example(sink, name)));
+            files.push(PlannedFile::template(
+                path,
+                "rust/example.rs.j2",
+                example(sink, name),
+            ));
         }
     }
     let parts = parts::with_needs(used);
@@ -148,8 +152,16 @@ fn example(sink: &Sink, crate_name: &str) -> Value {
     let crate_module = names::snake(crate_name);
     let types = sink_types(&sink.type_prefix);
     let mut uses = [
-        import("use", &format!("{crate_module}::cloud_sink_base"), &["Event"]),
-        import("use", &format!("{crate_module}::{}", sink.id), &[&types[0], &types[1]]),
+        import(
+            "use",
+            &format!("{crate_module}::cloud_sink_base"),
+            &["Event"],
+        ),
+        import(
+            "use",
+            &format!("{crate_module}::{}", sink.id),
+            &[&types[0], &types[1]],
+        ),
     ];
     uses.sort();
     let start = pretty::Expr::call(
@@ -177,7 +189,11 @@ fn shared(sinks: &[&Sink], place: &Place, parts: &BTreeSet<String>) -> Value {
         let started = format!("{prefix}Sink::start(config).map({prefix}Sink::into_inner)");
         start += &arm(12, &[format!("Self::{prefix}(config)")], "", &started);
         let types = sink_types(prefix);
-        uses.push(import("use", &format!("super::super::{id}"), &[&types[0], &types[1]]));
+        uses.push(import(
+            "use",
+            &format!("super::super::{id}"),
+            &[&types[0], &types[1]],
+        ));
     }
     let runtime = ["CloudSink", "ConfigErrors", "StartError"];
     uses.push(import("use", "super::super::cloud_sink_base", &runtime));

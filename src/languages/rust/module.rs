@@ -3,8 +3,8 @@
 use minijinja::context;
 
 use super::Sheet;
-use super::encoder;
 use super::config::choice_names;
+use super::encoder;
 use super::pretty::{Expr, import, signature, statement};
 use super::settings::Fields;
 use super::text::{block, comment, doc, literal, title};
@@ -56,7 +56,14 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
     exports += &format!("pub use encoder::{prefix}Encoder;");
     if is_http {
         let transport = format!("{prefix}Transport");
-        exports += &format!("\n{}", import("pub use", "transport", &[&*transport, "classify", "transport"]));
+        exports += &format!(
+            "\n{}",
+            import(
+                "pub use",
+                "transport",
+                &[&*transport, "classify", "transport"]
+            )
+        );
     }
     Sheet {
         name: "mod".to_owned(),
@@ -172,29 +179,45 @@ fn limits(sink: &Sink, uses: &Uses) -> String {
         let length = format!("{}::line_length", uses.module("streams"));
         out.field("event_length", &length);
     }
-    out.field("oversize", match limits.oversize {
-        OversizePolicy::Truncate => "Oversize::Truncate",
-        OversizePolicy::DeadLetter => "Oversize::DeadLetter",
-    });
+    out.field(
+        "oversize",
+        match limits.oversize {
+            OversizePolicy::Truncate => "Oversize::Truncate",
+            OversizePolicy::DeadLetter => "Oversize::DeadLetter",
+        },
+    );
     for (kept, clamped, limit) in [
         ("max_age", "clamp_age", &limits.max_age),
         ("max_ahead", "clamp_ahead", &limits.max_ahead),
     ] {
         match limit {
             // Only what the provider discards without a word must be kept back.
-            Some(TimeLimit { seconds, policy: TimePolicy::DeadLetter }) => out.time(kept, *seconds),
-            Some(TimeLimit { seconds, policy: TimePolicy::Clamp }) => out.time(clamped, *seconds),
-            Some(TimeLimit { policy: TimePolicy::Send, .. }) | None => {}
+            Some(TimeLimit {
+                seconds,
+                policy: TimePolicy::DeadLetter,
+            }) => out.time(kept, *seconds),
+            Some(TimeLimit {
+                seconds,
+                policy: TimePolicy::Clamp,
+            }) => out.time(clamped, *seconds),
+            Some(TimeLimit {
+                policy: TimePolicy::Send,
+                ..
+            })
+            | None => {}
         }
     }
     if let Some(span) = limits.max_span {
         out.time("max_span", span);
     }
-    out.field("order", match limits.ordering {
-        Ordering::None => "Order::Any",
-        Ordering::WithinBatch => "Order::WithinBatch",
-        Ordering::AcrossBatches => "Order::AcrossBatches",
-    });
+    out.field(
+        "order",
+        match limits.ordering {
+            Ordering::None => "Order::Any",
+            Ordering::WithinBatch => "Order::WithinBatch",
+            Ordering::AcrossBatches => "Order::AcrossBatches",
+        },
+    );
     if !sink.payload.partition.is_empty() {
         out.field("partitioned", "true");
     }
@@ -212,9 +235,14 @@ fn limits(sink: &Sink, uses: &Uses) -> String {
 fn line_before(sink: &Sink) -> u64 {
     let is_counted = !matches!(sink.limits.batch_basis, BatchBasis::Records { .. });
     match &sink.payload.form {
-        Form::Lines { before: Some(before), .. } if is_counted => {
+        Form::Lines {
+            before: Some(before),
+            ..
+        } if is_counted => {
             let fixed: Option<&Value> = Some(before);
-            fixed.and_then(encoder::fixed).map_or(0, |text| text.len() as u64)
+            fixed
+                .and_then(encoder::fixed)
+                .map_or(0, |text| text.len() as u64)
         }
         _ => 0,
     }

@@ -11,7 +11,10 @@ const NEEDS: [(&str, &[&str]); 35] = [
     ("authorized", &["credentials", "http_transport"]),
     ("aws_cloudwatch_classify", &[]),
     ("aws_cloudwatch_client", &["aws_cloudwatch_classify"]),
-    ("aws_cloudwatch_logs", &["aws_cloudwatch_client", "aws_cloudwatch_place"]),
+    (
+        "aws_cloudwatch_logs",
+        &["aws_cloudwatch_client", "aws_cloudwatch_place"],
+    ),
     ("aws_cloudwatch_place", &["aws_cloudwatch_client"]),
     ("azure", &["token", "token_endpoint"]),
     ("basic_auth", &[]),
@@ -40,7 +43,10 @@ const NEEDS: [(&str, &[&str]); 35] = [
     ("streams", &[]),
     ("testing", &[]),
     ("token", &["credentials", "http"]),
-    ("token_endpoint", &["answer", "credentials", "http", "percent", "scrub", "token"]),
+    (
+        "token_endpoint",
+        &["answer", "credentials", "http", "percent", "scrub", "token"],
+    ),
     ("zstd", &["http_transport"]),
 ];
 

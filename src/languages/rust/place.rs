@@ -6,8 +6,8 @@ use std::path::Path;
 use minijinja::context;
 
 use super::dependencies;
-use super::settings::Fields;
 use super::manifest::{self, as_lines, inherited_dependencies, merge, needs_own_workspace};
+use super::settings::Fields;
 use super::{Rust, example, names};
 use crate::languages::{
     self, Bench, GuideWords, Language, Manifest, PlannedFile, Program, Standing,

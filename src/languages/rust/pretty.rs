@@ -44,7 +44,11 @@ impl Expr {
 
     /// An array literal, `head` being empty, `&` or `vec!`.
     pub fn array(head: &str, items: impl IntoIterator<Item = impl Into<Self>>) -> Self {
-        Self::Group(head.to_owned(), '[', items.into_iter().map(Into::into).collect())
+        Self::Group(
+            head.to_owned(),
+            '[',
+            items.into_iter().map(Into::into).collect(),
+        )
     }
 
     /// The expression on one line.
@@ -64,7 +68,9 @@ impl Expr {
         let flat = self.flat();
         let fits = column + width(&flat) + after <= WIDTH;
         match self {
-            Self::Struct(_, fields, rest) if fits && width(&one_line(fields, rest)) <= STRUCT_WIDTH => {
+            Self::Struct(_, fields, rest)
+                if fits && width(&one_line(fields, rest)) <= STRUCT_WIDTH =>
+            {
                 flat
             }
             Self::Struct(name, fields, rest) => structure(name, fields, rest, indent),
@@ -123,7 +129,12 @@ pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
         let there = expr.fit(deeper, deeper, after);
         let fits_there = !there.contains('\n') && deeper + width(&there) + after <= WIDTH;
         if fits_there || (here.contains('\n') && indent + width(head) + first > WIDTH) {
-            return format!("{:indent$}{}\n{:deeper$}{there}{tail}\n", "", head.trim_end(), "");
+            return format!(
+                "{:indent$}{}\n{:deeper$}{there}{tail}\n",
+                "",
+                head.trim_end(),
+                ""
+            );
         }
     }
     format!("{:indent$}{head}{here}{tail}\n", "")
@@ -168,7 +179,10 @@ pub fn condition(indent: usize, start: &str, condition: &str) -> String {
     match condition.split_once(" = ") {
         Some((pattern, value)) if indent + width(&one_line) > WIDTH => {
             let deeper = indent + 4;
-            format!("{start}if {pattern} =\n{:deeper$}{value}\n{:indent$}{{", "", "")
+            format!(
+                "{start}if {pattern} =\n{:deeper$}{value}\n{:indent$}{{",
+                "", ""
+            )
         }
         _ => one_line,
     }
@@ -203,12 +217,19 @@ pub fn arm(indent: usize, alternatives: &[String], guard: &str, body: &str) -> S
     }
     pattern += guard;
     let last = width(pattern.lines().last().unwrap_or_default());
-    let used = if pattern.contains('\n') { last } else { indent + last };
+    let used = if pattern.contains('\n') {
+        last
+    } else {
+        indent + last
+    };
     if used + 4 + width(body) < WIDTH {
         return format!("{:indent$}{pattern} => {body},\n", "");
     }
     let deeper = indent + 4;
-    format!("{:indent$}{pattern} => {{\n{:deeper$}{body}\n{:indent$}}}\n", "", "", "")
+    format!(
+        "{:indent$}{pattern} => {{\n{:deeper$}{body}\n{:indent$}}}\n",
+        "", "", ""
+    )
 }
 
 /// The first line of a function; parameters get a line each when they do not fit on it.
@@ -277,7 +298,9 @@ fn below(head: &str, open: char, items: &[Expr], indent: usize) -> String {
         filled(deeper, &flat) + "\n"
     } else {
         let lines = items.iter().map(|item| item.fit(deeper, deeper, 1));
-        lines.map(|item| format!("{:deeper$}{item},\n", "")).collect()
+        lines
+            .map(|item| format!("{:deeper$}{item},\n", ""))
+            .collect()
     };
     format!("{head}{open}\n{inner}{:indent$}{}", "", closing(open))
 }

@@ -153,7 +153,9 @@ impl Field<'_> {
                 texts(pairs.map(pair).collect())
             }
             Kind::Text(_) | Kind::Url => owned(default),
-            Kind::Secret(_) | Kind::SecretUrl => format!("Secret::new({})", literal(&typed(default))),
+            Kind::Secret(_) | Kind::SecretUrl => {
+                format!("Secret::new({})", literal(&typed(default)))
+            }
         }
     }
 }
@@ -161,7 +163,9 @@ impl Field<'_> {
 /// A value as a person would type it.
 #[must_use]
 pub fn typed(value: &Json) -> String {
-    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
+    value
+        .as_str()
+        .map_or_else(|| value.to_string(), str::to_owned)
 }
 
 /// A number with its sign.

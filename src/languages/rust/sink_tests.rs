@@ -36,10 +36,16 @@ pub fn sheets(sink: &Sink, fields: &Fields, asks_now: bool) -> Vec<Sheet> {
         .collect();
     let settings = Expr::from(json_literal(&tests.base_settings().to_string()));
     let config = format!("{}SinkConfig", sink.type_prefix);
-    let read = Expr::call(format!("{config}::try_from"), ["testing::settings(settings)"]).flat();
+    let read = Expr::call(
+        format!("{config}::try_from"),
+        ["testing::settings(settings)"],
+    )
+    .flat();
     let mut read = format!("    {read}.expect(\"valid settings\")");
     if read.chars().count() > 100 {
-        read = format!("    {config}::try_from(testing::settings(settings))\n        .expect(\"valid settings\")");
+        read = format!(
+            "    {config}::try_from(testing::settings(settings))\n        .expect(\"valid settings\")"
+        );
     }
     sheets.push(sheet(
         "mod",
@@ -143,13 +149,19 @@ impl Tests<'_> {
 
     /// Whether credentials come from somewhere that a test does not have.
     fn fetches_credentials(&self) -> bool {
-        self.sink.credentials.iter().any(|one| is_fetched(&one.scheme))
+        self.sink
+            .credentials
+            .iter()
+            .any(|one| is_fetched(&one.scheme))
     }
 
     /// A canned answer to a request of one event.
     fn answer(&self, answer: &Answer) -> Value {
         let item = self.sink.canned.item_ok.clone().unwrap_or_default();
-        let body = answer.body.replace("{items}", &item).replace("{failed}", "0");
+        let body = answer
+            .body
+            .replace("{items}", &item)
+            .replace("{failed}", "0");
         let body = Expr::from(json_literal(&body));
         context! { status => answer.status, body => block(statement(4, "body: ", &body, ",")) }
     }
@@ -170,22 +182,39 @@ impl Tests<'_> {
             uses.of("super", name);
         }
         if tests.is_empty() {
-            return sheet("limits", "limits", &Uses::new(Depth::Below), context! {
-                title_doc => title(self.sink), prefix => self.sink.type_prefix.as_str(), tests,
-            });
+            return sheet(
+                "limits",
+                "limits",
+                &Uses::new(Depth::Below),
+                context! {
+                    title_doc => title(self.sink), prefix => self.sink.type_prefix.as_str(), tests,
+                },
+            );
         }
-        sheet("limits", "limits", &uses, context! {
-            title_doc => title(self.sink),
-            prefix => self.sink.type_prefix.as_str(),
-            tests,
-        })
+        sheet(
+            "limits",
+            "limits",
+            &uses,
+            context! {
+                title_doc => title(self.sink),
+                prefix => self.sink.type_prefix.as_str(),
+                tests,
+            },
+        )
     }
 
     fn requests(&self, asks_now: bool) -> Sheet {
         let uses = Uses::new(Depth::Below);
         let vectors = self.sink.vectors.requests.iter();
         let tests = vectors.map(|vector| (&vector.name, self.request(vector, asks_now, &uses)));
-        let taken = ["body", "config", "responder", "sent", "testing", "transport"];
+        let taken = [
+            "body",
+            "config",
+            "responder",
+            "sent",
+            "testing",
+            "transport",
+        ];
         let tests = functions(tests, &taken);
         self.own(&uses, "Encoder");
         if tests.contains("SETTINGS") {
@@ -201,18 +230,26 @@ impl Tests<'_> {
         } else {
             uses.module("testing");
         }
-        sheet("requests", "requests", &uses, context! {
-            prefix => self.sink.type_prefix.as_str(),
-            is_http,
-            tests,
-        })
+        sheet(
+            "requests",
+            "requests",
+            &uses,
+            context! {
+                prefix => self.sink.type_prefix.as_str(),
+                is_http,
+                tests,
+            },
+        )
     }
 
     /// The statements of one test.
     fn request(&self, vector: &RequestVector, asks_now: bool, uses: &Uses) -> String {
         let config = Json::Object(vector.config.clone().into_iter().collect());
         let (mut out, settings) = self.bound(config);
-        let events = vector.events.iter().map(|event| json_literal(&event.to_string()));
+        let events = vector
+            .events
+            .iter()
+            .map(|event| json_literal(&event.to_string()));
         let events: Vec<String> = events.collect();
         let events = if let [event] = events.as_slice() {
             out += &statement(4, "let event = ", &Expr::from(event.as_str()), ";");
@@ -224,7 +261,10 @@ impl Tests<'_> {
         let expected = Expr::from(json_literal(&vector.body));
         out += &statement(4, "let expected = ", &expected, ";");
         if asks_now {
-            let first = vector.events.first().and_then(|event| event.get("timestamp"));
+            let first = vector
+                .events
+                .first()
+                .and_then(|event| event.get("timestamp"));
             let now = first.and_then(Json::as_str);
             let stop = format!("{}::stop_clock", uses.module("testing"));
             out += &line(4, &Expr::call(stop, [literal(now.unwrap_or_default())]));
@@ -233,9 +273,15 @@ impl Tests<'_> {
             return format!("{out}\n    assert_eq!(body({settings}, {events}), expected);\n");
         }
         out += &format!("\n    let sent = sent({settings}, {events});\n\n");
-        for (found, expected) in [("sent.url", &vector.url), ("sent.health_url", &vector.health_url)] {
+        for (found, expected) in [
+            ("sent.url", &vector.url),
+            ("sent.health_url", &vector.health_url),
+        ] {
             if let Some(expected) = expected {
-                out += &line(4, &Expr::call("assert_eq!", [found.to_owned(), literal(expected)]));
+                out += &line(
+                    4,
+                    &Expr::call("assert_eq!", [found.to_owned(), literal(expected)]),
+                );
             }
         }
         for (name, value) in &vector.headers {
@@ -257,9 +303,18 @@ impl Tests<'_> {
             has_headers: answers.iter().any(|vector| !vector.headers.is_empty()),
             counts_events: !is_http || self.sink.counts_events(),
         };
-        let mut taken = vec!["classify", "outcome", "partial", "reason", "response", "retry_after"];
+        let mut taken = vec![
+            "classify",
+            "outcome",
+            "partial",
+            "reason",
+            "response",
+            "retry_after",
+        ];
         taken.extend((!is_http).then_some("accepted"));
-        let tests = answers.iter().map(|vector| (&vector.name, response(shape, vector, &uses)));
+        let tests = answers
+            .iter()
+            .map(|vector| (&vector.name, response(shape, vector, &uses)));
         let tests = functions(tests, &taken);
         uses.base("Outcome");
         if is_http {
@@ -274,13 +329,22 @@ impl Tests<'_> {
             }
         }
         if tests.is_empty() {
-            return sheet("responses", "responses", &Uses::new(Depth::Below), context! {
-                title_doc => title(self.sink), outcome => "", tests,
-            });
+            return sheet(
+                "responses",
+                "responses",
+                &Uses::new(Depth::Below),
+                context! {
+                    title_doc => title(self.sink), outcome => "", tests,
+                },
+            );
         }
         sheet(
             "responses",
-            if is_http { "responses" } else { "responses_sdk" },
+            if is_http {
+                "responses"
+            } else {
+                "responses_sdk"
+            },
             &uses,
             context! {
                 title_doc => title(self.sink),
@@ -301,7 +365,10 @@ impl Tests<'_> {
             "testing",
         ];
         let vectors = self.sink.vectors.settings.iter();
-        let tests = functions(vectors.map(|vector| (&vector.name, refused(vector))), &taken);
+        let tests = functions(
+            vectors.map(|vector| (&vector.name, refused(vector))),
+            &taken,
+        );
         for name in ["Map", "Value"] {
             uses.of("serde_json", name);
         }
@@ -317,24 +384,49 @@ impl Tests<'_> {
             }
             format!("{bound}    let config = config({name});\n")
         });
-        let required = self.fields.0.iter().filter(|field| field.setting.is_required());
+        let required = self
+            .fields
+            .0
+            .iter()
+            .filter(|field| field.setting.is_required());
         let required: Vec<String> = required.map(super::settings::Field::key).collect();
         let config = format!("{}SinkConfig", self.sink.type_prefix);
         let read = |argument: &str| Expr::from(format!("{config}::try_from({argument})"));
-        let missing = Expr::from(format!("{}.expect_err(\"nothing is set\")", read("Map::new()").flat()));
-        let missing = chained(&missing.flat(), &read("Map::new()").flat(), ".expect_err(\"nothing is set\")");
-        let unknown = chained("", &read("settings").flat(), ".expect_err(\"a misspelt setting\")");
-        let refused = statement(4, "let config = ", &read("testing::settings(settings)"), ";");
+        let missing = Expr::from(format!(
+            "{}.expect_err(\"nothing is set\")",
+            read("Map::new()").flat()
+        ));
+        let missing = chained(
+            &missing.flat(),
+            &read("Map::new()").flat(),
+            ".expect_err(\"nothing is set\")",
+        );
+        let unknown = chained(
+            "",
+            &read("settings").flat(),
+            ".expect_err(\"a misspelt setting\")",
+        );
+        let refused = statement(
+            4,
+            "let config = ",
+            &read("testing::settings(settings)"),
+            ";",
+        );
         let names = [Expr::from("missing"), Expr::array("", required.clone())];
-        sheet("settings", "settings", &uses, context! {
-            is_required => !required.is_empty(),
-            missing,
-            names => block(line(4, &Expr::call("assert_eq!", names))),
-            unknown,
-            secrets,
-            refused => block(refused),
-            tests,
-        })
+        sheet(
+            "settings",
+            "settings",
+            &uses,
+            context! {
+                is_required => !required.is_empty(),
+                missing,
+                names => block(line(4, &Expr::call("assert_eq!", names))),
+                unknown,
+                secrets,
+                refused => block(refused),
+                tests,
+            },
+        )
     }
 
     /// The settings with every secret set, and the user names that passwords need; `None` where
@@ -342,7 +434,11 @@ impl Tests<'_> {
     fn with_secrets(&self) -> Option<Json> {
         let mut settings = self.base_settings();
         let map = settings.as_object_mut()?;
-        let secrets = self.fields.0.iter().filter(|field| field.setting.is_secret());
+        let secrets = self
+            .fields
+            .0
+            .iter()
+            .filter(|field| field.setting.is_secret());
         let mut has_secrets = false;
         for field in secrets {
             has_secrets = true;
@@ -419,7 +515,10 @@ fn limit(vector: &LimitVector) -> String {
     let lengths = if checks_lengths { "lengths" } else { "_" };
     let call = Expr::from(format!("written(&{})", events(vector)));
     let mut out = statement(4, &format!("let (report, {lengths}) = "), &call, ";");
-    out += &format!("\n    assert_eq!(report.requests, {});\n", number(vector.requests));
+    out += &format!(
+        "\n    assert_eq!(report.requests, {});\n",
+        number(vector.requests)
+    );
     if vector.dead_lettered > 0 {
         out += "    // There is no dead-letter file here: what would go there is dropped and counted.\n";
     }
@@ -431,7 +530,10 @@ fn limit(vector: &LimitVector) -> String {
         out += &format!("    assert_eq!(cut.count(), {truncated});\n");
     } else if let (true, Some(bytes)) = (stays_whole(vector), vector.record_bytes) {
         let all = format!("lengths.iter().all(|length| *length == {})", number(bytes));
-        out += &line(4, &Expr::call("assert!", [all, "\"{lengths:?}\"".to_owned()]));
+        out += &line(
+            4,
+            &Expr::call("assert!", [all, "\"{lengths:?}\"".to_owned()]),
+        );
     }
     out
 }
@@ -476,7 +578,8 @@ impl Shape {
     fn choose<T>(self, all: [T; 4]) -> Vec<T> {
         let told = [true, self.has_headers, true, self.counts_events];
         let all = all.into_iter().zip(told);
-        all.filter_map(|(one, is_told)| is_told.then_some(one)).collect()
+        all.filter_map(|(one, is_told)| is_told.then_some(one))
+            .collect()
     }
 }
 
@@ -494,7 +597,12 @@ fn response(shape: Shape, vector: &ResponseVector, uses: &Uses) -> String {
             Expr::from(body),
             Expr::from(vector.events.unwrap_or(1).to_string()),
         ];
-        statement(4, "let outcome = ", &Expr::call("outcome", shape.choose(all)), ";")
+        statement(
+            4,
+            "let outcome = ",
+            &Expr::call("outcome", shape.choose(all)),
+            ";",
+        )
     };
     let mut out = call(&text);
     // A long body is told first, so that the call stays in view.
@@ -524,7 +632,10 @@ fn expectation(vector: &ResponseVector, uses: &Uses) -> String {
     if let Some(reason) = &vector.reason {
         uses.part("testing", "reason");
         let holds = format!("reason(&outcome).contains({})", literal(reason));
-        matches += &line(4, &Expr::call("assert!", [holds, "\"{outcome:?}\"".to_owned()]));
+        matches += &line(
+            4,
+            &Expr::call("assert!", [holds, "\"{outcome:?}\"".to_owned()]),
+        );
     }
     if !matches!(name, "Throttled" | "Transient") {
         return matches;

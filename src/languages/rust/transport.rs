@@ -47,7 +47,9 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
     let is_shared = is_of_request(endpoint);
     let mut requests = request(&printer, endpoint, is_shared);
     let health = endpoint.health.as_ref();
-    requests += &health.map_or(String::new(), |health| health_request(&printer, endpoint, health));
+    requests += &health.map_or(String::new(), |health| {
+        health_request(&printer, endpoint, health)
+    });
     let answers = classify::answers(sink, uses);
     let (sender, make_sender) = credentials::sender(&printer);
     let requests = make_sender + &requests;
@@ -71,9 +73,7 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
 /// Whether requests differ: the moment or a shared value is in them.
 fn is_of_request(endpoint: &Endpoint) -> bool {
     let mut parameters = endpoint.query.iter().chain(&endpoint.headers);
-    endpoint.path.is_of_request()
-        || endpoint.base.text.is_of_request()
-        || parameters.any(is_made)
+    endpoint.path.is_of_request() || endpoint.base.text.is_of_request() || parameters.any(is_made)
 }
 
 /// The fields of `HttpParts` and what stands before them.
@@ -99,7 +99,11 @@ fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool, sender: &str) 
         BatchBasis::Wire => format!("Some({})", number(sink.limits.max_batch_bytes.value)),
         _ => "None".to_owned(),
     };
-    let settings = if is_shared { "    let settings = config.clone();\n" } else { "" };
+    let settings = if is_shared {
+        "    let settings = config.clone();\n"
+    } else {
+        ""
+    };
     format!(
         "{settings}    HttpTransport::new(HttpParts {{\n        encoder,\n{}{codec}{requests}{health}        {sender}\n        places: PLACES,\n        classify,\n        max_wire_bytes: {wire},\n        attempt_timeout: config.delivery.attempt_timeout,\n    }})\n",
         statement(8, "content_type: ", &Expr::from(literal(content_type)), ","),
@@ -132,7 +136,12 @@ fn health(health: &Health, uses: &Uses) -> String {
     let statuses = statuses(&health.healthy);
     let args = ["status".to_owned(), statuses.join(" | ")];
     let test = Expr::call("matches!", args).flat();
-    let test = statement(12, "is_healthy: ", &Expr::from(format!("|status| {test}")), ",");
+    let test = statement(
+        12,
+        "is_healthy: ",
+        &Expr::from(format!("|status| {test}")),
+        ",",
+    );
     let body = literal(health.body.as_deref().unwrap_or_default());
     let body = statement(12, "body: ", &Expr::from(body), ",");
     format!(
@@ -157,7 +166,13 @@ fn request(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
     } else {
         None
     };
-    function(printer, "The request that carries a batch, its body excepted.", "request", shared, &body)
+    function(
+        printer,
+        "The request that carries a batch, its body excepted.",
+        "request",
+        shared,
+        &body,
+    )
 }
 
 /// Whether the headers of batches go along with the health check too.
@@ -209,10 +224,16 @@ fn health_request(printer: &Printer, endpoint: &Endpoint, health: &Health) -> St
             "request: &mut RequestBuilder".to_owned(),
             format!("config: &{}SinkConfig", printer.sink.type_prefix),
         ];
-        let config = if headers.contains("config.") { "config" } else { "_config" };
+        let config = if headers.contains("config.") {
+            "config"
+        } else {
+            "_config"
+        };
         let parameters = parameters.map(|text| text.replacen("config", config, 1));
         let head = super::pretty::signature(0, "fn add_headers", &parameters, "");
-        out += &format!("/// Headers of every request, credentials included.\n{head}\n{headers}}}\n\n");
+        out += &format!(
+            "/// Headers of every request, credentials included.\n{head}\n{headers}}}\n\n"
+        );
     }
     let doc = "The request that asks whether the provider would answer.";
     out + &function(printer, doc, "health_request", None, &body)
@@ -237,7 +258,10 @@ fn opening(printer: &Printer, method: Method, base: &Base, path: &Text) -> Strin
         Method::Head => "Method::HEAD",
         Method::Options => "Method::OPTIONS",
     };
-    let args = [Expr::from(method), Expr::slice(printer.config_pieces(&base.text))];
+    let args = [
+        Expr::from(method),
+        Expr::slice(printer.config_pieces(&base.text)),
+    ];
     let builder = Expr::call("RequestBuilder::new", args);
     let mut out = statement(4, "let mut request = ", &builder, ";");
     let is_base = |id| base.text.pieces == [Piece::Setting(id)];

@@ -66,7 +66,10 @@ impl Place<'_> {
         match self {
             Self::Member(object, key) => {
                 let key = Expr::from(literal(&json_key(key)));
-                Expr::call(format!("{object}.{method}"), std::iter::once(key).chain(args))
+                Expr::call(
+                    format!("{object}.{method}"),
+                    std::iter::once(key).chain(args),
+                )
             }
             Self::Item(list) | Self::Line(list) => Expr::call(format!("{list}.{method}"), args),
         }
@@ -84,7 +87,13 @@ impl Place<'_> {
             Self::Member(object, key) => (object, vec![literal(&json_key(key))]),
             Self::Item(list) | Self::Line(list) => (list, Vec::new()),
         };
-        with_closure(indent, &format!("{object}.{method}"), &args, parameters, body)
+        with_closure(
+            indent,
+            &format!("{object}.{method}"),
+            &args,
+            parameters,
+            body,
+        )
     }
 }
 
@@ -135,7 +144,14 @@ impl<'s> Printer<'s> {
     }
 
     /// The statements that write a value alone, after `out`; nothing where it is absent.
-    pub fn alone(&self, value: &Value, name: &str, out: &str, indent: usize, or_null: bool) -> String {
+    pub fn alone(
+        &self,
+        value: &Value,
+        name: &str,
+        out: &str,
+        indent: usize,
+        or_null: bool,
+    ) -> String {
         if let Value::Object(members) = value {
             let begin = Expr::call(format!("{}::begin", self.uses.base("JsonObject")), [out]);
             return statement(indent, &format!("let mut {name} = "), &begin, ";")
@@ -171,19 +187,26 @@ impl<'s> Printer<'s> {
                 members + &parts + &line(indent, &place.call("json", [json]))
             }
             (_, Value::Rest(rest)) => self.rest(place, rest, indent),
-            (_, Value::Encoded { value, form, append }) => {
-                self.encoded(place, value, *form, append, indent)
-            }
+            (
+                _,
+                Value::Encoded {
+                    value,
+                    form,
+                    append,
+                },
+            ) => self.encoded(place, value, *form, append, indent),
             (Place::Line(_), Value::Object(_) | Value::List(_)) => {
                 self.encoded(place, value, TextForm::JsonText, "", indent)
             }
-            (_, Value::Object(members)) if members.is_empty() => line(indent, &place.call("object", ["|_| {}"])),
-            (_, Value::Object(members)) => {
-                place.closure(indent, "object", "|inner|", |indent| {
-                    self.members("inner", "inner", members, indent)
-                })
+            (_, Value::Object(members)) if members.is_empty() => {
+                line(indent, &place.call("object", ["|_| {}"]))
             }
-            (_, Value::List(items)) if items.is_empty() => line(indent, &place.call("list", ["|_| {}"])),
+            (_, Value::Object(members)) => place.closure(indent, "object", "|inner|", |indent| {
+                self.members("inner", "inner", members, indent)
+            }),
+            (_, Value::List(items)) if items.is_empty() => {
+                line(indent, &place.call("list", ["|_| {}"]))
+            }
             (_, Value::List(items)) => place.closure(indent, "list", "|list|", |indent| {
                 let items = items.iter();
                 items
@@ -198,10 +221,18 @@ impl<'s> Printer<'s> {
     }
 
     /// A whole value as one text.
-    fn encoded(&self, place: Place, value: &Value, form: TextForm, append: &str, indent: usize) -> String {
+    fn encoded(
+        &self,
+        place: Place,
+        value: &Value,
+        form: TextForm,
+        append: &str,
+        indent: usize,
+    ) -> String {
         if let Value::Text(text) = value {
             let mut pieces = self.pieces(text);
-            pieces.extend((!append.is_empty()).then(|| Expr::from(format!("&{}", literal(append)))));
+            pieces
+                .extend((!append.is_empty()).then(|| Expr::from(format!("&{}", literal(append)))));
             let pieces = match form {
                 TextForm::JsonText => pieces,
                 TextForm::Base64 => {
@@ -234,7 +265,10 @@ impl<'s> Printer<'s> {
         match place {
             Place::Line(_) => place.call("text", [Expr::slice(self.pieces(text))]),
             _ if is_fixed => {
-                let name = text.settings().next().map(|id| self.fields.get(id).name.clone());
+                let name = text
+                    .settings()
+                    .next()
+                    .map(|id| self.fields.get(id).name.clone());
                 let pieces = Expr::slice(self.config_pieces(text)).flat();
                 let value = format!("{}::text({pieces})", self.uses.module("constant"));
                 let field = self.state(&name.unwrap_or_default(), "Option<Vec<u8>>", value);
@@ -292,7 +326,9 @@ impl<'s> Printer<'s> {
         let shown = self.fields.shown(id);
         let is_enum = matches!(field.setting.kind, Kind::Enum(_));
         let value = match form {
-            SettingForm::Json if !is_enum => format!("{}::json(&{shown})", self.uses.module("constant")),
+            SettingForm::Json if !is_enum => {
+                format!("{}::json(&{shown})", self.uses.module("constant"))
+            }
             SettingForm::OtlpAttributes if !field.setting.is_optional() => {
                 format!("{}::pairs(&{shown})", self.uses.module("otlp"))
             }
@@ -310,7 +346,10 @@ impl<'s> Printer<'s> {
     /// A field of the encoder, the one there is where it is the same.
     pub fn state(&self, name: &str, kind: &'static str, value: String) -> String {
         let mut state = self.state.borrow_mut();
-        if let Some(known) = state.iter().find(|known| known.kind == kind && known.value == value) {
+        if let Some(known) = state
+            .iter()
+            .find(|known| known.kind == kind && known.value == value)
+        {
             return known.name.clone();
         }
         let name = unique(name, &mut self.names.borrow_mut());
@@ -332,9 +371,15 @@ impl<'s> Printer<'s> {
         let mut out = String::new();
         for from in &chain.sources {
             let (test, call) = self.source(place, from);
-            let start = if out.is_empty() { String::new() } else { "} else ".to_owned() };
+            let start = if out.is_empty() {
+                String::new()
+            } else {
+                "} else ".to_owned()
+            };
             match test {
-                Some(test) => out += &format!("{:indent$}{}\n", "", condition(indent, &start, &test)),
+                Some(test) => {
+                    out += &format!("{:indent$}{}\n", "", condition(indent, &start, &test))
+                }
                 None if out.is_empty() => return line(indent, &call),
                 None => out += &format!("{:indent$}}} else {{\n", ""),
             }
@@ -346,11 +391,25 @@ impl<'s> Printer<'s> {
     /// The one call for a source that may be absent, where the place has such a method.
     fn optional(&self, place: Place, from: &From) -> Option<Expr> {
         match (place, from) {
-            (Place::Line(_), From::Key { form: KeyForm::Json | KeyForm::Text, .. } | From::Part(_)) => {
+            (
+                Place::Line(_),
+                From::Key {
+                    form: KeyForm::Json | KeyForm::Text,
+                    ..
+                }
+                | From::Part(_),
+            ) => Some(place.call("add", [self.source_text(from)])),
+            (Place::Line(_), From::Setting { .. }) => {
                 Some(place.call("add", [self.source_text(from)]))
             }
-            (Place::Line(_), From::Setting { .. }) => Some(place.call("add", [self.source_text(from)])),
-            (Place::Member(..), From::Key { part, path, form: KeyForm::Json }) => {
+            (
+                Place::Member(..),
+                From::Key {
+                    part,
+                    path,
+                    form: KeyForm::Json,
+                },
+            ) => {
                 let args = [part_name(*part), self.path(path)];
                 Some(place.call("optional", args))
             }
@@ -370,7 +429,10 @@ impl<'s> Printer<'s> {
         }
         let string = |text: String| place.call("string", [text]);
         match from {
-            From::Timestamp(encoding) => (None, self.time(place, "event.timestamp".to_owned(), *encoding)),
+            From::Timestamp(encoding) => (
+                None,
+                self.time(place, "event.timestamp".to_owned(), *encoding),
+            ),
             From::Now(encoding) => {
                 self.asks_now.set(true);
                 let now = format!("{}::now()", self.uses.base("Timestamp"));
@@ -404,21 +466,43 @@ impl<'s> Printer<'s> {
         }
     }
 
-    fn key(&self, place: Place, part: EventPart, path: &[String], form: KeyForm) -> (Option<String>, Expr) {
+    fn key(
+        &self,
+        place: Place,
+        part: EventPart,
+        path: &[String],
+        form: KeyForm,
+    ) -> (Option<String>, Expr) {
         let found = |name: &str, function: &str| {
             let function = self.uses.base(function);
-            format!("let Some({name}) = {function}({}, {})", part_name(part), self.path(path))
+            format!(
+                "let Some({name}) = {function}({}, {})",
+                part_name(part),
+                self.path(path)
+            )
         };
         match form {
-            KeyForm::Json => (Some(found("value", "lookup")), place.call("value", ["value"])),
-            KeyForm::Text => (Some(found("text", "lookup_text")), place.call("string", ["&text"])),
+            KeyForm::Json => (
+                Some(found("value", "lookup")),
+                place.call("value", ["value"]),
+            ),
+            KeyForm::Text => (
+                Some(found("text", "lookup_text")),
+                place.call("string", ["&text"]),
+            ),
             KeyForm::Base64 => {
                 let function = format!("&{}::base64_text", self.uses.module("encoded"));
                 let encoded = Expr::call(function, ["&text"]);
-                (Some(found("text", "lookup_text")), place.call("string", [encoded]))
+                (
+                    Some(found("text", "lookup_text")),
+                    place.call("string", [encoded]),
+                )
             }
             KeyForm::OtlpValue => {
-                let write = format!("|out| {}::push_any_value(out, value)", self.uses.module("otlp"));
+                let write = format!(
+                    "|out| {}::push_any_value(out, value)",
+                    self.uses.module("otlp")
+                );
                 (Some(found("value", "lookup")), place.call("raw", [write]))
             }
         }
@@ -433,10 +517,18 @@ impl<'s> Printer<'s> {
     fn line_source(&self, place: Place, from: &From) -> (Option<String>, Expr) {
         let test = match from {
             From::Logger => Some("!event.logger.is_empty()".to_owned()),
-            From::Part(part) => Some(format!("{}({})", self.uses.base("has_values"), part_name(*part))),
+            From::Part(part) => Some(format!(
+                "{}({})",
+                self.uses.base("has_values"),
+                part_name(*part)
+            )),
             From::Key { part, path, .. } => {
                 let lookup = self.uses.base("lookup");
-                Some(format!("{lookup}({}, {}).is_some()", part_name(*part), self.path(path)))
+                Some(format!(
+                    "{lookup}({}, {}).is_some()",
+                    part_name(*part),
+                    self.path(path)
+                ))
             }
             From::Setting { .. } => {
                 let text = self.source_text(from).flat();
@@ -526,9 +618,16 @@ impl<'s> Printer<'s> {
             return inline;
         }
         let shown = plain_code(&path.join("/"));
-        let stem: String = path.last().map_or(String::new(), |step| snake(step).to_uppercase());
+        let stem: String = path
+            .last()
+            .map_or(String::new(), |step| snake(step).to_uppercase());
         let stem: String = stem.chars().take(24).collect();
-        self.constant(&format!("{stem}_PATH"), &format!("Where `{shown}` stands."), "&[&str]", &steps)
+        self.constant(
+            &format!("{stem}_PATH"),
+            &format!("Where `{shown}` stands."),
+            "&[&str]",
+            &steps,
+        )
     }
 
     /// A constant above the encoder, the one there is where it is the same.
@@ -536,14 +635,21 @@ impl<'s> Printer<'s> {
         let mut constants = self.constants.borrow_mut();
         let print = |name: &str| {
             let doc = super::text::doc(0, "///", doc);
-            format!("{doc}\n{}", statement(0, &format!("const {name}: {kind} = "), value, ";"))
+            format!(
+                "{doc}\n{}",
+                statement(0, &format!("const {name}: {kind} = "), value, ";")
+            )
         };
         let known = constants.iter().find(|known| {
-            let name = known.split_once("const ").and_then(|(_, rest)| rest.split_once(": "));
+            let name = known
+                .split_once("const ")
+                .and_then(|(_, rest)| rest.split_once(": "));
             name.is_some_and(|(name, _)| **known == print(name))
         });
         if let Some((_, rest)) = known.and_then(|known| known.split_once("const ")) {
-            return rest.split_once(": ").map_or(String::new(), |(name, _)| name.to_owned());
+            return rest
+                .split_once(": ")
+                .map_or(String::new(), |(name, _)| name.to_owned());
         }
         let name = unique(name, &mut self.names.borrow_mut());
         constants.push(print(&name));
@@ -551,14 +657,24 @@ impl<'s> Printer<'s> {
     }
 
     /// Members of the event's parts merged into an object.
-    fn merge(&self, object: &str, borrowed: &str, rest: &Rest, taken: &[String], indent: usize) -> String {
+    fn merge(
+        &self,
+        object: &str,
+        borrowed: &str,
+        rest: &Rest,
+        taken: &[String],
+        indent: usize,
+    ) -> String {
         let keys = taken.iter().map(|key| literal(key));
         let taken = if taken.is_empty() {
             "&[]".to_owned()
         } else {
             let doc = "Keys of an object that a merged member must not take.";
             let kind = format!("[&str; {}]", taken.len());
-            format!("&{}", self.constant("TAKEN", doc, &kind, &Expr::array("", keys)))
+            format!(
+                "&{}",
+                self.constant("TAKEN", doc, &kind, &Expr::array("", keys))
+            )
         };
         if rest.shape == RestShape::default() && rest.parts.len() <= 3 {
             let merges = rest.parts.iter().map(|RestPart { part, clash_prefix }| {
@@ -568,7 +684,11 @@ impl<'s> Printer<'s> {
             return merges.collect();
         }
         let shape = self.shape(&rest.shape);
-        let args = [Expr::from(borrowed), self.rest_parts(rest), Expr::from(taken)];
+        let args = [
+            Expr::from(borrowed),
+            self.rest_parts(rest),
+            Expr::from(taken),
+        ];
         line(indent, &Expr::call(format!("{shape}.merge"), args))
     }
 
@@ -584,12 +704,22 @@ impl<'s> Printer<'s> {
             RestForm::JsonText => format!("{}::json_text", self.uses.module("rest")),
             RestForm::OtlpAttributes => format!("{}::attributes", self.uses.module("otlp")),
         };
-        members + &line(indent, &place.call("some", [Expr::call(function, ["&members"])]))
+        members
+            + &line(
+                indent,
+                &place.call("some", [Expr::call(function, ["&members"])]),
+            )
     }
 
     fn rest_members(&self, rest: &Rest, indent: usize) -> (String, String) {
-        let all = Expr::call(format!("{}.all", self.shape(&rest.shape)), [self.rest_parts(rest)]);
-        (statement(indent, "let members = ", &all, ";"), String::new())
+        let all = Expr::call(
+            format!("{}.all", self.shape(&rest.shape)),
+            [self.rest_parts(rest)],
+        );
+        (
+            statement(indent, "let members = ", &all, ";"),
+            String::new(),
+        )
     }
 
     fn rest_parts(&self, rest: &Rest) -> Expr {
@@ -622,9 +752,18 @@ impl<'s> Printer<'s> {
         fields.extend(shape.keys.as_ref().map(|set| ("keys", some(set))));
         let max = shape.max.map(|max| format!("Some({})", number(max)));
         fields.extend(max.map(|max| ("max", Expr::from(max))));
-        let rest = if fields.len() == 5 { "" } else { "..Rest::USUAL" };
+        let rest = if fields.len() == 5 {
+            ""
+        } else {
+            "..Rest::USUAL"
+        };
         let value = Expr::Struct("Rest".to_owned(), fields, rest);
-        self.constant("REST", "How members that have no place of their own are made.", "Rest", &value)
+        self.constant(
+            "REST",
+            "How members that have no place of their own are made.",
+            "Rest",
+            &value,
+        )
     }
 }
 

@@ -26,7 +26,9 @@ fn labels(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
     };
     let named = |counts: bool| {
         let names = streams.labels.iter().filter_map(move |label| match label {
-            Label::Named { name, uncounted, .. } if *uncounted != counts => Some(literal(name)),
+            Label::Named {
+                name, uncounted, ..
+            } if *uncounted != counts => Some(literal(name)),
             _ => None,
         });
         Expr::slice(names)
@@ -70,7 +72,10 @@ fn passwords(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
             };
             let pair = |field: &Field| Expr::call("", [field.key(), is_set(field)]);
             let args = [Expr::from("&mut errors"), pair(password), pair(user)];
-            line(8, &Expr::call(format!("{}::goes_with", uses.module("check")), args))
+            line(
+                8,
+                &Expr::call(format!("{}::goes_with", uses.module("check")), args),
+            )
         })
         .collect()
 }
@@ -86,7 +91,10 @@ fn credentials(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
         Expr::call("", [field.key(), format!("self.{}.is_some()", field.name)])
     });
     let args = [Expr::from("&mut errors"), Expr::slice(pairs)];
-    line(8, &Expr::call(format!("{}::one_of_set", uses.module("check")), args))
+    line(
+        8,
+        &Expr::call(format!("{}::one_of_set", uses.module("check")), args),
+    )
 }
 
 /// The checks of one setting, made only when it is set.
@@ -147,7 +155,10 @@ fn text_checks(field: &Field) -> Vec<Call> {
             ("not_prefix", &check.not_prefix),
         ];
         for (function, text) in texts {
-            calls.extend(text.as_ref().map(|text| (function, Some(Expr::from(literal(text))))));
+            calls.extend(
+                text.as_ref()
+                    .map(|text| (function, Some(Expr::from(literal(text))))),
+            );
         }
     }
     if field.setting.in_header {

@@ -28,7 +28,9 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Option<Sheet> {
         uses => uses.lines().join("\n"),
         choices,
     };
-    let is_there = context.get_attr("choices").is_ok_and(|all| all.len() > Some(0));
+    let is_there = context
+        .get_attr("choices")
+        .is_ok_and(|all| all.len() > Some(0));
     is_there.then(|| Sheet {
         name: "config/choices".to_owned(),
         template: "config/choices",
@@ -45,7 +47,9 @@ fn choice(field: &Field, values: &[EnumValue]) -> Value {
     let first = values.first().filter(|_| field.setting.is_required());
     let default = default.or(first.map(|value| value.value.as_str()));
     let docs = doc(0, "///", &first_sentence(&field.setting.description));
-    let values = values.iter().map(|value| (value.value.as_str(), sentence(&value.description)));
+    let values = values
+        .iter()
+        .map(|value| (value.value.as_str(), sentence(&value.description)));
     printed(field.base_type(), &docs, values.collect(), default)
 }
 
@@ -69,8 +73,15 @@ fn printed(name: &str, docs: &str, values: Vec<(&str, String)>, default: Option<
     let (mut variants, mut arms) = (String::new(), String::new());
     for (value, description) in values {
         let variant = unique(&camel(value), &mut taken);
-        let is_default = if default == Some(value) { "    #[default]\n" } else { "" };
-        variants += &format!("{}\n{is_default}    {variant},\n", doc(4, "///", &description));
+        let is_default = if default == Some(value) {
+            "    #[default]\n"
+        } else {
+            ""
+        };
+        variants += &format!(
+            "{}\n{is_default}    {variant},\n",
+            doc(4, "///", &description)
+        );
         arms += &format!("            Self::{variant} => {},\n", literal(value));
     }
     let items = taken.iter().map(|variant| format!("Self::{variant}"));

@@ -83,10 +83,20 @@ fn statements(sink: &Sink, fields: &Fields, names: &[String]) -> String {
     let config = Expr::call("Self::new", arguments);
     let mut out = required + &statement(8, "let mut config = ", &config, ";") + &other;
     if offers_choice(sink) {
-        out += &over("compression", "\"compression\"", "COMPRESSION", "Fields::choice");
+        out += &over(
+            "compression",
+            "\"compression\"",
+            "COMPRESSION",
+            "Fields::choice",
+        );
     }
     let args = [literal(&sink.env_prefix), "config.delivery".to_owned()];
-    out + &statement(8, "config.delivery = ", &Expr::call("fields.delivery", args), ";")
+    out + &statement(
+        8,
+        "config.delivery = ",
+        &Expr::call("fields.delivery", args),
+        ";",
+    )
 }
 
 /// The statement that sets what is not required.
@@ -104,5 +114,8 @@ fn assignment(field: &Field, variables: &str, reader: String) -> String {
 /// The statement that sets what has a default.
 fn over(name: &str, key: &str, variables: &str, reader: &str) -> String {
     let place = format!("&mut config.{name}");
-    line(8, &Expr::call("fields.over", [&*place, key, variables, reader]))
+    line(
+        8,
+        &Expr::call("fields.over", [&*place, key, variables, reader]),
+    )
 }

@@ -20,7 +20,11 @@ pub fn answers(sink: &Sink, uses: &Uses) -> String {
             out += &says(arm.rule, name, uses);
         }
     }
-    if let Some(rules) = answers.items.as_ref().filter(|_| arms.iter().any(|arm| arm.body.contains("ITEMS"))) {
+    if let Some(rules) = answers
+        .items
+        .as_ref()
+        .filter(|_| arms.iter().any(|arm| arm.body.contains("ITEMS")))
+    {
         out += &items(rules, uses);
     }
     out + &function(&arms)
@@ -52,7 +56,11 @@ fn arms(answers: &Answers) -> Vec<Arm<'_>> {
         let is_any = rule.status.is_empty() || is_last;
         arms.push(Arm {
             rule,
-            statuses: if is_any { vec!["_".to_owned()] } else { statuses(&ranges) },
+            statuses: if is_any {
+                vec!["_".to_owned()]
+            } else {
+                statuses(&ranges)
+            },
             guard: (!rule.is_status_alone()).then(|| format!("RULE_{}", index + 1)),
             body: body(answers, rule.outcome),
             is_last,
@@ -123,11 +131,13 @@ impl Left {
 /// Statuses as alternatives of a pattern.
 #[must_use]
 pub fn statuses(ranges: &[RangeInclusive<u16>]) -> Vec<String> {
-    let each = ranges.iter().flat_map(|range| match (*range.start(), *range.end()) {
-        (low, high) if low == high => vec![low.to_string()],
-        (low, high) if low + 1 == high => vec![low.to_string(), high.to_string()],
-        (low, high) => vec![format!("{low}..={high}")],
-    });
+    let each = ranges
+        .iter()
+        .flat_map(|range| match (*range.start(), *range.end()) {
+            (low, high) if low == high => vec![low.to_string()],
+            (low, high) if low + 1 == high => vec![low.to_string(), high.to_string()],
+            (low, high) => vec![format!("{low}..={high}")],
+        });
     each.collect()
 }
 
@@ -180,7 +190,11 @@ fn places(answers: &Answers, uses: &Uses) -> String {
     let value = if fields.is_empty() {
         Expr::from("Places::USUAL")
     } else {
-        let rest = if fields.len() == 3 { "" } else { "..Places::USUAL" };
+        let rest = if fields.len() == 3 {
+            ""
+        } else {
+            "..Places::USUAL"
+        };
         Expr::Struct("Places".to_owned(), fields, rest)
     };
     let constant = statement(0, "pub(super) const PLACES: Places = ", &value, ";");
@@ -198,11 +212,21 @@ fn says(rule: &Rule, name: &str, uses: &Uses) -> String {
         let texts = Expr::slice(rule.text.iter().map(|text| literal(text)));
         fields.push(("text", texts));
     }
-    let rest = if fields.len() == 2 { "" } else { "..Says::ANYTHING" };
+    let rest = if fields.len() == 2 {
+        ""
+    } else {
+        "..Says::ANYTHING"
+    };
     let value = Expr::Struct("Says".to_owned(), fields, rest);
-    let note = rule.note.as_deref().unwrap_or("What the rule asks for besides the status.");
+    let note = rule
+        .note
+        .as_deref()
+        .unwrap_or("What the rule asks for besides the status.");
     let doc = doc(0, "///", &crate::text::sentence(note));
-    format!("{doc}\n{}\n", statement(0, &format!("const {name}: Says = "), &value, ";"))
+    format!(
+        "{doc}\n{}\n",
+        statement(0, &format!("const {name}: Says = "), &value, ";")
+    )
 }
 
 fn codes(codes: &Codes, uses: &Uses) -> Expr {
@@ -218,7 +242,9 @@ fn codes(codes: &Codes, uses: &Uses) -> Expr {
         fields.push(("numbers", Expr::slice(numbers)));
     }
     if !ranges.is_empty() {
-        let ranges = ranges.iter().map(|range| format!("{}..={}", range.start(), range.end()));
+        let ranges = ranges
+            .iter()
+            .map(|range| format!("{}..={}", range.start(), range.end()));
         fields.push(("ranges", Expr::slice(ranges)));
     }
     if !codes.words.is_empty() {
@@ -227,7 +253,11 @@ fn codes(codes: &Codes, uses: &Uses) -> Expr {
     }
     fields.extend(codes.absent.then(|| ("absent", Expr::from("true"))));
     fields.extend(codes.present.then(|| ("present", Expr::from("true"))));
-    let rest = if fields.len() == 5 { "" } else { "..Codes::NONE" };
+    let rest = if fields.len() == 5 {
+        ""
+    } else {
+        "..Codes::NONE"
+    };
     Expr::Struct("Codes".to_owned(), fields, rest)
 }
 
@@ -242,10 +272,14 @@ fn items(items: &Items, uses: &Uses) -> String {
         ItemsBy::Count { failed } => format!("{kind}::Count({})", literal(failed)),
     };
     let error = items.error.as_ref();
-    let error = error.map_or("None".to_owned(), |error| format!("Some({})", literal(error)));
+    let error = error.map_or("None".to_owned(), |error| {
+        format!("Some({})", literal(error))
+    });
     let refused = match &items.refused_when {
         None => Expr::from("None"),
-        Some((place, text)) => Expr::call("Some", [Expr::call("", [literal(place), literal(text)])]),
+        Some((place, text)) => {
+            Expr::call("Some", [Expr::call("", [literal(place), literal(text)])])
+        }
     };
     let fields = vec![
         ("by", Expr::from(by)),

@@ -29,18 +29,26 @@ pub fn statements(printer: &Printer, into: Into) -> String {
     };
     // Those before the last count where they are complete, wherever they go.
     for credentials in &all[..=last] {
-        let start = if out.is_empty() { String::new() } else { "} else ".to_owned() };
+        let start = if out.is_empty() {
+            String::new()
+        } else {
+            "} else ".to_owned()
+        };
         let call = call(printer, &credentials.scheme).filter(|_| goes_there(credentials));
         if credentials.when.is_empty() {
             match (call, out.is_empty()) {
                 (None, true) => return String::new(),
                 (None, false) => break,
                 (Some(call), true) => return line(4, &call),
-                (Some(call), false) => return format!("{out}    }} else {{\n{}    }}\n", line(8, &call)),
+                (Some(call), false) => {
+                    return format!("{out}    }} else {{\n{}    }}\n", line(8, &call));
+                }
             }
         }
         let set = credentials.when.iter();
-        let set: Vec<String> = set.map(|id| format!("&{}", printer.fields.shown(*id))).collect();
+        let set: Vec<String> = set
+            .map(|id| format!("&{}", printer.fields.shown(*id)))
+            .collect();
         let test = format!("{}(&[{}])", printer.uses.base("all_set"), set.join(", "));
         out += &format!("    {}\n", condition(4, &start, &test));
         let elsewhere = "        // They are put into the request elsewhere.\n";
@@ -113,7 +121,9 @@ pub fn sender(printer: &Printer) -> (String, String) {
             break;
         }
         let test = format!("{}(&[{}])", printer.uses.base("all_set"), set.join(", "));
-        let made = made.replace("Ok(Arc::new(", "return Ok(Arc::new(").replace("))\n", "));\n");
+        let made = made
+            .replace("Ok(Arc::new(", "return Ok(Arc::new(")
+            .replace("))\n", "));\n");
         body += &format!("    {}\n{made}    }}\n", condition(4, "", &test));
     }
     if !is_always {
@@ -138,8 +148,18 @@ fn made(printer: &Printer, scheme: &Scheme, indent: usize) -> String {
         let function = format!("{}::text", uses.module("authorized"));
         Expr::call(function, [Expr::slice(printer.config_pieces(text))])
     };
-    let one = |id| Expr::call(format!("{}::text", uses.module("authorized")), [Expr::slice([shown(id)])]);
-    let secret = |id| Expr::call(format!("{}::secret", uses.module("authorized")), [shown(id)]);
+    let one = |id| {
+        Expr::call(
+            format!("{}::text", uses.module("authorized")),
+            [Expr::slice([shown(id)])],
+        )
+    };
+    let secret = |id| {
+        Expr::call(
+            format!("{}::secret", uses.module("authorized")),
+            [shown(id)],
+        )
+    };
     let optional = |id: &Option<SettingId>| match id {
         Some(id) => Expr::call(uses.base("filled"), [Expr::slice([shown(*id)])]),
         None => Expr::from("None"),
@@ -149,14 +169,21 @@ fn made(printer: &Printer, scheme: &Scheme, indent: usize) -> String {
             let where_ = if oauth2.basic { "Basic" } else { "Body" };
             let place = uses.part("oauth2", "ClientAuthentication");
             let scope = oauth2.scope.as_ref().map_or(Expr::from("None"), |scope| {
-                Expr::call(uses.base("filled"), [Expr::slice(printer.config_pieces(scope))])
+                Expr::call(
+                    uses.base("filled"),
+                    [Expr::slice(printer.config_pieces(scope))],
+                )
             });
             let extra = oauth2.parameters.iter().map(|(name, value)| {
                 let name = format!("{}.to_owned()", literal(name));
                 Expr::call("", [Expr::from(name), text(value)])
             });
             let extra: Vec<Expr> = extra.collect();
-            let extra = if extra.is_empty() { Expr::from("Vec::new()") } else { Expr::array("vec!", extra) };
+            let extra = if extra.is_empty() {
+                Expr::from("Vec::new()")
+            } else {
+                Expr::array("vec!", extra)
+            };
             let fields = vec![
                 ("setting", name(oauth2.client_secret)),
                 ("token_url", text(&oauth2.token_url)),
@@ -167,7 +194,12 @@ fn made(printer: &Printer, scheme: &Scheme, indent: usize) -> String {
                 ("audience", Expr::from("None")),
                 ("extra", extra),
             ];
-            ("oauth2", "OAuth2Options", fields, "credentials(options, &context)?")
+            (
+                "oauth2",
+                "OAuth2Options",
+                fields,
+                "credentials(options, &context)?",
+            )
         }
         Scheme::Google { key_file, scope } => {
             let key = key_file.map_or(Expr::from("None"), |id| {
@@ -178,31 +210,68 @@ fn made(printer: &Printer, scheme: &Scheme, indent: usize) -> String {
             let fields = vec![
                 ("setting", key_file.map_or(Expr::from("\"key_file\""), name)),
                 ("key", key),
-                ("scope", Expr::from(format!("{}.to_owned()", literal(scope)))),
+                (
+                    "scope",
+                    Expr::from(format!("{}.to_owned()", literal(scope))),
+                ),
             ];
-            ("google", "GoogleOptions", fields, "credentials(options, &context)?")
+            (
+                "google",
+                "GoogleOptions",
+                fields,
+                "credentials(options, &context)?",
+            )
         }
-        Scheme::Azure { scope, tenant, client, secret, authority } => {
+        Scheme::Azure {
+            scope,
+            tenant,
+            client,
+            secret,
+            authority,
+        } => {
             let of = format!("{}::of", uses.part("azure", "AzureIdentity"));
             let secret_value = secret.map_or(Expr::from("None"), |id| {
-                Expr::call(format!("{}::optional_secret", uses.module("authorized")), [shown(id)])
+                Expr::call(
+                    format!("{}::optional_secret", uses.module("authorized")),
+                    [shown(id)],
+                )
             });
             let identity = Expr::call(of, [optional(tenant), optional(client), secret_value]);
             let fields = vec![
-                ("setting", secret.map_or(Expr::from("\"client_secret\""), name)),
+                (
+                    "setting",
+                    secret.map_or(Expr::from("\"client_secret\""), name),
+                ),
                 ("identity", identity),
-                ("scope", Expr::from(format!("{}.to_owned()", literal(scope)))),
+                (
+                    "scope",
+                    Expr::from(format!("{}.to_owned()", literal(scope))),
+                ),
                 ("authority", optional(authority)),
             ];
-            ("azure", "AzureOptions", fields, "credentials(options, &context)?")
+            (
+                "azure",
+                "AzureOptions",
+                fields,
+                "credentials(options, &context)?",
+            )
         }
-        Scheme::Sas { resource, key_name, key } => {
+        Scheme::Sas {
+            resource,
+            key_name,
+            key,
+        } => {
             let fields = vec![
                 ("resource", text(resource)),
                 ("key_name", one(*key_name)),
                 ("key", secret(*key)),
             ];
-            ("sas", "SasOptions", fields, "credentials(options, &context)")
+            (
+                "sas",
+                "SasOptions",
+                fields,
+                "credentials(options, &context)",
+            )
         }
         Scheme::SigV4 { service, region } => {
             let fields = vec![
@@ -211,7 +280,12 @@ fn made(printer: &Printer, scheme: &Scheme, indent: usize) -> String {
                 ("sends_body_hash", Expr::from("true")),
                 ("provider", Expr::from("None")),
             ];
-            ("sigv4", "SigV4Options", fields, "SigV4Credentials::new(options, &context)")
+            (
+                "sigv4",
+                "SigV4Options",
+                fields,
+                "SigV4Credentials::new(options, &context)",
+            )
         }
         Scheme::None
         | Scheme::Header { .. }
