@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import quote
 
 import pytest
 from botocore.credentials import ReadOnlyCredentials
@@ -30,10 +31,11 @@ from credentials_support import (
 )
 from python.cloud_sink_base import Paused, Transient
 from python.parts import _sigv4
-from python.parts._credentials import CredentialsContext
-from python.parts._http import HttpRequest, HttpResponse
+from python.parts._credentials import CredentialsContext, send
+from python.parts._http import HttpClient, HttpRequest, HttpResponse
 from python.parts._sigv4 import SigV4Credentials, SigV4Options
 from python.parts._token import Issued
+from support import PATIENCE
 
 VECTORS = json.loads(
     Path(__file__).parent.parent.joinpath("credentials/sigv4_vectors.json").read_text("utf-8")
@@ -238,6 +240,40 @@ def test_url_that_is_none_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
 
     with pytest.raises(Exception, match="its URL is not valid"):
         signed(credentials, "http://[::1/")
+
+
+def arrived(asked: Asked, secret: str) -> str:
+    """The signature that what arrived should have, from nothing but that."""
+    fields = dict(
+        field.split("=", 1) for field in asked.headers["authorization"].split(" ", 1)[1].split(", ")
+    )
+    names = fields["SignedHeaders"].split(";")
+    path, _, query = asked.target.partition("?")
+    lines = [
+        *(asked.method, quote(path, safe="/~"), "&".join(sorted(query.split("&")))),
+        *(f"{name}:{asked.headers[name]}" for name in names),
+        *("", ";".join(names), sha256(asked.body).hexdigest()),
+    ]
+    circumstances = Circumstances({"name": "", "context": None})
+    circumstances.secret, circumstances.service = secret, fields["Credential"].split("/")[3]
+    moment = datetime.strptime(asked.headers["x-amz-date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
+    circumstances.moment = moment
+    return circumstances.signature("\n".join(lines))
+
+
+def test_what_arrives_is_what_was_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_keys(monkeypatch, token="s3ssion")
+    with serving(always(Reply(200))) as backend:
+        client = HttpClient(PATIENCE, 1, backend.url)
+        url = f"{backend.url}/logs/a%2Fb/_bulk?timeout=60&filter=a%2Cb"
+        headers = {"content-type": "application/json", "content-encoding": "gzip"}
+        send(client, signer(), HttpRequest("POST", url, headers, b"\x1f\x8b"))
+        client.close()
+
+        asked = backend.asked[0]
+        assert asked.headers["authorization"].endswith(f"Signature={arrived(asked, 's3cret')}")
+        names = "content-encoding;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security"
+        assert f"SignedHeaders={names}-token," in asked.headers["authorization"]
 
 
 # -- where keys come from --------------------------------------------------------------------------

@@ -8,19 +8,21 @@ use aws_credential_types::provider::{
     ProvideCredentials, SharedCredentialsProvider, error::CredentialsError as AwsError, future,
 };
 use credentials_part_tests::cloud_sink_parts::credentials::{
-    Credentials, CredentialsContext, OutgoingRequest,
+    Credentials, CredentialsContext, OutgoingRequest, send,
 };
+use credentials_part_tests::cloud_sink_parts::http::HttpClient;
 use credentials_part_tests::cloud_sink_parts::sigv4::{SigV4Credentials, SigV4Options};
 use hmac::{Hmac, Mac as _};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::support::{
-    IMPATIENCE, ManualClock, PATIENCE, START, Server, authorization, request_to, send_to, text,
+    Asked, IMPATIENCE, ManualClock, PATIENCE, START, Server, authorization, request_to, send_to,
+    text,
 };
 
 const VECTORS: &str = include_str!("../../sigv4_vectors.json");
@@ -288,6 +290,73 @@ async fn hash_is_that_of_the_body_as_sent() {
 
     let expected = hex(&Sha256::digest(b"event"));
     assert_eq!(expected, headers["x-amz-content-sha256"]);
+}
+
+/// The signature that what arrived should have, from nothing but that.
+fn arrived(asked: &Asked, secret: &str) -> String {
+    let authorization = asked.header("authorization").unwrap();
+    let field = |name: &str| {
+        let (_, rest) = authorization.split_once(name).unwrap();
+        rest.split(", ").next().unwrap().to_owned()
+    };
+    let (names, credential) = (field("SignedHeaders="), field("Credential="));
+    let (path, query) = asked.target.split_once('?').unwrap();
+    let mut pairs: Vec<&str> = query.split('&').collect();
+    pairs.sort_unstable();
+    let mut lines = vec![
+        asked.method.clone(),
+        path.replace('%', "%25"),
+        pairs.join("&"),
+    ];
+    let headers = names.split(';');
+    lines.extend(headers.map(|name| format!("{name}:{}", asked.header(name).unwrap())));
+    lines.extend([
+        String::new(),
+        names.clone(),
+        hex(&Sha256::digest(&asked.body)),
+    ]);
+    let moment = asked.header("x-amz-date").unwrap();
+    let format = time::macros::format_description!("[year][month][day]T[hour][minute][second]Z");
+    let circumstances = Circumstances {
+        access_key: String::new(),
+        secret_key: secret.to_owned(),
+        token: None,
+        service: credential.split('/').nth(3).unwrap().to_owned(),
+        region: "us-east-1".to_owned(),
+        moment: PrimitiveDateTime::parse(moment, format)
+            .unwrap()
+            .assume_utc(),
+        sends_body_hash: true,
+    };
+    circumstances.signature(&lines.join("\n"))
+}
+
+#[tokio::test]
+async fn what_arrives_is_what_was_signed() {
+    let backend = Server::always(text(200, "")).await;
+    let context = ManualClock::new().context(PATIENCE);
+    let session = || Ok(keys("AKID", "s3cret", Some("s3ssion"), None));
+    let credentials = signer("es", &context, session);
+    let mut request = request_to(&format!(
+        "{}/logs/a%2Fb/_bulk?timeout=60&filter=a%2Cb",
+        backend.url
+    ));
+    let json = HeaderValue::from_static("application/json");
+    request.headers.insert("content-type", json);
+    let gzip = HeaderValue::from_static("gzip");
+    request.headers.insert("content-encoding", gzip);
+    request.body = vec![0x1f, 0x8b].into();
+    let client = HttpClient::new(PATIENCE).unwrap();
+
+    send(&client, &credentials, &request).await.unwrap();
+
+    let asked = &backend.asked()[0];
+    let signed = asked.header("authorization").unwrap();
+    let signature = format!("Signature={}", arrived(asked, "s3cret"));
+    assert!(signed.ends_with(&signature), "{signed}");
+    let names = "SignedHeaders=content-encoding;content-type;host;x-amz-content-sha256;\
+                 x-amz-date;x-amz-security-token,";
+    assert!(signed.contains(names), "{signed}");
 }
 
 #[tokio::test]
