@@ -402,7 +402,14 @@ async fn expired_keys_are_replaced_once_whatever_the_status() {
         (401, ""),
         (403, r#"{"__type":"ExpiredTokenException"}"#),
         (400, "<Error><Code>ExpiredToken</Code></Error>"),
-        (403, r#"{"message":"UnrecognizedClientException"}"#),
+        (
+            403,
+            r#"{"message":"The security token included in the request is expired"}"#,
+        ),
+        (
+            400,
+            r#"{"__type":"com.amazon.coral.service#UnrecognizedClientException"}"#,
+        ),
     ] {
         let backend = Server::start(move |asked, number| {
             let is_old = asked.header("authorization").unwrap().contains("AKID1/");
@@ -428,19 +435,26 @@ async fn expired_keys_are_replaced_once_whatever_the_status() {
 
 #[tokio::test]
 async fn other_refusals_are_the_backends_answer() {
-    let denied = r#"{"__type":"AccessDeniedException"}"#;
-    let backend = Server::start(move |_, number| match number {
-        1 => text(200, ""),
-        _ => text(403, denied),
-    })
-    .await;
-    let credentials = signer("es", &ManualClock::new().context(PATIENCE), long_lived);
+    for denied in [
+        r#"{"__type":"AccessDeniedException"}"#,
+        r#"{"message":"event 7: ExpiredToken","failed":[{"code":"ExpiredToken"}]}"#,
+        "ExpiredToken",
+        "[7]",
+        "",
+    ] {
+        let backend = Server::start(move |_, number| match number {
+            1 => text(200, ""),
+            _ => text(403, denied),
+        })
+        .await;
+        let credentials = signer("es", &ManualClock::new().context(PATIENCE), long_lived);
 
-    send_to(&backend, &credentials).await.unwrap();
-    let answer = send_to(&backend, &credentials).await.unwrap();
+        send_to(&backend, &credentials).await.unwrap();
+        let answer = send_to(&backend, &credentials).await.unwrap();
 
-    assert_eq!((403, 2), (answer.status, backend.count()));
-    assert_eq!(denied, String::from_utf8_lossy(&answer.body));
+        assert_eq!((403, 2), (answer.status, backend.count()));
+        assert_eq!(denied, String::from_utf8_lossy(&answer.body));
+    }
 }
 
 #[tokio::test]
