@@ -334,7 +334,8 @@ def test_keys_of_a_container_are_asked_for_once(monkeypatch: pytest.MonkeyPatch)
         (401, b""),
         (403, b'{"__type":"ExpiredTokenException"}'),
         (400, b"<Error><Code>ExpiredToken</Code></Error>"),
-        (403, b'{"message":"UnrecognizedClientException"}'),
+        (403, b'{"message":"The security token included in the request is expired"}'),
+        (400, b'{"__type":"com.amazon.coral.service#UnrecognizedClientException"}'),
     ],
 )
 def test_expired_keys_are_replaced_once_whatever_the_status(
@@ -360,7 +361,7 @@ def test_keys_in_a_file_are_read_again_after_a_refusal(tmp_path: Path) -> None:
         file.write_text(f"[default]\naws_access_key_id = {key}\naws_secret_access_key = s3cret\n")
 
     def answer(_: Asked, number: int) -> Reply:
-        return Reply(403, b"InvalidClientTokenId") if number == 2 else Reply(200)
+        return Reply(403, b"<Code>InvalidClientTokenId</Code>") if number == 2 else Reply(200)
 
     write("OLD")
     with serving(answer) as backend:
@@ -373,9 +374,20 @@ def test_keys_in_a_file_are_read_again_after_a_refusal(tmp_path: Path) -> None:
         assert ["OLD", "OLD", "NEW"] == keys
 
 
-def test_other_refusals_are_the_backends_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "denied",
+    [
+        b'{"__type":"AccessDeniedException"}',
+        b'{"message":"event 7: ExpiredToken","failed":[{"code":"ExpiredToken"}]}',
+        b"ExpiredToken",
+        b"[7]",
+        b"",
+    ],
+)
+def test_other_refusals_are_the_backends_answer(
+    monkeypatch: pytest.MonkeyPatch, denied: bytes
+) -> None:
     with_keys(monkeypatch)
-    denied = b'{"__type":"AccessDeniedException"}'
     with serving(lambda _, n: Reply(200) if n == 1 else Reply(403, denied)) as backend:
         credentials = signer()
         send_to(backend, credentials)
@@ -432,7 +444,7 @@ def test_source_that_never_answers_is_an_outage_and_asked_once(
         found = [failure(credentials) for _ in range(3)]
 
         assert [Transient("AWS credentials: no answer within 0.1 s")] * 3 == found
-        assert begun.acquire(timeout=1)
+        assert begun.acquire(timeout=PATIENCE)
         assert not begun.acquire(blocking=False), "a late one is waited for, not begun again"
 
 
