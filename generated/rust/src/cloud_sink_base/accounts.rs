@@ -37,6 +37,9 @@ pub struct Stats {
     pub throttled: u64,
     /// Requests that were cut in two.
     pub splits: u64,
+    /// Accepted events whose time was missing or could not be read; they have the time at which
+    /// they were accepted.
+    pub events_without_time: u64,
 }
 
 /// The final counters, returned when a sink stops.

@@ -16,8 +16,10 @@
 //! `accepted = delivered + dead_lettered + dropped + pending` holds at every moment ([`Stats`]).
 
 mod accounts;
+mod cursor;
 mod dead_letter;
 mod encoder;
+mod entry;
 mod errors;
 mod event;
 mod field_source;
@@ -38,6 +40,7 @@ mod sink;
 mod text;
 mod throttle;
 mod time_format;
+mod time_text;
 mod timestamp;
 mod transport;
 mod waiting;
@@ -46,7 +49,7 @@ mod worker;
 pub use accounts::{DropReason, RefuseReason, Report, Stats};
 pub use encoder::{Batch, Encoder, Group, Record};
 pub use errors::{ConfigErrors, ConfigProblem, FlushError, StartError, WriteError};
-pub use event::{Event, EventError};
+pub use event::{Event, EventTime};
 pub use field_values::Secret;
 pub use fields::Fields;
 pub use json::{JsonList, JsonObject, has_values, push_map};

@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Dispatch, Level, dispatcher, enabled, error, info, warn};
 
-use super::{DropReason, RefuseReason, Stats};
+use super::{DropReason, EventTime, RefuseReason, Stats};
 
 /// Shortest time between two lines of one sink, its last excepted.
 const QUIET: Duration = Duration::from_secs(10);
@@ -255,6 +255,18 @@ impl Loss {
 /// A setting that was found and is not used; said once, when settings are read.
 pub fn unused_setting(text: &str) {
     tell(Level::WARN, "settings", text, true);
+}
+
+/// Says once for each sink and kind that events have the time of their acceptance. Runs on a writer's
+/// thread.
+pub fn without_time(sink: &str, time: EventTime) {
+    let what = match time {
+        EventTime::Read => return,
+        EventTime::Missing => "an event has no `timestamp`",
+        EventTime::Unreadable => "a `timestamp` cannot be read and went to the event's `data`",
+    };
+    let text = format!("{sink}: {what}: the event has the time at which it was accepted");
+    tell(Level::WARN, sink, &text, true);
 }
 
 /// Writes a line where the program's own go; to standard error where nobody shows it and it

@@ -338,7 +338,7 @@ impl Scheduler {
     /// Ends a request of which so many events are lost; where the answer does not say how many, all
     /// count as lost. None is kept in the dead-letter file: nobody knows which they are.
     fn uncertain(&mut self, job: &Job, failed: Option<usize>, reason: &str, now: Instant) {
-        self.answered();
+        self.answered(now);
         job.progressed();
         let failed = failed.unwrap_or(job.len()).min(job.len());
         self.accounts.delivered(job.len() - failed);

@@ -16,7 +16,7 @@ from ._settings import CloudSinkConfig
 _DRAIN_MAX_DELAY = 0.5
 
 
-class Pace:
+class Throttle:
     """
     Breaker, retry budget, backoff, and the waits a provider asked for.
 
