@@ -99,7 +99,7 @@ fn printed(field: &Field<'_>, module: &mut Module) -> String {
             module.from("typing", "Annotated");
             let flat = Expr::Call("Annotated".to_owned(), parts.clone(), ']').flat();
             let one_line = format!("    {name}{flat} = {}", default.flat());
-            if one_width(&line) <= WIDTH {
+            if width(&one_line) <= WIDTH {
                 one_line
             } else {
                 let parts = parts.iter().map(|part| statement(8, "", part, ",\n"));

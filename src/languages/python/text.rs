@@ -88,7 +88,7 @@ pub fn docstring(indent: usize, paragraphs: &[String]) -> String {
     };
     if let [only] = texts.as_slice() {
         let one_line = format!("{space}{raw}\"\"\"{}\"\"\"", harmless(only));
-        if one_width(&line) <= WIDTH && !only.ends_with('"') {
+        if columns(&one_line) <= WIDTH && !only.ends_with('"') {
             return one_line;
         }
     }

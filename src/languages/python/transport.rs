@@ -60,7 +60,8 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
         module.from("collections.abc", "Sequence");
         module.part("_body", "shared_values");
     }
-    let functions: Vec<String> = [Some(ingest), health, Some(headers), issued.clone()].into_iter().flatten().collect();
+    let functions = [Some(ingest), health, Some(headers), issued.clone()];
+    let functions: Vec<String> = functions.into_iter().flatten().map(named).collect();
     let context = context! {
         title => docstring(0, &[format!("One attempt at {}, and what its answers mean.", plain(&sink.title))]),
         prefix,
@@ -416,8 +417,6 @@ impl Printer<'_> {
         let docs = "Return the headers of every request, credentials included.";
         let out = self.function("_headers", shared.headers, "dict[str, str]", docs);
         if body.is_empty() {
-            let is_unused = certain.iter().all(|(_, text)| !text.flat().contains("config."));
-            let out = if is_unused { out.replace("(config:", "(_config:") } else { out };
             return out + &statement(4, "return ", &Expr::dict(certain), "");
         }
         let start = statement(4, "headers: dict[str, str] = ", &Expr::dict(certain), "");
@@ -569,6 +568,15 @@ fn assigned(name: &str, text: &Expr, condition: Option<&str>) -> String {
     match condition {
         Some(test) => format!("    if {test}:\n{}\n", statement(8, &head, text, "")),
         None => format!("{}\n", statement(4, &head, text, "")),
+    }
+}
+
+/// A function whose parameter says when it is not used.
+fn named(function: String) -> String {
+    if function.contains("config.") {
+        function
+    } else {
+        function.replacen("(config:", "(_config:", 1)
     }
 }
 
