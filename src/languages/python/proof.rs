@@ -7,6 +7,7 @@ use serde_json::Value as Json;
 use super::Place;
 use super::answers::container;
 use super::config::compression_type;
+use super::credentials::is_issued;
 use super::layout::{Expr, import, statement};
 use super::text::{bytes_literal, docstring, literal};
 use super::transport::method;
@@ -226,9 +227,13 @@ fn packed(vector: &LimitVector) -> Expr {
     Expr::call("Packed", arguments)
 }
 
-/// What the template of the sink under fapilog needs; `None` where its address is nobody's to say.
+/// What the template of the sink under fapilog needs; `None` where its address is nobody's to say,
+/// or where nobody on this machine issues its credentials.
 #[must_use]
 pub fn sink(sink: &Sink, place: &Place) -> Option<Value> {
+    if sink.credentials.iter().any(|it| is_issued(&it.scheme)) {
+        return None;
+    }
     let endpoint = sink.endpoint()?;
     let override_key = &sink.setting(endpoint.base.replaced_by?).name;
     let title = plain(&sink.title);
