@@ -25,7 +25,7 @@ use crate::plan::{Content, PlannedFile, ProviderRef, Request};
 use crate::provider::model::{Auth, Framing, Spec, Transport};
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 34] = [
+const RUNTIME: [&str; 35] = [
     "__init__.py",
     "_accounts.py",
     "_batcher.py",
@@ -39,6 +39,7 @@ const RUNTIME: [&str; 34] = [
     "_limits.py",
     "_loggers.py",
     "_loops.py",
+    "_making.py",
     "_outcome.py",
     "_packer.py",
     "_processes.py",
