@@ -291,7 +291,7 @@ fn runtime_tests(place: &Place) -> Value {
         package => place.package.as_str(),
         uses => [
             layout::import(&runtime, &names),
-            layout::import(&format!("{runtime}._delivery"), &["Delivery"]),
+            layout::import(&format!("{runtime}._scheduler"), &["Scheduler"]),
         ],
     }
 }
