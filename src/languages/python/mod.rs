@@ -36,7 +36,7 @@ pub use language::Python;
 pub use place::Place;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 37] = [
+const RUNTIME: [&str; 38] = [
     "__init__.py",
     "_accounts.py",
     "_batcher.py",
@@ -52,6 +52,7 @@ const RUNTIME: [&str; 37] = [
     "_limits.py",
     "_loggers.py",
     "_loops.py",
+    "_making.py",
     "_outcome.py",
     "_packer.py",
     "_processes.py",
