@@ -129,13 +129,12 @@ impl Prover<'_> {
             let mut headers = made.headers.iter();
             let found = headers.find(|header| header.name.eq_ignore_ascii_case(name));
             let what = format!("the header `{name}`");
-            match found {
-                Some(header) => self.compare(under(at, name), &what, value, &header.value),
-                None => {
-                    let names: Vec<&str> = made.headers.iter().map(|h| &*h.name).collect();
-                    let hint = format!("the headers are {}", names.join(", "));
-                    self.report(under(at, name), format!("{what} is not sent"), Some(hint));
-                }
+            if let Some(header) = found {
+                self.compare(under(at, name), &what, value, &header.value);
+            } else {
+                let names: Vec<&str> = made.headers.iter().map(|h| &*h.name).collect();
+                let hint = format!("the headers are {}", names.join(", "));
+                self.report(under(at, name), format!("{what} is not sent"), Some(hint));
             }
         }
     }

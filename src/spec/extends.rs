@@ -76,7 +76,10 @@ fn find(
     assets: &Assets,
     problems: &mut Problems,
 ) -> Option<(String, String)> {
-    let (origin, bytes) = if name.contains(['/', '\\']) || name.ends_with(".yaml") {
+    let is_yaml = Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "yaml");
+    let (origin, bytes) = if name.contains(['/', '\\']) || is_yaml {
         let folder = Path::new(&source.origin).parent().unwrap_or(Path::new(""));
         let path = folder.join(name);
         let origin = path.display().to_string();
@@ -190,8 +193,10 @@ fn is_open(base: &[Entry], own: &[Entry]) -> bool {
             .iter()
             .any(|entry| entry.key == key && is_plain(&entry.value.value))
     };
-    let is_value = |entries| VALUES.iter().any(|key| has(entries, key));
-    let is_other = |key: &&str| has(own, key) && !has(base, key);
+    if VALUES.iter().any(|key| has(base, key) || has(own, key)) {
+        return false;
+    }
     let tells_items = ITEMS.iter().any(|key| has(base, key));
-    !is_value(base) && !is_value(own) && !(tells_items && ITEMS.iter().any(|key| is_other(&key)))
+    let tells_others = ITEMS.iter().any(|key| has(own, key) && !has(base, key));
+    !tells_items || !tells_others
 }

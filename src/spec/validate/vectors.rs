@@ -218,6 +218,10 @@ fn check_event_keys(v: &mut Validator<'_>, at: &At<'_>, event: &Map<String, Valu
 
 fn check_response(v: &mut Validator<'_>, at: &At<'_>, vector: &ResponseVector) {
     check_headers(v, &at.key("headers"), &vector.headers);
+    if matches!(vector.status, 204 | 304) && !vector.body.is_empty() {
+        let message = format!("an answer with the status {} has no body", vector.status);
+        v.report(&at.key("body"), message);
+    }
     let events = vector.events.unwrap_or(1);
     if events == 0 {
         v.report(&at.key("events"), "a request has at least one event");
