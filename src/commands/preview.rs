@@ -71,7 +71,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         .iter()
         .map(|entry| interpreter.encode(&Event::read(entry, now), now))
         .collect();
-    let packed = pack(&sink, &encoded, now);
+    let packed = pack(&interpreter, &encoded, now);
     let console = &mut context.console;
     for (index, positions) in packed.requests.iter().enumerate() {
         if index > 0 {

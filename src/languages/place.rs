@@ -60,10 +60,7 @@ pub trait Place: fmt::Debug + Send + Sync {
 
     /// What a person has to declare so that the sinks are part of the program, a line each. Of the
     /// files that will be there, `kept` are those that stay as a person edited them.
-    fn undeclared(&self, root: &Path, files: &[&str], kept: &[&str]) -> Vec<String> {
-        let _ = (root, files, kept);
-        Vec::new()
-    }
+    fn undeclared(&self, root: &Path, files: &[&str], kept: &[&str]) -> Vec<String>;
 
     /// Commands that show that the sink works.
     fn checks(&self, sink: &Sink) -> Vec<String>;

@@ -144,7 +144,7 @@ impl Fate {
 }
 
 /// Answers by item: `{items}` filled in request order, or with the failed ones and their `{index}`,
-/// or `{count}` with their number.
+/// or `{failed}` with their number.
 pub(super) fn by_item(answers: &CannedAnswers, by: &ItemsBy, fates: &[&Fate]) -> Reply {
     let all = fates.iter().all(|fate| fate.is_accepted());
     let answer = match &answers.partial {
@@ -165,7 +165,7 @@ pub(super) fn by_item(answers: &CannedAnswers, by: &ItemsBy, fates: &[&Fate]) ->
     let items: Vec<String> = items.collect();
     Reply::from_spec(answer)
         .fill("{items}", &items.join(","))
-        .fill("{count}", &failed.to_string())
+        .fill("{failed}", &failed.to_string())
 }
 
 fn item<'a>(answers: &'a CannedAnswers, fate: &Fate) -> &'a str {

@@ -1,5 +1,7 @@
 //! From a drawn spec to one whose worked examples say what the interpreter says.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use fapilog_gen::sink::interpret::{
     Encoded, Event, Interpreter, Reply, Settings, WhatNow, health, interpret, request,
 };
@@ -16,8 +18,12 @@ pub struct Drawn {
 
 /// Loads a spec and fills in its worked examples; the error is what `validate` says.
 pub fn complete(id: &str, mut spec: Json) -> Result<Drawn, String> {
-    let sink = load(id, &spec)?.sink;
+    // Answers with a wrong meaning would be refused before there is anybody to ask.
+    let replies = std::mem::replace(&mut spec["vectors"]["responses"], json!([]));
+    let mut sink = load(id, &spec)?.sink;
     fill_requests(&sink, &mut spec)?;
+    sink.vectors.responses = serde_json::from_value(replies.clone()).map_err(|e| e.to_string())?;
+    spec["vectors"]["responses"] = replies;
     fill_responses(&sink, &mut spec);
     let loaded = load(id, &spec)?
         .proved()
@@ -68,7 +74,9 @@ fn fill_requests(sink: &Sink, spec: &mut Json) -> Result<(), String> {
         let headers = made
             .headers
             .iter()
-            .filter(|header| header.name != "Content-Encoding");
+            .filter(|header| header.name != "Content-Encoding")
+            // A user alone is no example of a credential.
+            .filter(|header| header.name != "Authorization" || is_example(&header.value));
         let headers = headers.map(|header| (header.name.clone(), json!(header.value)));
         place["headers"] = Json::Object(headers.collect());
         if let Some(check) = health(&interpreter, now) {
@@ -116,4 +124,13 @@ fn fill_responses(sink: &Sink, spec: &mut Json) {
             spec["vectors"]["responses"][index]["retry_after_seconds"] = json!(seconds);
         }
     }
+}
+
+/// Whether a value shows that it is no real credential.
+fn is_example(value: &str) -> bool {
+    let pair = value
+        .strip_prefix("Basic ")
+        .and_then(|pair| STANDARD.decode(pair).ok());
+    let pair = pair.and_then(|pair| String::from_utf8(pair).ok());
+    pair.as_deref().unwrap_or(value).contains("example-")
 }

@@ -2,14 +2,15 @@
 //! byte, and what is generated passes every gate.
 //!
 //! `RANDOM_SPECS` is how many are drawn (300), `RANDOM_RUST` how many of them are compiled (60),
-//! `RANDOM_SEED` the seed, which is printed; `RANDOM_SPECS=5000 cargo test --test random_specs` is the
-//! long run.
+//! `RANDOM_SEED` the seed, which is printed. `RANDOM_SPECS=5000 cargo test --test random_specs` is the long
+//! run. A spec that fails is made smaller and kept in `target/random-specs/failed`.
 
 mod complete;
 mod dice;
 mod events;
 #[path = "../python/mod.rs"]
 mod python;
+mod shrink;
 mod spec;
 
 use std::env;
@@ -25,6 +26,7 @@ use fapilog_gen::assets::Assets;
 use fapilog_gen::languages;
 use fapilog_gen::project::prepare::{Intent, Order, Ordered, prepare};
 use python::Python;
+use shrink::shrink;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -50,7 +52,7 @@ fn drawn() -> &'static [Drawn] {
                 let id = format!("r{index:04}");
                 let mut dice = Dice::new(seed.wrapping_add(index.wrapping_mul(0x9e37_79b9)));
                 let spec = spec::make(&mut dice, &id);
-                let text = spec.to_string();
+                let text = format!("{spec:#}");
                 complete(&id, spec).unwrap_or_else(|problem| {
                     let kept = keep(&id, &text);
                     panic!(
@@ -74,7 +76,7 @@ fn keep(id: &str, text: &str) -> PathBuf {
 }
 
 /// Writes the sinks of these specs into one project.
-fn generate(folder: &Path, language: &str, specs: &[Drawn]) {
+fn generate(folder: &Path, language: &str, specs: &[&Drawn]) {
     fs::remove_dir_all(folder).ok();
     let language = languages::by_name(language).expect("a language");
     let order = Order {
@@ -89,11 +91,91 @@ fn generate(folder: &Path, language: &str, specs: &[Drawn]) {
     };
     let prepared = prepare(&Assets::embedded(), &order).unwrap_or_else(|found| panic!("{found:?}"));
     prepared.emission.write().expect("a written project");
-    for drawn in specs {
-        let path = folder.join("specs").join(format!("{}.json", drawn.id));
-        fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(path, &drawn.text).expect("a file");
+}
+
+/// Runs a program; what it said when it failed.
+fn run(command: &mut Command) -> Result<(), String> {
+    let output = command.output().map_err(|error| error.to_string())?;
+    if output.status.success() {
+        return Ok(());
     }
+    let said = [output.stdout, output.stderr].concat();
+    Err(String::from_utf8_lossy(&said).into_owned())
+}
+
+/// What a project's owner would run, and the tests of the wire: the delivery is the same for all.
+fn check_python(folder: &Path, specs: &[&Drawn]) -> Result<(), String> {
+    generate(folder, "python", specs);
+    let python = Python::default_one(root());
+    let cache = root().join("target/python/mypy-cache");
+    let cache = cache.to_str().expect("a path in UTF-8");
+    let steps: [(&str, &[&str]); 4] = [
+        ("ruff", &["format", "--check", "--no-cache", "."]),
+        ("ruff", &["check", "--no-cache", "."]),
+        ("mypy", &["--cache-dir", cache]),
+        (
+            "pytest",
+            &["-q", "-x", "-p", "no:cacheprovider", "-k", "wire"],
+        ),
+    ];
+    for (tool, arguments) in steps {
+        let mut command = Command::new(python.tool(tool));
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .env("PYTHONPATH", folder);
+        run(&mut command).map_err(|said| format!("{tool} {}: {said}", arguments.join(" ")))?;
+    }
+    Ok(())
+}
+
+fn check_rust(folder: &Path, specs: &[&Drawn]) -> Result<(), String> {
+    generate(folder, "rust", specs);
+    let steps: [&[&str]; 3] = [
+        &["fmt", "--check"],
+        &["clippy", "--all-targets", "--quiet", "--", "-D", "warnings"],
+        &["test", "--quiet"],
+    ];
+    for arguments in steps {
+        let mut command = Command::new(env!("CARGO"));
+        command
+            .args(arguments)
+            .current_dir(folder)
+            .env("CARGO_TARGET_DIR", root().join("target/scratch-build"))
+            .env_remove("RUSTFLAGS");
+        run(&mut command).map_err(|said| format!("cargo {}: {said}", arguments.join(" ")))?;
+    }
+    Ok(())
+}
+
+/// Checks all at once; where that fails, finds a spec that is to blame, and a small one like it.
+fn check_all(
+    name: &str,
+    specs: &[Drawn],
+    tries: usize,
+    check: fn(&Path, &[&Drawn]) -> Result<(), String>,
+) {
+    let folder = root().join("target/random-specs").join(name);
+    let all: Vec<&Drawn> = specs.iter().collect();
+    let Err(said) = check(&folder, &all) else {
+        return;
+    };
+    let start: String = said.chars().take(6_000).collect();
+    let blamed = specs.iter().find(|drawn| said.contains(drawn.id.as_str()));
+    let alone = folder.with_extension("alone");
+    let Some(blamed) = blamed.filter(|drawn| check(&alone, &[drawn]).is_err()) else {
+        panic!("{start}\nnone of the specs fails alone");
+    };
+    let spec = serde_json::from_str(&blamed.text).expect("JSON");
+    let fails = |drawn: &Drawn| check(&alone, &[drawn]).is_err();
+    let small = shrink(&blamed.id, &spec, tries, &fails);
+    let kept = keep(&blamed.id, &format!("{small:#}"));
+    panic!(
+        "{start}\nspec {}, made smaller in {}",
+        blamed.id,
+        kept.display()
+    );
 }
 
 #[test]
@@ -103,51 +185,12 @@ fn they_are_valid_and_prove_their_own_examples() {
 
 #[test]
 fn python_sends_and_reads_what_the_interpreter_says() {
-    let folder = root().join("target/random-specs/python");
-    generate(&folder, "python", drawn());
-
-    let python = Python::default_one(root());
-    let source = folder.to_str().expect("a path in UTF-8");
-    let run = |tool, arguments: &[&str]| {
-        python.run(tool, arguments, &folder, &[("PYTHONPATH", source)]);
-    };
-    run(
-        "ruff",
-        &["format", "--check", "--no-cache", "--exclude", "specs", "."],
-    );
-    run("ruff", &["check", "--no-cache", "."]);
-    let cache = root().join("target/python/mypy-cache");
-    run(
-        "mypy",
-        &["--cache-dir", cache.to_str().expect("a path in UTF-8")],
-    );
-    // The delivery is the same for all: only what a spec decides is run for each.
-    run("pytest", &["-q", "-p", "no:cacheprovider", "-k", "wire"]);
+    check_all("python", drawn(), 60, check_python);
 }
 
 #[test]
 fn rust_sends_and_reads_what_the_interpreter_says() {
     let most = usize::try_from(number("RANDOM_RUST", 60)).expect("a count");
     let specs = &drawn()[..drawn().len().min(most)];
-    let folder = root().join("target/random-specs/rust");
-    generate(&folder, "rust", specs);
-
-    let run = |arguments: &[&str]| {
-        let status = Command::new(env!("CARGO"))
-            .args(arguments)
-            .current_dir(&folder)
-            .env("CARGO_TARGET_DIR", root().join("target/scratch-build"))
-            .env_remove("RUSTFLAGS")
-            .status()
-            .expect("cargo starts");
-        assert!(
-            status.success(),
-            "cargo {} failed in {}",
-            arguments.join(" "),
-            folder.display()
-        );
-    };
-    run(&["fmt", "--check"]);
-    run(&["clippy", "--all-targets", "--quiet", "--", "-D", "warnings"]);
-    run(&["test", "--quiet"]);
+    check_all("rust", specs, 15, check_rust);
 }

@@ -20,16 +20,11 @@ const NAMES: &[&str] = &[
     "missing",
     "required",
     "str",
-    "type",
-    "match",
-    "self_",
-    "async_",
     "validate",
     "lookup",
     "merge",
     "dumps",
     "headers",
-    "url_",
     "config",
     "event",
     "record",
@@ -42,7 +37,6 @@ const NAMES: &[&str] = &[
     "dict",
     "id",
     "class_name",
-    "import_",
     "labels",
     "tags",
     "batch",
@@ -109,7 +103,6 @@ const TEXTS: &[&str] = &[
     "\\u0041",
     "a&b=c",
     "100%",
-    "tab\there",
     "ünïcödé 💳",
     "$HOME",
     "{{}}",
@@ -120,8 +113,8 @@ pub struct Maker<'d> {
     dice: &'d mut Dice,
     settings: Map<String, Json>,
     values: Map<String, Json>,
-    /// Settings that were referred to.
-    used: Vec<String>,
+    /// Parts of an event that have no place yet: each has one.
+    parts: Vec<&'static str>,
 }
 
 /// A random spec under an id of its own; its vectors have no expected values yet.
@@ -130,7 +123,7 @@ pub fn make(dice: &mut Dice, id: &str) -> Json {
         dice,
         settings: Map::new(),
         values: Map::new(),
-        used: Vec::new(),
+        parts: vec!["data", "context", "diagnostics"],
     };
     maker.spec(id)
 }
@@ -139,11 +132,12 @@ impl Maker<'_> {
     fn spec(&mut self, id: &str) -> Json {
         let auth = self.auth();
         let endpoint = self.endpoint();
-        let payload = self.payload();
-        let limits = self.limits(&payload);
         let responses = self.responses();
-        let settings = std::mem::take(&mut self.settings);
-        let values = std::mem::take(&mut self.values);
+        let by_id = responses["items"].get("by").is_some();
+        let payload = self.payload(by_id);
+        let limits = self.limits(&payload);
+        let uses = json!([auth, endpoint, payload]).to_string();
+        let (settings, values) = self.settings_of(&uses, &auth);
         let events: Vec<Json> = (0..1 + self.dice.below(4))
             .map(|_| events::entry(self.dice))
             .collect();
@@ -162,22 +156,53 @@ impl Maker<'_> {
             "payload": payload,
             "limits": limits,
             "compression": {"offered": self.offered()},
+            "answers": {"partial": {"status": 422, "body": "{\"bad\":{index},\"items\":[{items}],\"failed\":{failed}}"}},
             "responses": responses,
             "vectors": {
-                "requests": [{"name": "drawn", "config": values, "events": events, "body": ""}],
+                "requests": [{
+                    "name": "drawn", "config": values, "events": events, "body": "",
+                    "url": "https://logs.example.com/",
+                }],
                 "responses": replies,
                 "limits": [],
             },
         })
     }
 
+    /// The settings something refers to and their values; a password has its user beside it.
+    fn settings_of(&mut self, uses: &str, auth: &Json) -> (Map<String, Json>, Map<String, Json>) {
+        let mut settings = std::mem::take(&mut self.settings);
+        let mut values = std::mem::take(&mut self.values);
+        let is_used = |name: &String| {
+            let keys = ["secret", "username", "password", "override"];
+            let of_auth = keys
+                .iter()
+                .any(|key| uses.contains(&format!("\"{key}\":\"{name}\"")));
+            let in_hole =
+                uses.contains(&format!("{{{name}}}")) || uses.contains(&format!("|{name}}}"));
+            of_auth || in_hole || uses.contains(&format!("config.{name}\""))
+        };
+        settings.retain(|name, _| is_used(name));
+        values.retain(|name, _| is_used(name));
+        for scheme in auth.as_array().into_iter().flatten() {
+            if let (Some(user), Some(password)) =
+                (scheme["username"].as_str(), scheme["password"].as_str())
+                && values.contains_key(password)
+                && !values.contains_key(user)
+            {
+                let is_secret = settings[user]["type"] == "secret";
+                values.insert(
+                    user.to_owned(),
+                    json!(if is_secret { "example-user" } else { "user" }),
+                );
+            }
+        }
+        (settings, values)
+    }
+
     /// A text for a comment or docstring.
     fn plain_text(&mut self) -> String {
-        self.dice
-            .pick(TEXTS)
-            .replace("{{", "(")
-            .replace("}}", ")")
-            .replace('\t', " ")
+        self.dice.pick(TEXTS).replace("{{", "(").replace("}}", ")")
     }
 
     fn text(&mut self) -> String {
@@ -195,6 +220,10 @@ impl Maker<'_> {
         if !known.is_empty() && self.dice.one_in(3) {
             return known[self.dice.below(known.len())].clone();
         }
+        self.new_setting(kinds)
+    }
+
+    fn new_setting(&mut self, kinds: &[&str]) -> String {
         let free: Vec<&&str> = NAMES
             .iter()
             .filter(|name| !self.settings.contains_key(**name))
@@ -236,28 +265,22 @@ impl Maker<'_> {
             self.values.insert(name.clone(), value);
         }
         self.settings.insert(name.clone(), field);
-        self.used.push(name.clone());
         name
     }
 
     /// A setting that is there in any case: required, or with a default.
     fn certain(&mut self, kinds: &[&str]) -> String {
-        let name = self.setting(kinds);
+        let name = self.new_setting(kinds);
         let field = &mut self.settings[&name];
-        if field.get("default").is_none() && field["required"] != json!(true) {
+        if field.get("default").is_none() {
             field["required"] = json!(true);
-            let kind = field["type"].as_str().expect("text").to_owned();
-            if !self.values.contains_key(&name) {
-                let value = match &*kind {
-                    "string" => json!("abc"),
-                    "secret" => json!("example-1"),
-                    "enum" => json!("one"),
-                    "int" => json!(7),
-                    other => panic!("no certain {other}"),
-                };
-                self.values.insert(name.clone(), value);
-            }
         }
+        let value = match field["type"].as_str().expect("text") {
+            "string" => json!("abc"),
+            "enum" => json!("one"),
+            _ => json!(7),
+        };
+        self.values.insert(name.clone(), value);
         name
     }
 
@@ -370,8 +393,21 @@ impl Maker<'_> {
         endpoint
     }
 
-    fn payload(&mut self) -> Json {
+    /// `numbered`: records begin with their position.
+    fn payload(&mut self, numbered: bool) -> Json {
         let mut payload = json!({});
+        if numbered {
+            payload["body"] = self.envelope();
+            let Json::Object(record) = self.record() else {
+                unreachable!("a record is an object")
+            };
+            let id = ("Id".to_owned(), json!({"from": "position"}));
+            payload["record"] = Json::Object([id].into_iter().chain(record).collect());
+            if payload.to_string().contains("level_map") {
+                payload["levels"] = self.levels();
+            }
+            return payload;
+        }
         match self.dice.below(8) {
             0 => payload["body"] = json!({"records": "all"}),
             1 => payload["body"] = json!({"records": "one"}),
@@ -430,7 +466,14 @@ impl Maker<'_> {
     /// A value that no event decides about.
     fn fixed(&mut self, depth: usize) -> Json {
         match self.dice.below(if depth > 0 { 7 } else { 5 }) {
-            0 => json!([null, true, 3, 1.5, "text"][self.dice.below(5)].clone()),
+            0 => [
+                json!(null),
+                json!(true),
+                json!(3),
+                json!(1.5),
+                json!("text"),
+            ][self.dice.below(5)]
+            .clone(),
             1 => json!(self.dice.pick(TEXTS)),
             2 => {
                 json!({"from": format!("config.{}", self.setting(&["string", "int", "bool", "float", "enum", "list", "map", "duration"]))})
@@ -463,7 +506,7 @@ impl Maker<'_> {
             "message"
         };
         record.insert(key.to_owned(), json!({"from": "message"}));
-        if self.dice.one_in(2) {
+        if self.dice.one_in(2) && !self.parts.is_empty() {
             record.insert("*".to_owned(), self.rest(true));
         }
         let record = Json::Object(record);
@@ -497,17 +540,23 @@ impl Maker<'_> {
             }
             2 => json!({"from": "logger"}),
             3 => {
-                let chain = [
-                    format!("data.{}", self.dice.pick(&["shard", "n", "nested/deep"])),
-                    format!(
+                let mut chain = vec![format!(
+                    "data.{}",
+                    self.dice.pick(&["shard", "n", "nested/deep"])
+                )];
+                if self.dice.one_in(2) {
+                    chain.push(format!("context.{}", self.dice.pick(&["trace_id", "x"])));
+                }
+                let last = match self.dice.below(3) {
+                    0 => format!(
                         "config.{}",
                         self.setting(&["string", "int", "enum", "bool"])
                     ),
-                    self.dice
-                        .pick(&["message", "logger", "context.trace_id"])
-                        .to_owned(),
-                ];
-                json!({"from": self.dice.some(&chain, 1)})
+                    1 => "message".to_owned(),
+                    _ => "logger".to_owned(),
+                };
+                chain.push(last);
+                json!({"from": chain})
             }
             4 => {
                 json!({"from": format!("context.{}", self.dice.pick(&["trace_id", "message_id"])), "default": self.dice.pick(&["none", ""])})
@@ -527,7 +576,11 @@ impl Maker<'_> {
     }
 
     fn rest(&mut self, merged: bool) -> Json {
-        let parts = self.dice.some(&["data", "context", "diagnostics"], 1);
+        if self.parts.is_empty() {
+            return json!("no part is left");
+        }
+        let parts = self.dice.some(&self.parts.clone(), 1);
+        self.parts.retain(|part| !parts.contains(part));
         let mut rest = json!({"rest": parts});
         if self.dice.one_in(3) {
             rest["prefix"] = json!(self.dice.pick(&["_", "x.", "é"]));
@@ -560,6 +613,7 @@ impl Maker<'_> {
         pieces.push(json!({"from": "message"}));
         if self.dice.one_in(2) {
             pieces.push(json!(" "));
+            self.parts.retain(|part| *part != "data");
             pieces.push(json!({"rest": "data", "as": "json_text"}));
         }
         json!(pieces)

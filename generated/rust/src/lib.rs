@@ -6,6 +6,11 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![allow(
+    unknown_lints,
+    clippy::duration_suboptimal_units,
+    reason = "minutes and hours came to `Duration` after the oldest Rust that this builds with"
+)]
 
 pub mod cloud_sink_base;
 pub mod cloud_sink_parts;

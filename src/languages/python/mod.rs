@@ -31,7 +31,7 @@ pub use language::Python;
 pub use place::Place;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 29] = [
+const RUNTIME: [&str; 32] = [
     "__init__.py",
     "_batcher.py",
     "_breaker.py",
@@ -39,9 +39,11 @@ const RUNTIME: [&str; 29] = [
     "_delivery.py",
     "_drain.py",
     "_encoder.py",
+    "_entry.py",
     "_event.py",
     "_job.py",
     "_json.py",
+    "_level.py",
     "_limits.py",
     "_loops.py",
     "_outcome.py",
@@ -57,6 +59,7 @@ const RUNTIME: [&str; 29] = [
     "_sink.py",
     "_spare.py",
     "_stats.py",
+    "_time_text.py",
     "_timestamp.py",
     "_transport.py",
     "_worker.py",

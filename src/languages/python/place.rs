@@ -1,5 +1,7 @@
 //! Where generated Python lies: a project of its own, or a package of somebody's.
 
+use std::path::Path;
+
 use minijinja::context;
 
 use super::{Python, example, names, project, pyproject};
@@ -128,6 +130,10 @@ impl languages::Place for Place {
         };
         manifest.notes.extend(in_setup);
         Ok(manifest)
+    }
+
+    fn undeclared(&self, _root: &Path, _files: &[&str], _kept: &[&str]) -> Vec<String> {
+        Vec::new()
     }
 
     fn checks(&self, spec: &Spec) -> Vec<String> {

@@ -104,8 +104,6 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
     match part {
         "http" => {
             needed.insert("reqwest", bare("0.13", &["http2", "rustls"]));
-        }
-        "answer" => {
             needed.insert(
                 "httpdate",
                 Needed {

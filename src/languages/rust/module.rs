@@ -8,7 +8,6 @@ use minijinja::{Value, context};
 
 use super::fields::fields;
 use super::layout::{pub_use_names, use_names};
-use super::mentions::mentions;
 use super::text::{block, doc, title};
 use crate::spec::model::{Spec, Transport};
 use crate::text::sentence;
@@ -22,7 +21,7 @@ pub fn context(spec: &Spec) -> Value {
         summary => doc(0, "//!", &sentence(&spec.summary)),
         title_doc => title(spec),
         modules => if is_http { vec!["transport"] } else { Vec::new() },
-        uses => uses(spec, &limits),
+        uses => uses(spec),
         config_use => config_use(spec),
         exports => exports(spec),
         limits => limits,
@@ -31,23 +30,27 @@ pub fn context(spec: &Spec) -> Value {
     }
 }
 
-fn uses(spec: &Spec, limits: &str) -> Vec<String> {
+fn uses(spec: &Spec) -> Vec<String> {
     let mut lines = vec![
-        "use std::ops::Deref;".to_owned(),
         "use std::sync::Arc;".to_owned(),
+        "use std::time::Duration;".to_owned(),
+        String::new(),
     ];
-    if mentions(limits, "Duration") {
-        lines.push("use std::time::Duration;".to_owned());
-    }
-    lines.push(String::new());
     let names = [
         "CloudSink",
+        "Event",
+        "FlushError",
+        "HealthError",
         "Limits",
         "Order",
         "Oversize",
+        "Report",
+        "SinkHandle",
         "SinkParts",
         "Sizing",
         "StartError",
+        "Stats",
+        "WriteError",
     ];
     lines.push(use_names("super::cloud_sink_base", &names));
     if spec.transport == Transport::AwsCloudwatchLogs {

@@ -8,7 +8,7 @@ use crate::spec::model::{Auth, Framing, Spec, Transport};
 /// Parts of all `specs`, sorted.
 #[must_use]
 pub fn of(specs: &[&Spec]) -> Vec<&'static str> {
-    let mut parts = BTreeSet::from(["layer", "scale", "testing"]);
+    let mut parts = BTreeSet::from(["layer", "testing"]);
     for spec in specs {
         add(spec, &mut parts);
     }
@@ -38,19 +38,10 @@ fn add(spec: &Spec, parts: &mut BTreeSet<&'static str>) {
     }
     match (spec.transport, &spec.endpoint) {
         (Transport::Http, Some(endpoint)) => {
-            parts.extend(["answer", "http", "responder"]);
+            parts.extend(["http", "responder"]);
             parts.extend(transport::codecs(&spec.compression.offered));
             if spec.responses.counts_events() {
                 parts.insert("items");
-            }
-            let has_secret_header = spec.auth.iter().any(|auth| {
-                matches!(
-                    auth,
-                    Auth::Header { .. } | Auth::Authorization { .. } | Auth::Basic { .. }
-                )
-            });
-            if has_secret_header || !endpoint.headers.is_empty() {
-                parts.insert("headers");
             }
             if spec
                 .auth

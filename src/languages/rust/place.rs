@@ -94,24 +94,21 @@ impl languages::Place for Place {
 
     fn manifest(&self, specs: &[&Spec], standing: &Standing) -> Result<Manifest, Problem> {
         let dependencies = dependencies::of(specs);
-        let Some(text) = standing.text else {
-            let name = match self {
-                Self::Crate { name } => name,
-                Self::Modules => "sinks",
-            };
-            let own_workspace = needs_own_workspace(standing.root);
-            return Ok(Manifest::new(manifest::new_crate(
-                name,
-                &dependencies,
-                own_workspace,
-            )));
+        let text = match (self, standing.text) {
+            (Self::Crate { name }, None) => {
+                let own_workspace = needs_own_workspace(standing.root);
+                let text = manifest::new_crate(name, &dependencies, own_workspace);
+                return Ok(Manifest::new(text));
+            }
+            (_, Some(text)) if !standing.leave_alone => text,
+            // A crate of somebody's that has lost its manifest does not get one from us.
+            (_, Some(_)) | (Self::Modules, None) => {
+                return Ok(Manifest {
+                    left_to_do: as_lines(&dependencies),
+                    ..Manifest::default()
+                });
+            }
         };
-        if standing.leave_alone {
-            return Ok(Manifest {
-                left_to_do: as_lines(&dependencies),
-                ..Manifest::default()
-            });
-        }
         let inherited = inherited_dependencies(standing.root);
         let merged = merge(text, inherited.as_ref(), &dependencies)?;
         let additions = merged.additions.iter().map(ToString::to_string).collect();
@@ -195,4 +192,45 @@ fn lacking(root: &Path, kept: &str, files: &[&str]) -> Option<String> {
         .map(|name| format!("`mod {name};`"))
         .collect();
     (!lines.is_empty()).then(|| format!("{kept} is yours and lacks {}", lines.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::languages::Place as _;
+
+    fn manifest(place: &Place, text: Option<&str>) -> Manifest {
+        let folder = tempfile::tempdir().expect("a folder");
+        let standing = Standing {
+            root: folder.path(),
+            text,
+            leave_alone: false,
+        };
+        place.manifest(&[], &standing).expect("a manifest")
+    }
+
+    #[test]
+    fn a_crate_gets_a_manifest_and_modules_do_not() {
+        let name = "some-sinks".to_owned();
+
+        let of_crate = manifest(&Place::Crate { name }, None);
+        let of_modules = manifest(&Place::Modules, None);
+
+        let text = of_crate.text.expect("a text");
+        assert!(text.starts_with("[package]\nname = \"some-sinks\"\n"));
+        assert_eq!(None, of_modules.text);
+        assert!(!of_modules.left_to_do.is_empty());
+    }
+
+    #[test]
+    fn a_manifest_that_has_all_stays_as_it_is() {
+        let before = manifest(&Place::Modules, Some("[package]\nname = \"shop\"\n"));
+        let text = before.text.expect("a text");
+
+        let after = manifest(&Place::Modules, Some(&text));
+
+        assert!(!before.additions.is_empty());
+        assert!(after.additions.is_empty());
+        assert_eq!(Some(text), after.text);
+    }
 }

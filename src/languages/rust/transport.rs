@@ -82,10 +82,12 @@ fn uses(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) -> 
 /// What is used of the parts.
 fn parts(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) -> Vec<String> {
     let path = "super::super::cloud_sink_parts";
-    let mut lines = vec![use_names(
-        &format!("{path}::http"),
-        &["HttpClient", "HttpResponse"],
-    )];
+    let mut client = vec!["HttpClient", "HttpResponse"];
+    let code = format!("{functions}{}", codecs::compress(spec));
+    if has_health || mentions(&code, "http::") {
+        client.insert(0, "self");
+    }
+    let mut lines = vec![use_names(&format!("{path}::http"), &client)];
     let items: &[&str] = match &classify.source {
         source if mentions(source, "read_items(") => &["ItemRules", "read_items"],
         source if mentions(source, "read_first_bad(") => &["read_first_bad"],
@@ -95,16 +97,15 @@ fn parts(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) ->
         lines.push(use_names(&format!("{path}::items"), items));
     }
     let mut modules = codecs(&spec.compression.offered);
-    if has_health {
-        modules.push("answer");
-    }
-    let called = ["answer", "basic_auth", "headers", "percent"];
+    let called = ["basic_auth", "percent"];
     modules.extend(
         called
             .iter()
             .filter(|part| mentions(functions, &format!("{part}::"))),
     );
-    lines.push(use_names(path, &modules));
+    if !modules.is_empty() {
+        lines.push(use_names(path, &modules));
+    }
     lines
 }
 

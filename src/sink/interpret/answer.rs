@@ -89,7 +89,10 @@ pub enum WhatNow {
 #[must_use]
 pub fn interpret(sink: &Sink, reply: &Reply, sent: usize, now: f64) -> Verdict {
     let answers = &sink.answers;
-    let body: Option<Json> = serde_json::from_str(&reply.body).ok();
+    let mut body: Option<Json> = serde_json::from_str(&reply.body).ok();
+    if !sink.is_http() {
+        body.iter_mut().for_each(plain_type);
+    }
     let rule = answers
         .rules
         .iter()
@@ -107,12 +110,43 @@ pub fn interpret(sink: &Sink, reply: &Reply, sent: usize, now: f64) -> Verdict {
     if is_verdict && reply.is_page() {
         outcome = Outcome::Paused;
     }
+    let by_range = (outcome == Outcome::Items && !sink.is_http()).then(|| ranges(body.as_ref(), sent));
     Verdict {
-        outcome: what_now(answers, outcome, body.as_ref(), sent),
+        outcome: by_range.unwrap_or_else(|| what_now(answers, outcome, body.as_ref(), sent)),
         reason: reason(answers, reply, body.as_ref()),
         retry_after: matches!(outcome, Outcome::Throttled | Outcome::Transient)
             .then(|| retry_after(answers, reply, now))
             .flatten(),
+    }
+}
+
+/// AWS puts a namespace before its codes: `com.amazonaws.logs#ThrottlingException`.
+fn plain_type(body: &mut Json) {
+    if let Some(Json::String(code)) = body.get_mut("__type")
+        && let Some((_, name)) = code.split_once('#')
+    {
+        *code = name.to_owned();
+    }
+}
+
+/// What `PutLogEvents` says: events before and after two positions are refused, the rest is stored.
+fn ranges(body: Option<&Json>, sent: usize) -> WhatNow {
+    let info = body.and_then(|body| body.get("rejectedLogEventsInfo"));
+    let index = |name| {
+        let found = info.and_then(|info| info.get(name)).and_then(Json::as_u64);
+        found.and_then(|index| usize::try_from(index).ok())
+    };
+    let old = index("tooOldLogEventEndIndex").max(index("expiredLogEventEndIndex"));
+    let old = old.unwrap_or(0).min(sent);
+    let new = index("tooNewLogEventStartIndex").unwrap_or(sent).clamp(old, sent);
+    let rejected: Vec<usize> = (0..old).chain(new..sent).collect();
+    if rejected.is_empty() {
+        return WhatNow::Delivered;
+    }
+    WhatNow::Partial {
+        rejected,
+        uncertain: Vec::new(),
+        retry: Vec::new(),
     }
 }
 

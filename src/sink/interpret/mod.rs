@@ -30,8 +30,6 @@ pub struct Encoded {
     pub bytes: String,
     /// Bytes as the event's limit counts them.
     pub counted: usize,
-    /// Bytes of the line that the form writes before it.
-    pub heading: usize,
     /// Nanoseconds since 1970.
     pub timestamp: i64,
     /// What it shares with the events it travels with: its label set, or the JSON array of the
@@ -91,7 +89,6 @@ impl<'s> Interpreter<'s> {
         Encoded {
             bytes,
             counted,
-            heading: request::heading(self.sink, &self.settings, now),
             timestamp: event.timestamp,
             group,
         }

@@ -2,9 +2,12 @@
 
 use std::collections::HashSet;
 
-use super::super::model::{Form, Ordering, OversizePolicy, Sink, TimeLimit, TimePolicy};
-use super::Encoded;
+use super::super::model::{
+    BatchBasis, Form, Ordering, OversizePolicy, Sink, TimeLimit, TimePolicy,
+};
 use super::event::Event;
+use super::request::around;
+use super::{Encoded, Interpreter};
 
 /// Stands where a message was cut.
 const MARKER: &str = "…[truncated]";
@@ -29,11 +32,13 @@ pub enum Too {
 
 /// Packs records as full as the limits allow, at the moment `now`.
 #[must_use]
-pub fn pack(sink: &Sink, records: &[Encoded], now: i64) -> Packed {
+pub fn pack(interpreter: &Interpreter<'_>, records: &[Encoded], now: i64) -> Packed {
+    let sink = interpreter.sink();
+    let framing = Framing::of(interpreter, now);
     let mut packed = Packed::default();
     let mut open: Vec<Open> = Vec::new();
     for (position, record) in records.iter().enumerate() {
-        if let Some(why) = refused(sink, record, now) {
+        if let Some(why) = refused(sink, framing, record, now) {
             packed.left.push((position, why));
             continue;
         }
@@ -41,15 +46,15 @@ pub fn pack(sink: &Sink, records: &[Encoded], now: i64) -> Packed {
             .iter()
             .position(|batch| !sink.is_partitioned() || batch.group == record.group);
         let place = place.unwrap_or_else(|| {
-            open.push(Open::new(sink, record));
+            open.push(Open::new(sink, framing, record));
             open.len() - 1
         });
         let batch = &mut open[place];
-        if !batch.takes(sink, record) {
+        if !batch.takes(sink, framing, record) {
             packed.requests.extend(batch.close(sink, records));
-            *batch = Open::new(sink, record);
+            *batch = Open::new(sink, framing, record);
         }
-        batch.add(sink, position, record);
+        batch.add(sink, framing, position, record);
     }
     for mut batch in open {
         packed.requests.extend(batch.close(sink, records));
@@ -80,7 +85,7 @@ impl Sink {
     }
 }
 
-fn refused(sink: &Sink, record: &Encoded, now: i64) -> Option<Too> {
+fn refused(sink: &Sink, framing: Framing, record: &Encoded, now: i64) -> Option<Too> {
     let limits = &sink.limits;
     let is_discarded = |limit: &TimeLimit, distance: i64| {
         limit.policy == TimePolicy::DeadLetter && distance > nanos(limit.seconds.value)
@@ -97,7 +102,7 @@ fn refused(sink: &Sink, record: &Encoded, now: i64) -> Option<Too> {
     {
         return Some(Too::Old);
     }
-    let alone = Open::new(sink, record).bytes + own(sink, record);
+    let alone = Open::new(sink, framing, record).bytes + framing.own(record);
     let is_long = record.counted as u64 > limits.max_event_bytes.value || alone > sink.most_bytes();
     is_long.then_some(Too::Long)
 }
@@ -108,8 +113,34 @@ fn nanos(seconds: u64) -> i64 {
         .saturating_mul(1_000_000_000)
 }
 
-fn own(sink: &Sink, record: &Encoded) -> usize {
-    size(sink.limits.sizing.record) + record.bytes.len() + record.heading
+/// Bytes that a request's limit counts beside the records.
+#[derive(Debug, Clone, Copy)]
+struct Framing {
+    batch: usize,
+    record: usize,
+}
+
+impl Framing {
+    /// What the form adds, settings filled in.
+    fn of(interpreter: &Interpreter<'_>, now: i64) -> Self {
+        let sink = interpreter.sink();
+        let sizing = sink.limits.sizing;
+        let (mut batch, mut record) = (size(sizing.batch), size(sizing.record));
+        if !matches!(sink.limits.batch_basis, BatchBasis::Records { .. }) {
+            let around = around(interpreter, now);
+            match &sink.payload.form {
+                // One comma less than there are records.
+                Form::Envelope { .. } => batch = around.len().saturating_sub(1),
+                Form::Lines { .. } => record += around.len(),
+                _ => {}
+            }
+        }
+        Self { batch, record }
+    }
+
+    fn own(self, record: &Encoded) -> usize {
+        self.record + record.bytes.len()
+    }
 }
 
 fn size(bytes: u64) -> usize {
@@ -127,10 +158,10 @@ struct Open {
 }
 
 impl Open {
-    fn new(sink: &Sink, record: &Encoded) -> Self {
+    fn new(sink: &Sink, framing: Framing, record: &Encoded) -> Self {
         let mut open = Self {
             positions: Vec::new(),
-            bytes: size(sink.limits.sizing.batch),
+            bytes: framing.batch,
             group: record.group.clone(),
             headings: HashSet::new(),
             range: None,
@@ -151,8 +182,8 @@ impl Open {
         }
     }
 
-    fn takes(&self, sink: &Sink, record: &Encoded) -> bool {
-        let bytes = self.bytes + self.heading(sink, record) + own(sink, record);
+    fn takes(&self, sink: &Sink, framing: Framing, record: &Encoded) -> bool {
+        let bytes = self.bytes + self.heading(sink, record) + framing.own(record);
         let fits_span = match (sink.limits.max_span, self.range) {
             (Some(span), Some((oldest, newest))) if !sorts(sink) => {
                 let (oldest, newest) = (oldest.min(record.timestamp), newest.max(record.timestamp));
@@ -163,8 +194,8 @@ impl Open {
         self.positions.len() < sink.most_events() && bytes <= sink.most_bytes() && fits_span
     }
 
-    fn add(&mut self, sink: &Sink, position: usize, record: &Encoded) {
-        self.bytes += self.heading(sink, record) + own(sink, record);
+    fn add(&mut self, sink: &Sink, framing: Framing, position: usize, record: &Encoded) {
+        self.bytes += self.heading(sink, record) + framing.own(record);
         self.headings.extend(record.group.clone());
         let at = record.timestamp;
         let (oldest, newest) = self.range.unwrap_or((at, at));

@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::super::model::{
-    Base, BatchBasis, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece,
-    Scheme, Sink, Text,
+    Base, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece, Scheme, Sink,
+    Text,
 };
 use super::encode::{Scope, quoted};
 use super::settings::Settings;
@@ -139,21 +139,19 @@ fn body(
     }
 }
 
-/// Bytes of the line before each record, its newline not counted; limits that count records alone do
-/// not count it.
-pub(super) fn heading(sink: &Sink, settings: &Settings, now: i64) -> usize {
-    let by_record = matches!(sink.limits.batch_basis, BatchBasis::Records { .. });
-    match &sink.payload.form {
-        Form::Lines {
-            before: Some(before),
-            ..
-        } if !by_record => {
-            let mut line = String::new();
-            Scope::of_request(sink, settings, &[], "", now).json(before, &mut line);
-            line.len()
-        }
-        _ => 0,
+/// What a body holds around its records, or the text before each of them, without its line break.
+pub fn around(interpreter: &Interpreter<'_>, now: i64) -> String {
+    let (sink, settings) = (interpreter.sink(), interpreter.settings());
+    let value = match &sink.payload.form {
+        Form::Envelope { envelope, .. } => Some(envelope),
+        Form::Lines { before, .. } => before.as_ref(),
+        _ => None,
+    };
+    let mut out = String::new();
+    if let Some(value) = value {
+        Scope::of_request(sink, settings, &[], "", now).json(value, &mut out);
     }
+    out
 }
 
 /// A record whose first key is its position in the request.

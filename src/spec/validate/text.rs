@@ -87,7 +87,10 @@ fn walk(node: &Node, key: &str, allowed: Allowed, problems: &mut Problems) {
     };
     match &node.value {
         Value::Text(text) => {
-            let body = matches!(key, "body" | "item_ok" | "item_rejected" | "item_throttled");
+            let body = matches!(
+                key,
+                "append" | "body" | "item_ok" | "item_rejected" | "item_throttled"
+            );
             let allowed = if body { Allowed::Data } else { allowed };
             check_text(text, Some(key), allowed, node.span, problems);
         }

@@ -95,6 +95,10 @@ class Delivery:
         """Count an event that was not accepted."""
         self._counters.refused[reason.value] += 1
 
+    def count_without_time(self) -> None:
+        """Count an accepted event that has the time of its acceptance."""
+        self._counters.events_without_time += 1
+
     def stats(self) -> Stats:
         """Return the counters, with what is pending as it is held now."""
         return self._counters.snapshot(self.pending())

@@ -65,6 +65,8 @@ class Stats:
         retries: Attempts that repeated an earlier one.
         throttled: Answers that said to slow down.
         splits: Requests that were cut in two.
+        events_without_time: Accepted events whose time was missing or could not be read; they have
+            the time at which they were accepted.
     """
 
     accepted: int = 0
@@ -77,6 +79,7 @@ class Stats:
     retries: int = 0
     throttled: int = 0
     splits: int = 0
+    events_without_time: int = 0
 
     @property
     def dropped_total(self) -> int:
@@ -112,6 +115,7 @@ class Counters:
         self.retries = 0
         self.throttled = 0
         self.splits = 0
+        self.events_without_time = 0
 
     def snapshot(self, pending: int) -> Stats:
         """Return the counters as they are now."""
@@ -126,4 +130,5 @@ class Counters:
             retries=self.retries,
             throttled=self.throttled,
             splits=self.splits,
+            events_without_time=self.events_without_time,
         )

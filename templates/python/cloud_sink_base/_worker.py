@@ -103,6 +103,11 @@ class Worker:
         with self._changed:
             self._delivery.refuse(reason)
 
+    def count_without_time(self) -> None:
+        """Count an accepted event that has the time of its acceptance."""
+        with self._changed:
+            self._delivery.count_without_time()
+
     def ensure_thread(self) -> None:
         """Start a delivery thread if there is none."""
         with self._changed:

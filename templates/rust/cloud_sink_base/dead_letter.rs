@@ -8,13 +8,13 @@ use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
-use super::ledger::Cause;
+use super::accounts::Cause;
 use super::{JsonObject, Record};
 
 /// The dead-letter file. Opened for each append: a person may have taken the last one away, and
 /// lines written to a file without a name would be lost.
 #[derive(Debug)]
-pub(super) struct DeadLetter {
+pub struct DeadLetter {
     provider: &'static str,
     path: PathBuf,
     max_bytes: u64,
@@ -22,7 +22,7 @@ pub(super) struct DeadLetter {
 }
 
 impl DeadLetter {
-    pub(super) fn new(provider: &'static str, path: PathBuf, max_bytes: u64) -> Self {
+    pub fn new(provider: &'static str, path: PathBuf, max_bytes: u64) -> Self {
         Self {
             provider,
             path,
@@ -35,7 +35,7 @@ impl DeadLetter {
     /// then.
     ///
     /// `details` holds one for each record, or none: then the cause's stands in every line.
-    pub(super) fn append(
+    pub fn append(
         &mut self,
         records: &[Record],
         details: &[String],

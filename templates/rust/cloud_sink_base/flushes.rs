@@ -4,7 +4,7 @@ use tokio::sync::oneshot;
 
 /// The flushes of one sink.
 #[derive(Debug, Default)]
-pub(super) struct Flushes(Vec<Flush>);
+pub struct Flushes(Vec<Flush>);
 
 #[derive(Debug)]
 struct Flush {
@@ -17,7 +17,7 @@ struct Flush {
 
 impl Flushes {
     /// Begins a flush of the first `until` records.
-    pub(super) fn begin(&mut self, until: u64, done: oneshot::Sender<()>) {
+    pub fn begin(&mut self, until: u64, done: oneshot::Sender<()>) {
         self.0.push(Flush {
             until,
             barrier: None,
@@ -25,29 +25,29 @@ impl Flushes {
         });
     }
 
-    pub(super) fn is_empty(&self) -> bool {
+    pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
     /// Whether one waits for records to leave the queue.
-    pub(super) fn wait_for_queue(&self) -> bool {
+    pub fn wait_for_queue(&self) -> bool {
         self.0.iter().any(|flush| flush.barrier.is_none())
     }
 
     /// Whether for one of them that has come true, `left` records having left the queue.
-    pub(super) fn are_reached(&self, left: u64) -> bool {
+    pub fn are_reached(&self, left: u64) -> bool {
         self.0.iter().any(|flush| flush.is_reached(left))
     }
 
     /// Gives those the batch number to wait for.
-    pub(super) fn set_barrier(&mut self, left: u64, barrier: u64) {
+    pub fn set_barrier(&mut self, left: u64, barrier: u64) {
         for flush in self.0.iter_mut().filter(|flush| flush.is_reached(left)) {
             flush.barrier = Some(barrier);
         }
     }
 
     /// Ends the flushes whose batches are settled; `oldest` is the first that is not.
-    pub(super) fn finish(&mut self, oldest: Option<u64>) {
+    pub fn finish(&mut self, oldest: Option<u64>) {
         let is_done = |flush: &mut Flush| {
             flush
                 .barrier
@@ -59,7 +59,7 @@ impl Flushes {
     }
 
     /// Ends all of them.
-    pub(super) fn finish_all(&mut self) {
+    pub fn finish_all(&mut self) {
         self.0.drain(..).for_each(Flush::end);
     }
 }

@@ -11,7 +11,7 @@ use super::{DeliveryConfig, Overflow, Record};
 const RECORD_COST: usize = 64;
 
 /// Records that no batch has taken yet, oldest first.
-pub(super) struct Queue {
+pub struct Queue {
     records: VecDeque<Record>,
     bytes: usize,
     /// Records that have left since the start, by whichever end.
@@ -24,7 +24,7 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    pub(super) fn new(delivery: &DeliveryConfig) -> Self {
+    pub fn new(delivery: &DeliveryConfig) -> Self {
         Self {
             records: VecDeque::new(),
             bytes: 0,
@@ -36,11 +36,11 @@ impl Queue {
         }
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.records.len()
     }
 
-    pub(super) fn left(&self) -> u64 {
+    pub fn left(&self) -> u64 {
         self.left
     }
 
@@ -49,7 +49,7 @@ impl Queue {
     /// # Errors
     ///
     /// The record, when there is no room.
-    pub(super) fn push(&mut self, record: Record) -> Result<u64, Record> {
+    pub fn push(&mut self, record: Record) -> Result<u64, Record> {
         let cost = cost(&record);
         let mut evicted = 0;
         while !self.has_room(cost) {
@@ -65,7 +65,7 @@ impl Queue {
     }
 
     /// Moves up to `max` records to `out` and returns how many.
-    pub(super) fn take(&mut self, max: usize, out: &mut Vec<Record>) -> usize {
+    pub fn take(&mut self, max: usize, out: &mut Vec<Record>) -> usize {
         let count = max.min(self.records.len());
         let before = out.len();
         out.extend(self.records.drain(..count));
@@ -78,7 +78,7 @@ impl Queue {
     ///
     /// A queue that is smaller than what is asked for gives it half full, so that it never
     /// overflows before a worker that has nothing to do.
-    pub(super) fn arm(&mut self, events: usize, bytes: usize) -> bool {
+    pub fn arm(&mut self, events: usize, bytes: usize) -> bool {
         let events = events.min(self.max_events.div_ceil(2));
         let bytes = bytes.min(self.max_bytes.div_ceil(2));
         if self.holds(events, bytes) {
@@ -89,11 +89,11 @@ impl Queue {
     }
 
     /// Takes the alarm back. `true` when there was one to give.
-    pub(super) fn disarm(&mut self) -> bool {
+    pub fn disarm(&mut self) -> bool {
         self.alarm.take().is_some()
     }
 
-    pub(super) fn is_alarming(&self) -> bool {
+    pub fn is_alarming(&self) -> bool {
         self.alarm
             .is_some_and(|(events, bytes)| self.holds(events, bytes))
     }

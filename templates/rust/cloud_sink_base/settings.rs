@@ -1,14 +1,14 @@
-//! The delivery settings every sink has.
+//! The delivery settings every sink has, and the provider's limits they are held against.
 
 use std::path::PathBuf;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::{ConfigErrors, Limits, Order};
+use super::ConfigErrors;
 
 /// Stands for any longer time, such as `Duration::MAX` for "no limit": a moment that far ahead
 /// can still be computed.
-pub(super) const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
+pub const LONGEST: Duration = Duration::from_secs(10 * 365 * 86_400);
 
 /// As many threads as a sink in Python may have; the same settings serve both.
 const MAX_IN_FLIGHT: usize = 64;
@@ -158,4 +158,65 @@ impl FromStr for Overflow {
             _ => Err("expected `block`, `drop_newest` or `drop_oldest`".to_owned()),
         }
     }
+}
+
+/// What a provider accepts in one request.
+#[derive(Debug, Clone)]
+pub struct Limits {
+    /// Events in one request; [`Limits::UNLIMITED_EVENTS`] where bytes alone bound it.
+    pub max_batch_events: usize,
+    /// Bytes of one request, counted as [`Sizing`] says.
+    pub max_batch_bytes: usize,
+    /// Bytes of one record.
+    pub max_event_bytes: usize,
+    /// What happens to a longer one.
+    pub oversize: Oversize,
+    /// Events older than this would be discarded without a word; they are dead-lettered.
+    pub max_age: Option<Duration>,
+    /// Events further ahead than this would be discarded without a word; they are dead-lettered.
+    pub max_ahead: Option<Duration>,
+    /// Time between the first and the last event of a request stays below this.
+    pub max_span: Option<Duration>,
+    /// Order the provider needs.
+    pub order: Order,
+    /// How bytes are counted.
+    pub sizing: Sizing,
+}
+
+impl Limits {
+    /// Stands for "any number of events", the same in every language: more than a request of any
+    /// provider's size can hold.
+    pub const UNLIMITED_EVENTS: usize = 1_000_000;
+}
+
+/// What happens to a record over [`Limits::max_event_bytes`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Oversize {
+    /// The message is cut and marked; dead-lettered when that is not enough.
+    Truncate,
+    /// Dead-lettered.
+    DeadLetter,
+}
+
+/// Order a provider needs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// Any.
+    Any,
+    /// Oldest first within a request.
+    WithinBatch,
+    /// One request after the other.
+    AcrossBatches,
+}
+
+/// How a provider counts the bytes of a request:
+/// `batch + Σ (record length + record) + Σ (group length + group)`.
+#[derive(Debug, Clone, Copy)]
+pub struct Sizing {
+    /// Bytes of an empty body.
+    pub batch: usize,
+    /// Bytes added for each record.
+    pub record: usize,
+    /// Bytes added for each group besides its text.
+    pub group: usize,
 }

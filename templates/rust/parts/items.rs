@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::super::cloud_sink_base::{Outcome, RejectedItem};
-use super::answer::excerpt;
+use super::http::excerpt;
 
 /// Where an answer says what became of each event. Pointers are JSON pointers.
 #[derive(Debug, Clone, Copy)]
@@ -62,10 +62,8 @@ fn sort(items: &[Value], rules: &ItemRules) -> Option<Outcome> {
         if (rules.retryable)(status) && !refused {
             retry.push(index);
         } else {
-            rejected.push(RejectedItem {
-                index,
-                reason: item_reason(item, status, rules),
-            });
+            let reason = item_reason(item, status, rules);
+            rejected.push(RejectedItem::refused(index, reason));
         }
     }
     Some(if rejected.is_empty() && retry.is_empty() {
@@ -85,16 +83,8 @@ pub fn read_first_bad(body: &[u8], pointer: &str, sent: usize, reason: &str) -> 
     let bad = usize::try_from(root.pointer(pointer)?.as_u64()?)
         .ok()
         .filter(|bad| *bad < sent)?;
-    let mut rejected: Vec<RejectedItem> = (0..bad)
-        .map(|index| RejectedItem {
-            index,
-            reason: RejectedItem::UNCERTAIN.to_owned(),
-        })
-        .collect();
-    rejected.push(RejectedItem {
-        index: bad,
-        reason: reason.to_owned(),
-    });
+    let mut rejected: Vec<RejectedItem> = (0..bad).map(RejectedItem::uncertain).collect();
+    rejected.push(RejectedItem::refused(bad, reason));
     Some(Outcome::Partial {
         rejected,
         retry: (bad + 1..sent).collect(),

@@ -2,8 +2,9 @@
 //!
 //! Event and span fields become `data` (an event's own field wins over a span's, an inner span's
 //! over an outer's), except those that identify a request or a trace, which become `context`. The
-//! target becomes `logger`, the spans' names `context.span`, outermost first. It never blocks: a full queue that would make a writer wait refuses, and the sink counts
-//! it. What is traced on a delivery thread is ignored, so a sink never logs itself.
+//! target becomes `logger`, the spans' names `context.span`, outermost first. It never blocks: a full
+//! queue that would make a writer wait refuses, and the sink counts it. What is traced on a delivery
+//! thread is ignored, so a sink never logs itself.
 
 use std::fmt;
 use std::time::SystemTime;
@@ -13,7 +14,7 @@ use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
 use tracing::{Metadata, Subscriber};
 use tracing_subscriber::layer::{Context, Layer};
-use tracing_subscriber::registry::LookupSpan;
+use tracing_subscriber::registry::{LookupSpan, Scope};
 
 use super::super::cloud_sink_base::{Event, Level, SinkHandle, Timestamp, on_delivery_thread};
 
@@ -97,14 +98,8 @@ where
     S: Subscriber + for<'a> LookupSpan<'a>,
 {
     let mut names: Vec<&str> = Vec::new();
-    for span in context
-        .event_scope(traced)
-        .into_iter()
-        .flatten()
-        .collect::<Vec<_>>()
-        .iter()
-        .rev()
-    {
+    let scope = context.event_scope(traced).into_iter();
+    for span in scope.flat_map(Scope::from_root) {
         names.push(span.name());
         if let Some(fields) = span.extensions().get::<SpanFields>() {
             event.data.extend(

@@ -16,7 +16,7 @@ use serde_json::Value;
 const TEXT: &str = "q\" b\\ n\n t\t \u{1} é 漢 \u{1f4a9} {x} %s </script>";
 
 /// What the stand-in takes as Loki's token; must not appear anywhere.
-const TOKEN: &str = "example-bearer-token";
+pub const TOKEN: &str = "example-bearer-token";
 
 /// A provider whose sink is under test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -275,7 +275,12 @@ fn ids<'a>(name: &str, records: impl IntoIterator<Item = &'a Value>) -> BTreeMap
 }
 
 /// The keys of a record as it stands in a dead-letter file: an object, or Loki's list around one.
-fn fields(record: &str) -> Value {
+///
+/// # Panics
+///
+/// When it is neither.
+#[must_use]
+pub fn fields(record: &str) -> Value {
     let value: Value = serde_json::from_str(record).expect("a JSON record");
     match value.get(1).and_then(Value::as_str) {
         Some(line) => serde_json::from_str(line).expect("a JSON line"),

@@ -24,6 +24,10 @@ struct Cell {
     repeats: bool,
     /// Events that are never delivered.
     refused: usize,
+    /// Why they are not.
+    reason: DropReason,
+    /// What the sink has for its end.
+    within: Duration,
 }
 
 const fn cell(fault: &'static str) -> Cell {
@@ -32,6 +36,8 @@ const fn cell(fault: &'static str) -> Cell {
         pauses: false,
         repeats: false,
         refused: 0,
+        reason: DropReason::Rejected,
+        within: PLENTY,
     }
 }
 
@@ -45,6 +51,17 @@ const fn pausing(fault: &'static str) -> Cell {
 const fn repeating(fault: &'static str) -> Cell {
     Cell {
         repeats: true,
+        ..cell(fault)
+    }
+}
+
+/// All is kept until there is no more time.
+const fn keeping(fault: &'static str) -> Cell {
+    Cell {
+        pauses: true,
+        refused: EVENTS,
+        reason: DropReason::ShutdownDeadline,
+        within: Duration::from_secs(2),
         ..cell(fault)
     }
 }
@@ -68,7 +85,9 @@ fn cells(provider: Provider) -> Vec<Cell> {
         cell("too-large:1"),
         cell("too-large:3"),
         cell("malformed:1"),
-        refusing("malformed:1000", EVENTS),
+        // Whatever is sent is refused in the same words: the form is wrong, no event is.
+        keeping("malformed:1000"),
+        pausing("malformed:8"),
         pausing("redirect:1"),
         match provider {
             // A 2xx other than 204 is Loki's way to discard a push.
@@ -120,7 +139,7 @@ async fn run(provider: Provider, cell: &Cell, keeps: bool) {
         let flushed = run.sink.flush(PLENTY).await;
         assert!(flushed.is_ok(), "{name}: {flushed:?}");
     }
-    let ending = run.finish(&mock, PLENTY).await;
+    let ending = run.finish(&mock, cell.within).await;
 
     let report = &ending.report;
     assert_eq!(
@@ -132,8 +151,8 @@ async fn run(provider: Provider, cell: &Cell, keeps: bool) {
         assert_eq!(cell.refused, ending.dead, "{name}: {report:?}");
         assert_eq!(0, report.dropped_total(), "{name}: {report:?}");
     } else if cell.refused > 0 {
-        let rejected = report.dropped.get(&DropReason::Rejected).copied();
-        assert_eq!(Some(cell.refused as u64), rejected, "{name}: {report:?}");
+        let dropped = report.dropped.get(&cell.reason).copied();
+        assert_eq!(Some(cell.refused as u64), dropped, "{name}: {report:?}");
     }
     assert!(
         cell.repeats || ending.repeated == 0,

@@ -2,9 +2,42 @@
 
 use std::cell::RefCell;
 use std::io::{self, Write};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
-use super::{Event, Limits, Oversize, Record};
+use bytes::Bytes;
+
+use super::{Event, Limits, Oversize, Timestamp};
+
+/// One encoded event.
+#[derive(Debug, Clone)]
+pub struct Record {
+    /// The event as it stands in the body, framing not included.
+    pub bytes: Box<[u8]>,
+    /// When the event happened.
+    pub timestamp: Timestamp,
+    /// What it shares with its neighbours, for bodies with groups.
+    pub group: Option<Group>,
+}
+
+/// Records that travel in one request.
+#[derive(Debug, Default)]
+pub struct Batch {
+    /// Never empty once handed to a transport; in the order the provider needs.
+    pub records: Vec<Record>,
+    /// The body as it goes over the wire, made on the first attempt and kept for the next.
+    pub body: OnceLock<Bytes>,
+}
+
+impl Batch {
+    /// A batch whose body is not made yet.
+    #[must_use]
+    pub fn new(records: Vec<Record>) -> Self {
+        Self {
+            records,
+            body: OnceLock::new(),
+        }
+    }
+}
 
 /// Stands where a message was cut.
 const MARKER: &str = "…[truncated]";
@@ -38,14 +71,14 @@ pub trait Encoder: Send + Sync + 'static {
 }
 
 /// Makes records of events, on the writers' threads.
-pub(super) struct EventEncoder {
+pub struct EventEncoder {
     encoder: Arc<dyn Encoder>,
     max_event_bytes: usize,
     oversize: Oversize,
 }
 
 impl EventEncoder {
-    pub(super) fn new(encoder: Arc<dyn Encoder>, limits: &Limits) -> Self {
+    pub fn new(encoder: Arc<dyn Encoder>, limits: &Limits) -> Self {
         Self {
             encoder,
             max_event_bytes: limits.max_event_bytes,
@@ -55,7 +88,7 @@ impl EventEncoder {
 
     /// Encodes an event, cut where it is too long. A record that stays too long goes through the
     /// queue all the same: the worker owns the dead-letter file.
-    pub(super) fn encode(&self, event: &Event) -> Record {
+    pub fn encode(&self, event: &Event) -> Record {
         // Taken, not borrowed: an encoder that logs through a layer comes back here.
         let mut scratch = SCRATCH.take();
         scratch.clear();

@@ -1,9 +1,46 @@
 //! What a setting may hold: values as they stand in a map, or as text in a variable.
 
+use std::fmt;
+
 use serde_json::Value;
 
+/// A credential. Neither `Debug` nor any error shows it; only [`Secret::expose`] does.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Wraps a credential.
+    pub fn new(value: impl Into<String>) -> Self {
+        Self(value.into())
+    }
+
+    /// The credential itself, for the one place that sends it.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(***)")
+    }
+}
+
+impl From<String> for Secret {
+    fn from(value: String) -> Self {
+        Self(value)
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(value: &str) -> Self {
+        Self(value.to_owned())
+    }
+}
+
 /// Text of a value that is one line in a settings file.
-pub(super) fn scalar_text(value: &Value) -> Option<String> {
+pub fn scalar_text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
@@ -12,7 +49,7 @@ pub(super) fn scalar_text(value: &Value) -> Option<String> {
 }
 
 /// `true` or `false`, or a word for it.
-pub(super) fn boolean(value: &Value) -> Option<bool> {
+pub fn boolean(value: &Value) -> Option<bool> {
     match value {
         Value::Bool(answer) => Some(*answer),
         Value::String(word) => match word.to_ascii_lowercase().as_str() {
@@ -24,13 +61,13 @@ pub(super) fn boolean(value: &Value) -> Option<bool> {
     }
 }
 
-pub(super) fn whole_number(value: &Value) -> Option<i64> {
+pub fn whole_number(value: &Value) -> Option<i64> {
     value
         .as_i64()
         .or_else(|| value.as_str()?.trim().parse().ok())
 }
 
-pub(super) fn finite_number(value: &Value) -> Option<f64> {
+pub fn finite_number(value: &Value) -> Option<f64> {
     value
         .as_f64()
         .or_else(|| value.as_str()?.trim().parse().ok())
@@ -38,7 +75,7 @@ pub(super) fn finite_number(value: &Value) -> Option<f64> {
 }
 
 /// A list of texts, or one text with commas.
-pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
+pub fn texts(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::Array(items) => items.iter().map(scalar_text).collect(),
         Value::String(text) => Some(split(text)?.map(str::to_owned).collect()),
@@ -47,7 +84,7 @@ pub(super) fn texts(value: &Value) -> Option<Vec<String>> {
 }
 
 /// A list of texts, or one text that commas and white space part.
-pub(super) fn words(value: &Value) -> Option<Vec<String>> {
+pub fn words(value: &Value) -> Option<Vec<String>> {
     match value {
         Value::String(text) => {
             let spaced = text.split_whitespace().collect::<Vec<_>>().join(",");
@@ -58,7 +95,7 @@ pub(super) fn words(value: &Value) -> Option<Vec<String>> {
 }
 
 /// Texts by name, or one text `key:value,key:value`.
-pub(super) fn pairs(value: &Value) -> Option<Vec<(String, String)>> {
+pub fn pairs(value: &Value) -> Option<Vec<(String, String)>> {
     match value {
         Value::Object(map) => map
             .iter()
@@ -84,7 +121,7 @@ fn pair(text: &str) -> Option<(String, String)> {
 
 /// An http URL that paths can be appended to. An error never repeats the text: it may hold a
 /// password.
-pub(super) fn url(text: &str) -> Result<String, &'static str> {
+pub fn url(text: &str) -> Result<String, &'static str> {
     let rest = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));

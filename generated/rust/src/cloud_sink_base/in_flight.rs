@@ -8,11 +8,11 @@ use tokio::sync::oneshot;
 use tokio::task::{Id, JoinError, JoinSet};
 use tokio::time::timeout;
 
-use super::job::Job;
+use super::waiting::Job;
 use super::{DeliveryConfig, HealthError, Outcome, Transport};
 
 /// Attempts under way, each a task, and the jobs they are for.
-pub(super) struct InFlight {
+pub struct InFlight {
     transport: Arc<dyn Transport>,
     attempt_timeout: Duration,
     max: usize,
@@ -21,7 +21,7 @@ pub(super) struct InFlight {
 }
 
 impl InFlight {
-    pub(super) fn new(transport: Arc<dyn Transport>, delivery: &DeliveryConfig) -> Self {
+    pub fn new(transport: Arc<dyn Transport>, delivery: &DeliveryConfig) -> Self {
         Self {
             transport,
             attempt_timeout: delivery.attempt_timeout,
@@ -31,20 +31,20 @@ impl InFlight {
         }
     }
 
-    pub(super) fn jobs(&self) -> impl Iterator<Item = &Job> {
+    pub fn jobs(&self) -> impl Iterator<Item = &Job> {
         self.jobs.values()
     }
 
-    pub(super) fn len(&self) -> usize {
+    pub fn len(&self) -> usize {
         self.jobs.len()
     }
 
-    pub(super) fn is_full(&self) -> bool {
+    pub fn is_full(&self) -> bool {
         self.jobs.len() >= self.max
     }
 
     /// Begins an attempt.
-    pub(super) fn send(&mut self, job: Job) {
+    pub fn send(&mut self, job: Job) {
         let (transport, batch) = (Arc::clone(&self.transport), Arc::clone(&job.batch));
         let limit = self.attempt_timeout;
         let attempt = self.attempts.spawn(async move {
@@ -58,13 +58,13 @@ impl InFlight {
     }
 
     /// Waits for the next attempt to end; `None` when there is none. Cancelled, it loses nothing.
-    pub(super) async fn ended(&mut self) -> Option<(Job, Outcome)> {
+    pub async fn ended(&mut self) -> Option<(Job, Outcome)> {
         let ended = self.attempts.join_next_with_id().await?;
         self.job_of(ended)
     }
 
     /// An attempt that has ended already.
-    pub(super) fn try_ended(&mut self) -> Option<(Job, Outcome)> {
+    pub fn try_ended(&mut self) -> Option<(Job, Outcome)> {
         let ended = self.attempts.try_join_next_with_id()?;
         self.job_of(ended)
     }
@@ -81,13 +81,13 @@ impl InFlight {
     }
 
     /// Breaks all attempts off and returns their jobs.
-    pub(super) fn abort(&mut self) -> impl Iterator<Item = Job> {
+    pub fn abort(&mut self) -> impl Iterator<Item = Job> + use<'_> {
         self.attempts.abort_all();
         self.jobs.drain().map(|(_, job)| job)
     }
 
     /// Asks the provider whether it would answer; `done` hears of it.
-    pub(super) fn check_health(&self, done: oneshot::Sender<Result<(), HealthError>>) {
+    pub fn check_health(&self, done: oneshot::Sender<Result<(), HealthError>>) {
         let (transport, limit) = (Arc::clone(&self.transport), self.attempt_timeout);
         tokio::spawn(async move {
             let answer = timeout(limit, transport.health_check()).await;

@@ -160,8 +160,8 @@ impl RejectedRanges {
 pub fn accepted(ranges: RejectedRanges, events: usize) -> Outcome {
     let rejected: Vec<_> = (0..events)
         .filter_map(|index| {
-            let reason = ranges.reason(index)?.to_owned();
-            Some(RejectedItem { index, reason })
+            let reason = ranges.reason(index)?;
+            Some(RejectedItem::refused(index, reason))
         })
         .collect();
     if rejected.is_empty() {

@@ -1,6 +1,5 @@
 //! Parts of the runtime that only some providers need.
 
-pub mod answer;
 pub mod aws_cloudwatch_classify;
 pub mod aws_cloudwatch_client;
 pub mod aws_cloudwatch_logs;
@@ -8,14 +7,10 @@ pub mod aws_cloudwatch_place;
 pub mod basic_auth;
 pub mod check;
 pub mod gzip;
-pub mod headers;
 pub mod http;
 pub mod layer;
 #[cfg(test)]
 pub mod responder;
-#[cfg(test)]
-pub mod scale;
 pub mod streams;
 #[cfg(test)]
 pub mod testing;
-pub mod uncompressed;

@@ -1,20 +1,27 @@
-//! What the providers' tests share: worked examples as events and bodies, and what outcomes hold.
+//! What the providers' tests share: worked examples as events and bodies, what outcomes hold, and
+//! a sink that keeps to a provider's limits but only notes what it would send.
 
 #![allow(
     clippy::missing_panics_doc,
     reason = "a worked example that cannot be read fails its test; the lint is silent in a program"
 )]
 
+use std::future::Future;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{
-    CloudSink, Encoder, Event, FlushError, Level, Outcome, Record, Timestamp,
+    Batch, BoxFuture, CloudSink, Encoder, Event, HealthError, Level, Outcome, Record, Report,
+    SinkParts, Surroundings, Timestamp, Transport,
 };
 
 /// Longer than anything takes, however busy the machine is.
 pub const PATIENCE: Duration = Duration::from_secs(60);
+
+/// The moment the tests take for now: 2026-01-02T03:04:05Z.
+const NOW: i64 = 1_767_323_045_000_000_000;
 
 /// Settings from a JSON object.
 #[must_use]
@@ -39,7 +46,7 @@ pub fn body(encoder: &dyn Encoder, events: &[&str]) -> String {
     String::from_utf8(body).expect("UTF-8")
 }
 
-pub(super) fn record(encoder: &dyn Encoder, event: &Event) -> Record {
+fn record(encoder: &dyn Encoder, event: &Event) -> Record {
     let mut bytes = Vec::new();
     let group = encoder.encode(event, &mut bytes);
     Record {
@@ -92,19 +99,118 @@ pub fn partial(outcome: Outcome) -> (Vec<usize>, Vec<usize>) {
     }
 }
 
-/// Flushes a running sink.
-///
-/// # Errors
-///
-/// What the flush gives.
-pub fn flush(sink: &CloudSink) -> Result<(), FlushError> {
-    block_on(sink.flush(PATIENCE))
-}
-
-pub(super) fn block_on<F: Future>(future: F) -> F::Output {
+/// Runs a future to its end.
+pub fn block_on<F: Future>(future: F) -> F::Output {
     tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
         .expect("a runtime")
         .block_on(future)
+}
+
+/// Equal events, all of the same moment and as short as they can be unless told otherwise.
+#[derive(Debug, Clone, Copy)]
+pub struct Events {
+    count: i64,
+    record_bytes: Option<usize>,
+    seconds_apart: i64,
+    seconds_old: i64,
+}
+
+/// `count` events.
+#[must_use]
+pub const fn events(count: i64) -> Events {
+    Events {
+        count,
+        record_bytes: None,
+        seconds_apart: 0,
+        seconds_old: 0,
+    }
+}
+
+impl Events {
+    /// Padded until each record has `bytes`.
+    #[must_use]
+    pub const fn of_bytes(mut self, bytes: usize) -> Self {
+        self.record_bytes = Some(bytes);
+        self
+    }
+
+    /// Each `seconds` after the one before.
+    #[must_use]
+    pub const fn seconds_apart(mut self, seconds: i64) -> Self {
+        self.seconds_apart = seconds;
+        self
+    }
+
+    /// The newest written `seconds` after its time; before it when negative.
+    #[must_use]
+    pub const fn seconds_old(mut self, seconds: i64) -> Self {
+        self.seconds_old = seconds;
+        self
+    }
+
+    /// The events; `encoder` tells how long their records are.
+    #[must_use]
+    pub fn encoded_by(&self, encoder: &dyn Encoder) -> Vec<Event> {
+        let at = |seconds: i64| Timestamp::from_unix_nanos(NOW - seconds * 1_000_000_000);
+        let mut pattern = Event::new(at(self.seconds_old), Level::Info, "");
+        let shortest = record(encoder, &pattern).bytes.len();
+        let padding = self.record_bytes.map_or(0, |bytes| bytes - shortest);
+        pattern.message = "x".repeat(padding);
+        let older = |index: i64| Event {
+            timestamp: at(self.seconds_old + (self.count - 1 - index) * self.seconds_apart),
+            ..pattern.clone()
+        };
+        (0..self.count).map(older).collect()
+    }
+}
+
+/// Takes every batch and keeps the lengths of its records.
+#[derive(Default)]
+struct Scale {
+    lengths: Mutex<Vec<usize>>,
+}
+
+impl Transport for Scale {
+    fn send<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Outcome> {
+        let mut lengths = self.lengths.lock().unwrap_or_else(PoisonError::into_inner);
+        lengths.extend(batch.records.iter().map(|record| record.bytes.len()));
+        Box::pin(async { Outcome::Delivered })
+    }
+
+    fn health_check(&self) -> BoxFuture<'_, Result<(), HealthError>> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// Writes events to a sink with batches as large as the provider allows. Returns its report and the
+/// lengths of the records that were sent.
+#[must_use]
+pub fn written(mut parts: SinkParts, events: &[Event]) -> (Report, Vec<usize>) {
+    let scale = Arc::new(Scale::default());
+    let shared = Arc::clone(&scale);
+    parts.transport = Box::new(move || Ok(shared));
+    parts.delivery.batch_size = parts.limits.max_batch_events;
+    parts.delivery.batch_bytes = parts.limits.max_batch_bytes;
+    parts.delivery.batch_timeout = Duration::from_secs(3_600);
+    parts.delivery.queue_max_bytes = usize::MAX;
+    let report = run(parts, events);
+    let lengths = scale.lengths.lock().unwrap_or_else(PoisonError::into_inner);
+    (report, lengths.clone())
+}
+
+fn run(parts: SinkParts, events: &[Event]) -> Report {
+    let surroundings = Surroundings {
+        wall_clock: Box::new(|| Timestamp::from_unix_nanos(NOW)),
+        seed: 1,
+    };
+    block_on(async {
+        let (sink, worker) = CloudSink::assemble(parts, surroundings).expect("a sink");
+        tokio::spawn(worker.run());
+        for event in events {
+            sink.try_write(event).expect("room in the queue");
+        }
+        sink.stop(PATIENCE).await
+    })
 }

@@ -8,11 +8,13 @@ mod encoder;
 #[cfg(test)]
 mod tests;
 
-use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::cloud_sink_base::{CloudSink, Limits, Order, Oversize, SinkParts, Sizing, StartError};
+use super::cloud_sink_base::{
+    CloudSink, Event, FlushError, HealthError, Limits, Order, Oversize, Report, SinkHandle,
+    SinkParts, Sizing, StartError, Stats, WriteError,
+};
 use super::cloud_sink_parts::aws_cloudwatch_logs::{CloudWatchOptions, CloudWatchTransport};
 
 pub use config::CloudWatchSinkConfig;
@@ -43,7 +45,7 @@ pub const LIMITS: Limits = Limits {
 
 /// A running sink that ships to Amazon `CloudWatch` Logs.
 ///
-/// Writing, flushing and stopping are those of [`CloudSink`], which it dereferences to.
+/// Dropping it without [`stop`](Self::stop) blocks up to five seconds to deliver what is pending.
 #[derive(Debug)]
 pub struct CloudWatchSink(CloudSink);
 
@@ -57,18 +59,72 @@ impl CloudWatchSink {
         CloudSink::start(parts(config)?).map(Self)
     }
 
+    /// A writer's share of this sink, for other tasks and for a `tracing` layer.
+    #[must_use]
+    pub fn handle(&self) -> SinkHandle {
+        self.0.handle()
+    }
+
+    /// Accepts an event; waits for room in a full queue where the settings say so.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] when the queue stays full or the sink is stopped.
+    pub async fn write(&self, event: &Event) -> Result<(), WriteError> {
+        self.0.write(event).await
+    }
+
+    /// As [`write`](Self::write), but never waits.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] when the queue is full or the sink is stopped.
+    pub fn try_write(&self, event: &Event) -> Result<(), WriteError> {
+        self.0.try_write(event)
+    }
+
+    /// Sends what is pending now; the sink stays open.
+    ///
+    /// # Errors
+    ///
+    /// [`FlushError`] when some of it is still pending after `within`.
+    pub async fn flush(&self, within: Duration) -> Result<(), FlushError> {
+        self.0.flush(within).await
+    }
+
+    /// Asks Amazon `CloudWatch` Logs whether it would answer.
+    ///
+    /// # Errors
+    ///
+    /// [`HealthError`] with what was found.
+    pub async fn health_check(&self) -> Result<(), HealthError> {
+        self.0.health_check().await
+    }
+
+    /// Delivers what is pending for at most `within`, gives up the rest, returns the counters.
+    pub async fn stop(&self, within: Duration) -> Report {
+        self.0.stop(within).await
+    }
+
+    /// As [`stop`](Self::stop), for code without a runtime; blocks the calling thread.
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "the report is a by-product of stopping"
+    )]
+    pub fn stop_blocking(&self, within: Duration) -> Report {
+        self.0.stop_blocking(within)
+    }
+
+    /// The counters at this moment.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.0.stats()
+    }
+
     /// The sink without its provider's name, to keep beside other providers' sinks.
     #[must_use]
     pub fn into_inner(self) -> CloudSink {
         self.0
-    }
-}
-
-impl Deref for CloudWatchSink {
-    type Target = CloudSink;
-
-    fn deref(&self) -> &CloudSink {
-        &self.0
     }
 }
 

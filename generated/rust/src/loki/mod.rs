@@ -9,10 +9,13 @@ mod encoder;
 mod tests;
 mod transport;
 
-use std::ops::Deref;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::cloud_sink_base::{CloudSink, Limits, Order, Oversize, SinkParts, Sizing, StartError};
+use super::cloud_sink_base::{
+    CloudSink, Event, FlushError, HealthError, Limits, Order, Oversize, Report, SinkHandle,
+    SinkParts, Sizing, StartError, Stats, WriteError,
+};
 
 pub use config::{Compression, LokiSinkConfig};
 pub use encoder::LokiEncoder;
@@ -21,7 +24,7 @@ pub use transport::{LokiTransport, classify};
 /// What Grafana Loki accepts in one request.
 pub const LIMITS: Limits = Limits {
     // No limit is known; bytes bound a request.
-    max_batch_events: usize::MAX,
+    max_batch_events: Limits::UNLIMITED_EVENTS,
     // Loki's gRPC hop from distributor to ingester, 4 MiB in dskit's server defaults, below the
     // tenant burst of 6 MB, read 2026-11-23.
     max_batch_bytes: 4_000_000,
@@ -42,7 +45,7 @@ pub const LIMITS: Limits = Limits {
 
 /// A running sink that ships to Grafana Loki.
 ///
-/// Writing, flushing and stopping are those of [`CloudSink`], which it dereferences to.
+/// Dropping it without [`stop`](Self::stop) blocks up to five seconds to deliver what is pending.
 #[derive(Debug)]
 pub struct LokiSink(CloudSink);
 
@@ -56,18 +59,72 @@ impl LokiSink {
         CloudSink::start(parts(config)?).map(Self)
     }
 
+    /// A writer's share of this sink, for other tasks and for a `tracing` layer.
+    #[must_use]
+    pub fn handle(&self) -> SinkHandle {
+        self.0.handle()
+    }
+
+    /// Accepts an event; waits for room in a full queue where the settings say so.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] when the queue stays full or the sink is stopped.
+    pub async fn write(&self, event: &Event) -> Result<(), WriteError> {
+        self.0.write(event).await
+    }
+
+    /// As [`write`](Self::write), but never waits.
+    ///
+    /// # Errors
+    ///
+    /// [`WriteError`] when the queue is full or the sink is stopped.
+    pub fn try_write(&self, event: &Event) -> Result<(), WriteError> {
+        self.0.try_write(event)
+    }
+
+    /// Sends what is pending now; the sink stays open.
+    ///
+    /// # Errors
+    ///
+    /// [`FlushError`] when some of it is still pending after `within`.
+    pub async fn flush(&self, within: Duration) -> Result<(), FlushError> {
+        self.0.flush(within).await
+    }
+
+    /// Asks Grafana Loki whether it would answer.
+    ///
+    /// # Errors
+    ///
+    /// [`HealthError`] with what was found.
+    pub async fn health_check(&self) -> Result<(), HealthError> {
+        self.0.health_check().await
+    }
+
+    /// Delivers what is pending for at most `within`, gives up the rest, returns the counters.
+    pub async fn stop(&self, within: Duration) -> Report {
+        self.0.stop(within).await
+    }
+
+    /// As [`stop`](Self::stop), for code without a runtime; blocks the calling thread.
+    #[allow(
+        clippy::must_use_candidate,
+        reason = "the report is a by-product of stopping"
+    )]
+    pub fn stop_blocking(&self, within: Duration) -> Report {
+        self.0.stop_blocking(within)
+    }
+
+    /// The counters at this moment.
+    #[must_use]
+    pub fn stats(&self) -> Stats {
+        self.0.stats()
+    }
+
     /// The sink without its provider's name, to keep beside other providers' sinks.
     #[must_use]
     pub fn into_inner(self) -> CloudSink {
         self.0
-    }
-}
-
-impl Deref for LokiSink {
-    type Target = CloudSink;
-
-    fn deref(&self) -> &CloudSink {
-        &self.0
     }
 }
 

@@ -11,8 +11,8 @@ use reqwest::{Method, Url};
 use super::super::cloud_sink_base::{
     Batch, BoxFuture, Encoder, HealthError, Outcome, Secret, Transport,
 };
-use super::super::cloud_sink_parts::http::{HttpClient, HttpResponse};
-use super::super::cloud_sink_parts::{answer, basic_auth, gzip, headers, uncompressed};
+use super::super::cloud_sink_parts::http::{self, HttpClient, HttpResponse};
+use super::super::cloud_sink_parts::{basic_auth, gzip};
 use super::config::{Compression, LokiSinkConfig};
 use super::encoder::LokiEncoder;
 
@@ -63,7 +63,7 @@ impl LokiTransport {
         let write = |out: &mut dyn Write| self.encoder.write_payload(&batch.records, out);
         let body = match self.compression {
             Compression::Gzip => gzip::compress(write)?,
-            Compression::None => uncompressed::compress(write)?,
+            Compression::None => http::uncompressed(write)?,
         };
         Ok(batch.body.get_or_init(|| body).clone())
     }
@@ -100,7 +100,7 @@ impl Transport for LokiTransport {
             let response = self.client.send(request).await?;
             match response.status {
                 200 => Ok(()),
-                _ => Err(HealthError::new(answer::reason(&response))),
+                _ => Err(HealthError::new(http::reason(&response))),
             }
         })
     }
@@ -122,15 +122,15 @@ fn health_url(config: &LokiSinkConfig) -> String {
 fn common_headers(config: &LokiSinkConfig) -> Result<HeaderMap, Box<dyn Error + Send + Sync>> {
     let mut headers = HeaderMap::new();
     if let Some(tenant_id) = &config.tenant_id {
-        headers::set(&mut headers, "x-scope-orgid", "tenant_id", tenant_id)?;
+        http::set_header(&mut headers, "x-scope-orgid", "tenant_id", tenant_id)?;
     }
     if let Some(bearer_token) = &config.bearer_token {
         let value = format!("Bearer {}", bearer_token.expose());
-        headers::set_secret(&mut headers, "authorization", "bearer_token", &value)?;
+        http::set_secret_header(&mut headers, "authorization", "bearer_token", &value)?;
     } else if let Some(username) = &config.username {
         let password = config.password.as_ref().map_or("", Secret::expose);
         let value = basic_auth::value(username, password);
-        headers::set_secret(&mut headers, "authorization", "username", &value)?;
+        http::set_secret_header(&mut headers, "authorization", "username", &value)?;
     }
     Ok(headers)
 }
@@ -142,7 +142,7 @@ fn common_headers(config: &LokiSinkConfig) -> Result<HeaderMap, Box<dyn Error + 
     reason = "one arm for each row of the provider's table"
 )]
 pub fn classify(response: &HttpResponse) -> Outcome {
-    let reason = || answer::reason(response);
+    let reason = || http::reason(response);
     match response.status {
         // Stored, or an exact duplicate of what is stored.
         204 => Outcome::Delivered,
@@ -158,7 +158,7 @@ pub fn classify(response: &HttpResponse) -> Outcome {
         300..=399 | 404 | 405 => Outcome::Paused { reason: reason() },
         // A gateway gave up waiting.
         408 => Outcome::Transient {
-            retry_after: answer::retry_after(response, "retry-after"),
+            retry_after: http::retry_after(response, "retry-after"),
             reason: reason(),
         },
         // Over the limit of Loki or of the gateway.
@@ -166,12 +166,12 @@ pub fn classify(response: &HttpResponse) -> Outcome {
         // Over the tenant's or the stream's rate, or too many streams. Loki sends no Retry-After,
         // and may have stored a part.
         429 => Outcome::Throttled {
-            retry_after: answer::retry_after(response, "retry-after"),
+            retry_after: http::retry_after(response, "retry-after"),
             reason: reason(),
         },
         // Trouble at Loki.
         500..=599 => Outcome::Transient {
-            retry_after: answer::retry_after(response, "retry-after"),
+            retry_after: http::retry_after(response, "retry-after"),
             reason: reason(),
         },
         _ => Outcome::Rejected { reason: reason() },

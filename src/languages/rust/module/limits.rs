@@ -24,7 +24,7 @@ pub fn fields(spec: &Spec) -> String {
     } else {
         let why = comment(4, "No limit is known; bytes bound a request.");
         out.lines.push(why);
-        out.field("max_batch_events", "usize::MAX");
+        out.field("max_batch_events", "Limits::UNLIMITED_EVENTS");
     }
     out.cited("max_batch_bytes", &number(bytes.value), &bytes.source);
     out.cited("max_event_bytes", &number(event.value), &event.source);

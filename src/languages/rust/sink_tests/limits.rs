@@ -11,7 +11,7 @@ use crate::spec::model::{LimitVector, Spec};
 use crate::text::number;
 
 /// Names the file has besides its vectors.
-const TAKEN: [&str; 5] = ["config", "events", "parts", "scale", "written"];
+const TAKEN: [&str; 5] = ["config", "events", "parts", "testing", "written"];
 
 /// The file.
 pub fn module(spec: &Spec) -> Module {
@@ -22,7 +22,7 @@ pub fn module(spec: &Spec) -> Module {
         prefix => spec.type_prefix(),
         uses => [
             use_names(BASE, &["Report"]),
-            use_names(&format!("{PARTS}::scale"), &["self", "Events", "events"]),
+            use_names(&format!("{PARTS}::testing"), &["self", "Events", "events"]),
             own(spec, &["Encoder"], &["parts"]),
             use_names("super", &["SETTINGS", "config"]),
         ],

@@ -54,10 +54,10 @@ fn reason(responses: &Responses, bodies: &[String]) -> String {
     }
     match &responses.error_text {
         Some(pointer) => {
-            let call = format!("|| answer::reason_at(response, {})", literal(pointer));
+            let call = format!("|| http::reason_at(response, {})", literal(pointer));
             line(4, "let reason = ", &Expr::text(call))
         }
-        None => "    let reason = || answer::reason(response);\n".to_owned(),
+        None => "    let reason = || http::reason(response);\n".to_owned(),
     }
 }
 
@@ -67,7 +67,7 @@ fn table(responses: &Responses, bodies: &[String]) -> String {
     let mut out = match code {
         Some(pointer) => {
             let args = ["&response.body", &*literal(pointer)];
-            let call = Expr::call("answer::text_at", args);
+            let call = Expr::call("http::text_at", args);
             let code = line(4, "let code = ", &call);
             format!("{code}    match (response.status, code.as_deref()) {{\n")
         }
@@ -128,7 +128,7 @@ fn body(responses: &Responses, outcome: OutcomeName) -> String {
     let delayed = |name: &str| {
         let header = literal(&responses.retry_after_header());
         format!(
-            "Outcome::{name} {{ retry_after: answer::retry_after(response, {header}), reason: reason() }}"
+            "Outcome::{name} {{ retry_after: http::retry_after(response, {header}), reason: reason() }}"
         )
     };
     match outcome {

@@ -5,19 +5,20 @@ use super::super::names::camel;
 use super::super::text::literal;
 use crate::spec::model::{Encoding, Spec};
 
-/// Parts that make bodies.
+/// Parts that compress bodies; each brings a crate of its own.
 #[must_use]
 pub fn codecs(offered: &[Encoding]) -> Vec<&'static str> {
-    match offered {
-        [] => vec![part(Encoding::None)],
-        offered => offered.iter().map(|encoding| part(*encoding)).collect(),
-    }
+    let compressed = offered
+        .iter()
+        .filter(|encoding| **encoding != Encoding::None);
+    compressed.map(|encoding| encoding.word()).collect()
 }
 
-fn part(encoding: Encoding) -> &'static str {
+/// The function that makes bodies.
+fn function(encoding: Encoding) -> String {
     match encoding {
-        Encoding::None => "uncompressed",
-        Encoding::Gzip | Encoding::Zstd => encoding.word(),
+        Encoding::None => "http::uncompressed".to_owned(),
+        Encoding::Gzip | Encoding::Zstd => format!("{}::compress", encoding.word()),
     }
 }
 
@@ -47,14 +48,14 @@ pub fn header(offered: &[Encoding]) -> String {
 pub fn compress(spec: &Spec) -> String {
     let offered = &spec.compression.offered;
     if offered.len() <= 1 {
-        let codec = codecs(offered)[0];
-        return format!("        let body = {codec}::compress(write)?;\n");
+        let codec = offered.first().copied().unwrap_or(Encoding::None);
+        return format!("        let body = {}(write)?;\n", function(codec));
     }
     let arms: String = offered
         .iter()
         .map(|encoding| {
-            let (variant, part) = (camel(encoding.word()), part(*encoding));
-            format!("            Compression::{variant} => {part}::compress(write)?,\n")
+            let (variant, function) = (camel(encoding.word()), function(*encoding));
+            format!("            Compression::{variant} => {function}(write)?,\n")
         })
         .collect();
     format!("        let body = match self.compression {{\n{arms}        }};\n")

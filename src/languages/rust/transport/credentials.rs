@@ -40,7 +40,7 @@ fn lines(spec: &Spec, auth: &Auth, field: &Field, value: &str) -> Vec<Statement>
             setting,
             value,
         ];
-        Statement::attempt(Expr::call("headers::set_secret", args))
+        Statement::attempt(Expr::call("http::set_secret_header", args))
     };
     match auth {
         Auth::Header { name, .. } => vec![set(name, format!("{value}.expose()"))],

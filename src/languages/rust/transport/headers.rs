@@ -65,7 +65,7 @@ fn header(spec: &Spec, name: &str, text: &str) -> String {
     };
     let setting = literal(keys.first().unwrap_or(&name));
     let args = ["&mut headers", &self::name(name), &setting, &value].map(str::to_owned);
-    let set = Statement::attempt(Expr::call("headers::set", args));
+    let set = Statement::attempt(Expr::call("http::set_header", args));
     chain(4, &[(all_set(&optional), vec![set])])
 }
 

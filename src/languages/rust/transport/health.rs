@@ -27,7 +27,7 @@ pub fn check(health: &Health) -> String {
         "{}            let response = self.client.send(request).await?;
             match response.status {{
 {}
-                _ => Err(HealthError::new(answer::reason(&response))),
+                _ => Err(HealthError::new(http::reason(&response))),
             }}\n",
         request(health),
         arm(

@@ -1,7 +1,5 @@
 //! Every part at once; a generated sink has the ones its provider needs.
 
-#[path = "../../../../templates/rust/parts/answer.rs"]
-pub mod answer;
 #[path = "../../../../templates/rust/parts/gzip.rs"]
 pub mod gzip;
 #[path = "../../../../templates/rust/parts/http.rs"]
@@ -10,7 +8,5 @@ pub mod http;
 pub mod items;
 #[path = "../../../../templates/rust/parts/layer.rs"]
 pub mod layer;
-#[path = "../../../../templates/rust/parts/uncompressed.rs"]
-pub mod uncompressed;
 #[path = "../../../../templates/rust/parts/zstd.rs"]
 pub mod zstd;

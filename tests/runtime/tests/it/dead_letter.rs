@@ -136,12 +136,9 @@ async fn each_refused_event_is_kept_with_its_own_reason() {
         let rejected = records
             .iter()
             .enumerate()
-            .map(|(index, record)| RejectedItem {
-                index,
-                reason: match record.as_str() {
-                    "3" => RejectedItem::UNCERTAIN.to_owned(),
-                    record => format!("bad {record}"),
-                },
+            .map(|(index, record)| match record.as_str() {
+                "3" => RejectedItem::uncertain(index),
+                record => RejectedItem::refused(index, format!("bad {record}")),
             });
         Step::Answer(Outcome::Partial {
             rejected: rejected.collect(),

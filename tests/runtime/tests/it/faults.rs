@@ -9,10 +9,7 @@ use crate::support::*;
 
 fn faults() -> Vec<(&'static str, Step)> {
     let items = Outcome::Partial {
-        rejected: vec![RejectedItem {
-            index: 0,
-            reason: "bad".to_owned(),
-        }],
+        rejected: vec![RejectedItem::refused(0, "bad")],
         retry: vec![1, 2],
     };
     vec![

@@ -6,12 +6,12 @@ use std::time::{Duration, UNIX_EPOCH};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use runtime_tests::cloud_sink_base::{Outcome, RejectedItem};
-use runtime_tests::cloud_sink_parts::answer::{delay, excerpt, reason, retry_after};
 use runtime_tests::cloud_sink_parts::http::{
-    HttpClient, HttpResponse, MAX_RESPONSE_BYTES, secret_header,
+    HttpClient, HttpResponse, MAX_RESPONSE_BYTES, delay, excerpt, reason, retry_after,
+    secret_header, uncompressed,
 };
 use runtime_tests::cloud_sink_parts::items::{ItemRules, read_first_bad, read_items};
-use runtime_tests::cloud_sink_parts::{gzip, uncompressed, zstd};
+use runtime_tests::cloud_sink_parts::{gzip, zstd};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpSocket};
 
@@ -204,14 +204,8 @@ fn items_are_told_apart() {
     let outcome = read_items(body, 5, &RULES);
 
     let rejected = vec![
-        RejectedItem {
-            index: 2,
-            reason: "status 400: mapping".to_owned(),
-        },
-        RejectedItem {
-            index: 4,
-            reason: "status 201".to_owned(),
-        },
+        RejectedItem::refused(2, "status 400: mapping"),
+        RejectedItem::refused(4, "status 201"),
     ];
     assert_eq!(
         Outcome::Partial {
@@ -251,16 +245,7 @@ fn status_may_be_text() {
 fn first_bad_event_leaves_those_before_it_uncertain() {
     let outcome = read_first_bad(br#"{"invalid":1}"#, "/invalid", 4, "bad");
 
-    let rejected = vec![
-        RejectedItem {
-            index: 0,
-            reason: RejectedItem::UNCERTAIN.to_owned(),
-        },
-        RejectedItem {
-            index: 1,
-            reason: "bad".to_owned(),
-        },
-    ];
+    let rejected = vec![RejectedItem::uncertain(0), RejectedItem::refused(1, "bad")];
     assert_eq!(
         Some(Outcome::Partial {
             rejected,
@@ -289,5 +274,5 @@ fn compressed_body_is_what_was_written() {
     assert!(body.len() < text.len() / 10);
     let body = zstd::compress(write).unwrap();
     assert_eq!(text.as_bytes(), &::zstd::decode_all(&body[..]).unwrap()[..]);
-    assert_eq!(text.as_bytes(), &uncompressed::compress(write).unwrap()[..]);
+    assert_eq!(text.as_bytes(), &uncompressed(write).unwrap()[..]);
 }

@@ -1,9 +1,11 @@
 //! What follows from each outcome.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
 
-use runtime_tests::cloud_sink_base::{DropReason, Outcome, RejectedItem};
+use runtime_tests::cloud_sink_base::{DropReason, Order, Outcome, RejectedItem};
+use tokio::time::sleep;
 
 use crate::support::*;
 
@@ -21,10 +23,7 @@ async fn delivered_events_are_counted_once() {
 
 #[tokio::test(start_paused = true)]
 async fn partial_answer_retries_the_retryable_and_drops_the_rejected() {
-    let rejected = vec![RejectedItem {
-        index: 1,
-        reason: "bad".to_owned(),
-    }];
+    let rejected = vec![RejectedItem::refused(1, "bad")];
     let partial = Step::Answer(Outcome::Partial {
         rejected,
         retry: vec![0, 3],
@@ -43,18 +42,9 @@ async fn partial_answer_retries_the_retryable_and_drops_the_rejected() {
 #[tokio::test(start_paused = true)]
 async fn indices_beyond_the_request_are_ignored() {
     let rejected = vec![
-        RejectedItem {
-            index: 99,
-            reason: "bad".to_owned(),
-        },
-        RejectedItem {
-            index: 0,
-            reason: "bad".to_owned(),
-        },
-        RejectedItem {
-            index: 0,
-            reason: "bad".to_owned(),
-        },
+        RejectedItem::refused(99, "bad"),
+        RejectedItem::refused(0, "bad"),
+        RejectedItem::refused(0, "bad"),
     ];
     let partial = Step::Answer(Outcome::Partial {
         rejected,
@@ -72,10 +62,7 @@ async fn indices_beyond_the_request_are_ignored() {
 
 #[tokio::test(start_paused = true)]
 async fn uncertain_items_are_counted_apart() {
-    let rejected = vec![RejectedItem {
-        index: 0,
-        reason: RejectedItem::UNCERTAIN.to_owned(),
-    }];
+    let rejected = vec![RejectedItem::uncertain(0)];
     let script = Script::new([Step::Answer(Outcome::Partial {
         rejected,
         retry: vec![],
@@ -118,28 +105,112 @@ async fn lone_event_that_is_too_large_is_dropped_as_oversize() {
 
 #[tokio::test(start_paused = true)]
 async fn one_bad_event_in_ten_thousand_is_found_in_few_requests() {
-    let script = Script::always(|records| {
-        if records.iter().any(|record| record == "7321") {
-            bisect()
-        } else {
-            delivered()
+    for bad in ["0", "1", "4999", "5000", "7321", "9999"] {
+        for order in [Order::Any, Order::AcrossBatches] {
+            let script = Script::always(move |records| {
+                if records.iter().any(|record| record == bad) {
+                    bisect()
+                } else {
+                    delivered()
+                }
+            });
+            let mut delivery = delivery();
+            delivery.batch_size = 10_000;
+            let mut limits = limits();
+            limits.order = order;
+            let sink = start(&script, limits, delivery);
+
+            write_numbers(&sink, 10_000).await;
+            let report = finish(&sink, &script).await;
+
+            assert_eq!(9_999, report.delivered, "{bad} {order:?}");
+            assert_eq!(Some(&1), report.dropped.get(&DropReason::Rejected));
+            assert!(
+                report.requests <= 29,
+                "{bad} {order:?}: {}",
+                report.requests
+            );
         }
-    });
-    let mut delivery = delivery();
-    delivery.batch_size = 10_000;
-    let sink = start(&script, limits(), delivery);
+    }
+}
 
-    write_numbers(&sink, 10_000).await;
-    let report = finish(&sink, &script).await;
+/// A form of request that the provider does not take, such as metadata it has switched off.
+/// Halving would cost a hundred requests and in the end every event.
+#[tokio::test(start_paused = true)]
+async fn batch_refused_alike_in_all_its_parts_pauses_the_sink() {
+    for (order, events) in [
+        (Order::Any, 1_000),
+        (Order::AcrossBatches, 1_000),
+        (Order::Any, 2),
+    ] {
+        let is_mended = Arc::new(AtomicBool::new(false));
+        let mended = Arc::clone(&is_mended);
+        let script = Script::always(move |_| {
+            if mended.load(Ordering::SeqCst) {
+                delivered()
+            } else {
+                bisect()
+            }
+        });
+        let mut delivery = delivery();
+        delivery.batch_size = 1_000;
+        let mut limits = limits();
+        limits.order = order;
+        let sink = start(&script, limits, delivery);
+        write_numbers(&sink, events).await;
 
-    assert_eq!(9_999, report.delivered);
-    assert_eq!(Some(&1), report.dropped.get(&DropReason::Rejected));
-    assert!(report.requests <= 29, "{}", report.requests);
+        sleep(Duration::from_secs(20)).await;
+        let stats = sink.stats();
+        assert!(stats.requests <= 5, "{order:?}: {stats:?}");
+        assert_eq!(events as u64, stats.pending, "{order:?}: {stats:?}");
+        sleep(Duration::from_secs(300)).await;
+        let stats = sink.stats();
+        assert!(stats.requests <= 5 + 10, "{order:?}: {stats:?}");
+        assert_eq!(events as u64, stats.pending, "{order:?}: {stats:?}");
+        is_mended.store(true, Ordering::SeqCst);
+        sleep(Duration::from_secs(40)).await;
+
+        assert_eq!(events as u64, sink.stats().delivered, "{order:?}");
+        finish(&sink, &script).await;
+    }
+}
+
+/// Bad events at both ends look like a wrong form for a moment, never for long.
+#[tokio::test(start_paused = true)]
+async fn bad_events_that_look_like_a_wrong_form_cost_no_good_one() {
+    for bad in [["0", "99"], ["0", "50"], ["0", "1"]] {
+        for order in [Order::Any, Order::AcrossBatches] {
+            let script = Script::always(move |records| {
+                if records.iter().any(|record| bad.contains(&record.as_str())) {
+                    bisect()
+                } else {
+                    delivered()
+                }
+            });
+            let mut delivery = delivery();
+            delivery.batch_size = 100;
+            let mut limits = limits();
+            limits.order = order;
+            let sink = start(&script, limits, delivery);
+
+            write_numbers(&sink, 100).await;
+            sleep(Duration::from_secs(70)).await;
+
+            let stats = sink.stats();
+            assert_eq!(98, stats.delivered, "{bad:?} {order:?}: {stats:?}");
+            assert_eq!(Some(&2), stats.dropped.get(&DropReason::Rejected));
+            finish(&sink, &script).await;
+        }
+    }
 }
 
 #[tokio::test(start_paused = true)]
-async fn search_for_bad_events_ends_when_all_are_bad() {
-    let script = Script::always(|_| bisect());
+async fn search_for_bad_events_ends_when_all_are_bad_in_their_own_way() {
+    let script = Script::always(|records| {
+        Step::Answer(Outcome::Bisect {
+            reason: format!("bad: {}", records[0]),
+        })
+    });
     let mut delivery = delivery();
     delivery.batch_size = 10_000;
     let sink = start(&script, limits(), delivery);
@@ -229,8 +300,35 @@ async fn attempts_stay_within_max_in_flight() {
     let sink = start(&script, limits(), delivery);
 
     write_numbers(&sink, 500).await;
-    tokio::time::sleep(std::time::Duration::from_secs(2)).await;
+    sleep(Duration::from_secs(2)).await;
 
     assert_eq!(3, running.load(Ordering::SeqCst));
-    assert_accounted(&sink.stop(std::time::Duration::ZERO).await);
+    assert_accounted(&sink.stop(Duration::ZERO).await);
+}
+
+/// One request over what a tenant may send at once is told to slow down for ever.
+#[tokio::test(start_paused = true)]
+async fn batch_that_is_throttled_again_and_again_is_halved() {
+    for max_retries in [0, 2, 5] {
+        let script = Script::always(|records| {
+            if records.len() > 3 {
+                throttled(None)
+            } else {
+                delivered()
+            }
+        });
+        let mut delivery = delivery();
+        delivery.max_retries = max_retries;
+        let sink = start(&script, limits(), delivery);
+
+        write_numbers(&sink, 10).await;
+        sleep(Duration::from_secs(300)).await;
+
+        let stats = sink.stats();
+        assert_eq!((10, 3), (stats.delivered, stats.splits), "{stats:?}");
+        assert_eq!(9, stats.throttled, "{stats:?}");
+        assert_eq!(numbers(10), script.attempts()[2].records);
+        assert_eq!(numbers(5), script.attempts()[3].records);
+        finish(&sink, &script).await;
+    }
 }

@@ -18,7 +18,7 @@ fn fields(map: Value, environment: &[(&str, &str)]) -> Fields {
         .iter()
         .map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))
         .collect();
-    Fields::with_lookup(map, move |name| known.get(name).cloned())
+    Fields::with_variables(map, known)
 }
 
 #[test]
@@ -204,5 +204,49 @@ fn settings_that_cannot_work_refuse_to_start() {
     assert_eq!(
         vec!["batch_size", "max_in_flight", "retry_max_delay"],
         names
+    );
+}
+
+#[test]
+fn misspelt_variable_is_named_with_the_one_that_may_be_meant() {
+    let environment = [
+        ("DEMO_SINK_BATCHSIZE", "5"),
+        ("DEMO_SINK_API_KYE", "secret"),
+        ("DEMO_SINK_BATCH_BYTES", "5000"),
+        ("DEMO_SINK_QQQQQ", "1"),
+        // What Kubernetes sets for a service called demo-sink.
+        ("DEMO_SINK_SERVICE_HOST", "10.0.0.1"),
+        ("DEMO_SINK_PORT_80_TCP", "tcp://10.0.0.1:80"),
+        ("DEMO_SINKER_BATCHSIZE", "5"),
+        ("OTHER_SINK_BATCHSIZE", "5"),
+    ];
+    let mut fields = fields(json!({}), &environment);
+
+    let _ = fields.secret("api_key", &["DEMO_SINK_API_KEY", "DEMO_API_KEY"]);
+    let config = fields.delivery("DEMO_SINK", DeliveryConfig::default());
+
+    assert_eq!(5_000, config.batch_bytes);
+    assert_eq!(
+        vec![
+            "`DEMO_SINK_API_KYE`; did you mean `DEMO_SINK_API_KEY`?",
+            "`DEMO_SINK_BATCHSIZE`; did you mean `DEMO_SINK_BATCH_SIZE`?",
+            "`DEMO_SINK_QQQQQ`",
+        ],
+        fields.unknown_variables()
+    );
+    assert_eq!(Ok(()), fields.finish());
+}
+
+/// A `main` that returns the error shows its `Debug`.
+#[test]
+fn problems_read_as_sentences_in_debug_too() {
+    let mut fields = fields(json!({"batch_size": "many"}), &[]);
+    let _ = fields.delivery("DEMO_SINK", DeliveryConfig::default());
+
+    let errors = fields.finish().unwrap_err();
+
+    assert_eq!(
+        "setting `batch_size`: expected a whole number",
+        format!("{errors:?}")
     );
 }

@@ -227,13 +227,15 @@ async fn health_check_reaches_the_transport() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn sink_whose_worker_is_gone_refuses_and_keeps_its_count() {
+async fn worker_that_is_dropped_leaves_no_event_without_a_record() {
     let script = Script::always(|_| Step::Hang);
-    let (sink, worker) = CloudSink::assemble(
-        parts(&script, limits(), delivery()),
-        Surroundings::default(),
-    )
-    .unwrap();
+    let file = folder("worker_that_is_dropped").join("dead.ndjson");
+    let delivery = DeliveryConfig {
+        dead_letter_path: Some(file.clone()),
+        ..delivery()
+    };
+    let (sink, worker) =
+        CloudSink::assemble(parts(&script, limits(), delivery), Surroundings::default()).unwrap();
     let running = tokio::spawn(worker.run());
     write_numbers(&sink, 15).await;
     sleep(Duration::from_secs(2)).await;
@@ -243,8 +245,9 @@ async fn sink_whose_worker_is_gone_refuses_and_keeps_its_count() {
 
     assert_eq!(Err(WriteError::Closed), sink.try_write(&event("late")));
     let report = sink.stop(Duration::from_secs(1)).await;
-    assert!(report.is_balanced());
-    assert_eq!(15, report.pending);
+    assert_accounted(&report);
+    assert_eq!(15, report.dead_lettered);
+    assert_eq!(15, std::fs::read_to_string(file).unwrap().lines().count());
 }
 
 #[tokio::test(start_paused = true)]
@@ -301,4 +304,49 @@ async fn flushes_at_the_same_time_all_end() {
 
     assert_eq!((Ok(()), Ok(()), Ok(())), (first, second, third));
     assert_eq!(25, finish(&sink, &script).await.delivered);
+}
+
+/// The queue, the batch being filled, what waits for a retry and what is in flight: all of it.
+#[tokio::test(start_paused = true)]
+async fn deadline_of_stop_leaves_everything_in_the_dead_letter_file() {
+    let file = folder("deadline_of_stop").join("dead.ndjson");
+    let delivery = DeliveryConfig {
+        dead_letter_path: Some(file.clone()),
+        ..delivery()
+    };
+    let steps = [transient(), Step::Hang, delivered(), transient()];
+    let script = Script::with_rule(steps, |_| Step::Hang);
+    let sink = start(&script, limits(), delivery);
+    write_numbers(&sink, 30_003).await;
+    let began = Instant::now();
+
+    let report = sink.stop(Duration::from_secs(2)).await;
+
+    assert_accounted(&report);
+    assert_eq!(report.accepted, report.delivered + report.dead_lettered);
+    let kept = std::fs::read_to_string(file).unwrap().lines().count();
+    assert_eq!(report.dead_lettered, kept as u64);
+    assert!(began.elapsed() <= Duration::from_millis(2_100));
+}
+
+/// On a thread of its own and in real time, as a program has it that forgets to stop.
+#[test]
+fn dropped_sink_leaves_what_it_cannot_deliver_in_the_dead_letter_file() {
+    let file = folder("dropped_sink").join("dead.ndjson");
+    let delivery = DeliveryConfig {
+        dead_letter_path: Some(file.clone()),
+        ..delivery()
+    };
+    let script = Script::always(|_| Step::Hang);
+    let sink = CloudSink::start(parts(&script, limits(), delivery)).unwrap();
+    let handle = sink.handle();
+    for number in 0..25 {
+        handle.try_write(&event(number.to_string())).unwrap();
+    }
+
+    drop(sink);
+
+    assert_accounted(&handle.stats());
+    assert_eq!(25, handle.stats().dead_lettered);
+    assert_eq!(25, std::fs::read_to_string(file).unwrap().lines().count());
 }

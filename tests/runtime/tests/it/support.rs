@@ -1,6 +1,7 @@
 //! A scripted provider, a plain encoder, and sinks made of them on paused time.
 
 use std::collections::VecDeque;
+use std::fmt;
 use std::io::{self, Write};
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, Once, OnceLock};
@@ -14,6 +15,7 @@ use runtime_tests::cloud_sink_base::{
 use runtime_tests::cloud_sink_parts::layer::SinkLayer;
 use tokio::time::{Instant, sleep};
 use tracing::Subscriber;
+use tracing::field::{Field, Visit};
 use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 use tracing_subscriber::registry::LookupSpan;
 
@@ -290,11 +292,21 @@ pub fn folder(test: &str) -> PathBuf {
 /// Where the process-wide subscriber sends events, once a test says so.
 pub static PROCESS_LAYER: OnceLock<SinkLayer> = OnceLock::new();
 
-/// Forwards to [`PROCESS_LAYER`].
+/// Reads every line, as a layer does that shows them, and forwards to [`PROCESS_LAYER`].
 struct Relay;
+
+/// Formats what it visits.
+struct Reader;
+
+impl Visit for Reader {
+    fn record_debug(&mut self, _: &Field, value: &dyn fmt::Debug) {
+        let _ = format!("{value:?}");
+    }
+}
 
 impl<S: Subscriber + for<'a> LookupSpan<'a>> Layer<S> for Relay {
     fn on_event(&self, event: &tracing::Event<'_>, context: Context<'_, S>) {
+        event.record(&mut Reader);
         if let Some(layer) = PROCESS_LAYER.get() {
             layer.on_event(event, context);
         }

@@ -1,7 +1,7 @@
 //! What becomes of events at the edge of what Amazon `CloudWatch` Logs accepts.
 
 use super::super::super::cloud_sink_base::Report;
-use super::super::super::cloud_sink_parts::scale::{self, Events, events};
+use super::super::super::cloud_sink_parts::testing::{self, Events, events};
 use super::super::{CloudWatchEncoder, parts};
 use super::{SETTINGS, config};
 
@@ -9,7 +9,7 @@ use super::{SETTINGS, config};
 fn written(events: &Events) -> (Report, Vec<usize>) {
     let config = config(SETTINGS);
     let events = events.encoded_by(&CloudWatchEncoder::new(&config));
-    scale::written(parts(config).expect("valid settings"), &events)
+    testing::written(parts(config).expect("valid settings"), &events)
 }
 
 #[test]

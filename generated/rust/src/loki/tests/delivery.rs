@@ -37,7 +37,7 @@ fn a_batch_that_failed_is_sent_again_and_counted_once() {
     let sink = sink(&responder);
 
     sink.try_write(&event_now()).expect("room in the queue");
-    let flushed = testing::flush(&sink);
+    let flushed = testing::block_on(sink.flush(testing::PATIENCE));
     let report = sink.stop_blocking(testing::PATIENCE);
 
     assert_eq!(flushed, Ok(()));
