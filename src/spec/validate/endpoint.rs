@@ -57,6 +57,11 @@ pub fn check(v: &mut Validator<'_>) {
         }
         v.check_holes(&at, value, Holes::VALUE);
         check_each(v, &at, name, value);
+        if value.trim() != value || value.is_empty() {
+            let message =
+                format!("the value of the header `{name}` is empty, or has a space at its edge");
+            v.report_hint(&at, message, "HTTP takes spaces at the edges away");
+        }
     }
     check_headers(v, &at.key("headers"), &endpoint.headers);
     if let Some(health) = &endpoint.health {
@@ -243,10 +248,6 @@ pub fn check_headers(v: &mut Validator<'_>, at: &At<'_>, headers: &IndexMap<Stri
                 &at,
                 format!("the value of the header `{name}` is not plain ASCII"),
             );
-        } else if value.trim() != value || value.is_empty() {
-            let message =
-                format!("the value of the header `{name}` is empty, or has a space at its edge");
-            v.report_hint(&at, message, "HTTP takes spaces at the edges away");
         }
     }
 }
