@@ -6,18 +6,13 @@
 //! from the same spec.
 
 pub mod assets;
-#[cfg(any())]
 pub mod cli;
-#[cfg(any())]
 pub mod commands;
 pub mod diagnostics;
-#[cfg(any())]
 pub mod docs;
-#[cfg(any())]
 pub mod languages;
 pub mod mock;
 pub mod problem;
-#[cfg(any())]
 pub mod project;
 pub mod sink;
 pub mod spec;

@@ -10,7 +10,7 @@ from typing import Any, NoReturn
 
 from fapilog import get_async_logger, get_logger
 
-from python.cloud_sink_base import Transport, _drain, _spare
+from python.cloud_sink_base import Transport, _shutdown, _threads
 from support import HttpSink, HttpTransport, entry
 
 COUNT = 120
@@ -67,7 +67,7 @@ def main(url: str, how: str, attempt: str, end: str) -> None:
         child.join()
         sys.exit(child.exitcode)
     if how == "no_threads":
-        _spare.IS_NEEDED = True
+        _threads.SPARE_IS_NEEDED = True
     sink = KINDS.get(how, HttpSink)(
         {
             "url": url,
@@ -84,7 +84,7 @@ def main(url: str, how: str, attempt: str, end: str) -> None:
     else:
         log(sink, how)
     if how == "interrupted":
-        setattr(_drain, "_wait_until_quiet", interrupt)  # noqa: B010
+        setattr(_shutdown, "_wait_until_quiet", interrupt)  # noqa: B010
 
 
 def log(sink: HttpSink, how: str) -> None:

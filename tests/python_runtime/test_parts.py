@@ -34,7 +34,8 @@ from python.cloud_sink_base import (
     Transient,
     outcome_of_status,
 )
-from python.parts import _gzip, _uncompressed, _zstd
+from python.parts._codecs import GZIP, NONE
+from python.parts._zstd import ZSTD
 from python.parts._http import (
     MAX_RESPONSE_BYTES,
     HttpClient,

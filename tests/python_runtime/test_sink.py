@@ -39,6 +39,7 @@ from python.cloud_sink_base import (
     Throttled,
     Transient,
     _drain,
+    _shutdown,
 )
 from support import (
     PATIENCE,
@@ -70,7 +71,9 @@ def settled(sink: CloudSinkBase[Any]) -> Stats:
 
 
 def lines_on_fallback(capsys: pytest.CaptureFixture[str]) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    """The events that were given up and are shown whole."""
+    lines = [json.loads(line) for line in capsys.readouterr().err.splitlines()]
+    return [line for line in lines if "record" in line]
 
 
 def test_a_drained_loop_delivers_a_tail_smaller_than_a_batch() -> None:
@@ -284,7 +287,12 @@ def test_dead_letters_are_kept_in_a_private_file(
     )
     assert "2026-11-23T13:12:31.559000000Z" == kept[0]["timestamp"]
     assert 0o600 == stat.S_IMODE(path.stat().st_mode)
-    assert "" == capsys.readouterr().err
+    asyncio.run(sink.stop())
+    line = json.loads(capsys.readouterr().err)
+    assert ("scripted", "dead-lettered 3 events, rejected: HTTP 400") == (
+        line["sink"],
+        line["message"],
+    )
 
 
 @pytest.mark.parametrize(
@@ -626,7 +634,7 @@ def test_a_retry_does_not_wait_for_an_attempt_under_way() -> None:
         loop = asyncio.new_event_loop()
         loop.run_until_complete(sink.write(entry(0)))
         eventually(lambda: sink.stats().throttled)
-        sink._worker._delivery._pace._hold_until = 0.0
+        sink._worker._scheduler._throttle._hold_until = 0.0
         loop.run_until_complete(sink.write(entry(1)))
         eventually(hanging.begun.is_set)
 
@@ -696,15 +704,35 @@ def test_a_drain_absorbs_further_cancellation_until_its_deadline() -> None:
     assert 1 == sink.stats().delivered
 
 
-def test_a_drain_ends_at_its_deadline_and_delivery_goes_on() -> None:
+def test_a_drain_gives_up_what_is_left_at_its_deadline(tmp_path: Path) -> None:
     hanging = Hanging()
-    sink = ScriptedSink([hanging], batch_size=1, drain_timeout_seconds=0.05)
+    path = tmp_path / "dead"
+    sink = ScriptedSink(
+        [hanging], batch_size=1, drain_timeout_seconds=0.05, max_in_flight=1, dead_letter_path=path
+    )
 
-    write_all(sink, [entry()])
-    assert 1 == sink.stats().pending
+    write_all(sink, [entry(n) for n in range(3)])
+
+    # Whatever follows: there is no other moment.
+    stats = sink.stats()
+    assert (0, 3, True) == (stats.pending, stats.dead_lettered, stats.is_balanced)
+    lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert ["the time of its drain was over"] * 3 == [line["detail"] for line in lines]
     hanging.release.set()
 
-    assert 1 == settled(sink).delivered
+
+def test_a_drain_keeps_what_another_loggers_drain_may_still_deliver() -> None:
+    hanging = Hanging()
+    sink = ScriptedSink([hanging], batch_size=2, drain_timeout_seconds=0.05, max_in_flight=1)
+    other = asyncio.new_event_loop()
+    other.run_until_complete(sink.write(entry(0)))
+
+    write_all(sink, [entry(1)])
+
+    assert 2 == sink.stats().pending
+    hanging.release.set()
+    assert 2 == settled(sink).delivered
+    other.close()
 
 
 def test_stop_gives_up_after_its_deadline_and_reports(capsys: pytest.CaptureFixture[str]) -> None:
@@ -880,10 +908,10 @@ def test_a_machine_that_stands_still_is_not_taken_for_a_logger_that_is_done() ->
             if len(looks) == 50:
                 sink._worker.last_write = self.now
 
-    with patch("python.cloud_sink_base._drain.time", Standing()):
-        _drain._wait_until_quiet([sink._worker], Standing.now)
+    with patch("python.cloud_sink_base._shutdown.time", Standing()):
+        _shutdown._wait_until_quiet([sink._worker], Standing.now)
 
-    quiet = round(_drain._QUIET_SECONDS / _drain._POLL_SECONDS)
+    quiet = round(_shutdown._QUIET_SECONDS / _drain.POLL_SECONDS)
     assert 50 + quiet <= len(looks) <= 50 + quiet + 1
 
 
@@ -916,11 +944,12 @@ def test_the_end_of_a_program_waits_while_events_are_reported() -> None:
     loop.close()
     with (
         patch("fapilog.plugins.sinks.fallback._write_to_stderr", write_slowly),
-        patch("python.cloud_sink_base._drain.time", Stepping()),
+        patch("python.cloud_sink_base._shutdown.time", Stepping()),
     ):
-        _drain._finish(sink._worker, Stepping.now)
+        _shutdown._finish(sink._worker, Stepping.now)
 
-    assert 1_000 == len(lines)
+    # Ten events, and the sum of the others.
+    assert 11 == len(lines)
     assert {"shutdown_deadline": 1_000} == dict(sink.stats().dropped)
 
 

@@ -15,5 +15,9 @@
 pub mod cloud_sink_base;
 pub mod cloud_sink_parts;
 pub mod cloudwatch;
+pub mod datadog;
+pub mod elasticsearch;
+pub mod honeycomb;
 pub mod loki;
 pub mod settings;
+pub mod splunk_hec;

@@ -1,7 +1,4 @@
-//! What every language needs of a spec, before any of it is text in that language.
+//! What every language needs of a sink, before any of it is text in that language.
 
-pub mod framing;
-pub mod holes;
 pub mod limits;
 pub mod names;
-pub mod secrets;

@@ -8,17 +8,17 @@ use std::process::Command;
 use super::{Place, project};
 use crate::languages::{Bench, Program};
 use crate::problem::Problem;
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 const HINT: &str = "`try --lang python` runs the sink under fapilog: install Python 3.10 or newer with its \
                     `venv` module, then run it again";
 
 /// Prepares the environment. All examples share one.
-pub fn build(spec: &Spec, bench: &mut Bench) -> Result<Program, Problem> {
+pub fn build(sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
     let folder = bench.workshop.join("python");
     let interpreter = interpreter(&folder);
-    let requirements = requirements(spec);
-    let installed = folder.join(format!("{}.txt", spec.id));
+    let requirements = requirements(sink);
+    let installed = folder.join(format!("{}.txt", sink.id));
     if fs::read_to_string(&installed).ok() != Some(requirements.join("\n")) {
         (bench.say)(&format!(
             "installing {} (the first time takes a while)",
@@ -30,7 +30,7 @@ pub fn build(spec: &Spec, bench: &mut Bench) -> Result<Program, Problem> {
         })?;
     }
     let examples = bench.root.join("examples");
-    let script = examples.join(format!("{}_ndjson.py", spec.id));
+    let script = examples.join(format!("{}_ndjson.py", sink.id));
     Ok(Program {
         path: interpreter,
         arguments: vec![script.into()],
@@ -68,8 +68,8 @@ fn interpreter(folder: &Path) -> PathBuf {
     }
 }
 
-fn requirements(spec: &Spec) -> Vec<String> {
-    let project = project::of(&[spec], &Place::package("sinks"));
+fn requirements(sink: &Sink) -> Vec<String> {
+    let project = project::of(&[sink], &Place::package("sinks"));
     let extras = project.extras.into_iter().flat_map(|(_, extra)| extra);
     project.requirements.into_iter().chain(extras).collect()
 }

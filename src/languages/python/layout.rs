@@ -1,8 +1,7 @@
-//! Expressions broken into lines the way ruff's formatter breaks them, for the few shapes emitted.
+//! Expressions broken into lines in a way that ruff's formatter leaves alone.
 //!
-//! No formatter runs while generating, so its rules stand here. What does not fit on one line is
-//! opened: the arguments of a call go to one line of their own if they fit there, else to one line
-//! each; the items of a list, set or dict always go to one line each.
+//! What does not fit on its line is opened, one item a line with a comma at the end: that comma tells
+//! the formatter to keep the lines.
 
 use super::text::WIDTH;
 
@@ -11,14 +10,14 @@ use super::text::WIDTH;
 pub enum Expr {
     /// Never broken: a name, a literal.
     Text(String),
-    /// `head(args)`.
-    Call(String, Vec<Expr>),
+    /// `head(args)`, or with any other brackets.
+    Call(String, Vec<Expr>, char),
     /// `[items]`, `(items)` or `{items}`.
     Items(char, Vec<Expr>, char),
-    /// Items that go to one line of their own where they fit: opened always, between any brackets.
-    Arguments(String, Vec<Expr>, String),
     /// `before` and an expression: `key: value`, `name=value`.
     Prefixed(String, Box<Expr>),
+    /// `a or b`.
+    Or(Vec<Expr>),
 }
 
 impl Expr {
@@ -29,7 +28,7 @@ impl Expr {
 
     /// A call of `head`.
     pub fn call(head: impl Into<String>, args: impl IntoIterator<Item = Self>) -> Self {
-        Self::Call(head.into(), args.into_iter().collect())
+        Self::Call(head.into(), args.into_iter().collect(), ')')
     }
 
     /// `[items]`.
@@ -54,69 +53,71 @@ impl Expr {
         Self::Prefixed(format!("{name}="), Box::new(value))
     }
 
-    fn flat(&self) -> String {
+    /// On one line.
+    #[must_use]
+    pub fn flat(&self) -> String {
+        let all = |items: &[Self], between| {
+            let items = items.iter().map(Self::flat);
+            items.collect::<Vec<_>>().join(between)
+        };
         match self {
             Self::Text(text) => text.clone(),
-            Self::Call(head, args) => format!("{head}({})", flat(args)),
-            Self::Items('(', items, _) if items.len() == 1 => format!("({},)", flat(items)),
-            Self::Items(open, items, close) => format!("{open}{}{close}", flat(items)),
-            Self::Arguments(open, items, close) => format!("{open}{}{close}", flat(items)),
+            Self::Call(head, args, close) => {
+                format!("{head}{}{}{close}", opening(*close), all(args, ", "))
+            }
+            Self::Items('(', items, _) if items.len() == 1 => format!("({},)", all(items, "")),
+            Self::Items(open, items, close) => format!("{open}{}{close}", all(items, ", ")),
             Self::Prefixed(before, value) => format!("{before}{}", value.flat()),
+            Self::Or(items) => all(items, " or "),
         }
     }
 
     /// The expression on lines indented by `indent`, `column` columns of its first line being
     /// taken and `after` columns following on its last.
     fn fit(&self, indent: usize, column: usize, after: usize) -> String {
-        let flat_text = self.flat();
-        if !matches!(self, Self::Arguments(..)) && column + width(&flat_text) + after <= WIDTH {
-            return flat_text;
+        let flat = self.flat();
+        if column + width(&flat) + after <= WIDTH {
+            return flat;
         }
-        let inner = indent + 4;
         match self {
-            Self::Text(text) => text.clone(),
+            Self::Text(_) => flat,
             Self::Prefixed(before, value) => {
-                format!(
-                    "{before}{}",
-                    value.fit(indent, column + width(before), after)
-                )
+                let column = column + width(before);
+                format!("{before}{}", value.fit(indent, column, after))
             }
-            Self::Call(head, args) => opened(&format!("{head}("), args, ")", indent),
-            Self::Arguments(open, items, close) => opened(open, items, close, indent),
-            Self::Items(open, items, close) => {
-                format!("{open}\n{}{:indent$}{close}", each(inner, items), "")
+            Self::Call(_, items, _) | Self::Items(_, items, _) if items.is_empty() => flat,
+            Self::Call(head, items, close) => {
+                opened(&format!("{head}{}", opening(*close)), items, *close, indent)
+            }
+            Self::Items(open, items, close) => opened(&open.to_string(), items, *close, indent),
+            Self::Or(items) => {
+                let inner = indent + 4;
+                let lines: Vec<String> = items
+                    .iter()
+                    .map(|item| item.fit(inner, inner + 3, 0))
+                    .collect();
+                let lines = lines.join(&format!("\n{:inner$}or ", ""));
+                format!("(\n{:inner$}{lines}\n{:indent$})", "", "")
             }
         }
     }
 }
 
-/// Arguments on a line of their own, or on one each.
-fn opened(open: &str, items: &[Expr], close: &str, indent: usize) -> String {
+fn opening(close: char) -> char {
+    match close {
+        ')' => '(',
+        ']' => '[',
+        _ => '{',
+    }
+}
+
+fn opened(open: &str, items: &[Expr], close: char, indent: usize) -> String {
     let inner = indent + 4;
-    let one_line = flat(items);
-    if inner + width(&one_line) <= WIDTH {
-        return format!("{open}\n{:inner$}{one_line}\n{:indent$}{close}", "", "");
-    }
-    if let [only @ Expr::Items(..)] = items {
-        return format!(
-            "{open}\n{:inner$}{}\n{:indent$}{close}",
-            "",
-            only.fit(inner, inner, 0),
-            ""
-        );
-    }
-    format!("{open}\n{}{:indent$}{close}", each(inner, items), "")
-}
-
-fn flat(items: &[Expr]) -> String {
-    items.iter().map(Expr::flat).collect::<Vec<_>>().join(", ")
-}
-
-fn each(inner: usize, items: &[Expr]) -> String {
-    items
+    let items: String = items
         .iter()
         .map(|item| format!("{:inner$}{},\n", "", item.fit(inner, inner, 1)))
-        .collect()
+        .collect();
+    format!("{open}\n{items}{:indent$}{close}", "")
 }
 
 /// `head EXPR tail` as a statement of its own, such as `name = EXPR`, without the line's end.
@@ -127,12 +128,10 @@ pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
     let column = indent + width(head);
     let text = expr.fit(indent, column, width(tail));
     let inner = indent + 4;
-    let is_too_long = column + width(&text) + width(tail) > WIDTH;
     if let Expr::Text(text) = expr
-        && is_too_long
+        && column + width(text) + width(tail) > WIDTH
         && inner + width(text) <= WIDTH
         && (head.ends_with("= ") || head.ends_with("return "))
-        && column < WIDTH
     {
         return format!(
             "{:indent$}{head}(\n{:inner$}{text}\n{:indent$}){tail}",
@@ -175,8 +174,26 @@ pub fn exports(names: &[&str]) -> String {
     statement(0, "__all__ = ", &Expr::list(items), "")
 }
 
-fn width(text: &str) -> usize {
-    text.chars().count()
+/// Columns as ruff counts them: ideographs and pictures have two.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    let columns = text.chars().map(|character| match character {
+        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
+        '\u{1100}'..='\u{115f}'
+        | '\u{2e80}'..='\u{303e}'
+        | '\u{3041}'..='\u{a4cf}'
+        | '\u{ac00}'..='\u{d7a3}'
+        | '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{ffe0}'..='\u{ffe6}'
+        | '\u{1f300}'..='\u{1f64f}'
+        | '\u{1f680}'..='\u{1f6ff}'
+        | '\u{1f900}'..='\u{1f9ff}'
+        | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
+    });
+    columns.sum()
 }
 
 #[cfg(test)]
@@ -184,19 +201,22 @@ mod tests {
     use super::*;
 
     #[test]
-    fn arguments_share_a_line_where_they_fit_and_items_do_not() {
-        let words: Vec<Expr> = (0..3)
-            .map(|_| Expr::text(format!("\"{}\"", "x".repeat(28))))
-            .collect();
-        let word = format!("\"{}\"", "x".repeat(28));
+    fn what_does_not_fit_is_opened_item_by_item() {
+        let word = format!("\"{}\"", "x".repeat(40));
+        let words = || (0..2).map(|_| Expr::text(&word));
 
-        let call = statement(0, "value = ", &Expr::call("f", words.clone()), "");
-        let list = statement(0, "value = ", &Expr::list(words), "");
+        let fits = statement(0, "value = ", &Expr::call("f", words()), "");
+        let opened = statement(8, "value = ", &Expr::call("f", words()), "");
+        let either = statement(8, "value = ", &Expr::Or(words().collect()), "");
 
-        assert_eq!(format!("value = f(\n    {word}, {word}, {word}\n)"), call);
+        assert_eq!(format!("value = f({word}, {word})"), fits);
         assert_eq!(
-            format!("value = [\n    {word},\n    {word},\n    {word},\n]"),
-            list
+            format!("        value = f(\n            {word},\n            {word},\n        )"),
+            opened
+        );
+        assert_eq!(
+            format!("        value = (\n            {word}\n            or {word}\n        )"),
+            either
         );
     }
 

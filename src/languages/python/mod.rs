@@ -1,42 +1,47 @@
-//! Python: from specs to the files of a package and what fills their holes.
+//! Python: from sinks to the files of a package and what fills their holes.
+//!
+//! Reads the lowered form alone. Printing a name records the import it needs, names from specs are
+//! resolved in `names`, and what is nearly the same for every provider lies in the verbatim parts.
 
-pub mod config;
-pub mod encoder;
+mod answers;
+mod config;
+mod credentials;
+mod encoder;
 mod example;
-pub mod framing;
 mod language;
-pub mod layout;
+mod layout;
+mod module;
 pub mod names;
 mod place;
 pub mod project;
+mod proof;
 pub mod pyproject;
 pub mod reserved;
-pub mod responses;
-pub mod settings;
-pub mod sink;
-pub mod sink_tests;
-pub mod streams;
-pub mod text;
-pub mod transport;
-pub mod wire_tests;
+mod settings;
+mod sink;
+mod streams;
+mod text;
+mod transport;
+mod values;
 
 use std::collections::BTreeSet;
 
 use minijinja::{Value, context};
 
 use super::PlannedFile;
-use crate::spec::model::{Auth, Framing, Spec, Transport};
+use crate::sink::Sink;
 use crate::text::plain;
+use module::Module;
 pub use language::Python;
 pub use place::Place;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 32] = [
+const RUNTIME: [&str; 37] = [
     "__init__.py",
+    "_accounts.py",
     "_batcher.py",
     "_breaker.py",
     "_dead_letter.py",
-    "_delivery.py",
     "_drain.py",
     "_encoder.py",
     "_entry.py",
@@ -45,148 +50,153 @@ const RUNTIME: [&str; 32] = [
     "_json.py",
     "_level.py",
     "_limits.py",
+    "_loggers.py",
     "_loops.py",
     "_outcome.py",
-    "_pace.py",
-    "_partial.py",
+    "_packer.py",
+    "_processes.py",
     "_queue.py",
-    "_quiet.py",
     "_record.py",
-    "_report.py",
+    "_reporter.py",
     "_retry.py",
+    "_scheduler.py",
+    "_search.py",
     "_secret.py",
     "_settings.py",
+    "_shutdown.py",
     "_sink.py",
-    "_spare.py",
     "_stats.py",
+    "_threads.py",
+    "_throttle.py",
     "_time_text.py",
     "_timestamp.py",
     "_transport.py",
+    "_waiting.py",
     "_worker.py",
     "py.typed",
 ];
 
-/// Every file of `specs` but the guides, in a package at `place`.
+/// What a provider's templates need, and what their modules import.
+struct Provider {
+    files: Vec<PlannedFile>,
+    parts: BTreeSet<String>,
+}
+
+/// Every file of `sinks` but the guides, in a package at `place`.
 #[must_use]
-pub fn files(specs: &[&Spec], place: &Place) -> Vec<PlannedFile> {
-    let folder = &place.folder;
+pub fn files(sinks: &[&Sink], place: &Place) -> Vec<PlannedFile> {
+    let (folder, tests) = (&place.folder, place.tests());
+    let verbatim = |path: String, asset: &str| {
+        PlannedFile::verbatim(path, format!("python/{asset}"))
+    };
+    let template = |path: String, asset: &str, context: Value| {
+        PlannedFile::template(path, &format!("python/{asset}.j2"), context)
+    };
     let mut files: Vec<PlannedFile> = RUNTIME
         .iter()
         .map(|name| {
-            PlannedFile::verbatim(
-                format!("{folder}/cloud_sink_base/{name}"),
-                format!("python/cloud_sink_base/{name}"),
-            )
+            let asset = format!("cloud_sink_base/{name}");
+            verbatim(format!("{folder}/{asset}"), &asset)
         })
         .collect();
-    for part in parts(specs) {
-        files.push(PlannedFile::verbatim(
-            format!("{folder}/cloud_sink_parts/{part}.py"),
-            format!("python/parts/{part}.py"),
-        ));
+    let mut parts = BTreeSet::from(["__init__".to_owned()]);
+    for sink in sinks {
+        let provider = provider(sink, place);
+        files.extend(provider.files);
+        parts.extend(with_needed(provider.parts));
     }
-    files.push(PlannedFile::verbatim(
-        format!("{folder}/py.typed"),
-        "python/cloud_sink_base/py.typed".to_owned(),
-    ));
-    let shared = shared(specs, place);
-    files.push(PlannedFile::template(
-        format!("{folder}/__init__.py"),
-        "python/init.py.j2",
-        shared.clone(),
-    ));
+    for part in parts {
+        let path = format!("{folder}/cloud_sink_parts/{part}.py");
+        files.push(verbatim(path, &format!("parts/{part}.py")));
+    }
+    files.push(verbatim(format!("{folder}/py.typed"), "cloud_sink_base/py.typed"));
+    let shared = shared(sinks, place);
+    files.push(template(format!("{folder}/__init__.py"), "init.py", shared.clone()));
     if place.distribution.is_some() {
-        files.push(PlannedFile::template(
-            "README.md".to_owned(),
-            "python/README.md.j2",
-            shared,
-        ));
+        files.push(template("README.md".to_owned(), "README.md", shared));
     } else {
-        let folders = [folder.as_str(), place.tests()];
-        files.extend(folders.map(|folder| {
-            PlannedFile::verbatim(
-                format!("{folder}/ruff.toml"),
-                "python/merged/ruff.toml".to_owned(),
-            )
-        }));
+        for folder in [folder.as_str(), tests] {
+            files.push(verbatim(format!("{folder}/ruff.toml"), "merged/ruff.toml"));
+        }
     }
     // In the package, not beside the tests: those could not import it under `--import-mode=importlib`.
     let responder = format!("{folder}/cloud_sink_responder.py");
-    files.push(PlannedFile::verbatim(
-        responder,
-        "python/tests/cloud_sink_responder.py".to_owned(),
-    ));
-    files.push(PlannedFile::template(
-        format!("{}/test_cloud_sink_base.py", place.tests()),
-        "python/tests/test_cloud_sink_base.py.j2",
-        runtime_tests(place),
-    ));
-    for spec in specs {
-        files.extend(provider(spec, place));
-    }
+    files.push(verbatim(responder, "tests/cloud_sink_responder.py"));
+    let path = format!("{tests}/test_cloud_sink_base.py");
+    files.push(template(path, "tests/test_cloud_sink_base.py", runtime_tests(place)));
     files
 }
 
 /// The modules of one provider and its tests.
-fn provider(spec: &Spec, place: &Place) -> Vec<PlannedFile> {
-    let (folder, id) = (&place.folder, &spec.id);
+fn provider(sink: &Sink, place: &Place) -> Provider {
+    let (folder, id, tests) = (&place.folder, &sink.id, place.tests());
     let file = |path: String, name: &str, context: Value| {
         PlannedFile::template(path, &format!("python/provider/{name}.py.j2"), context)
     };
-    let mut files = vec![
-        file(
-            format!("{folder}/{id}_sink.py"),
-            "sink",
-            sink::context(spec, place),
-        ),
-        file(
-            format!("{folder}/_{id}_config.py"),
-            "config",
-            config::context(spec),
-        ),
-        file(
-            format!("{folder}/_{id}_encoder.py"),
-            "encoder",
-            encoder::context(spec),
-        ),
-    ];
-    if let (Transport::Http, Some(endpoint)) = (&spec.transport, &spec.endpoint) {
-        let context = transport::context(spec, endpoint);
-        files.push(file(
-            format!("{folder}/_{id}_transport.py"),
-            "transport",
-            context,
-        ));
+    let mut modules = Vec::new();
+    let (context, module) = config::context(sink);
+    modules.push(module);
+    let mut files = vec![file(format!("{folder}/_{id}_config.py"), "config", context)];
+    let (context, module) = encoder::context(sink);
+    modules.push(module);
+    files.push(file(format!("{folder}/_{id}_encoder.py"), "encoder", context));
+    let path = format!("{folder}/{id}_sink.py");
+    files.push(file(path, "sink", sink::context(sink, place)));
+    if let Some(endpoint) = sink.endpoint().filter(|_| sink.is_http()) {
+        let (context, module) = transport::context(sink, endpoint);
+        modules.push(module);
+        files.push(file(format!("{folder}/_{id}_transport.py"), "transport", context));
     }
-    let tests = place.tests();
-    files.push(file(
-        format!("{tests}/test_{id}_wire.py"),
-        "test_wire",
-        wire_tests::context(spec, place),
-    ));
-    files.push(file(
-        format!("{tests}/test_{id}_sink.py"),
-        "test_sink",
-        sink_tests::context(spec, place),
-    ));
+    let path = format!("{tests}/test_{id}_wire.py");
+    files.push(file(path, "test_wire", proof::wire(sink, place)));
+    if let Some(context) = proof::sink(sink, place) {
+        files.push(file(format!("{tests}/test_{id}_sink.py"), "test_sink", context));
+    }
     if place.distribution.is_some() {
         let path = format!("examples/{id}_ndjson.py");
-        files.push(PlannedFile::template(
-            path,
-            "python/example.py.j2",
-            example(spec, place),
-        ));
+        let context = example(sink, place);
+        files.push(PlannedFile::template(path, "python/example.py.j2", context));
     }
-    files
+    let parts = modules.iter().flat_map(Module::parts).map(str::to_owned);
+    let mut parts: BTreeSet<String> = parts.collect();
+    if !sink.is_http() {
+        parts.insert("_aws_cloudwatch_logs".to_owned());
+    }
+    Provider { files, parts }
+}
+
+/// Parts with those that they import themselves.
+fn with_needed(mut parts: BTreeSet<String>) -> BTreeSet<String> {
+    // Each before what it needs itself.
+    let needs = [
+        ("_otlp", "_rest"),
+        ("_azure", "_token_endpoint"),
+        ("_google", "_token_endpoint"),
+        ("_oauth2", "_token_endpoint"),
+        ("_oauth2", "_basic_auth"),
+        ("_token_endpoint", "_token"),
+        ("_sas", "_token"),
+        ("_sigv4", "_token"),
+        ("_authorized", "_credentials"),
+        ("_credentials", "_scrub"),
+        ("_answers", "_http"),
+        ("_zstd", "_codecs"),
+        ("_http", "_codecs"),
+        ("_http", "_deadline"),
+        ("_aws_cloudwatch_logs", "_aws_cloudwatch_classify"),
+    ];
+    for (part, needed) in needs {
+        if parts.contains(part) {
+            parts.insert(needed.to_owned());
+        }
+    }
+    parts
 }
 
 /// What the example program needs.
-fn example(spec: &Spec, place: &Place) -> Value {
-    let prefix = spec.type_prefix();
-    let title = format!(
-        "Ships NDJSON from standard input to {}.",
-        plain(&spec.title)
-    );
+fn example(sink: &Sink, place: &Place) -> Value {
+    let prefix = &sink.type_prefix;
+    let title = format!("Ships NDJSON from standard input to {}.", plain(&sink.title));
     let how = "Settings come from the environment. A line that is no entry is counted and skipped. The last line \
                of the output is what became of the events, one JSON object.";
     context! {
@@ -194,40 +204,6 @@ fn example(spec: &Spec, place: &Place) -> Value {
         uses => [layout::import(&place.package, &[&format!("{prefix}Sink")])],
         prefix,
     }
-}
-
-/// Which verbatim parts a set of providers needs.
-fn parts(specs: &[&Spec]) -> BTreeSet<&'static str> {
-    let mut parts = BTreeSet::from(["__init__"]);
-    for spec in specs {
-        if config::needs_check(spec) {
-            parts.insert("_check");
-        }
-        if matches!(spec.payload.framing, Framing::GroupedStreams { .. }) {
-            parts.insert("_streams");
-        }
-        match spec.transport {
-            Transport::AwsCloudwatchLogs => {
-                parts.extend(["_aws_cloudwatch_classify", "_aws_cloudwatch_logs"]);
-            }
-            Transport::Http => {
-                parts.extend(["_deadline", "_http"]);
-                parts.extend(transport::codecs(spec));
-                let reads = &spec.responses;
-                if reads.counts_events() || reads.code.is_some() || reads.error_text.is_some() {
-                    parts.insert("_items");
-                }
-                if spec
-                    .auth
-                    .iter()
-                    .any(|auth| matches!(auth, Auth::Basic { .. }))
-                {
-                    parts.insert("_basic_auth");
-                }
-            }
-        }
-    }
-    parts
 }
 
 /// What the tests of the runtime need.
@@ -250,31 +226,31 @@ fn runtime_tests(place: &Place) -> Value {
         package => place.package.as_str(),
         uses => [
             layout::import(&runtime, &names),
-            layout::import(&format!("{runtime}._delivery"), &["Delivery"]),
+            layout::import(&format!("{runtime}._scheduler"), &["Scheduler"]),
         ],
     }
 }
 
 /// What the files shared by all providers need.
-fn shared(specs: &[&Spec], place: &Place) -> Value {
-    let mut specs = specs.to_vec();
-    specs.sort_by(|a, b| a.id.cmp(&b.id));
-    let exported = |spec: &Spec| {
-        let prefix = spec.type_prefix();
+fn shared(sinks: &[&Sink], place: &Place) -> Value {
+    let mut sinks = sinks.to_vec();
+    sinks.sort_by(|a, b| a.id.cmp(&b.id));
+    let exported = |sink: &Sink| {
+        let prefix = &sink.type_prefix;
         [format!("{prefix}Sink"), format!("{prefix}SinkConfig")]
     };
-    let imports: Vec<String> = specs
+    let imports: Vec<String> = sinks
         .iter()
-        .map(|spec| {
-            let [sink, config] = exported(spec);
-            layout::import(&format!(".{}_sink", spec.id), &[&sink, &config])
+        .map(|sink| {
+            let [name, config] = exported(sink);
+            layout::import(&format!(".{}_sink", sink.id), &[&name, &config])
         })
         .collect();
-    let names: Vec<String> = specs.iter().flat_map(|spec| exported(spec)).collect();
+    let names: Vec<String> = sinks.iter().flat_map(|sink| exported(sink)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
-    let providers: Vec<Value> = specs
+    let providers: Vec<Value> = sinks
         .iter()
-        .map(|spec| context! { id => spec.id.as_str(), prefix => spec.type_prefix() })
+        .map(|sink| context! { id => sink.id.as_str(), prefix => sink.type_prefix.as_str() })
         .collect();
     context! {
         package => place.package.as_str(),

@@ -1,43 +1,122 @@
-//! Names in generated Python: from the words of a spec to identifiers.
+//! Names in generated Python: every name that comes from a spec is resolved here against those that
+//! a module has already.
+
+use std::collections::BTreeSet;
 
 use crate::languages::common::names::snake;
-use crate::spec::model::Spec;
+use crate::sink::{SettingId, Sink};
 
-/// Words that cannot be used as names, or would hide a builtin.
-const TAKEN: [&str; 62] = [
-    "abs", "all", "and", "any", "as", "assert", "async", "await", "bool", "break", "bytes",
-    "class", "continue", "def", "del", "dict", "dir", "elif", "else", "event", "except", "filter",
-    "finally", "float", "for", "format", "from", "global", "hash", "help", "id", "if", "import",
-    "in", "input", "int", "is", "iter", "lambda", "len", "list", "map", "max", "min", "next",
-    "nonlocal", "not", "object", "or", "pass", "raise", "range", "record", "return", "self", "set",
-    "str", "try", "type", "while", "with", "yield",
-];
+/// Words of the language, and builtins.
+pub const WORDS: &str = "
+False None True and as assert async await break case class continue def del elif else except finally
+for from global if import in is lambda match nonlocal not or pass raise return try type while with yield
+ArithmeticError AssertionError AttributeError BaseException BaseExceptionGroup BlockingIOError
+BrokenPipeError BufferError BytesWarning ChildProcessError ConnectionAbortedError ConnectionError
+ConnectionRefusedError ConnectionResetError DeprecationWarning EOFError Ellipsis EncodingWarning
+EnvironmentError Exception ExceptionGroup FileExistsError FileNotFoundError FloatingPointError
+FutureWarning GeneratorExit IOError ImportError ImportWarning IndentationError IndexError
+InterruptedError IsADirectoryError KeyError KeyboardInterrupt LookupError MemoryError
+ModuleNotFoundError NameError NotADirectoryError NotImplemented NotImplementedError OSError
+OverflowError PendingDeprecationWarning PermissionError ProcessLookupError PythonFinalizationError
+RecursionError ReferenceError ResourceWarning RuntimeError RuntimeWarning StopAsyncIteration
+StopIteration SyntaxError SyntaxWarning SystemError SystemExit TabError TimeoutError TypeError
+UnboundLocalError UnicodeDecodeError UnicodeEncodeError UnicodeError UnicodeTranslateError
+UnicodeWarning UserWarning ValueError Warning ZeroDivisionError abs aiter all anext any ascii bin bool
+breakpoint bytearray bytes callable chr classmethod compile complex copyright credits delattr dict dir
+divmod enumerate eval exec exit filter float format frozenset getattr globals hasattr hash help hex id
+input int isinstance issubclass iter len license list locals map max memoryview min next object oct
+open ord pow print property quit range repr reversed round set setattr slice sorted staticmethod str
+sum super tuple vars zip
+";
 
-/// Name of the plugin, of its entry point and of its settings in fapilog.
-#[must_use]
-pub fn plugin(spec: &Spec) -> String {
-    spec.names
-        .python_plugin
-        .clone()
-        .unwrap_or_else(|| spec.id.clone())
+/// Members of the class that settings are attributes of: pydantic's and those of the runtime, the
+/// delivery settings excepted, which no spec may name.
+pub const MEMBERS: &str = "
+construct copy dict env_prefix from_orm json missing model_computed_fields model_config
+model_construct model_copy model_dump model_dump_json model_extra model_fields model_fields_set
+model_json_schema model_parametrized_name model_post_init model_rebuild model_validate
+model_validate_json model_validate_strings parse_file parse_obj parse_raw required schema schema_json
+update_forward_refs validate variables
+";
+
+/// What an encoder imports, defines or calls its variables; spec text makes only locals there.
+const ENCODER: &str = "
+Event Records Rest RECORDS Values base64_of base64_text clean config dumps enclosed event expose
+group json_array line lines lookup merge metadata ndjson now numbered one_line orjson otlp_attributes
+otlp_value part_text record records rest rfc3339_micros rfc3339_millis rfc3339_nanos self setting_text
+shared shared_values spaced_millis spaced_nanos split_envelope time timestamp unix_micros_as_millis
+unix_millis unix_seconds value_text write_streams
+";
+
+fn listed(list: &str, name: &str) -> bool {
+    list.split_whitespace().any(|known| known == name)
 }
 
-/// A name for a local variable.
+/// The attribute of each setting, in order: its name, with `_` appended until it is free.
 #[must_use]
-pub fn local(text: &str) -> String {
-    let name = snake(text);
-    let name = name.trim_end_matches('_');
-    if TAKEN.contains(&name) {
-        format!("{name}_")
-    } else {
-        name.to_owned()
+pub fn attributes(sink: &Sink) -> Vec<String> {
+    let settings = sink.settings.iter();
+    let names: BTreeSet<&str> = settings.map(|setting| setting.name.as_str()).collect();
+    let mut taken = BTreeSet::new();
+    let mut resolve = |name: &str| {
+        let mut attribute = name.to_owned();
+        while listed(MEMBERS, &attribute)
+            || listed(WORDS, &attribute)
+            || taken.contains(&attribute)
+            || (attribute != name && names.contains(attribute.as_str()))
+        {
+            attribute.push('_');
+        }
+        taken.insert(attribute.clone());
+        attribute
+    };
+    let settings = sink.settings.iter();
+    settings.map(|setting| resolve(&setting.name)).collect()
+}
+
+/// The attribute of one setting.
+#[must_use]
+pub fn attribute(sink: &Sink, id: SettingId) -> String {
+    attributes(sink).swap_remove(id.0)
+}
+
+/// Names of one function or class, each given once.
+#[derive(Debug, Default)]
+pub struct Names {
+    given: BTreeSet<String>,
+}
+
+impl Names {
+    /// A name that nothing else has, near to `wanted`; with `_` in front as an attribute.
+    pub fn unique(&mut self, front: &str, wanted: &str) -> String {
+        let name = format!("{front}{}", snake(wanted));
+        let mut candidate = name.clone();
+        let mut number = 1;
+        while self.given.contains(&candidate)
+            || listed(WORDS, &candidate)
+            || listed(ENCODER, &candidate)
+        {
+            number += 1;
+            candidate = if number == 2 && !self.given.contains(&format!("{name}_")) {
+                format!("{name}_")
+            } else {
+                format!("{name}_{number}")
+            };
+        }
+        self.given.insert(candidate.clone());
+        candidate
+    }
+
+    /// Keeps a name for another use.
+    pub fn keep(&mut self, name: &str) {
+        self.given.insert(name.to_owned());
     }
 }
 
 /// A name for a constant or an enum member.
 #[must_use]
 pub fn upper(text: &str) -> String {
-    snake(text).trim_end_matches('_').to_uppercase()
+    snake(text).to_uppercase()
 }
 
 #[cfg(test)]
@@ -45,10 +124,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn words_of_the_language_get_an_underscore() {
-        assert_eq!("type_", local("type"));
-        assert_eq!("class_", local("class"));
-        assert_eq!("dd_trace_id", local("dd.trace_id"));
-        assert_eq!("DATADOGHQ_COM", upper("datadoghq.com"));
+    fn names_that_are_taken_get_an_underscore() {
+        let mut names = Names::default();
+
+        let given = ["dumps", "dumps", "type", "trace_id"].map(|name| names.unique("", name));
+
+        assert_eq!(given, ["dumps_", "dumps_2", "type_", "trace_id"]);
     }
 }

@@ -4,13 +4,13 @@ use std::path::Path;
 
 use minijinja::context;
 
-use super::{Python, example, names, project, pyproject};
+use super::{Python, example, project, pyproject};
 use crate::languages::common::names::snake;
 use crate::languages::{
     self, Bench, GuideWords, Language, Manifest, PlannedFile, Program, Standing,
 };
 use crate::problem::Problem;
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 /// A project of its own in a lock.
 pub const PACKAGE: &str = "package";
@@ -45,10 +45,10 @@ impl Place {
 
     /// What to give to `pip install`.
     #[must_use]
-    pub fn installs(&self, spec: &Spec) -> String {
+    pub fn installs(&self, sink: &Sink) -> String {
         match &self.distribution {
-            Some(name) => format!("{name}[{}]", spec.id),
-            None => project::modules(spec).join(" "),
+            Some(name) => format!("{name}[{}]", sink.id),
+            None => project::modules(sink).join(" "),
         }
     }
 
@@ -84,18 +84,18 @@ impl languages::Place for Place {
         }
     }
 
-    fn files(&self, specs: &[&Spec]) -> Vec<PlannedFile> {
-        super::files(specs, self)
+    fn files(&self, sinks: &[&Sink]) -> Vec<PlannedFile> {
+        super::files(sinks, self)
     }
 
-    fn guide(&self, spec: &Spec) -> GuideWords {
-        let plugin = names::plugin(spec);
+    fn guide(&self, sink: &Sink) -> GuideWords {
+        let plugin = sink.python_plugin.clone();
         let plugin_key = plugin.replace('-', "_");
         GuideWords {
             asset: "guide/python.md.j2",
             words: context! {
                 package => self.package.as_str(),
-                install => if self.is_own() { format!("'.[{}]'", spec.id) } else { "-e .".to_owned() },
+                install => if self.is_own() { format!("'.[{}]'", sink.id) } else { "-e .".to_owned() },
                 plugin,
                 plugin_upper => plugin_key.to_uppercase(),
                 plugin_key,
@@ -103,8 +103,8 @@ impl languages::Place for Place {
         }
     }
 
-    fn manifest(&self, specs: &[&Spec], standing: &Standing) -> Result<Manifest, Problem> {
-        let project = project::of(specs, self);
+    fn manifest(&self, sinks: &[&Sink], standing: &Standing) -> Result<Manifest, Problem> {
+        let project = project::of(sinks, self);
         let Some(text) = standing.text else {
             return Ok(Manifest::new(pyproject::new_project(self, &project)));
         };
@@ -136,21 +136,21 @@ impl languages::Place for Place {
         Vec::new()
     }
 
-    fn checks(&self, spec: &Spec) -> Vec<String> {
+    fn checks(&self, sink: &Sink) -> Vec<String> {
         let install = if self.is_own() {
-            format!("pip install -e '.[{}]' pytest", spec.id)
+            format!("pip install -e '.[{}]' pytest", sink.id)
         } else {
             "pip install -e . pytest".to_owned()
         };
         vec![install, "pytest".to_owned()]
     }
 
-    fn example(&self, spec: &Spec) -> Option<String> {
+    fn example(&self, sink: &Sink) -> Option<String> {
         self.is_own()
-            .then(|| format!("python examples/{}_ndjson.py < events.ndjson", spec.id))
+            .then(|| format!("python examples/{}_ndjson.py < events.ndjson", sink.id))
     }
 
-    fn build_example(&self, spec: &Spec, bench: &mut Bench) -> Result<Program, Problem> {
-        example::build(spec, bench)
+    fn build_example(&self, sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
+        example::build(sink, bench)
     }
 }

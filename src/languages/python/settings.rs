@@ -1,205 +1,221 @@
-//! The settings of a spec as Python: types, defaults, and how to read one as text.
+//! The settings of a sink as Python: names, types, defaults, and how to read one.
 
 use serde_json::Value;
 
 use super::layout::Expr;
-use super::names::upper;
+use super::module::Module;
+use super::names::{attributes, upper};
 use super::text::literal;
-use crate::languages::common::names::camel;
-use crate::spec::model::{ConfigField, FieldType, Spec};
+use crate::languages::common::names::{camel, unique};
+use crate::sink::{Kind, Setting, SettingForm, SettingId, Sink};
+use crate::text::number;
 
-/// One setting.
+/// One setting as Python has it.
 #[derive(Debug, Clone)]
-pub struct Setting<'a> {
-    /// Its name, in settings and in Python.
-    pub key: &'a str,
-    /// Its description in the spec.
-    pub spec: &'a ConfigField,
+pub struct Field<'a> {
+    /// The setting.
+    pub setting: &'a Setting,
+    /// Its attribute.
+    pub attribute: String,
     /// Name of its enum, where it is one.
     pub choice: Option<String>,
 }
 
-/// Settings in the order of the spec.
+/// Every setting, in order.
 #[must_use]
-pub fn all(spec: &Spec) -> Vec<Setting<'_>> {
-    spec.config
-        .iter()
-        .map(|(key, field)| of(spec, key, field))
-        .collect()
+pub fn fields(sink: &Sink) -> Vec<Field<'_>> {
+    let settings = sink.settings.iter().zip(attributes(sink));
+    let fields = settings.map(|(setting, attribute)| {
+        let is_choice = matches!(setting.kind, Kind::Enum(_));
+        Field {
+            setting,
+            attribute,
+            choice: is_choice.then(|| choice(sink, &setting.name)),
+        }
+    });
+    fields.collect()
 }
 
-/// One setting by name.
+/// One setting.
 #[must_use]
-pub fn find<'a>(spec: &'a Spec, key: &str) -> Option<Setting<'a>> {
-    let (key, field) = spec.config.get_key_value(key)?;
-    Some(of(spec, key, field))
+pub fn field(sink: &Sink, id: SettingId) -> Field<'_> {
+    fields(sink).swap_remove(id.0)
 }
 
-fn of<'a>(spec: &Spec, key: &'a str, field: &'a ConfigField) -> Setting<'a> {
-    let is_choice = field.kind == FieldType::Enum;
-    let choice = is_choice.then(|| format!("{}{}", spec.type_prefix(), camel(key)));
-    Setting {
-        key,
-        spec: field,
-        choice,
+/// The enum of a setting; its name is that of no other class of the sink.
+fn choice(sink: &Sink, name: &str) -> String {
+    let name = format!("{}{}", sink.type_prefix, camel(name));
+    let others = ["Sink", "SinkConfig", "Encoder", "Transport", "Compression"];
+    let is_taken = name
+        .strip_prefix(&sink.type_prefix)
+        .is_some_and(|rest| others.contains(&rest));
+    if is_taken {
+        format!("{name}Choice")
+    } else {
+        name
     }
 }
 
-impl Setting<'_> {
+impl Field<'_> {
     /// Whether it can be `None`: also what is required, because a sink without it is made all the
     /// same and refuses events.
     #[must_use]
-    pub fn is_optional(&self) -> bool {
-        !self.is_collection() && self.spec.default.is_none()
-    }
-
-    /// Whether it is a list or a map, which are empty rather than absent.
-    #[must_use]
-    pub fn is_collection(&self) -> bool {
-        matches!(self.spec.kind, FieldType::List | FieldType::Map)
-    }
-
-    /// Whether its value is text, so that empty text means absent.
-    #[must_use]
-    pub fn is_text(&self) -> bool {
-        use FieldType::{Enum, Secret, String, Url};
-        matches!(self.spec.kind, String | Url | Enum | Secret)
+    pub fn may_be_none(&self) -> bool {
+        !self.setting.is_collection() && self.setting.default().is_none()
     }
 
     /// Type without `None`.
-    #[must_use]
-    pub fn base_type(&self) -> String {
-        match self.spec.kind {
-            FieldType::String => "str".to_owned(),
-            FieldType::Url => "EndpointUrl".to_owned(),
-            FieldType::Secret => "Secret".to_owned(),
-            FieldType::Bool => "bool".to_owned(),
-            FieldType::Int => "int".to_owned(),
-            FieldType::Float | FieldType::Duration => "float".to_owned(),
-            FieldType::Enum => self.choice.clone().unwrap_or_default(),
-            FieldType::List => "TextList".to_owned(),
-            FieldType::Map => "TextMap".to_owned(),
+    pub fn base_type(&self, module: &mut Module) -> String {
+        match &self.setting.kind {
+            Kind::Text(_) => "str".to_owned(),
+            Kind::Url => module.base("EndpointUrl").to_owned(),
+            Kind::Secret(_) | Kind::SecretUrl => module.base("Secret").to_owned(),
+            Kind::Bool => "bool".to_owned(),
+            Kind::Int { .. } => "int".to_owned(),
+            Kind::Float { .. } | Kind::Duration { .. } => "float".to_owned(),
+            Kind::Enum(_) => self.choice.clone().unwrap_or_default(),
+            Kind::List { .. } => module.base("TextList").to_owned(),
+            Kind::Map => module.base("TextMap").to_owned(),
         }
     }
 
-    /// The expression after `=` in the config class.
+    /// What stands after `=` in the config class, and whether it is a call of `Field`.
     #[must_use]
-    pub fn default(&self) -> Expr {
-        let Some(default) = &self.spec.default else {
-            return Expr::text(match self.spec.kind {
-                FieldType::List => "()",
-                FieldType::Map => "Field(default_factory=dict)",
-                _ => "None",
-            });
-        };
-        match (self.spec.kind, default) {
-            (FieldType::Map, Value::Object(pairs)) if pairs.is_empty() => {
-                Expr::text("Field(default_factory=dict)")
+    pub fn default(&self) -> Default {
+        let (kind, value) = (&self.setting.kind, self.setting.default());
+        Default::Value(match (kind, value) {
+            (Kind::Map, value) => {
+                let pairs = value.and_then(Value::as_object);
+                let mut pairs = pairs.into_iter().flatten().peekable();
+                return Default::Factory(if pairs.peek().is_none() {
+                    Expr::text("dict")
+                } else {
+                    let items = pairs.map(|(key, value)| (literal(key), json(value)));
+                    Expr::Prefixed("lambda: ".to_owned(), Box::new(Expr::dict(items)))
+                });
             }
-            (FieldType::Map, Value::Object(pairs)) => {
-                let items = pairs
-                    .iter()
-                    .map(|(key, value)| (literal(key), value_expr(value)));
-                let dict = Expr::Prefixed("lambda: ".to_owned(), Box::new(Expr::dict(items)));
-                Expr::call("Field", [Expr::keyword("default_factory", dict)])
+            (Kind::List { .. }, value) => {
+                let items = value.and_then(Value::as_array).into_iter().flatten();
+                let items: Vec<Expr> = items.map(json).collect();
+                if items.is_empty() {
+                    Expr::text("()")
+                } else {
+                    Expr::tuple(items)
+                }
             }
-            (FieldType::List, Value::Array(items)) if items.is_empty() => Expr::text("()"),
-            (FieldType::List, Value::Array(items)) => Expr::tuple(items.iter().map(value_expr)),
-            (FieldType::Enum, Value::String(text)) => Expr::text(self.member(text)),
-            (FieldType::Float | FieldType::Duration, value) => {
-                Expr::text(format!("{:?}", value.as_f64().unwrap_or_default()))
+            (_, None) => Expr::text("None"),
+            (Kind::Enum(_), Some(Value::String(text))) => Expr::text(self.member(text)),
+            (Kind::Float { .. } | Kind::Duration { .. }, Some(value)) => {
+                Expr::text(format!("{:?}", value.as_f64().unwrap_or(0.0)))
             }
-            (_, value) => value_expr(value),
-        }
+            (_, Some(value)) => json(value),
+        })
     }
 
     /// The enum member of a value.
     #[must_use]
     pub fn member(&self, value: &str) -> String {
-        format!("{}.{}", self.base_type(), upper(value))
+        let (Kind::Enum(values), Some(choice)) = (&self.setting.kind, &self.choice) else {
+            return literal(value);
+        };
+        let words = values.iter().map(|known| known.value.as_str());
+        let known = values.iter().zip(members(words));
+        let mut found = known.filter(|(known, _)| known.value == value);
+        found.next().map_or_else(|| literal(value), |(_, member)| format!("{choice}.{member}"))
     }
 
-    /// An expression of the value in JSON's types; `None` or empty text where it is not set.
-    #[must_use]
-    pub fn plain(&self) -> String {
-        let config = format!("config.{}", self.key);
-        match (self.spec.kind, self.is_optional()) {
-            (FieldType::Secret, true) => format!("{config} and {config}.get_secret_value()"),
-            (FieldType::Enum, true) => format!("{config} and {config}.value"),
-            (FieldType::Secret, false) => format!("{config}.get_secret_value()"),
-            (FieldType::Enum, false) => format!("{config}.value"),
-            _ => config,
+    /// The expression of its value as text, empty where it is not set; `config` holds it.
+    pub fn text(&self, module: &mut Module) -> String {
+        let value = self.value();
+        match self.setting.kind {
+            Kind::Text(_) | Kind::Url if self.may_be_none() => format!("{value} or \"\""),
+            Kind::Text(_) | Kind::Url => value,
+            Kind::Enum(_) if !self.may_be_none() => format!("{value}.value"),
+            Kind::Secret(_) | Kind::SecretUrl => format!("{}({value})", module.base("expose")),
+            _ => format!("{}({value})", module.part("_settings", "setting_text")),
         }
     }
 
-    /// An expression of a text where it is known to be set.
-    #[must_use]
-    pub fn plain_set(&self) -> String {
-        let config = format!("config.{}", self.key);
-        match self.spec.kind {
-            FieldType::Secret => format!("{config}.get_secret_value()"),
-            FieldType::Enum => format!("{config}.value"),
-            _ => config,
+    /// The same where it is known to be set.
+    pub fn text_set(&self, module: &mut Module) -> String {
+        match self.setting.kind {
+            Kind::Text(_) | Kind::Url => self.value(),
+            _ => self.text(module),
         }
     }
 
-    /// An expression of the value as text; empty where it is not set.
-    #[must_use]
-    pub fn shown(&self) -> String {
-        let config = format!("config.{}", self.key);
-        match (self.spec.kind, self.is_optional()) {
-            (FieldType::String | FieldType::Url, true) => format!("{config} or \"\""),
-            (FieldType::String | FieldType::Url, false) => config,
-            (FieldType::Secret, true) => format!("expose({config})"),
-            (FieldType::Enum, true) => format!("{config}.value if {config} else \"\""),
-            (FieldType::Secret | FieldType::Enum, false) => self.plain(),
-            (FieldType::Float | FieldType::Duration, _) => format!("f\"{{{config}:.15g}}\""),
-            _ => format!("value_text({config}) or \"\""),
+    /// The expression of its value in a form, `None` where it is absent.
+    pub fn json(&self, form: SettingForm, module: &mut Module) -> String {
+        let value = self.value();
+        match (form, &self.setting.kind) {
+            (SettingForm::OtlpAttributes, _) => {
+                format!("{}({value}) or None", module.part("_otlp", "otlp_attributes"))
+            }
+            (SettingForm::Text, Kind::Text(_) | Kind::Url) | (_, Kind::Text(_) | Kind::Url) => {
+                format!("{value} or None")
+            }
+            (SettingForm::Text, _) => format!("{} or None", self.text(module)),
+            (_, Kind::Secret(_) | Kind::SecretUrl) => {
+                format!("{}({value}) or None", module.base("expose"))
+            }
+            (_, Kind::List { .. } | Kind::Map) => format!("{value} or None"),
+            _ => value,
         }
+    }
+
+    /// Where it lies.
+    #[must_use]
+    pub fn value(&self) -> String {
+        format!("config.{}", self.attribute)
     }
 
     /// The condition under which it is set.
     #[must_use]
     pub fn is_set(&self) -> String {
-        let config = format!("config.{}", self.key);
-        if self.is_text() || self.is_collection() {
-            config
+        let value = self.value();
+        if self.setting.is_text() || self.setting.is_collection() {
+            value
         } else {
-            format!("{config} is not None")
+            format!("{value} is not None")
         }
     }
 }
 
-fn value_expr(value: &Value) -> Expr {
-    Expr::text(match value {
-        Value::String(text) => literal(text),
-        Value::Bool(true) => "True".to_owned(),
-        Value::Bool(false) => "False".to_owned(),
-        Value::Null => "None".to_owned(),
-        Value::Number(number) => match number.as_u64() {
-            Some(whole) => grouped(whole),
-            None => number.to_string(),
-        },
-        other => literal(&other.to_string()),
-    })
+/// The members of an enum.
+pub fn members<'w>(words: impl Iterator<Item = &'w str>) -> Vec<String> {
+    let mut taken = Vec::new();
+    for word in words {
+        unique(&upper(word), &mut taken);
+    }
+    taken
+}
+
+/// What a setting is when nothing is given.
+#[derive(Debug)]
+pub enum Default {
+    /// A value.
+    Value(Expr),
+    /// What makes the value.
+    Factory(Expr),
 }
 
 /// A JSON value as a Python expression.
 #[must_use]
-pub fn json_expr(value: &Value) -> Expr {
+pub fn json(value: &Value) -> Expr {
     match value {
-        Value::Array(items) => Expr::list(items.iter().map(json_expr)),
-        Value::Object(pairs) => Expr::dict(
-            pairs
-                .iter()
-                .map(|(key, value)| (literal(key), json_expr(value))),
-        ),
-        other => value_expr(other),
+        Value::Array(items) => Expr::list(items.iter().map(json)),
+        Value::Object(pairs) => {
+            Expr::dict(pairs.iter().map(|(key, value)| (literal(key), json(value))))
+        }
+        Value::String(text) => Expr::text(literal(text)),
+        Value::Bool(true) => Expr::text("True"),
+        Value::Bool(false) => Expr::text("False"),
+        Value::Null => Expr::text("None"),
+        Value::Number(given) => Expr::text(match (given.as_u64(), given.as_i64()) {
+            (Some(whole), _) => number(whole),
+            (None, Some(negative)) => negative.to_string(),
+            // Python reads 1e+16 as Rust writes it.
+            (None, None) => given.to_string(),
+        }),
     }
-}
-
-/// `1000000` → `1_000_000`, `1000` → `1_000`.
-#[must_use]
-pub fn grouped(value: u64) -> String {
-    crate::text::number(value)
 }

@@ -1,145 +1,126 @@
 //! Labels of grouped streams.
 
-use super::encoder::key;
 use super::layout::{Expr, statement};
-use super::settings;
-use super::text::{docstring, literal};
-use crate::spec::model::{FieldType, Framing, Label, Spec};
-use crate::spec::resolve::Reference;
+use super::settings::field;
+use super::text::literal;
+use super::values::Printer;
+use crate::sink::{Chain, From, Label, SettingForm, SettingId, Streams};
 
-/// Statements of the encoder's `__init__`.
-#[must_use]
-pub fn state(spec: &Spec) -> String {
-    let Framing::GroupedStreams {
-        labels,
-        max_streams,
-        overflow_value,
-        ..
-    } = &spec.payload.framing
-    else {
-        return String::new();
+/// What a label's value is made of.
+struct Parts<'c> {
+    /// Settings that come before anything of the event.
+    first: Option<SettingId>,
+    /// What the event gives.
+    event: &'c [From],
+    /// The setting or text that comes after it.
+    last: Option<&'c From>,
+}
+
+fn parts(value: &Chain) -> Parts<'_> {
+    let (first, rest) = match value.sources.as_slice() {
+        [From::Setting { id, .. }, rest @ ..] => (Some(*id), rest),
+        rest => (None, rest),
     };
-    let mut out = String::new();
+    let (last, event) = match rest {
+        [event @ .., last @ (From::Setting { .. } | From::Default(_))] => (Some(last), event),
+        event => (None, event),
+    };
+    Parts { first, event, last }
+}
+
+/// The statements of `__init__`, and those of the method that reads what an event gives.
+pub fn labels(printer: &mut Printer<'_>, streams: &Streams) -> (String, String) {
     let mut items = Vec::new();
-    for label in labels {
-        let references = label.from.sources();
-        let Some(name) = &label.name else {
-            let Some(Reference::Config(config)) = references.first() else {
-                continue;
-            };
-            if is_map(spec, config) {
-                items.push(format!(
-                    "*[Label(name, value) for name, value in config.{config}.items()]"
+    let mut values: Vec<String> = Vec::new();
+    for label in &streams.labels {
+        match label {
+            Label::Named { name, value, .. } => {
+                items.push(named(printer, name, value));
+                values.extend(of_event(printer, value));
+            }
+            Label::Pairs(id) => {
+                let setting = field(printer.sink, *id).value();
+                items.push(format!("*[Label(name, value) for name, value in {setting}.items()]"));
+            }
+            Label::Fields(id) => {
+                let field = field(printer.sink, *id);
+                let attribute = format!("self._{}", field.setting.name);
+                printer.module.part("_streams", "EventLabel");
+                let list = Expr::list([Expr::text(format!(
+                    "EventLabel(reference) for reference in {}",
+                    field.value()
+                ))]);
+                let line = statement(8, &format!("{attribute} = "), &list, "");
+                printer.state.push(line.replace(&format!("{},\n", field.value()), &format!("{}\n", field.value())));
+                items.push(format!("*[Label(field.name) for field in {attribute}]"));
+                values.push(format!(
+                    "        if {attribute}:\n            values.extend([field.value(event) for field in {attribute}])"
                 ));
-            } else {
-                out += &list(config);
-                items.push(format!("*[Label(field.name) for field in self._{config}]"));
             }
-            continue;
-        };
-        let name = literal(name);
-        match references.as_slice() {
-            [Reference::Config(config)] => {
-                items.push(format!("Label({name}, {})", text(spec, config, "\"\"")));
-            }
-            [Reference::Config(config), ..] => {
-                out += &format!("        self._{config} = {}\n", text(spec, config, "None"));
-                items.push(format!("Label({name}, self._{config})"));
-            }
-            _ => items.push(format!("Label({name})")),
         }
     }
+    for name in ["Label", "StreamLabels", "write_streams"] {
+        printer.module.part("_streams", name);
+    }
     let labels = Expr::list(items.into_iter().map(Expr::Text));
-    out += &format!("{}\n", statement(8, "labels = ", &labels, ""));
-    let limit = format!("config.{max_streams}");
-    let call = Expr::call(
-        "StreamLabels",
-        ["labels".to_owned(), limit, literal(overflow_value)].map(Expr::Text),
+    let most = field(printer.sink, streams.max_streams);
+    let least = if most.may_be_none() { " or 1" } else { "" };
+    let arguments = [
+        "labels".to_owned(),
+        format!("{}{least}", most.value()),
+        literal(&streams.overflow_value),
+    ];
+    let call = Expr::call("StreamLabels", arguments.map(Expr::Text));
+    let state = format!(
+        "{}\n{}",
+        statement(8, "labels = ", &labels, ""),
+        statement(8, "self._labels = ", &call, "")
     );
-    out + &statement(8, "self._labels = ", &call, "")
+    (state, values.join("\n"))
 }
 
-fn is_map(spec: &Spec, config: &str) -> bool {
-    settings::find(spec, config).is_some_and(|setting| setting.spec.kind == FieldType::Map)
-}
-
-fn list(config: &str) -> String {
-    let comprehension = format!("EventLabel(reference) for reference in config.{config}");
-    let list = Expr::list([Expr::Text(comprehension)]);
-    let line = statement(8, &format!("self._{config} = "), &list, "");
-    if !line.contains('\n') {
-        return line + "\n";
+/// `Label(name, value, otherwise)`.
+fn named(printer: &mut Printer<'_>, name: &str, value: &Chain) -> String {
+    let Parts { first, event, last } = parts(value);
+    let first = first.map(|id| printer.setting(id, SettingForm::Text));
+    let last = last.map(|from| match from {
+        From::Setting { id, .. } => printer.setting(*id, SettingForm::Text),
+        From::Default(value) => {
+            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            literal(&text)
+        }
+        _ => "None".to_owned(),
+    });
+    let name = literal(name);
+    match (first, event, last) {
+        (Some(first), [], None) => format!("Label({name}, {first} or \"\")"),
+        (Some(first), [], Some(last)) => format!("Label({name}, {first} or {last} or \"\")"),
+        (None, [], Some(last)) => format!("Label({name}, {last} or \"\")"),
+        (None, _, None) => format!("Label({name})"),
+        (Some(first), _, None) => format!("Label({name}, {first})"),
+        (None, _, Some(last)) => format!("Label({name}, otherwise={last})"),
+        (Some(first), _, Some(last)) => format!("Label({name}, {first}, {last})"),
     }
-    format!(
-        "        self._{config} = [\n            EventLabel(reference) for reference in config.{config}\n        ]\n"
-    )
 }
 
-fn text(spec: &Spec, config: &str, absent: &str) -> String {
-    match settings::find(spec, config) {
-        Some(setting) if setting.is_text() => format!("{} or {absent}", setting.plain()),
-        _ => format!("value_text(config.{config}) or {absent}"),
-    }
-}
-
-/// The method that reads the labels an event gives.
-#[must_use]
-pub fn method(spec: &Spec) -> Option<String> {
-    let Framing::GroupedStreams { labels, .. } = &spec.payload.framing else {
+/// The statement that reads what the event gives to a label.
+fn of_event(printer: &mut Printer<'_>, value: &Chain) -> Option<String> {
+    let Parts { first, event, .. } = parts(value);
+    if event.is_empty() {
         return None;
-    };
-    let docs = docstring(
-        8,
-        &["Return what the event gives to labels that the settings leave open.".to_owned()],
-    );
-    let body: String = labels.iter().map(|label| one(spec, label)).collect();
-    Some(format!(
-        "    def _label_values(self, event: Event) -> tuple[str | None, ...]:\n{docs}\n        values: list[str | None] = []\n{body}        return tuple(values)"
-    ))
-}
-
-fn one(spec: &Spec, label: &Label) -> String {
-    let references = label.from.sources();
-    if label.name.is_none() {
-        return match references.first() {
-            Some(Reference::Config(config)) if !is_map(spec, config) => {
-                format!(
-                    "        if self._{config}:\n            values.extend([field.value(event) for field in self._{config}])\n"
-                )
-            }
-            _ => String::new(),
-        };
     }
-    match references.as_slice() {
-        [] | [Reference::Config(_)] => String::new(),
-        [Reference::Config(config), others @ ..] => format!(
-            "        if self._{config} is None:\n            values.append({})\n",
-            from_event(others)
-        ),
-        others => format!("        values.append({})\n", from_event(others)),
-    }
-}
-
-/// The first of some parts of the event that is present, as text.
-fn from_event(sources: &[Reference]) -> String {
-    let mut out = String::new();
-    for source in sources.iter().rev() {
-        out = match source {
-            Reference::Level => "event.level".to_owned(),
-            Reference::Key(part, path) if out.is_empty() => {
-                format!("value_text({})", key(*part, path))
-            }
-            Reference::Key(part, path) => {
-                let value = key(*part, path);
-                format!("value_text({value}) if {value} is not None else {out}")
-            }
-            Reference::Logger if out.is_empty() => "event.logger".to_owned(),
-            Reference::Logger => format!("event.logger or {out}"),
-            Reference::Message
-            | Reference::Timestamp
-            | Reference::Part(_)
-            | Reference::Config(_) => "event.message".to_owned(),
-        };
-    }
-    out
+    let (value, _) = printer.chain_text(&Chain {
+        sources: event.to_vec(),
+    });
+    let call = Expr::call("values.append", [value]);
+    Some(match first {
+        Some(id) => {
+            let setting = printer.setting(id, SettingForm::Text);
+            format!(
+                "        if {setting} is None:\n{}",
+                statement(12, "", &call, "")
+            )
+        }
+        None => statement(8, "", &call, ""),
+    })
 }

@@ -5,7 +5,8 @@
 
 use std::fmt::Write as _;
 
-use crate::text::plain;
+use super::layout::width as columns;
+use crate::text::{is_visible, plain};
 
 /// Columns of a line.
 pub const WIDTH: usize = 100;
@@ -75,12 +76,6 @@ fn push_escape(out: &mut String, character: char) {
     written.expect("writing to a String never fails");
 }
 
-/// Characters that may stand unescaped in generated source.
-fn is_visible(character: char) -> bool {
-    let mut escaped = character.escape_debug();
-    escaped.len() == 1 || matches!(character, '"' | '\'' | '\\') && escaped.next() == Some('\\')
-}
-
 /// A docstring of one paragraph, or of a summary line and further paragraphs.
 #[must_use]
 pub fn docstring(indent: usize, paragraphs: &[String]) -> String {
@@ -92,8 +87,8 @@ pub fn docstring(indent: usize, paragraphs: &[String]) -> String {
         ""
     };
     if let [only] = texts.as_slice() {
-        let one_line = format!("{space}{raw}\"\"\"{only}\"\"\"");
-        if one_line.chars().count() <= WIDTH && !only.ends_with('"') {
+        let one_line = format!("{space}{raw}\"\"\"{}\"\"\"", harmless(only));
+        if columns(&one_line) <= WIDTH && !only.ends_with('"') {
             return one_line;
         }
     }
@@ -115,11 +110,41 @@ fn inside(text: &str) -> String {
         .to_owned()
 }
 
+/// Words by which tools take a comment for an instruction.
+const PRAGMAS: [&str; 14] = [
+    "coding", "flake8", "fmt", "isort", "mypy", "noqa", "nosec", "pragma", "pylint", "pyright", "ruff",
+    "type", "yapf", "-*-",
+];
+
+/// A line that no tool takes for an instruction: at its start, and after a `#` in it, such a word
+/// stands in quotes.
+fn harmless(line: &str) -> String {
+    let is_pragma = |text: &str| {
+        let text = text.trim_start().to_ascii_lowercase();
+        PRAGMAS.iter().any(|word| {
+            let is_whole = matches!(*word, "noqa" | "nosec" | "-*-");
+            text.strip_prefix(word)
+                .is_some_and(|rest| is_whole || rest.trim_start().starts_with([':', '=']))
+        })
+    };
+    let mut out = String::new();
+    for (index, part) in line.split('#').enumerate() {
+        if index > 0 {
+            out.push('#');
+        }
+        if is_pragma(part) {
+            out.push('\'');
+        }
+        out.push_str(part);
+    }
+    out
+}
+
 fn wrapped(prefix: &str, text: &str) -> String {
     let mut lines = Vec::new();
     let mut line = String::new();
     for word in text.split(' ') {
-        let width = prefix.chars().count() + line.chars().count() + 1 + word.chars().count();
+        let width = columns(prefix) + columns(&line) + 1 + columns(word);
         if !line.is_empty() && width > WIDTH {
             lines.push(std::mem::take(&mut line));
         }
@@ -131,7 +156,7 @@ fn wrapped(prefix: &str, text: &str) -> String {
     lines.push(line);
     lines
         .iter()
-        .map(|line| format!("{prefix}{line}"))
+        .map(|line| format!("{prefix}{}", harmless(line)))
         .collect::<Vec<_>>()
         .join("\n")
 }
@@ -153,6 +178,13 @@ mod tests {
         assert_eq!("\"\\n\"", literal("\n"));
         assert_eq!("\"\\\\\"", literal("\\"));
         assert_eq!("\"\\u200b\"", literal("\u{200b}"));
+    }
+
+    #[test]
+    fn no_comment_is_an_instruction() {
+        assert_eq!("# 'ruff: noqa", comment(0, "ruff: noqa"));
+        assert_eq!("# a #' noqa: E501", comment(0, "a # noqa: E501"));
+        assert_eq!("# types of events", comment(0, "types of events"));
     }
 
     #[test]

@@ -33,11 +33,11 @@ from ._outcome import (
     Split,
     Throttled,
     Transient,
+    Uncertain,
     outcome_of_status,
 )
-from ._quiet import mute_own_requests
 from ._record import Record, Records
-from ._report import DeliveryError
+from ._reporter import DeliveryError, mute_own_requests
 from ._secret import Secret, expose
 from ._settings import (
     AtLeastOne,
@@ -50,7 +50,7 @@ from ._settings import (
     TextList,
     TextMap,
 )
-from ._sink import CloudSinkBase
+from ._sink import CloudSinkBase, sinks
 from ._stats import DropReason, RefuseReason, Stats
 from ._timestamp import (
     parse_time,
@@ -99,6 +99,7 @@ __all__ = [
     "Throttled",
     "Transient",
     "Transport",
+    "Uncertain",
     "clean",
     "dumps",
     "enclosed",
@@ -112,6 +113,7 @@ __all__ = [
     "parse_time",
     "rfc3339_millis",
     "rfc3339_nanos",
+    "sinks",
     "unix_millis",
     "unix_seconds",
     "value_text",

@@ -137,6 +137,15 @@ class Event:
             self.time,
         )
 
+    def moved(self, timestamp: int) -> "Event":
+        """Return this event at another time."""
+        if timestamp == self.timestamp:
+            return self
+        parts = (self.context, self.diagnostics, self.data)
+        event = Event(timestamp, self.level, self.message, self.logger, *parts)
+        event.is_flat = self.is_flat
+        return event
+
     def with_message(self, message: str) -> "Event":
         """Return this event with another message."""
         return Event(

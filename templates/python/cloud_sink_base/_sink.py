@@ -10,26 +10,33 @@ import functools
 import importlib.util
 import inspect
 import os
+import sys
 import time
+import types
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
 import orjson
 from fapilog.core.errors import SinkWriteError
+from fapilog.plugins import loader
 from fapilog.plugins.utils import parse_plugin_config
+from pydantic import ValidationError
 
-from ._drain import flush, flush_when_cancelled, in_thread, register
+from . import _processes
+from ._drain import flush, flush_when_cancelled, give_up, speak_up
 from ._encoder import Encoder, encode_event, json_array
 from ._entry import EventTime
 from ._event import Event
 from ._job import Batch
 from ._json import dumps
 from ._limits import Limits
+from ._loggers import hand_over, loggers_of
 from ._outcome import Outcome
 from ._record import Record, Records
-from ._report import Reporter
+from ._reporter import Reporter, where_raised
 from ._settings import CloudSinkConfig, Overflow
 from ._stats import RefuseReason, Stats
+from ._threads import in_thread
 from ._transport import Transport
 from ._worker import Worker
 
@@ -115,13 +122,24 @@ class CloudSinkBase(Generic[ConfigT]):
         Make a sink from a config, a dict of settings, or settings as keywords.
 
         No connection is opened and no thread started.  A required setting that is missing does not
-        raise, because fapilog would replace the sink by standard output: each ``write`` will.
+        raise, because fapilog would replace the sink by standard output: it is said on standard
+        error, and each ``write`` will raise.
 
         Raises:
             pydantic.ValidationError: A setting is unknown or has a value that cannot work.
             TypeError: There are a config and keywords, or a sink written by hand has no
                 `_send_batch`, or a coroutine function for one of its methods.
         """
+        self._reporter = Reporter(self.name)
+        try:
+            self._make(config, settings)
+        except Exception as error:
+            if _is_made_by_fapilog():
+                why = _explain(error)
+                self._reporter.tell(f"cannot be made, and fapilog goes on without it: {why}")
+            raise
+
+    def _make(self, config: ConfigT | dict[str, Any] | None, settings: dict[str, Any]) -> None:
         _check_methods(type(self))
         if config is not None and settings:
             names = ", ".join(f"`{name}`" for name in settings)
@@ -131,13 +149,14 @@ class CloudSinkBase(Generic[ConfigT]):
         self._encoder = self._make_encoder()
         self._limits = self._make_limits()
         self._full_since = 0.0
-        self._reporter = Reporter(self.name)
         self._worker = Worker(self.config, self._limits, self._make_transport, self._reporter)
         self._make_watch = functools.partial(flush_when_cancelled, self._worker)
-        register(self._worker)
+        _processes.register(self, self._worker)
         self._obstacle = self.config.missing() or _not_installed(self.needs)
         if self._obstacle:
-            self._reporter.warn("is not configured", error=self._obstacle)
+            self._reporter.tell(f"is not configured and takes no events: {self._obstacle}")
+        for problem in self.config.unread_variables():
+            self._reporter.tell(problem)
         path = self.config.dead_letter_path
         if path is not None and not os.path.isdir(path.parent):  # noqa: PTH112  never raises
             self._reporter.mistake(f"`dead_letter_path`: there is no folder `{path.parent}`")
@@ -207,8 +226,8 @@ class CloudSinkBase(Generic[ConfigT]):
         """
         worker = self._worker
         if not await flush(worker, self.config.exit_timeout_seconds):
-            worker.abandon("the sink was stopped")
-            await flush(worker, 1.0)
+            await give_up(worker, "the sink was stopped")
+        await speak_up(worker)
         try:
             await in_thread(worker.release_transport, _HEALTH_SECONDS)
         except (asyncio.TimeoutError, RuntimeError) as error:
@@ -236,9 +255,16 @@ class CloudSinkBase(Generic[ConfigT]):
         """
         Deliver what was accepted until now; return whether all of it was settled in time.
 
-        Batches do not wait to fill; a wait the provider asked for, or before a retry, stays.
+        What loggers hold comes first: events logged before are among those waited for.  Batches do
+        not wait to fill; a wait the provider asked for, or before a retry, stays.
         """
-        return await flush(self._worker, seconds, hurries=False)
+        deadline = time.monotonic() + seconds
+        handing = [hand_over(logger) for logger in loggers_of([self])]
+        try:
+            await asyncio.wait_for(asyncio.gather(*handing, return_exceptions=True), seconds)
+        except asyncio.TimeoutError:
+            return False
+        return await flush(self._worker, deadline - time.monotonic(), hurries=False)
 
     def stats(self) -> Stats:
         """Return the counters as they are at this moment."""
@@ -320,6 +346,11 @@ class CloudSinkBase(Generic[ConfigT]):
         raise SinkWriteError(text, sink_name=self.name, cause=cause) from cause
 
 
+def sinks() -> list[CloudSinkBase[Any]]:
+    """Return the sinks of this process, those that fapilog made by name too."""
+    return sorted(_processes.sinks, key=lambda sink: sink.name)
+
+
 class _OwnEncoder:
     """The encoder of a sink written by hand."""
 
@@ -352,6 +383,27 @@ def _check_methods(kind: type[CloudSinkBase[Any]]) -> None:
         if inspect.iscoroutinefunction(getattr(kind, name)):
             message = f"`{kind.__name__}.{name}` must be a plain `def`: nothing awaits it"
             raise TypeError(message)
+
+
+def _is_made_by_fapilog() -> bool:
+    """Tell whether fapilog's loader waits for the sink: it says nothing of what went wrong."""
+    frame: types.FrameType | None = sys._getframe(1)  # noqa: SLF001
+    while frame is not None:
+        if frame.f_globals.get("__name__") == loader.__name__:
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _explain(error: Exception) -> str:
+    """Say what is wrong without any value of a setting."""
+    if not isinstance(error, ValidationError):
+        return f"{type(error).__name__} at {where_raised(error)}"
+    problems = error.errors(include_url=False, include_context=False, include_input=False)
+    return "; ".join(
+        f"`{problem['loc'][0]}`: {problem['msg']}" if problem["loc"] else problem["msg"]
+        for problem in problems
+    )
 
 
 def _overrides(kind: type[CloudSinkBase[Any]], method: str) -> bool:

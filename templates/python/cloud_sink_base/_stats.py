@@ -1,6 +1,5 @@
 """What became of every event, counted."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import Enum
@@ -100,35 +99,3 @@ class Stats:
     def as_dict(self) -> dict[str, Any]:
         """Return the counters as plain data, for a metrics endpoint or a report."""
         return asdict(self)
-
-
-class Counters:
-    """The counters while they run; guarded by the worker's lock."""
-
-    def __init__(self) -> None:
-        self.accepted = 0
-        self.refused: Counter[str] = Counter()
-        self.delivered = 0
-        self.dead_lettered = 0
-        self.dropped: Counter[str] = Counter()
-        self.requests = 0
-        self.retries = 0
-        self.throttled = 0
-        self.splits = 0
-        self.events_without_time = 0
-
-    def snapshot(self, pending: int) -> Stats:
-        """Return the counters as they are now."""
-        return Stats(
-            accepted=self.accepted,
-            refused=dict(self.refused),
-            delivered=self.delivered,
-            dead_lettered=self.dead_lettered,
-            dropped=dict(self.dropped),
-            pending=pending,
-            requests=self.requests,
-            retries=self.retries,
-            throttled=self.throttled,
-            splits=self.splits,
-            events_without_time=self.events_without_time,
-        )

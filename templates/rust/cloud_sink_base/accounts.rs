@@ -261,7 +261,8 @@ impl Accounts {
         self.give_up(records, cause, now);
     }
 
-    fn drop_events(&mut self, count: usize, reason: DropReason, detail: &str, now: Instant) {
+    /// Ends events whose records are not kept.
+    pub fn drop_events(&mut self, count: usize, reason: DropReason, detail: &str, now: Instant) {
         if count > 0 {
             self.delta.add_dropped(reason, count as u64);
             self.reporter.dropped(now, count as u64, reason, detail);

@@ -9,7 +9,7 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use super::accounts::Cause;
-use super::{JsonObject, Record};
+use super::{JsonObject, Record, TimeFormat};
 
 /// The dead-letter file. Opened for each append: a person may have taken the last one away, and
 /// lines written to a file without a name would be lost.
@@ -72,7 +72,7 @@ fn push_line(out: &mut Vec<u8>, provider: &str, record: &Record, detail: &str, c
     line.string("reason", cause.reason.as_str());
     line.string("detail", detail);
     line.u64("attempts", u64::from(cause.attempts));
-    line.quoted("timestamp", |out| record.timestamp.push_rfc3339_nanos(out));
+    line.time("timestamp", record.timestamp, TimeFormat::Rfc3339Nanos);
     line.string("record", &String::from_utf8_lossy(&record.bytes));
     line.end();
     out.push(b'\n');

@@ -1,7 +1,9 @@
 //! Timestamps, secrets and the JSON writer.
 
 use proptest::prelude::*;
-use runtime_tests::cloud_sink_base::{JsonObject, Secret, Timestamp, push_json, value_text};
+use runtime_tests::cloud_sink_base::{
+    JsonObject, Secret, TimeFormat, Timestamp, push_json, value_text,
+};
 use serde_json::{Map, Value, json};
 
 fn text(write: impl FnOnce(&mut Vec<u8>)) -> String {
@@ -16,14 +18,20 @@ fn timestamps_are_written_in_every_form() {
 
     assert_eq!(
         "2026-01-02T03:04:05.006Z",
-        text(|out| time.push_rfc3339_millis(out))
+        text(|out| time.push(TimeFormat::Rfc3339Millis, out))
     );
     assert_eq!(
         "2026-01-02T03:04:05.006007008Z",
-        text(|out| time.push_rfc3339_nanos(out))
+        text(|out| time.push(TimeFormat::Rfc3339Nanos, out))
     );
-    assert_eq!("1767323045.006", text(|out| time.push_unix_seconds(out)));
-    assert_eq!("1767323045006007008", text(|out| time.push_unix_nanos(out)));
+    assert_eq!(
+        "1767323045.006",
+        text(|out| time.push(TimeFormat::UnixSecondsMillis, out))
+    );
+    assert_eq!(
+        "1767323045006007008",
+        text(|out| time.push(TimeFormat::UnixNanos, out))
+    );
     assert_eq!(1_767_323_045_006, time.as_unix_millis());
 }
 
@@ -33,9 +41,12 @@ fn times_before_the_epoch_keep_their_sign() {
 
     assert_eq!(
         "1969-12-31T23:59:59.500Z",
-        text(|out| time.push_rfc3339_millis(out))
+        text(|out| time.push(TimeFormat::Rfc3339Millis, out))
     );
-    assert_eq!("-0.500", text(|out| time.push_unix_seconds(out)));
+    assert_eq!(
+        "-0.500",
+        text(|out| time.push(TimeFormat::UnixSecondsMillis, out))
+    );
 }
 
 #[test]
@@ -64,7 +75,7 @@ fn nested_objects_leave_out_nulls() {
         let mut record = JsonObject::begin(out);
         record.map("none", &none);
         record.map("some", &some);
-        record.quoted("t", |out| out.extend_from_slice(b"raw"));
+        record.raw("t", |out| out.extend_from_slice(b"\"raw\""));
         record.object("o", |inner| inner.u64("n", 1));
         record.end();
     });
