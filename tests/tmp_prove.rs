@@ -1,19 +1,29 @@
-#[path = "random_specs/complete.rs"] mod complete;
-#[path = "random_specs/dice.rs"] mod dice;
-#[path = "random_specs/events.rs"] mod events;
-#[path = "random_specs/spec.rs"] mod spec;
+#[path = "random_specs/complete.rs"]
+mod complete;
+#[path = "random_specs/dice.rs"]
+mod dice;
+#[path = "random_specs/events.rs"]
+mod events;
+#[path = "random_specs/spec.rs"]
+mod spec;
 use std::path::Path;
 #[test]
 fn prove_all() {
     let mut bad = 0;
     for folder in ["providers", "tests/specs", "tests/backends"] {
-        let Ok(entries) = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder)) else { continue };
+        let Ok(entries) = std::fs::read_dir(Path::new(env!("CARGO_MANIFEST_DIR")).join(folder))
+        else {
+            continue;
+        };
         for entry in entries {
             let path = entry.unwrap().path();
             if path.extension().is_some_and(|e| e == "yaml") {
                 match fapilog_gen::sink::load_file(&path) {
                     Ok(_) => println!("ok {}", path.display()),
-                    Err(e) => { bad += 1; println!("BAD {}\n{e}", path.display()); }
+                    Err(e) => {
+                        bad += 1;
+                        println!("BAD {}\n{e}", path.display());
+                    }
                 }
             }
         }
@@ -32,7 +42,13 @@ fn random() {
         let text = format!("{spec:#}");
         if let Err(e) = complete::complete(&id, spec) {
             bad += 1;
-            if bad <= 12 { println!("BAD {id}\n{}", e.lines().take(14).collect::<Vec<_>>().join("\n")); std::fs::write(format!("/tmp/x/{id}.json"), text).unwrap(); }
+            if bad <= 12 {
+                println!(
+                    "BAD {id}\n{}",
+                    e.lines().take(14).collect::<Vec<_>>().join("\n")
+                );
+                std::fs::write(format!("/tmp/x/{id}.json"), text).unwrap();
+            }
         }
     }
     println!("{bad} of {n} bad");

@@ -4,51 +4,103 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-/// What stands before the first section.
-const INTRODUCTION: &str = "\
-<!-- Generated from src/spec/model.rs by `cargo run -- generate`. Do not edit. -->
+use super::model::ValueEncoding;
 
-# Provider specs
+/// What stands before the worked example.
+const INTRODUCTION: &str = include_str!("introduction.md");
 
-One YAML file describes one log provider: its settings, how to authenticate, what a request looks
-like, what the provider accepts and answers, and what its guide says. The sinks, their tests, the
-guide and the local stand-in (`fapilog-gen mock`) are made from it.
+/// What shapes and holes are.
+const SHAPES: &str = include_str!("shapes.md");
 
-    fapilog-gen validate my_provider.yaml
-    fapilog-gen new-sink --spec my_provider.yaml
+/// Shapes of known vendors, and `extends`.
+const RECIPES: &str = include_str!("recipes.md");
 
-Start from the spec in this folder that resembles yours most. With this line first, editors complete
-and check while you type:
+/// The worked example, a spec of its own.
+const EXAMPLE: &str = include_str!("example.yaml");
 
-    # yaml-language-server: $schema=provider.schema.json
-
-## What a file may contain
-
-- One UTF-8 document of at most 1 MiB, at most 32 levels deep, at most 50,000 values, 1,000 in one
-  list or map, none longer than 64 KiB. No anchors, aliases, tags, directives or merge keys.
-- Booleans are `true` and `false`; `yes`, `no`, `on` and `off` are text. A key is given once. A key
-  that is not needed is left out, not left empty.
-- No secrets. A `secret` setting has no default, and its value in a vector starts with `example-`.
-- Text stands in quotes when it contains `: ` or ` #`, when it starts with a special character such as
-  `{`, `[`, `*` or a backtick, and between `{ }` when it contains a comma.
-- Text that becomes a comment, heading or table cell stays on one line; for a long one use `>-`.
-- `{name}` in an address, parameter or header is a hole, filled with the config field `name`.
-
-`fapilog-gen validate` reports every problem of a file with line and column, and once there is none,
-a vector whose body does not have the shape that `payload` describes. Whether it is right to the byte
-the generated tests tell.
-";
+/// Its sections in the order they are shown, and what each says of the vendor's request.
+const SECTIONS: [(&[&str], &str); 9] = [
+    (
+        &[
+            "spec_version",
+            "id",
+            "title",
+            "summary",
+            "docs_url",
+            "sources",
+        ],
+        "What it is called, and where its facts were read. Every figure below cites one of the sources.",
+    ),
+    (
+        &["config"],
+        "What differs between users of the provider. Every setting can be given in code, in a file and by \
+         environment; besides the variables named here each has one of its own, `ACME_SINK_TEAM`.",
+    ),
+    (
+        &["auth"],
+        "`X-Acme-Key: 0123…` is a secret in a header of its own. With several entries the first whose settings \
+         are all set is used.",
+    ),
+    (
+        &["endpoint"],
+        "The first line of the request and its host. `override` names the setting that `try`, `mock`, proxies and \
+         tests put in place of `base`.",
+    ),
+    (
+        &["payload"],
+        "The body, its values replaced by where they come from. The list of entries is where the records stand, \
+         one entry is the record. `service` is that of the events, which makes a request of those that have the \
+         same; `fields` takes what the application logged.",
+    ),
+    (
+        &["limits", "compression"],
+        "What the vendor's documentation says about sizes. What is left out is no limit, `max_event_bytes` excepted: \
+         it is what fits into a request.",
+    ),
+    (
+        &["responses"],
+        "What an answer means, as far as the provider differs from HTTP: the standard rules follow these, and any \
+         other answer pauses the sink, which keeps the events.",
+    ),
+    (&["docs"], "The guide's prose. Every list may be left out."),
+    (
+        &["vectors"],
+        "The vendor's example again, as a test in every language: what is sent for an event, what an answer comes \
+         to, where a limit lies. One request is needed; `fapilog-gen preview` prints what to paste.",
+    ),
+];
 
 /// The reference of every section and field, as Markdown.
 #[must_use]
 pub fn reference() -> String {
     let schema = super::schema::cached();
     let mut out = String::from(INTRODUCTION);
+    for (keys, words) in SECTIONS {
+        let _ = write!(out, "\n{words}\n\n");
+        for key in keys {
+            excerpt(&mut out, key);
+        }
+    }
+    let _ = write!(out, "\n{SHAPES}");
+    let words = schemars::schema_for!(ValueEncoding);
+    let words = words.as_value()["oneOf"].as_array().into_iter().flatten();
+    values(&mut out, &words.collect::<Vec<_>>());
+    out.push_str(RECIPES);
     section(&mut out, "Spec", schema);
     for name in reading_order(schema) {
         section(&mut out, &name, &schema["$defs"][&name]);
     }
     out
+}
+
+/// A section of the worked example, as a block of code.
+fn excerpt(out: &mut String, key: &str) {
+    let start = format!("{key}:");
+    let lines = EXAMPLE.lines().skip_while(|line| !line.starts_with(&start));
+    let inner = |(index, line): &(usize, &str)| *index == 0 || line.starts_with(' ');
+    for (_, line) in lines.enumerate().take_while(inner) {
+        let _ = writeln!(out, "    {line}");
+    }
 }
 
 /// Definitions in the order a reader of the file meets them, each once.
@@ -196,6 +248,28 @@ fn cell(text: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_worked_example_is_shown_whole() {
+        let reference = reference();
+
+        for line in EXAMPLE.lines().skip(1) {
+            assert!(reference.contains(&format!("    {line}\n")), "{line}");
+        }
+    }
+
+    #[test]
+    fn every_word_of_a_rest_and_a_text_form_is_explained() {
+        let reference = reference();
+
+        for word in ["otlp_attributes", "json_text", "scalars", "texts", "base64"] {
+            assert!(
+                reference.contains(&format!("`{word}`"))
+                    || reference.contains(&format!("as: {word}")),
+                "{word}"
+            );
+        }
+    }
 
     #[test]
     fn every_definition_has_a_section() {
