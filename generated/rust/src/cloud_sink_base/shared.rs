@@ -14,8 +14,8 @@ use super::encoder::EventEncoder;
 use super::queue::Queue;
 use super::settings::LONGEST;
 use super::{
-    DeliveryConfig, DropReason, EventTime, HealthError, Overflow, Record, RefuseReason, Stats, WriteError,
-    reporter,
+    DeliveryConfig, DropReason, EventTime, HealthError, Overflow, Record, RefuseReason, Stats,
+    WriteError, reporter,
 };
 
 /// What an owner asks of the worker.
