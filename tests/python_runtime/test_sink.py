@@ -924,6 +924,9 @@ def test_the_end_of_a_program_waits_while_events_are_reported() -> None:
         permits.acquire()
         lines.append(payload)
 
+    def is_silent() -> bool:
+        return not sink.stats().pending and not sink._worker.reporter.has_more
+
     class Stepping:
         """One line is written while the end of the program waits once."""
 
@@ -936,7 +939,7 @@ def test_the_end_of_a_program_waits_while_events_are_reported() -> None:
             self.now += seconds
             before = len(lines)
             permits.release()
-            eventually(lambda: len(lines) > before or not sink.stats().pending)
+            eventually(lambda: len(lines) > before or is_silent())
 
     loop = asyncio.new_event_loop()
     for n in range(1_000):
