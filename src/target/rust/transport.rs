@@ -106,6 +106,8 @@ fn parts(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) ->
     if !modules.is_empty() {
         lines.push(use_names(path, &modules));
     }
+    // A lone module goes by its name, a list of them behind all others.
+    lines.sort();
     lines
 }
 
