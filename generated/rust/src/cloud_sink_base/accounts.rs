@@ -219,7 +219,7 @@ impl Accounts {
         let Some(dead_letter) = &mut self.dead_letter else {
             return self.drop_events(records.len(), reason, detail, now);
         };
-        match dead_letter.append(records, details, cause) {
+        match dead_letter.append(records, details, cause, now) {
             Ok(kept) => {
                 self.delta.dead_lettered += kept as u64;
                 if kept > 0 {
@@ -233,6 +233,20 @@ impl Accounts {
                 let error = error.to_string();
                 self.drop_events(records.len(), DropReason::DeadLetterFailed, &error, now);
             }
+        }
+    }
+
+    /// When the dead-letter file must be synced to the disk.
+    pub fn sync_due(&self) -> Option<Instant> {
+        self.dead_letter.as_ref().and_then(DeadLetter::sync_due)
+    }
+
+    /// Syncs the dead-letter file.
+    pub fn sync(&mut self, now: Instant) {
+        let synced = self.dead_letter.as_mut().map_or(Ok(()), DeadLetter::sync);
+        if let Err(error) = synced {
+            let detail = format!("the file could not be synced to the disk: {error}");
+            self.reporter.file_in_doubt(now, &detail);
         }
     }
 

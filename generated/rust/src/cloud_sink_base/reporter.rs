@@ -73,6 +73,8 @@ enum LossKind {
     Dropped(DropReason),
     DeadLettered(DropReason),
     Refused(RefuseReason),
+    /// They are counted as dead-lettered already.
+    InDoubt,
 }
 
 impl Reporter {
@@ -113,6 +115,11 @@ impl Reporter {
 
     pub fn dead_lettered(&mut self, now: Instant, count: u64, reason: DropReason, detail: &str) {
         self.note_loss(LossKind::DeadLettered(reason), count, detail, now);
+    }
+
+    /// What was dead-lettered last may not be on the disk.
+    pub fn file_in_doubt(&mut self, now: Instant, detail: &str) {
+        self.note_loss(LossKind::InDoubt, 0, detail, now);
     }
 
     /// `write` gave events back because the queue was full.
@@ -243,6 +250,10 @@ impl Loss {
                     "{sink} sink dead-lettered {count} events, {}: {detail}",
                     reason.as_str()
                 ),
+            ),
+            LossKind::InDoubt => (
+                Level::ERROR,
+                format!("{sink} sink may lose its last dead letters: {detail}"),
             ),
             LossKind::Refused(_) => (
                 Level::ERROR,
