@@ -184,7 +184,7 @@ fn every_provider_formats_lints_and_passes_its_own_tests() {
 }
 
 /// Longest file a reader should have to follow.
-const LONGEST_FILE: usize = 200;
+const LONGEST_FILE: usize = 350;
 
 /// Of the specs here, that is: another's tests grow with its vectors.
 #[test]

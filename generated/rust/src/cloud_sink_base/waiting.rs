@@ -1,6 +1,6 @@
 //! One batch on its way, and those that wait for an attempt.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
@@ -265,8 +265,27 @@ impl Waiting {
         Vec::from(over)
     }
 
-    pub fn take_all(&mut self) -> VecDeque<Job> {
-        std::mem::take(&mut self.0)
+    /// Takes the records of all jobs, those `in_flight` included, by how often they were attempted:
+    /// each append to the dead-letter file has one such number, and there is little time for many.
+    pub fn take_by_attempts(
+        &mut self,
+        in_flight: impl Iterator<Item = Job>,
+    ) -> BTreeMap<u32, Vec<Record>> {
+        let mut by_attempts: BTreeMap<u32, Vec<Record>> = BTreeMap::new();
+        for job in self.0.drain(..).chain(in_flight) {
+            let (records, job) = job.take_apart();
+            by_attempts.entry(job.attempts).or_default().extend(records);
+        }
+        by_attempts
+    }
+
+    /// When time alone may change what is due or over.
+    pub fn changes_at(
+        &self,
+        delivery_timeout: Duration,
+    ) -> impl Iterator<Item = Option<Instant>> + use<'_> {
+        let times = move |job: &Job| [Some(job.not_before), job.expires(delivery_timeout)];
+        self.0.iter().flat_map(times)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Job> {
