@@ -201,7 +201,7 @@ def test_retries_end_only_while_the_provider_takes_other_events() -> None:
         batch = bench.next_batch()
         bad = 0 in numbers(batch)
         bench.scheduler.settle(batch, Transient("HTTP 500") if bad else Delivered(), bench.now)
-        bench.take() if bench.scheduler._accounts.has_failures else None
+        bench.take() if bench.scheduler._accounts.has_work else None
 
     assert {"retries_exhausted": 4} == bench.dropped()
     assert 36 == bench.scheduler.stats().delivered
@@ -398,6 +398,33 @@ def test_an_answer_for_a_batch_given_up_is_ignored() -> None:
 
     assert {"shutdown_deadline": 6} == bench.dropped()
     assert 0 == bench.scheduler.stats().delivered
+
+
+def test_given_up_events_leave_piece_by_piece_and_are_not_sent() -> None:
+    bench = Bench(batch_size=1_000)
+    bench.write(5_000)
+    bench.scheduler.abandon(DropReason.SHUTDOWN_DEADLINE, "stopped")
+    bench.write(3)
+
+    first = bench.scheduler.take(bench.now, WALL)
+    assert isinstance(first, Failure)
+    assert math.inf == bench.scheduler.take(bench.now, WALL)
+    bench.scheduler.bury(first, 0, first.reason)
+
+    bench.scheduler.begin_drain(bench.now)
+    assert [5_000, 5_001, 5_002] == numbers(bench.send(Delivered()))
+    assert {"shutdown_deadline": 5_000} == bench.dropped()
+
+
+def test_events_pushed_out_while_others_leave_are_counted_once() -> None:
+    bench = Bench(queue_max_events=10, overflow="drop_oldest")
+    bench.write(10)
+    bench.scheduler.abandon(DropReason.SHUTDOWN_DEADLINE, "stopped")
+    bench.write(4)
+
+    bench.scheduler.begin_drain(bench.now)
+    assert [10, 11, 12, 13] == numbers(bench.send(Delivered()))
+    assert {"overflow": 4, "shutdown_deadline": 6} == bench.dropped()
 
 
 def test_a_search_for_bad_events_is_bounded() -> None:

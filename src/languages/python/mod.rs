@@ -36,7 +36,7 @@ use module::Module;
 pub use place::Place;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 34] = [
+const RUNTIME: [&str; 35] = [
     "__init__.py",
     "_accounts.py",
     "_batcher.py",
@@ -50,6 +50,7 @@ const RUNTIME: [&str; 34] = [
     "_limits.py",
     "_loggers.py",
     "_loops.py",
+    "_making.py",
     "_outcome.py",
     "_packer.py",
     "_processes.py",

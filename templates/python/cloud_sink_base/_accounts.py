@@ -7,8 +7,8 @@ from ._job import Batch, Failure
 from ._queue import Queue
 from ._stats import DropReason, Stats
 
-# Events given up together, at most: longer lists would hold up whoever needs the lock.
-_MOST_AT_ONCE = 10_000
+# Events that leave the queue together, at most: more would hold up whoever needs the lock.
+_MOST_AT_ONCE = 2_000
 
 
 class Accounts:
@@ -26,6 +26,9 @@ class Accounts:
         self._queue = queue
         self._failed: deque[Failure] = deque()
         self._burying: set[Failure] = set()
+        # Events at the front of the queue that were given up, and why.
+        self._leaving = 0
+        self._why = DropReason.SHUTDOWN_DEADLINE, ""
         self.accepted = 0
         self.refused: Counter[str] = Counter()
         self.delivered = 0
@@ -42,9 +45,18 @@ class Accounts:
         yield from self._burying
 
     @property
-    def has_failures(self) -> bool:
-        """Whether a failure waits to be written to the dead-letter file."""
-        return bool(self._failed)
+    def has_work(self) -> bool:
+        """
+        Whether a failure waits to be written, and no other is being written.
+
+        Several threads would only get in the way of each other, and of the application's.
+        """
+        return not self._burying and (bool(self._failed) or self.is_leaving)
+
+    @property
+    def is_leaving(self) -> bool:
+        """Whether events at the front of the queue were given up."""
+        return self._leaving > 0
 
     def give_up(self, batch: Batch, reason: DropReason, detail: str) -> None:
         """Note that a batch, which nobody holds any more, will not be delivered."""
@@ -56,10 +68,13 @@ class Accounts:
         self.dropped[DropReason.UNCERTAIN.value] += lost
 
     def give_up_queued(self, reason: DropReason, detail: str) -> None:
-        """Note that what is in the queue will not be delivered."""
-        while self._queue:
-            count = min(len(self._queue), _MOST_AT_ONCE)
-            self.hold(Failure(self._queue.take(count), reason, detail))
+        """Note that what is in the queue now will not be delivered; it leaves piece by piece."""
+        self._leaving = len(self._queue)
+        self._why = reason, detail
+
+    def spare(self, count: int) -> None:
+        """Note that the oldest events were pushed out of the queue."""
+        self._leaving = max(self._leaving - count, 0)
 
     def hold(self, failure: Failure) -> None:
         """Keep a failure until it is written."""
@@ -68,6 +83,10 @@ class Accounts:
 
     def next_failure(self) -> Failure:
         """Hand out the oldest failure; there must be one."""
+        if not self._failed:
+            count = min(self._leaving, _MOST_AT_ONCE)
+            self._leaving -= count
+            self.hold(Failure(self._queue.take(count), *self._why))
         failure = self._failed.popleft()
         self._burying.add(failure)
         return failure

@@ -148,6 +148,8 @@ def checked(answer: object) -> Outcome:
         if not isinstance(place, int):
             message = f"returned `Partial` with a position that is {type(place).__name__}, not int"
             raise AnswerError(message)
+    if all(isinstance(item.reason, str) for item in answer.rejected):
+        return answer
     items = [replace(item, reason=text_of(item.reason)) for item in answer.rejected]
     return Partial(items, answer.retry)
 

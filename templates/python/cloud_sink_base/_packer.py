@@ -37,7 +37,7 @@ class Packer:
 
     def wait(self, now: float) -> float:
         """Return the seconds until the queue has a batch to send."""
-        if not self._queue:
+        if not self._queue or self._accounts.is_leaving:
             return math.inf
         if self.flushes or self._queue.has_batch:
             return 0.0

@@ -102,6 +102,8 @@ class Reporter:
 
     def speak(self) -> None:
         """Say what there is to say, if it is time."""
+        if self.due == math.inf:
+            return
         with self._lock:
             now = time.monotonic()
             if now < self.due:

@@ -89,6 +89,7 @@ class Scheduler:
             return None
         self._accounts.accepted += 1
         if evicted:
+            self._accounts.spare(len(evicted))
             self._accounts.dropped[DropReason.OVERFLOW.value] += len(evicted)
         return evicted
 
@@ -153,7 +154,7 @@ class Scheduler:
         dead-letter file and then given to `bury`.
         """
         self._expire(now)
-        while not self._accounts.has_failures:
+        while not self._accounts.has_work:
             if len(self._in_flight) >= self._max_in_flight:
                 return math.inf
             wait = self._throttle.wait(now)
@@ -209,7 +210,7 @@ class Scheduler:
         """Tell whether another thread would find something to send, now or when it is due."""
         if len(self._in_flight) >= self._max_in_flight or self._throttle.breaker.is_open:
             return False
-        return bool(self._accounts.has_failures or self._waiting or self.queue)
+        return bool(self._accounts.has_work or self._waiting or self.queue)
 
     # -- choosing ----------------------------------------------------------------------------
 

@@ -7,20 +7,15 @@ event loops write to one sink; nothing limits how long a ``write`` may take.
 
 import asyncio
 import functools
-import importlib.util
 import inspect
 import os
-import sys
 import time
-import types
 from collections.abc import Mapping
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
 import orjson
 from fapilog.core.errors import SinkWriteError
-from fapilog.plugins import loader
 from fapilog.plugins.utils import parse_plugin_config
-from pydantic import ValidationError
 
 from . import _processes
 from ._drain import flush, flush_when_cancelled, give_up, speak_up
@@ -30,9 +25,10 @@ from ._job import Batch
 from ._json import dumps
 from ._limits import Limits
 from ._loggers import hand_over, loggers_of
+from ._making import explain, is_made_by_fapilog, not_installed
 from ._outcome import Outcome
 from ._record import Record, Records
-from ._reporter import Reporter, where_raised
+from ._reporter import Reporter
 from ._settings import CloudSinkConfig, Overflow
 from ._stats import RefuseReason, Stats
 from ._threads import in_thread
@@ -124,8 +120,8 @@ class CloudSinkBase(Generic[ConfigT]):
         try:
             self._make(config, settings)
         except Exception as error:
-            if _is_made_by_fapilog():
-                why = _explain(error)
+            if is_made_by_fapilog():
+                why = explain(error)
                 self._reporter.tell(f"cannot be made, and fapilog goes on without it: {why}")
             raise
 
@@ -142,7 +138,7 @@ class CloudSinkBase(Generic[ConfigT]):
         self._worker = Worker(self.config, self._limits, self._make_transport, self._reporter)
         self._make_watch = functools.partial(flush_when_cancelled, self._worker)
         _processes.register(self, self._worker)
-        self._obstacle = self.config.missing() or _not_installed(self.needs)
+        self._obstacle = self.config.missing() or not_installed(self.needs)
         if self._obstacle:
             self._reporter.tell(f"is not configured and takes no events: {self._obstacle}")
         for problem in self.config.unread_variables():
@@ -368,40 +364,5 @@ def _check_methods(kind: type[CloudSinkBase[Any]]) -> None:
             raise TypeError(message)
 
 
-def _is_made_by_fapilog() -> bool:
-    """Tell whether fapilog's loader waits for the sink: it says nothing of what went wrong."""
-    frame: types.FrameType | None = sys._getframe(1)  # noqa: SLF001
-    while frame is not None:
-        if frame.f_globals.get("__name__") == loader.__name__:
-            return True
-        frame = frame.f_back
-    return False
-
-
-def _explain(error: Exception) -> str:
-    """Say what is wrong without any value of a setting."""
-    if not isinstance(error, ValidationError):
-        return f"{type(error).__name__} at {where_raised(error)}"
-    problems = error.errors(include_url=False, include_context=False, include_input=False)
-    return "; ".join(
-        f"`{problem['loc'][0]}`: {problem['msg']}" if problem["loc"] else problem["msg"]
-        for problem in problems
-    )
-
-
 def _overrides(kind: type[CloudSinkBase[Any]], method: str) -> bool:
     return getattr(kind, method) is not getattr(CloudSinkBase, method)
-
-
-def _not_installed(needs: Mapping[str, str]) -> str | None:
-    for module, installs in needs.items():
-        if not _is_installed(module):
-            return f"`{module}` is not installed; run `pip install {installs}`"
-    return None
-
-
-def _is_installed(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ImportError:  # the package it is in
-        return False

@@ -58,7 +58,8 @@ class Stats:
         refused: Events ``write`` raised for, by reason; the caller still has them.
         delivered: Events the provider confirmed.
         dead_lettered: Events kept in the dead-letter file.
-        dropped: Events given up, by reason; each was reported on fapilog's fallback.
+        dropped: Events given up, by reason; fapilog's fallback shows the first of each reason
+            whole and counts the others.
         pending: Events that are still on their way.
         requests: Attempts made.
         retries: Attempts that repeated an earlier one.
