@@ -6,12 +6,9 @@
 //! from the same spec.
 
 pub mod assets;
-#[cfg(any())]
 pub mod cli;
-#[cfg(any())]
 pub mod commands;
 pub mod diagnostics;
-#[cfg(any())]
 pub mod docs;
 pub mod languages;
 pub mod mock;

@@ -6,7 +6,6 @@ use std::path::{Path, PathBuf};
 use super::console::{FAINT, GOOD, NOTABLE, STRONG};
 use super::lang::{self, Lang};
 use super::source::Source;
-use super::standin::credential_fields;
 use super::{Console, Context, Exit, Result};
 use crate::languages::{self, Place, Renamed};
 use crate::project::emit::{Change, FileState};

@@ -14,7 +14,7 @@ use crate::sink::interpret::{
     Encoded, Event, Interpreter, Reply, Request, Settings, Too, Verdict, WhatNow, interpret, pack,
     request,
 };
-use crate::sink::{Kind, Setting, Sink};
+use crate::sink::{Kind, Method, Setting, Sink};
 use crate::spec::suggest::closest_hint;
 
 const EXAMPLES: &str = "\
@@ -98,7 +98,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
 }
 
 fn show(console: &mut Console, request: &Request, pretty: bool) -> Result<()> {
-    let method = console.paint(STRONG, request.method.word());
+    let method = console.paint(STRONG, word(request.method));
     console.line(format_args!("{method} {}", request.shown_url))?;
     for header in &request.headers {
         let name = console.paint(FAINT, format_args!("{}:", header.name));
@@ -263,6 +263,17 @@ fn example(setting: &Setting) -> Json {
         Kind::Text(_) | Kind::Secret(_) => {
             format!("example-{}", setting.name.replace('_', "-")).into()
         }
+    }
+}
+
+/// A method as it goes over the wire.
+const fn word(method: Method) -> &'static str {
+    match method {
+        Method::Post => "POST",
+        Method::Put => "PUT",
+        Method::Get => "GET",
+        Method::Head => "HEAD",
+        Method::Options => "OPTIONS",
     }
 }
 

@@ -14,13 +14,7 @@ mod file;
 mod manifest;
 mod place;
 mod program;
-#[expect(
-    clippy::format_push_string,
-    clippy::format_collect,
-    reason = "short texts, written once; `write!` would hide the shape of the output"
-)]
 pub mod python;
-#[cfg(any())]
 #[expect(
     clippy::format_push_string,
     clippy::format_collect,
@@ -37,7 +31,7 @@ pub use program::{Bench, Program};
 use crate::problem::Problem;
 
 /// Every language. The first is what a folder gets that speaks for none.
-pub static ALL: [&dyn Language; 1] = [&python::Python];
+pub static ALL: [&dyn Language; 2] = [&rust::Rust, &python::Python];
 
 /// A function that templates may use as a filter: its name, and what it makes of a text.
 pub type Filter = (&'static str, fn(&str) -> String);

@@ -1,11 +1,8 @@
 //! Files on disk: which a request needs, what stands in them, and who owns them.
 
 pub mod emit;
-#[cfg(any())]
 pub mod folder;
 pub mod lock;
-#[cfg(any())]
 pub mod plan;
-#[cfg(any())]
 pub mod prepare;
 pub mod render;

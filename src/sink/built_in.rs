@@ -3,7 +3,7 @@
 use std::{panic, thread};
 
 use super::model::Sink;
-use super::{LoadedSink, load_text};
+use super::{LoadedSink, load_text_with};
 use crate::assets::Assets;
 use crate::diagnostics::{Diagnostics, escape};
 use crate::problem::{Problem, Refusal};
@@ -16,7 +16,7 @@ use crate::spec::suggest::closest;
 /// There is none of that id, or all problems of its spec.
 pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSink, Refusal> {
     match assets.provider(id) {
-        Some((origin, text)) => Ok(load_text(&origin, &text)?),
+        Some((origin, text)) => Ok(load_text_with(&origin, &text, assets)?),
         None => Err(unknown(id, &assets.provider_ids()).into()),
     }
 }

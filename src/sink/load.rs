@@ -5,6 +5,7 @@ use std::path::Path;
 use super::lower::lower;
 use super::model::Sink;
 use super::prove::{Step, prove};
+use crate::assets::Assets;
 use crate::diagnostics::Diagnostics;
 use crate::spec::{self, LoadedSpec, PathStep};
 
@@ -66,4 +67,17 @@ pub fn load_file(path: &Path) -> Result<LoadedSink, Diagnostics> {
 /// All problems of the file.
 pub fn load_text(origin: &str, text: &[u8]) -> Result<LoadedSink, Diagnostics> {
     Ok(LoadedSink::of(spec::load_text(origin, text)?))
+}
+
+/// The same with other built-in specs to extend.
+///
+/// # Errors
+///
+/// As [`load_text`].
+pub fn load_text_with(
+    origin: &str,
+    text: &[u8],
+    assets: &Assets,
+) -> Result<LoadedSink, Diagnostics> {
+    Ok(LoadedSink::of(spec::load_text_with(origin, text, assets)?))
 }

@@ -11,6 +11,6 @@ pub mod prove;
 
 pub use built_in::{load_all, load_provider};
 pub use delivery::{DeliverySetting, DeliveryValue};
-pub use load::{LoadedSink, load_file, load_text};
+pub use load::{LoadedSink, load_file, load_text, load_text_with};
 pub use lower::lower;
 pub use model::*;

@@ -11,7 +11,7 @@ use serde_json::Value as Json;
 pub use crate::spec::model::{
     Answer, Answers as CannedAnswers, Docs, Encoding, EnumValue, EventPart, LevelName, LimitVector,
     Method, Ordering, OversizePolicy, RequestVector, Resource, ResponseVector, SettingsVector,
-    TextCheck, Vectors,
+    TextCheck, VectorOutcome, Vectors,
 };
 
 /// One log backend, ready to be printed.

@@ -127,13 +127,12 @@ impl Prover<'_> {
             let mut headers = made.headers.iter();
             let found = headers.find(|header| header.name.eq_ignore_ascii_case(name));
             let what = format!("the header `{name}`");
-            match found {
-                Some(header) => self.compare(under(at, name), &what, value, &header.value),
-                None => {
-                    let names: Vec<&str> = made.headers.iter().map(|h| &*h.name).collect();
-                    let hint = format!("the headers are {}", names.join(", "));
-                    self.report(under(at, name), format!("{what} is not sent"), Some(hint));
-                }
+            if let Some(header) = found {
+                self.compare(under(at, name), &what, value, &header.value);
+            } else {
+                let names: Vec<&str> = made.headers.iter().map(|h| &*h.name).collect();
+                let hint = format!("the headers are {}", names.join(", "));
+                self.report(under(at, name), format!("{what} is not sent"), Some(hint));
             }
         }
     }
@@ -210,7 +209,13 @@ impl Prover<'_> {
         let mut interpreter = Interpreter::new(self.sink, settings);
         // The limit of one event has a basis of its own.
         let is_event = vector.limit == "max_event_bytes";
-        let length = |record: &Encoded| if is_event { record.counted } else { record.bytes.len() };
+        let length = |record: &Encoded| {
+            if is_event {
+                record.counted
+            } else {
+                record.bytes.len()
+            }
+        };
         let mut event = Event::read(&serde_json::json!({"message": "m", "level": "INFO"}), NOW);
         let mut whole = None;
         if let Some(bytes) = vector

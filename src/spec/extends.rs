@@ -76,7 +76,10 @@ fn find(
     assets: &Assets,
     problems: &mut Problems,
 ) -> Option<(String, String)> {
-    let (origin, bytes) = if name.contains(['/', '\\']) || name.ends_with(".yaml") {
+    let is_yaml = Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "yaml");
+    let (origin, bytes) = if name.contains(['/', '\\']) || is_yaml {
         let folder = Path::new(&source.origin).parent().unwrap_or(Path::new(""));
         let path = folder.join(name);
         let origin = path.display().to_string();
@@ -190,8 +193,75 @@ fn is_open(base: &[Entry], own: &[Entry]) -> bool {
             .iter()
             .any(|entry| entry.key == key && is_plain(&entry.value.value))
     };
-    let is_value = |entries| VALUES.iter().any(|key| has(entries, key));
-    let is_other = |key: &&str| has(own, key) && !has(base, key);
+    if VALUES.iter().any(|key| has(base, key) || has(own, key)) {
+        return false;
+    }
     let tells_items = ITEMS.iter().any(|key| has(base, key));
-    !is_value(base) && !is_value(own) && !(tells_items && ITEMS.iter().any(|key| is_other(&key)))
+    let tells_others = ITEMS.iter().any(|key| has(own, key) && !has(base, key));
+    !tells_items || !tells_others
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn tree(text: &str) -> Node {
+        let mut problems = Problems::default();
+        let tree = parse::parse(&Source::new("spec.yaml", text), &mut problems);
+        tree.expect("YAML")
+    }
+
+    fn over_base(base: &str, own: &str) -> serde_json::Value {
+        over(tree(base), tree(own)).to_json()
+    }
+
+    #[test]
+    fn maps_are_merged_and_null_removes() {
+        let merged = over_base(
+            "{ a: { b: 1, c: [1, 2] }, d: 4, e: 5 }",
+            "{ a: { c: [3] }, d: null, f: 6 }",
+        );
+
+        assert_eq!(merged, json!({"a": {"b": 1, "c": [3]}, "e": 5, "f": 6}));
+    }
+
+    #[test]
+    fn a_source_is_one_value() {
+        let base = "{ time: { from: timestamp, as: unix_ms }, fields: { a: 1 } }";
+
+        let merged = over_base(base, "{ time: { from: message }, fields: { rest: data } }");
+
+        assert_eq!(
+            merged,
+            json!({"time": {"from": "message"}, "fields": {"rest": "data"}})
+        );
+    }
+
+    #[test]
+    fn items_of_another_form_replace_the_others() {
+        let base = "{ list: /items, status: /status }";
+
+        let merged = over_base(base, "{ map: /errors, code: /code }");
+
+        assert_eq!(merged, json!({"map": "/errors", "code": "/code"}));
+        let merged = over_base(base, "{ status: /state }");
+        assert_eq!(merged, json!({"list": "/items", "status": "/state"}));
+    }
+
+    #[test]
+    fn a_spec_that_extends_itself_is_refused() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("a.yaml");
+        std::fs::write(&path, "spec_version: 1\nextends: ./b.yaml\n").expect("written");
+        std::fs::write(folder.path().join("b.yaml"), "extends: ./a.yaml\n").expect("written");
+
+        let problems = crate::spec::load_file(&path).expect_err("a circle");
+
+        assert!(
+            problems.to_string().contains("leads back to this file"),
+            "{problems}"
+        );
+    }
 }

@@ -278,17 +278,17 @@ fn framing(value: &Node) -> String {
         .get("constants")
         .map(|constants| &constants.value.value)
     {
-        Some(Value::Map(entries)) => entries
-            .iter()
-            .map(|entry| format!("{}: …, ", entry.key))
-            .collect(),
-        _ => String::new(),
+        Some(Value::Map(entries)) => entries.as_slice(),
+        _ => &[],
     };
+    let keys = constants.iter().map(|entry| entry.key.as_str());
+    let keys: Vec<&str> = keys.chain([list]).collect();
+    let shown = keys.join(": …, ");
     match kind {
         Some("ndjson" | "jsonl") => "write `lines: ndjson`".to_owned(),
         Some("concatenated") => "write `lines: concatenated`".to_owned(),
         Some("json_object") => {
-            format!("write the body as it goes over the wire: `body: {{ {constants}{list}: {{ records: all }} }}`")
+            format!("write the body as it goes over the wire: `body: {{ {shown}: {{ records: all }} }}`")
         }
         Some("action_lines") => {
             "write `lines: ndjson` and the line before each record: `before: { create: { _index: \"{index}\" } }`".to_owned()

@@ -11,7 +11,13 @@ use super::model::{LevelWord, Spec};
 /// The JSON Schema (draft 2020-12) of a provider spec.
 #[must_use]
 pub fn schema() -> Value {
-    cached().clone()
+    let mut schema = cached().clone();
+    // What a spec extends brings the sections that it leaves out.
+    let required = schema["required"].take();
+    schema["required"] = json!(["spec_version", "id", "title", "summary", "docs_url"]);
+    schema["if"] = json!({"not": {"required": ["extends"]}});
+    schema["then"] = json!({ "required": required });
+    schema
 }
 
 /// The schema, built once per process.

@@ -149,11 +149,13 @@ fn is_name(text: &str) -> bool {
 }
 
 /// The encoding of a word.
+#[must_use]
 pub fn encoding(word: &str) -> Option<ValueEncoding> {
     serde_json::from_value(word.into()).ok()
 }
 
 /// The forms of a time, for a hint.
+#[must_use]
 pub fn time_hint() -> String {
     "one of `unix_s`, `unix_ms`, `unix_ms_float`, `unix_us`, `unix_ns`, `unix_ns_text`, `unix_seconds`, \
      `rfc3339_ms`, `rfc3339_us`, `rfc3339_ns`, `spaced_ms`, `spaced_ns`"

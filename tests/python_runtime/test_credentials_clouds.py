@@ -3,6 +3,7 @@
 import base64
 import hmac
 import json
+import os
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -245,6 +246,14 @@ def test_key_file_that_is_not_there_is_refused_by_name() -> None:
     assert Paused(reason) == failure(google(None, context))
 
 
+def test_key_in_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+
+    reason = f"`credentials`: cannot read the key file {pipe}: not a regular file"
+    assert Paused(reason) == failure(google(pipe))
+
+
 # -- Azure -----------------------------------------------------------------------------------------
 
 AUDIENCE = "https://monitor.azure.com"
@@ -349,6 +358,20 @@ def test_app_service_tells_the_moment_of_the_end() -> None:
         assert "/msi/token" == asked.path()
         assert "h3ader" == asked.headers["x-identity-header"]
         assert {"api-version": "2019-08-01", "resource": AUDIENCE} == asked.query()
+
+
+@pytest.mark.parametrize(
+    "variables", [{}, {"IDENTITY_HEADER": "h3ader", "IDENTITY_SERVER_THUMBPRINT": "AB"}]
+)
+def test_identities_of_other_machines_are_refused_by_name(variables: dict[str, str]) -> None:
+    with serving() as service:
+        context = ManualClock().context(IDENTITY_ENDPOINT=service.url, **variables)
+
+        found = failure(azure(Managed(), context=context))
+
+        assert isinstance(found, Paused)
+        assert "Azure Arc and Service Fabric are not supported" in found.reason
+        assert 0 == service.count
 
 
 @pytest.mark.parametrize("status", [404, 410, 429, 500])

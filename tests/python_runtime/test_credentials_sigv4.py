@@ -10,6 +10,7 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
+from urllib.parse import quote
 
 import pytest
 from botocore.credentials import ReadOnlyCredentials
@@ -30,10 +31,11 @@ from credentials_support import (
 )
 from python.cloud_sink_base import Paused, Transient
 from python.parts import _sigv4
-from python.parts._credentials import CredentialsContext
-from python.parts._http import HttpRequest, HttpResponse
+from python.parts._credentials import CredentialsContext, send
+from python.parts._http import HttpClient, HttpRequest, HttpResponse
 from python.parts._sigv4 import SigV4Credentials, SigV4Options
 from python.parts._token import Issued
+from support import PATIENCE
 
 VECTORS = json.loads(
     Path(__file__).parent.parent.joinpath("credentials/sigv4_vectors.json").read_text("utf-8")
@@ -240,6 +242,40 @@ def test_url_that_is_none_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
         signed(credentials, "http://[::1/")
 
 
+def arrived(asked: Asked, secret: str) -> str:
+    """The signature that what arrived should have, from nothing but that."""
+    fields = dict(
+        field.split("=", 1) for field in asked.headers["authorization"].split(" ", 1)[1].split(", ")
+    )
+    names = fields["SignedHeaders"].split(";")
+    path, _, query = asked.target.partition("?")
+    lines = [
+        *(asked.method, quote(path, safe="/~"), "&".join(sorted(query.split("&")))),
+        *(f"{name}:{asked.headers[name]}" for name in names),
+        *("", ";".join(names), sha256(asked.body).hexdigest()),
+    ]
+    circumstances = Circumstances({"name": "", "context": None})
+    circumstances.secret, circumstances.service = secret, fields["Credential"].split("/")[3]
+    moment = datetime.strptime(asked.headers["x-amz-date"] + "+0000", "%Y%m%dT%H%M%SZ%z")
+    circumstances.moment = moment
+    return circumstances.signature("\n".join(lines))
+
+
+def test_what_arrives_is_what_was_signed(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_keys(monkeypatch, token="s3ssion")
+    with serving(always(Reply(200))) as backend:
+        client = HttpClient(PATIENCE, 1, backend.url)
+        url = f"{backend.url}/logs/a%2Fb/_bulk?timeout=60&filter=a%2Cb"
+        headers = {"content-type": "application/json", "content-encoding": "gzip"}
+        send(client, signer(), HttpRequest("POST", url, headers, b"\x1f\x8b"))
+        client.close()
+
+        asked = backend.asked[0]
+        assert asked.headers["authorization"].endswith(f"Signature={arrived(asked, 's3cret')}")
+        names = "content-encoding;content-type;host;x-amz-content-sha256;x-amz-date;x-amz-security"
+        assert f"SignedHeaders={names}-token," in asked.headers["authorization"]
+
+
 # -- where keys come from --------------------------------------------------------------------------
 
 
@@ -298,7 +334,8 @@ def test_keys_of_a_container_are_asked_for_once(monkeypatch: pytest.MonkeyPatch)
         (401, b""),
         (403, b'{"__type":"ExpiredTokenException"}'),
         (400, b"<Error><Code>ExpiredToken</Code></Error>"),
-        (403, b'{"message":"UnrecognizedClientException"}'),
+        (403, b'{"message":"The security token included in the request is expired"}'),
+        (400, b'{"__type":"com.amazon.coral.service#UnrecognizedClientException"}'),
     ],
 )
 def test_expired_keys_are_replaced_once_whatever_the_status(
@@ -324,7 +361,7 @@ def test_keys_in_a_file_are_read_again_after_a_refusal(tmp_path: Path) -> None:
         file.write_text(f"[default]\naws_access_key_id = {key}\naws_secret_access_key = s3cret\n")
 
     def answer(_: Asked, number: int) -> Reply:
-        return Reply(403, b"InvalidClientTokenId") if number == 2 else Reply(200)
+        return Reply(403, b"<Code>InvalidClientTokenId</Code>") if number == 2 else Reply(200)
 
     write("OLD")
     with serving(answer) as backend:
@@ -337,9 +374,20 @@ def test_keys_in_a_file_are_read_again_after_a_refusal(tmp_path: Path) -> None:
         assert ["OLD", "OLD", "NEW"] == keys
 
 
-def test_other_refusals_are_the_backends_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "denied",
+    [
+        b'{"__type":"AccessDeniedException"}',
+        b'{"message":"event 7: ExpiredToken","failed":[{"code":"ExpiredToken"}]}',
+        b"ExpiredToken",
+        b"[7]",
+        b"",
+    ],
+)
+def test_other_refusals_are_the_backends_answer(
+    monkeypatch: pytest.MonkeyPatch, denied: bytes
+) -> None:
     with_keys(monkeypatch)
-    denied = b'{"__type":"AccessDeniedException"}'
     with serving(lambda _, n: Reply(200) if n == 1 else Reply(403, denied)) as backend:
         credentials = signer()
         send_to(backend, credentials)
@@ -396,7 +444,7 @@ def test_source_that_never_answers_is_an_outage_and_asked_once(
         found = [failure(credentials) for _ in range(3)]
 
         assert [Transient("AWS credentials: no answer within 0.1 s")] * 3 == found
-        assert begun.acquire(timeout=1)
+        assert begun.acquire(timeout=PATIENCE)
         assert not begun.acquire(blocking=False), "a late one is waited for, not begun again"
 
 

@@ -217,3 +217,17 @@ def test_an_event_is_cleaned_as_a_whole() -> None:
         cleaned.diagnostics,
         cleaned.data,
     )
+
+
+@dataclasses.dataclass
+class Torn:
+    number: int = 1
+
+    def __getattribute__(self, name: str) -> Any:
+        if name == "number":
+            raise RuntimeError
+        return super().__getattribute__(name)
+
+
+def test_a_value_that_raises_when_it_is_read_is_its_type() -> None:
+    assert {"a": "<Torn>", "b": 1} == clean({"a": Torn(), "b": 1})

@@ -21,7 +21,7 @@ const LIMIT: Duration = Duration::from_secs(120);
 pub fn run(providers: &str, count: usize, held: Option<u16>) -> Result<(), Failure> {
     let events = events::entries(count)
         .map(Event::from_json)
-        .collect::<Result<Vec<_>, _>>()?;
+        .collect::<Vec<_>>();
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_time()
         .build()?;

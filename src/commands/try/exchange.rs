@@ -106,9 +106,9 @@ fn command(request: &Request, url: &str) -> Command {
         KEPT.iter()
             .filter_map(|name| Some((name, env::var_os(name)?))),
     );
-    command.envs(standin::variables(&request.spec, url));
+    command.envs(standin::variables(&request.sink, url));
     command.env(
-        dead_letter_variable(&request.spec.id),
+        dead_letter_variable(&request.sink.id),
         &request.dead_letters,
     );
     command

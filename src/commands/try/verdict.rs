@@ -23,10 +23,10 @@ pub fn print(
     exchange: &Exchange,
     account: &Account,
 ) -> Result<()> {
-    let spec = &request.spec;
+    let sink = &request.sink;
     let title = console.paint(
         STRONG,
-        format_args!("{} sink, {} entries", spec.title, account.entries),
+        format_args!("{} sink, {} entries", sink.title, account.entries),
     );
     console.line(title)?;
     console.line(format_args!("  accepted      {:>6}", account.accepted))?;
@@ -66,7 +66,7 @@ pub fn print(
             console.line(format_args!("  the sink said: {line}"))?;
         }
     }
-    print_record(console, spec, exchange)
+    print_record(console, sink, exchange)
 }
 
 /// Why the first dead letter is one, in the sink's words.

@@ -1,6 +1,6 @@
 //! What a worked limit pins besides the number of its requests.
 
-use crate::spec::model::LimitVector;
+use crate::sink::LimitVector;
 
 /// Whether every event of the vector must leave as long as it was written: a lower limit of bytes
 /// would cut it.

@@ -1,11 +1,4 @@
 //! What every language needs of a sink, before any of it is text in that language.
 
-#[cfg(any())]
-pub mod framing;
-#[cfg(any())]
-pub mod holes;
-#[cfg(any())]
 pub mod limits;
 pub mod names;
-#[cfg(any())]
-pub mod secrets;

@@ -36,7 +36,7 @@ use module::Module;
 pub use place::Place;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 35] = [
+const RUNTIME: [&str; 38] = [
     "__init__.py",
     "_accounts.py",
     "_batcher.py",
@@ -44,9 +44,11 @@ const RUNTIME: [&str; 35] = [
     "_dead_letter.py",
     "_drain.py",
     "_encoder.py",
+    "_entry.py",
     "_event.py",
     "_job.py",
     "_json.py",
+    "_level.py",
     "_limits.py",
     "_loggers.py",
     "_loops.py",
@@ -67,6 +69,7 @@ const RUNTIME: [&str; 35] = [
     "_stats.py",
     "_threads.py",
     "_throttle.py",
+    "_time_text.py",
     "_timestamp.py",
     "_transport.py",
     "_waiting.py",

@@ -1,105 +1,169 @@
-//! The config type of one provider, for `provider/config.rs.j2`: a field for each setting, with its
-//! documentation and its value when not given. Reading, checks and enums have modules of their own.
+//! The config type of one provider: a field for each setting, with its documentation and its value
+//! when not given. Reading, checks and enums have modules of their own.
 
 mod checks;
 mod choices;
-mod delivery;
 mod read;
 
-use minijinja::{Value, context};
+use minijinja::context;
 
-use super::fields::{Field, fields};
-use super::layout::{self, Expr, pub_use_names, reflow, use_names};
-use super::mentions::mentions;
+use super::Sheet;
+use super::pretty::{Expr, import, signature, statement};
+use super::settings::{Field, Fields, seconds, typed};
 use super::text::{block, doc, plain_code, title};
-use crate::spec::model::{FieldType, Spec};
-use crate::text::sentence;
-use choices::Choice;
+use super::uses::{Depth, Uses};
+use crate::sink::{DeliveryDefaults, Kind, Sink};
+use crate::text::{number, sentence};
 
-/// What `provider/config.rs.j2` and the templates of its modules need, by the module's name.
+/// What the setting for compression is.
+const COMPRESSION_DOC: &str = "How request bodies are compressed.";
+
+/// The files: the type, its reading, its enums where it has any.
 #[must_use]
-pub fn modules(spec: &Spec) -> Vec<(&'static str, Value)> {
-    let fields = fields(spec);
-    let choices = choices::of(spec, &fields);
-    let mut modules = vec![
-        ("config", context(spec, &fields, &choices)),
-        ("config/read", read::context(spec, &fields)),
-    ];
-    if !choices.is_empty() {
-        modules.push(("config/choices", choices::context(spec, &choices)));
-    }
-    modules
+pub fn sheets(sink: &Sink, fields: &Fields) -> Vec<Sheet> {
+    let mut sheets = vec![config(sink, fields), read::sheet(sink, fields)];
+    sheets.extend(choices::sheet(sink, fields));
+    sheets
 }
 
-fn context(spec: &Spec, fields: &[Field], choices: &[Choice]) -> Value {
-    let required: Vec<&Field> = fields.iter().filter(|field| field.spec.required).collect();
-    let mut rows: Vec<Value> = fields.iter().map(row).collect();
-    rows.extend(choices::compression_field(spec));
-    let delivery = delivery::function(spec);
-    let new_doc = if required.is_empty() {
-        "Settings as they are without any given."
+/// Names of the types that the module exports besides the config.
+#[must_use]
+pub fn choice_names<'f>(sink: &Sink, fields: &'f Fields) -> Vec<&'f str> {
+    let mut names: Vec<&str> = fields
+        .0
+        .iter()
+        .filter_map(|field| field.choice.as_deref())
+        .collect();
+    names.extend(offers_choice(sink).then_some("Compression"));
+    names
+}
+
+/// Whether there is a choice of compression.
+#[must_use]
+pub fn offers_choice(sink: &Sink) -> bool {
+    sink.compression.len() > 1
+}
+
+fn config(sink: &Sink, fields: &Fields) -> Sheet {
+    let uses = Uses::new(Depth::File);
+    for name in ["ConfigErrors", "DeliveryConfig", "Fields"] {
+        uses.base(name);
+    }
+    uses.of("serde", "Deserialize");
+    for name in ["Map", "Value"] {
+        uses.of("serde_json", name);
+    }
+    for field in &fields.0 {
+        match field.base_type() {
+            "Secret" => _ = uses.base("Secret"),
+            "Duration" => _ = uses.of("std::time", "Duration"),
+            _ => {}
+        }
+    }
+    let delivery = delivery(sink, &uses);
+    let required: Vec<&Field> = fields
+        .0
+        .iter()
+        .filter(|field| field.setting.is_required())
+        .collect();
+    let mut declared: String = fields.0.iter().map(declaration).collect();
+    let mut initial: String = fields.0.iter().map(self::initial).collect();
+    if offers_choice(sink) {
+        let variable = format!("{}_COMPRESSION", sink.env_prefix);
+        let facts = format!(
+            "Default: `{}`. Environment: `{variable}`.",
+            sink.compression[0].word()
+        );
+        declared += &format!(
+            "{}\n    pub compression: Compression,\n",
+            docs(COMPRESSION_DOC, &facts)
+        );
+        initial += "            compression: Compression::default(),\n";
+    }
+    let names = choice_names(sink, fields);
+    let has_defaults = required.is_empty();
+    Sheet {
+        name: "config".to_owned(),
+        template: "config",
+        context: context! {
+            title_doc => title(sink),
+            env_prefix => sink.env_prefix.as_str(),
+            prefix => sink.type_prefix.as_str(),
+            uses => uses.lines().join("\n"),
+            modules => if names.is_empty() { "mod read;" } else { "mod choices;\nmod read;" },
+            choices => if names.is_empty() { String::new() } else {
+                format!("\n{}\n", import("pub use", "choices", &names))
+            },
+            declared => block(declared),
+            new => new(&required),
+            initial => block(initial),
+            delivery => if delivery.is_empty() { "DeliveryConfig::default()" } else { "delivery()" },
+            has_defaults,
+            delivery_function => delivery,
+        },
+        parts: uses.parts(),
+        asks_now: false,
+    }
+}
+
+/// The first lines of `new`.
+fn new(required: &[&Field]) -> String {
+    let parameters: Vec<String> = required
+        .iter()
+        .map(|field| match field.takes_into() {
+            true => format!("{}: impl Into<{}>", field.name, field.base_type()),
+            false => format!("{}: {}", field.name, field.base_type()),
+        })
+        .collect();
+    let line = signature(4, "pub fn new", &parameters, "Self");
+    if required.is_empty() {
+        format!("    /// Settings as they are without any given.\n    #[must_use]\n{line}")
     } else {
-        "Settings with defaults for all that is not required."
-    };
-    let names: Vec<&str> = choices.iter().map(|choice| &*choice.name).collect();
-    context! {
-        title_doc => title(spec),
-        env_prefix => spec.env_prefix(),
-        uses => uses(fields, &delivery),
-        choices => (!names.is_empty()).then(|| pub_use_names("choices", &names)),
-        new_doc,
-        new_signature => signature(&required),
-        required => !required.is_empty(),
-        fields => rows,
-        delivery => if delivery.is_empty() { "DeliveryConfig::default()" } else { "delivery()" },
-        delivery_function => block(delivery),
-        prefix => spec.type_prefix(),
+        format!("    /// Settings with defaults for all that is not required.\n{line}")
     }
 }
 
-/// Whether any setting has checks or choices, which the part `check` supplies.
-#[must_use]
-pub fn needs_check(spec: &Spec) -> bool {
-    let fields = fields(spec);
-    mentions(&checks::problems(spec, &fields), "check::")
-        || spec.compression.offered.len() > 1
-        || fields.iter().any(|field| field.choice.is_some())
+fn declaration(field: &Field) -> String {
+    let docs = docs(&sentence(&field.setting.description), &facts(field));
+    let name = format!("pub {}: ", field.name);
+    let declared = statement(4, &name, &Expr::from(field.rust_type()), ",");
+    format!("{docs}\n{declared}")
 }
 
-fn uses(fields: &[Field], delivery: &str) -> Vec<String> {
-    let has = |kind| fields.iter().any(|field| field.spec.kind == kind);
-    let mut lines = Vec::new();
-    if has(FieldType::Duration) || mentions(delivery, "Duration") {
-        lines.push("use std::time::Duration;".to_owned());
-        lines.push(String::new());
-    }
-    lines.push("use serde::Deserialize;".to_owned());
-    lines.push("use serde_json::{Map, Value};".to_owned());
-    lines.push(String::new());
-    let mut runtime = vec!["ConfigErrors", "DeliveryConfig", "Fields"];
-    if has(FieldType::Secret) {
-        runtime.push("Secret");
-    }
-    lines.push(use_names("super::super::cloud_sink_base", &runtime));
-    lines
-}
-
-fn row(field: &Field) -> Value {
+fn initial(field: &Field) -> String {
     let name = &field.name;
-    let initial = match (field.spec.required, takes_into(field)) {
-        (true, true) => format!("{name}.into()"),
-        (true, false) => name.clone(),
-        (false, _) => field.default_expression(),
+    match (field.setting.is_required(), field.takes_into()) {
+        (true, true) => format!("            {name}: {name}.into(),\n"),
+        (true, false) => format!("            {name},\n"),
+        (false, _) => {
+            let value = match &field.setting.kind {
+                Kind::List { .. } | Kind::Map => collection(field),
+                _ => Expr::from(field.initial()),
+            };
+            statement(12, &format!("{name}: "), &value, ",")
+        }
+    }
+}
+
+/// A list or a map, which may take several lines.
+fn collection(field: &Field) -> Expr {
+    let text = field.initial();
+    let Some(default) = field.setting.default().filter(|_| text.starts_with("vec!")) else {
+        return Expr::from(text);
     };
-    let initial = if initial == *name {
-        format!("            {name},")
-    } else {
-        layout::field(12, name, &Expr::text(initial))
-    };
-    let docs = docs(&sentence(&field.spec.described()), &facts(field));
-    let declared = Expr::text(field.rust_type());
-    let declaration = layout::field(4, &format!("pub {name}"), &declared);
-    context! { docs, declaration, initial }
+    let owned = |text: &str| format!("{}.to_owned()", super::text::literal(text));
+    match default {
+        serde_json::Value::Object(pairs) => {
+            let pair = |(key, value): (&String, &serde_json::Value)| {
+                Expr::call("", [owned(key), owned(&typed(value))])
+            };
+            Expr::array("vec!", pairs.iter().map(pair))
+        }
+        other => {
+            let items = other.as_array().into_iter().flatten();
+            Expr::array("vec!", items.map(|item| owned(&typed(item))))
+        }
+    }
 }
 
 /// Two paragraphs above a setting: what it is, and where it comes from.
@@ -110,49 +174,82 @@ fn docs(description: &str, facts: &str) -> String {
 
 /// Unit, default and environment of a setting.
 fn facts(field: &Field) -> String {
+    let setting = field.setting;
     let mut facts = String::new();
-    if field.spec.kind == FieldType::Duration {
+    if matches!(setting.kind, Kind::Duration { .. }) {
         facts += "In settings a number of seconds. ";
     }
-    facts += &match field.spec.default_text() {
-        _ if field.spec.required => "Required.".to_owned(),
-        Some(default) if !matches!(&*default, "{}" | "[]") => {
-            format!("Default: `{}`.", plain_code(&default))
-        }
-        None if field.is_optional() => "Default: not set.".to_owned(),
-        _ => "Default: empty.".to_owned(),
+    facts += &match setting.default() {
+        None if setting.is_required() => "Required.".to_owned(),
+        None => "Default: not set.".to_owned(),
+        Some(default) => match typed(default).as_str() {
+            "" | "{}" | "[]" => "Default: empty.".to_owned(),
+            shown => format!("Default: `{}`.", plain_code(shown)),
+        },
     };
-    if !field.spec.env.is_empty() {
-        let names = field.spec.env.iter();
-        let names: Vec<_> = names
-            .map(|name| format!("`{}`", plain_code(name)))
-            .collect();
+    if !setting.env.is_empty() {
+        let names = setting
+            .env
+            .iter()
+            .map(|name| format!("`{}`", plain_code(name)));
+        let names: Vec<String> = names.collect();
         facts += &format!(" Environment: {}.", names.join(", "));
     }
     facts
 }
 
-/// Whether `new` takes anything that becomes the setting.
-fn takes_into(field: &Field) -> bool {
-    matches!(
-        field.spec.kind,
-        FieldType::String | FieldType::Url | FieldType::Secret
-    )
-}
-
-fn signature(required: &[&Field]) -> String {
-    let parameters: Vec<String> = required
-        .iter()
-        .map(|field| {
-            if takes_into(field) {
-                format!("{}: impl Into<{}>", field.name, field.base_type())
-            } else {
-                format!("{}: {}", field.name, field.base_type())
-            }
-        })
+/// The function with the delivery settings whose default differs from the runtime's; empty where
+/// those suit.
+fn delivery(sink: &Sink, uses: &Uses) -> String {
+    let usual = DeliveryDefaults::RUNTIME;
+    let own = &sink.delivery;
+    let times = [
+        (
+            "batch_timeout",
+            own.batch_timeout_seconds,
+            usual.batch_timeout_seconds,
+        ),
+        (
+            "retry_base_delay",
+            own.retry_base_delay,
+            usual.retry_base_delay,
+        ),
+        (
+            "retry_max_delay",
+            own.retry_max_delay,
+            usual.retry_max_delay,
+        ),
+        (
+            "attempt_timeout",
+            own.timeout_seconds,
+            usual.timeout_seconds,
+        ),
+    ];
+    let counts = [
+        ("batch_size", own.batch_size, usual.batch_size),
+        ("batch_bytes", own.batch_bytes, usual.batch_bytes),
+        (
+            "max_retries",
+            u64::from(own.max_retries),
+            u64::from(usual.max_retries),
+        ),
+        ("max_in_flight", own.max_in_flight, usual.max_in_flight),
+    ];
+    let counts = counts.into_iter().filter(|(_, own, usual)| own != usual);
+    let mut lines: String = counts
+        .map(|(name, value, _)| format!("        {name}: {},\n", number(value)))
         .collect();
-    reflow(&format!(
-        "    pub fn new({}) -> Self {{",
-        parameters.join(", ")
-    ))
+    #[expect(clippy::float_cmp, reason = "both are written by hand")]
+    let times = times.into_iter().filter(|(_, own, usual)| own != usual);
+    for (name, value, _) in times {
+        uses.of("std::time", "Duration");
+        lines += &format!("        {name}: {},\n", seconds(value));
+    }
+    if lines.is_empty() {
+        return lines;
+    }
+    format!(
+        "\n/// Delivery settings that suit {}.\nfn delivery() -> DeliveryConfig {{\n    DeliveryConfig {{\n{lines}        ..DeliveryConfig::default()\n    }}\n}}\n",
+        title(sink)
+    )
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt;
 
 use super::parts;
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 /// A crate the generated code needs.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,12 +37,12 @@ struct Needed {
     features: Vec<&'static str>,
 }
 
-/// Crates of all `specs`, sorted by name.
+/// Crates of all `sinks`, sorted by name.
 #[must_use]
-pub fn of(specs: &[&Spec]) -> Vec<Dependency> {
+pub fn of(sinks: &[&Sink]) -> Vec<Dependency> {
     let mut needed = runtime();
-    for part in parts::of(specs) {
-        add(part, &mut needed);
+    for part in parts::of(sinks) {
+        add(&part, &mut needed);
     }
     let dependency = |(name, needed): (&str, Needed)| Dependency {
         name: name.to_owned(),
@@ -104,13 +104,10 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
     match part {
         "http" => {
             needed.insert("reqwest", bare("0.13", &["http2", "rustls"]));
-            needed.insert(
-                "httpdate",
-                Needed {
-                    default_features: true,
-                    ..bare("1", &[])
-                },
-            );
+        }
+        "answer" => {
+            let httpdate = bare("1", &[]);
+            needed.insert("httpdate", with_defaults(httpdate));
         }
         "gzip" => {
             needed.insert("flate2", bare("1.1", &["runtime_detection", "zlib-rs"]));
@@ -118,14 +115,30 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
         "zstd" => {
             needed.insert("zstd", bare("0.13", &[]));
         }
-        "basic_auth" => {
-            needed.insert(
-                "base64",
-                Needed {
-                    default_features: true,
-                    ..bare("0.23", &[])
-                },
-            );
+        "scrub" | "basic_auth" | "encoded" => {
+            let base64 = bare("0.23", &[]);
+            needed.insert("base64", with_defaults(base64));
+        }
+        "google" | "sas" => {
+            let base64 = bare("0.23", &[]);
+            needed.insert("base64", with_defaults(base64));
+            needed.insert("aws-lc-rs", bare("1", &["aws-lc-sys"]));
+            if part == "google" {
+                let pki = bare("1", &[]);
+                needed.insert("rustls-pki-types", with_defaults(pki));
+            }
+        }
+        "sigv4" => {
+            let features = [
+                "credentials-process",
+                "default-https-client",
+                "rt-tokio",
+                "sso",
+            ];
+            needed.insert("aws-config", bare("1", &features));
+            let credentials = bare("1", &[]);
+            needed.insert("aws-credential-types", with_defaults(credentials));
+            needed.insert("aws-sigv4", bare("1", &["http1", "sign-http"]));
         }
         "aws_cloudwatch_client" => {
             let features = [
@@ -142,24 +155,23 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
     }
 }
 
+fn with_defaults(needed: Needed) -> Needed {
+    Needed {
+        default_features: true,
+        ..needed
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::assets::Assets;
     use crate::languages::rust::names;
-    use crate::spec::load_text;
 
     /// Also those that a later provider brings: the name of a crate stays.
     #[test]
     fn a_new_crate_is_never_called_like_a_dependency() {
-        let assets = Assets::embedded();
-        let load = |id: &String| {
-            let (name, bytes) = assets.provider(id).expect("a provider");
-            load_text(&name, &bytes).expect("a valid spec").spec
-        };
-        let specs: Vec<Spec> = assets.provider_ids().iter().map(load).collect();
         let mut needed = runtime();
-        for part in parts::of(&specs.iter().collect::<Vec<_>>()) {
+        for part in parts::ALL {
             add(part, &mut needed);
         }
 

@@ -7,14 +7,14 @@ use std::{env, fs, io};
 
 use crate::languages::{Bench, Program};
 use crate::problem::Problem;
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 
 /// Builds the crate's example. All builds share one folder, so that what they have in common is
 /// compiled once.
-pub fn build(spec: &Spec, bench: &mut Bench) -> Result<Program, Problem> {
+pub fn build(sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
     reuse_versions(bench.root);
     let target = bench.workshop.join("build");
-    let (name, shown) = (format!("{}_ndjson", spec.id), bench.shown.display());
+    let (name, shown) = (format!("{}_ndjson", sink.id), bench.shown.display());
     (bench.say)(&format!(
         "building {shown} (the first build compiles its dependencies)"
     ));

@@ -2,8 +2,8 @@
 
 use super::manifest::{self, FILE_NAME};
 use super::place::{CRATE, MODULES};
-use super::{Place, layout, names};
-use crate::languages::{self, Filter, Folder, Language, Renamed};
+use super::{Place, names};
+use crate::languages::{self, Folder, Language, Renamed};
 use crate::problem::Problem;
 
 /// Rust.
@@ -64,17 +64,6 @@ impl Language for Rust {
             Box::new(Place::Modules)
         })
     }
-
-    fn filters(&self) -> &'static [Filter] {
-        &[("reflow", reflow)]
-    }
-}
-
-/// Statements, one a line, broken where rustfmt breaks them.
-fn reflow(text: &str) -> String {
-    text.lines()
-        .map(|line| layout::reflow(line) + "\n")
-        .collect()
 }
 
 fn no_package(folder: &Folder) -> Problem {

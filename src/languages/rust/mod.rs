@@ -1,37 +1,57 @@
 //! Rust: from specs to the files of a crate and what fills their holes.
 
-pub mod config;
-pub mod dependencies;
-pub mod encoder;
+mod config;
+mod dependencies;
+mod encoder;
 mod example;
-pub mod fields;
-pub mod holes;
 mod language;
-pub mod layout;
 pub mod manifest;
-pub mod mentions;
-pub mod module;
+mod module;
 pub mod names;
-pub mod parts;
+mod parts;
 mod place;
-pub mod sink_tests;
-pub mod text;
-pub mod transport;
+mod pretty;
+mod settings;
+mod sink_tests;
+mod text;
+mod transport;
+mod uses;
+mod value;
 
-use layout::Expr;
+use std::collections::BTreeSet;
+
 use minijinja::{Value, context};
 
 use super::PlannedFile;
-use crate::spec::model::{Spec, Transport};
+use crate::sink::{Sink, Transport};
 use crate::text::plain;
+pub use dependencies::Dependency;
 pub use language::Rust;
 pub use place::Place;
+use pretty::{arm, import};
+use settings::Fields;
+
+/// A file of one provider, before its template is filled.
+struct Sheet {
+    /// Its path in the provider's folder, without its ending.
+    name: String,
+    /// Its template, without its ending.
+    template: &'static str,
+    /// What fills it.
+    context: Value,
+    /// Parts of the runtime it uses.
+    parts: BTreeSet<String>,
+    /// Whether the moment stands in what it makes.
+    asks_now: bool,
+}
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 26] = [
+const RUNTIME: [&str; 31] = [
     "accounts.rs",
+    "cursor.rs",
     "dead_letter.rs",
     "encoder.rs",
+    "entry.rs",
     "errors.rs",
     "event.rs",
     "field_source.rs",
@@ -50,16 +70,19 @@ const RUNTIME: [&str; 26] = [
     "settings.rs",
     "shared.rs",
     "sink.rs",
+    "text.rs",
     "throttle.rs",
+    "time_format.rs",
+    "time_text.rs",
     "timestamp.rs",
     "transport.rs",
     "waiting.rs",
     "worker.rs",
 ];
 
-/// Every file of `specs` but the guides, at `place`.
+/// Every file of `sinks` but the guides, at `place`.
 #[must_use]
-pub fn files(specs: &[&Spec], place: &Place) -> Vec<PlannedFile> {
+pub fn files(sinks: &[&Sink], place: &Place) -> Vec<PlannedFile> {
     let root = place.folder();
     let mut files: Vec<PlannedFile> = RUNTIME
         .iter()
@@ -70,14 +93,31 @@ pub fn files(specs: &[&Spec], place: &Place) -> Vec<PlannedFile> {
             )
         })
         .collect();
-    let parts = parts::of(specs);
+    let mut used = BTreeSet::new();
+    for sink in sinks {
+        for sheet in sheets(sink) {
+            used.extend(sheet.parts);
+            let path = format!("{root}/{}/{}.rs", sink.id, sheet.name);
+            let asset = format!("rust/provider/{}.rs.j2", sheet.template);
+            files.push(PlannedFile::template(path, &asset, sheet.context));
+        }
+        if let Place::Crate { name } = place {
+            let path = format!("examples/{}_ndjson.rs", sink.id);
+            files.push(PlannedFile::template(
+                path,
+                "rust/example.rs.j2",
+                example(sink, name),
+            ));
+        }
+    }
+    let parts = parts::with_needs(used);
     for file in parts.iter().flat_map(|part| parts::files(part)) {
         files.push(PlannedFile::verbatim(
             format!("{root}/cloud_sink_parts/{file}.rs"),
             format!("rust/parts/{file}.rs"),
         ));
     }
-    let shared = shared(specs, place, &parts);
+    let shared = shared(sinks, place, &parts);
     for (path, asset) in [
         (place.root_module(), "rust/lib.rs.j2"),
         ("cloud_sink_parts/mod.rs", "rust/parts.rs.j2"),
@@ -91,126 +131,103 @@ pub fn files(specs: &[&Spec], place: &Place) -> Vec<PlannedFile> {
         let path = "README.md".to_owned();
         files.push(PlannedFile::template(path, "rust/README.md.j2", shared));
     }
-    for spec in specs {
-        files.extend(provider(root, spec, place));
-    }
     files
 }
 
-/// The module of one provider, and its example.
-fn provider(root: &str, spec: &Spec, place: &Place) -> Vec<PlannedFile> {
-    let folder = format!("{root}/{}", spec.id);
-    let file = |name: &str, context: Value| {
-        PlannedFile::template(
-            format!("{folder}/{name}.rs"),
-            &format!("rust/provider/{name}.rs.j2"),
-            context,
-        )
-    };
-    let mut files = vec![
-        file("mod", module::context(spec)),
-        file("encoder", encoder::context(spec)),
-    ];
-    let config = config::modules(spec).into_iter();
-    files.extend(config.map(|(name, context)| file(name, context)));
-    if let (Transport::Http, Some(endpoint)) = (&spec.transport, &spec.endpoint) {
-        files.push(file("transport", transport::context(spec, endpoint)));
+/// The files of one provider's module.
+fn sheets(sink: &Sink) -> Vec<Sheet> {
+    let fields = Fields::of(sink);
+    let mut sheets = vec![module::sheet(sink, &fields), encoder::sheet(sink, &fields)];
+    sheets.extend(config::sheets(sink, &fields));
+    if let Transport::Http(endpoint) = &sink.transport {
+        sheets.push(transport::sheet(sink, &fields, endpoint));
     }
-    for module in sink_tests::modules(spec) {
-        let path = format!("{folder}/tests/{}.rs", module.name);
-        let asset = format!("rust/provider/tests/{}.rs.j2", module.template);
-        files.push(PlannedFile::template(path, &asset, module.context));
-    }
-    if let Place::Crate { name } = place {
-        let path = format!("examples/{}_ndjson.rs", spec.id);
-        files.push(PlannedFile::template(
-            path,
-            "rust/example.rs.j2",
-            example(spec, name),
-        ));
-    }
-    files
+    let asks_now = sheets.iter().any(|sheet| sheet.asks_now);
+    sheets.extend(sink_tests::sheets(sink, &fields, asks_now));
+    sheets
 }
 
-/// `use` lines in the order rustfmt keeps them in: by path.
-fn sorted_uses(mut uses: Vec<(String, Vec<String>)>) -> Vec<String> {
-    uses.sort();
-    let line = |(path, names): (String, Vec<String>)| {
-        let names: Vec<&str> = names.iter().map(String::as_str).collect();
-        layout::use_names(&path, &names)
-    };
-    uses.into_iter().map(line).collect()
+fn sink_types(prefix: &str) -> [String; 2] {
+    [format!("{prefix}Sink"), format!("{prefix}SinkConfig")]
 }
 
-fn sink_types(prefix: &str) -> Vec<String> {
-    vec![format!("{prefix}Sink"), format!("{prefix}SinkConfig")]
-}
-
-fn example(spec: &Spec, crate_name: &str) -> Value {
+fn example(sink: &Sink, crate_name: &str) -> Value {
     let crate_module = names::snake(crate_name);
-    let prefix = spec.type_prefix();
-    let uses = vec![
-        (
-            format!("{crate_module}::cloud_sink_base"),
-            vec!["Event".to_owned()],
+    let types = sink_types(&sink.type_prefix);
+    let mut uses = [
+        import(
+            "use",
+            &format!("{crate_module}::cloud_sink_base"),
+            &["Event"],
         ),
-        (format!("{crate_module}::{}", spec.id), sink_types(&prefix)),
+        import(
+            "use",
+            &format!("{crate_module}::{}", sink.id),
+            &[&types[0], &types[1]],
+        ),
     ];
+    uses.sort();
+    let start = pretty::Expr::call(
+        format!("{}::start", types[0]),
+        [format!("{}::from_env()?", types[1])],
+    );
     context! {
-        uses => sorted_uses(uses),
-        id => spec.id.as_str(),
-        prefix,
-        title => plain(&spec.title),
-        title_doc => text::title(spec),
+        uses => uses.join("\n"),
+        id => sink.id.as_str(),
+        start => text::block(pretty::statement(4, "let sink = ", &start, "?;")),
+        title => plain(&sink.title),
+        title_doc => text::title(sink),
     }
 }
 
 /// What the files shared by all providers need.
-fn shared(specs: &[&Spec], place: &Place, parts: &[&str]) -> Value {
-    let mut specs = specs.to_vec();
-    specs.sort_by(|a, b| a.id.cmp(&b.id));
-    let providers: Vec<Value> = specs
+fn shared(sinks: &[&Sink], place: &Place, parts: &BTreeSet<String>) -> Value {
+    let mut sinks = sinks.to_vec();
+    sinks.sort_by(|a, b| a.id.cmp(&b.id));
+    let (mut read, mut start, mut uses) = (String::new(), String::new(), Vec::new());
+    for sink in &sinks {
+        let (id, prefix) = (&sink.id, &sink.type_prefix);
+        let config = format!("{prefix}SinkConfig::from_settings(settings).map(Self::{prefix})");
+        read += &arm(12, &[format!("Some({id:?})")], "", &config);
+        let started = format!("{prefix}Sink::start(config).map({prefix}Sink::into_inner)");
+        start += &arm(12, &[format!("Self::{prefix}(config)")], "", &started);
+        let types = sink_types(prefix);
+        uses.push(import(
+            "use",
+            &format!("super::super::{id}"),
+            &[&types[0], &types[1]],
+        ));
+    }
+    let runtime = ["CloudSink", "ConfigErrors", "StartError"];
+    uses.push(import("use", "super::super::cloud_sink_base", &runtime));
+    uses.sort();
+    let providers: Vec<Value> = sinks
         .iter()
-        .map(|spec| {
-            let (id, prefix) = (spec.id.as_str(), spec.type_prefix());
-            let read = format!("{prefix}SinkConfig::from_settings(settings).map(Self::{prefix})");
-            let start = format!("{prefix}Sink::start(config).map({prefix}Sink::into_inner)");
-            context! {
-                id,
-                prefix => prefix.as_str(),
-                read => arm(format!("Some({id:?})"), read),
-                start => arm(format!("Self::{prefix}(config)"), start),
-            }
-        })
+        .map(|sink| context! { id => sink.id.as_str(), prefix => sink.type_prefix.as_str() })
         .collect();
-    let ids: Vec<_> = specs.iter().map(|spec| format!("`{}`", spec.id)).collect();
+    let ids: Vec<_> = sinks.iter().map(|sink| format!("`{}`", sink.id)).collect();
     let name = match place {
         Place::Crate { name } => name.as_str(),
         Place::Modules => "sinks",
     };
-    let runtime = ["CloudSink", "ConfigErrors", "StartError"].map(str::to_owned);
-    let mut uses = vec![("super::super::cloud_sink_base".to_owned(), runtime.to_vec())];
-    uses.extend(specs.iter().map(|spec| {
-        let path = format!("super::super::{}", spec.id);
-        (path, sink_types(&spec.type_prefix()))
-    }));
     // Modules are declared in the order rustfmt keeps them in.
-    let mut modules: Vec<String> = specs.iter().map(|spec| spec.id.clone()).collect();
+    let mut modules: Vec<String> = sinks.iter().map(|sink| sink.id.clone()).collect();
     modules.extend(["cloud_sink_base", "cloud_sink_parts", "settings"].map(str::to_owned));
     modules.sort_unstable();
     context! {
         name,
         modules,
         providers,
-        settings_uses => sorted_uses(uses),
-        parts => parts.iter().map(|part| (*part).to_owned()).collect::<Vec<_>>(),
-        known => text::literal(&format!("expected {}", ids.join(", "))),
+        read => text::block(read),
+        start => text::block(start),
+        settings_uses => uses.join("\n"),
+        parts => parts.iter().cloned().collect::<Vec<_>>(),
+        known => {
+            let known = text::literal(&format!("expected {}", ids.join(", ")));
+            text::block(pretty::statement(0, "const KNOWN: &str = ", &known.into(), ";"))
+        },
         is_crate => matches!(place, Place::Crate { .. }),
     }
-}
-
-fn arm(pattern: String, body: String) -> String {
-    layout::arm(12, &Expr::pattern(pattern), &Expr::text(body))
 }
 
 #[cfg(test)]

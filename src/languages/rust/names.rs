@@ -13,14 +13,18 @@ const KEYWORDS: [&str; 52] = [
 ];
 
 /// Crates that sinks depend on, of all parts.
-const DEPENDENCIES: [&str; 16] = [
+const DEPENDENCIES: [&str; 20] = [
     "aws_config",
+    "aws_credential_types",
+    "aws_lc_rs",
     "aws_sdk_cloudwatchlogs",
+    "aws_sigv4",
     "base64",
     "bytes",
     "flate2",
     "httpdate",
     "reqwest",
+    "rustls_pki_types",
     "serde",
     "serde_json",
     "serde_saphyr",

@@ -1,68 +1,101 @@
-//! Which verbatim parts a set of providers needs.
+//! Verbatim parts of the runtime: those that sinks use, and those that these need.
 
 use std::collections::BTreeSet;
 
-use super::{config, encoder, transport};
-use crate::spec::model::{Auth, Framing, Spec, Transport};
+use super::sheets;
+use crate::sink::Sink;
 
-/// Parts of all `specs`, sorted.
-#[must_use]
-pub fn of(specs: &[&Spec]) -> Vec<&'static str> {
-    let mut parts = BTreeSet::from(["layer", "testing"]);
-    for spec in specs {
-        add(spec, &mut parts);
+/// Every part, and the parts that it needs.
+const NEEDS: [(&str, &[&str]); 35] = [
+    ("answer", &["http"]),
+    ("authorized", &["credentials", "http_transport"]),
+    ("aws_cloudwatch_classify", &[]),
+    ("aws_cloudwatch_client", &["aws_cloudwatch_classify"]),
+    (
+        "aws_cloudwatch_logs",
+        &["aws_cloudwatch_client", "aws_cloudwatch_place"],
+    ),
+    ("aws_cloudwatch_place", &["aws_cloudwatch_client"]),
+    ("azure", &["token", "token_endpoint"]),
+    ("basic_auth", &[]),
+    ("check", &[]),
+    ("constant", &[]),
+    ("credentials", &["http", "scrub", "token"]),
+    ("encoded", &[]),
+    ("framing", &[]),
+    ("google", &["token", "token_endpoint"]),
+    ("gzip", &["http_transport"]),
+    ("http", &[]),
+    ("http_transport", &["answer", "request", "responder"]),
+    ("items", &["answer"]),
+    ("layer", &[]),
+    ("line", &[]),
+    ("oauth2", &["basic_auth", "token", "token_endpoint"]),
+    ("otlp", &[]),
+    ("partition", &[]),
+    ("percent", &[]),
+    ("request", &["percent"]),
+    ("responder", &["http"]),
+    ("rest", &[]),
+    ("sas", &["percent", "token"]),
+    ("scrub", &["percent"]),
+    ("sigv4", &["token"]),
+    ("streams", &[]),
+    ("testing", &[]),
+    ("token", &["credentials", "http"]),
+    (
+        "token_endpoint",
+        &["answer", "credentials", "http", "percent", "scrub", "token"],
+    ),
+    ("zstd", &["http_transport"]),
+];
+
+/// The names of all of them.
+#[cfg(test)]
+pub const ALL: [&str; NEEDS.len()] = {
+    let mut names = [""; NEEDS.len()];
+    let mut index = 0;
+    while index < NEEDS.len() {
+        names[index] = NEEDS[index].0;
+        index += 1;
     }
-    parts.into_iter().collect()
+    names
+};
+
+/// Parts of all `sinks`, sorted.
+#[must_use]
+pub fn of(sinks: &[&Sink]) -> BTreeSet<String> {
+    let used = sinks.iter().flat_map(|sink| sheets(sink));
+    with_needs(used.flat_map(|sheet| sheet.parts))
+}
+
+/// Parts that are used, those they need, and those of every sink.
+#[must_use]
+pub fn with_needs(used: impl IntoIterator<Item = String>) -> BTreeSet<String> {
+    let mut parts = BTreeSet::new();
+    let mut open: Vec<String> = used.into_iter().collect();
+    open.extend(["layer", "testing"].map(str::to_owned));
+    while let Some(part) = open.pop() {
+        if parts.contains(&part) {
+            continue;
+        }
+        let needs = NEEDS.iter().find(|(name, _)| *name == part);
+        let needs = needs.map_or(&[][..], |(_, needs)| *needs);
+        open.extend(needs.iter().map(|need| (*need).to_owned()));
+        parts.insert(part);
+    }
+    parts
 }
 
 /// Files of a part, without their ending: one, or a folder's where a part holds several concepts.
 #[must_use]
-pub fn files(part: &'static str) -> Vec<String> {
+pub fn files(part: &str) -> Vec<String> {
     let modules = match part {
         "streams" => ["entry", "label_check", "label_fields", "labels", "mod"].as_slice(),
         _ => return vec![part.to_owned()],
     };
     let file = |module| format!("{part}/{module}");
     modules.iter().map(file).collect()
-}
-
-fn add(spec: &Spec, parts: &mut BTreeSet<&'static str>) {
-    if config::needs_check(spec) {
-        parts.insert("check");
-    }
-    if encoder::needs_constants(spec) {
-        parts.insert("constant");
-    }
-    if matches!(spec.payload.framing, Framing::GroupedStreams { .. }) {
-        parts.insert("streams");
-    }
-    match (spec.transport, &spec.endpoint) {
-        (Transport::Http, Some(endpoint)) => {
-            parts.extend(["http", "responder"]);
-            parts.extend(transport::codecs(&spec.compression.offered));
-            if spec.responses.counts_events() {
-                parts.insert("items");
-            }
-            if spec
-                .auth
-                .iter()
-                .any(|auth| matches!(auth, Auth::Basic { .. }))
-            {
-                parts.insert("basic_auth");
-            }
-            if transport::needs_percent(spec, endpoint) {
-                parts.insert("percent");
-            }
-        }
-        _ => {
-            parts.extend([
-                "aws_cloudwatch_classify",
-                "aws_cloudwatch_client",
-                "aws_cloudwatch_logs",
-                "aws_cloudwatch_place",
-            ]);
-        }
-    }
 }
 
 #[cfg(test)]

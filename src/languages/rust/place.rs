@@ -6,14 +6,14 @@ use std::path::Path;
 use minijinja::context;
 
 use super::dependencies;
-use super::fields::fields;
 use super::manifest::{self, as_lines, inherited_dependencies, merge, needs_own_workspace};
+use super::settings::Fields;
 use super::{Rust, example, names};
 use crate::languages::{
     self, Bench, GuideWords, Language, Manifest, PlannedFile, Program, Standing,
 };
 use crate::problem::Problem;
-use crate::spec::model::{FieldType, Spec};
+use crate::sink::Sink;
 
 /// [`Place::Crate`] in a lock.
 pub const CRATE: &str = "crate";
@@ -73,11 +73,11 @@ impl languages::Place for Place {
         }
     }
 
-    fn files(&self, specs: &[&Spec]) -> Vec<PlannedFile> {
-        super::files(specs, self)
+    fn files(&self, sinks: &[&Sink]) -> Vec<PlannedFile> {
+        super::files(sinks, self)
     }
 
-    fn guide(&self, spec: &Spec) -> GuideWords {
+    fn guide(&self, sink: &Sink) -> GuideWords {
         let root = match self {
             Self::Crate { name } => names::snake(name),
             Self::Modules => "crate::sinks".to_owned(),
@@ -87,13 +87,13 @@ impl languages::Place for Place {
             words: context! {
                 root,
                 has_example => self.is_own(),
-                new_arguments => new_arguments(spec),
+                new_arguments => new_arguments(sink),
             },
         }
     }
 
-    fn manifest(&self, specs: &[&Spec], standing: &Standing) -> Result<Manifest, Problem> {
-        let dependencies = dependencies::of(specs);
+    fn manifest(&self, sinks: &[&Sink], standing: &Standing) -> Result<Manifest, Problem> {
+        let dependencies = dependencies::of(sinks);
         let text = match (self, standing.text) {
             (Self::Crate { name }, None) => {
                 let own_workspace = needs_own_workspace(standing.root);
@@ -126,27 +126,30 @@ impl languages::Place for Place {
         lines
     }
 
-    fn checks(&self, _spec: &Spec) -> Vec<String> {
+    fn checks(&self, _sink: &Sink) -> Vec<String> {
         vec!["cargo test".to_owned()]
     }
 
-    fn example(&self, spec: &Spec) -> Option<String> {
+    fn example(&self, sink: &Sink) -> Option<String> {
         self.is_own()
-            .then(|| format!("cargo run --example {}_ndjson < events.ndjson", spec.id))
+            .then(|| format!("cargo run --example {}_ndjson < events.ndjson", sink.id))
     }
 
-    fn build_example(&self, spec: &Spec, bench: &mut Bench) -> Result<Program, Problem> {
-        example::build(spec, bench)
+    fn build_example(&self, sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
+        example::build(sink, bench)
     }
 }
 
 /// Arguments of `new` in the guide's direct example, which stand in a code span.
-fn new_arguments(spec: &Spec) -> String {
-    let fields = fields(spec);
-    let required = fields.iter().filter(|field| field.spec.required);
-    let arguments = required.map(|field| match field.spec.kind {
-        FieldType::Secret => field.name.clone(),
-        _ => format!("{:?}", field.spec.shown_example().replace('`', "'")),
+fn new_arguments(sink: &Sink) -> String {
+    let fields = Fields::of(sink);
+    let required = fields.0.iter().filter(|field| field.setting.is_required());
+    let arguments = required.map(|field| match field.setting.is_secret() {
+        true => field.name.clone(),
+        false => {
+            let shown = field.setting.example.as_deref().unwrap_or("…");
+            format!("{:?}", shown.replace('`', "'"))
+        }
     });
     arguments.collect::<Vec<_>>().join(", ")
 }

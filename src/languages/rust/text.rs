@@ -9,7 +9,7 @@ mod wrap;
 
 pub use literal::{byte_literal, json_literal, literal};
 
-use crate::spec::model::Spec;
+use crate::sink::Sink;
 use crate::text::plain;
 
 /// Columns of a line, as rustfmt counts them.
@@ -29,8 +29,8 @@ pub fn doc(indent: usize, marker: &str, text: &str) -> String {
 
 /// The provider's title within a line of doc comment, however long.
 #[must_use]
-pub fn title(spec: &Spec) -> String {
-    markdown::words(&spec.title).join(" ")
+pub fn title(sink: &Sink) -> String {
+    markdown::words(&sink.title).join(" ")
 }
 
 /// Text that stands in a code span.

@@ -1,190 +1,292 @@
-//! The HTTP transport of one provider, for `provider/transport.rs.j2`: what it keeps, how it makes
-//! and sends a request. Addresses, headers, the health check and the reading of answers have files
-//! of their own below.
+//! The transport of one HTTP provider: where requests go, what they carry, what answers mean.
 
 mod classify;
-mod codecs;
 mod credentials;
-mod headers;
-mod health;
-mod items;
-mod url;
 
-use minijinja::{Value, context};
+use minijinja::context;
 
-use super::layout::use_names;
-use super::mentions::mentions;
-use super::text::{block, title};
-use crate::spec::model::{Endpoint, Method, Spec};
-use classify::Classify;
+use super::Sheet;
+use super::config::offers_choice;
+use super::names::camel;
+use super::pretty::{Expr, arm, line, statement};
+use super::settings::Fields;
+use super::text::{block, literal, title};
+use super::uses::{Depth, Uses};
+use super::value::Printer;
+use crate::sink::{
+    Base, BatchBasis, Encoding, Endpoint, Health, Method, Parameter, Piece, Sink, Text,
+};
+use crate::text::number;
 
-pub use codecs::codecs;
-pub use url::needs_percent;
+pub use classify::statuses;
+use credentials::Into;
 
-/// What the transport template needs.
+/// The file.
 #[must_use]
-pub fn context(spec: &Spec, endpoint: &Endpoint) -> Value {
-    let classify = classify::lower(&spec.responses);
+pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
+    let printer = Printer::new(sink, fields, Uses::new(Depth::File));
+    let uses = &printer.uses;
+    let prefix = &sink.type_prefix;
+    uses.of("std::error", "Error");
+    uses.of("std::sync", "Arc");
+    uses.of("super::config", &format!("{prefix}SinkConfig"));
+    uses.of("super::encoder", &format!("{prefix}Encoder"));
+    for name in ["HttpParts", "HttpTransport", "Requests"] {
+        uses.part("http_transport", name);
+    }
+    for name in ["HttpRequest", "RequestBuilder", "RequestError"] {
+        uses.part("request", name);
+    }
+    for name in ["Answer", "Places"] {
+        uses.part("answer", name);
+    }
+    for name in ["Method"] {
+        uses.of("reqwest", name);
+    }
+    uses.base("Outcome");
+    let is_shared = is_of_request(endpoint);
+    let mut requests = request(&printer, endpoint, is_shared);
     let health = endpoint.health.as_ref();
-    let functions = [
-        url::ingest(spec, endpoint),
-        health
-            .map(|health| url::health(spec, endpoint, health))
-            .unwrap_or_default(),
-        headers::function(spec, endpoint),
-        classify.source.clone(),
-    ];
-    let functions: Vec<String> = functions
-        .into_iter()
-        .filter(|function| !function.is_empty())
-        .collect();
-    let functions = functions.join("\n");
-    context! {
-        title_doc => title(spec),
-        uses => uses(spec, &functions, &classify, health.is_some()),
-        new => block(new(spec, endpoint)),
-        fields => state(spec, endpoint),
-        send => block(send(endpoint, &classify)),
-        health => block(health.map_or_else(|| health::unchecked(spec), health::check)),
-        compress => block(codecs::compress(spec)),
-        functions => block(functions),
-        prefix => spec.type_prefix(),
+    requests += &health.map_or(String::new(), |health| {
+        health_request(&printer, endpoint, health)
+    });
+    let answers = classify::answers(sink, uses);
+    let (sender, make_sender) = credentials::sender(&printer);
+    let requests = make_sender + &requests;
+    let parts = parts(&printer, endpoint, is_shared, &sender);
+    Sheet {
+        name: "transport".to_owned(),
+        template: "transport",
+        context: context! {
+            title_doc => title(sink),
+            prefix => sink.type_prefix.as_str(),
+            uses => uses.lines().join("\n"),
+            parts => block(parts),
+            requests,
+            answers => block(answers),
+        },
+        parts: uses.parts(),
+        asks_now: printer.asks_now.get(),
     }
 }
 
-fn uses(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) -> Vec<String> {
-    let encoding = if codecs::has_header(&spec.compression.offered) {
-        "CONTENT_ENCODING, "
+/// Whether requests differ: the moment or a shared value is in them.
+fn is_of_request(endpoint: &Endpoint) -> bool {
+    let mut parameters = endpoint.query.iter().chain(&endpoint.headers);
+    endpoint.path.is_of_request() || endpoint.base.text.is_of_request() || parameters.any(is_made)
+}
+
+/// The fields of `HttpParts` and what stands before them.
+fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool, sender: &str) -> String {
+    let (sink, uses) = (printer.sink, &printer.uses);
+    let content_type = sink.payload.content_type.as_deref().unwrap_or_default();
+    let codec = codec(sink, uses);
+    let requests = if is_shared {
+        "        requests: Requests::Each(Box::new(move |shared| request(&settings, shared))),\n"
     } else {
-        ""
+        "        requests: Requests::Same(request(config)?),\n"
     };
-    let mut lines = vec![
-        "use std::error::Error;".to_owned(),
-        "use std::io::{self, Write};".to_owned(),
-        "use std::sync::Arc;".to_owned(),
-        String::new(),
-        "use bytes::Bytes;".to_owned(),
-        format!("use reqwest::header::{{{encoding}CONTENT_TYPE, HeaderMap, HeaderValue}};"),
-        "use reqwest::{Method, Url};".to_owned(),
-        String::new(),
-    ];
-    let runtime = "Batch BoxFuture Encoder HealthError Outcome Transport";
-    let mut names: Vec<&str> = runtime.split(' ').collect();
-    if mentions(functions, "Secret::expose") {
-        names.push("Secret");
-    }
-    lines.push(use_names("super::super::cloud_sink_base", &names));
-    lines.extend(parts(spec, functions, classify, has_health));
-    lines.extend(siblings(spec));
-    lines
-}
-
-/// What is used of the parts.
-fn parts(spec: &Spec, functions: &str, classify: &Classify, has_health: bool) -> Vec<String> {
-    let path = "super::super::cloud_sink_parts";
-    let mut client = vec!["HttpClient", "HttpResponse"];
-    let code = format!("{functions}{}", codecs::compress(spec));
-    if has_health || mentions(&code, "http::") {
-        client.insert(0, "self");
-    }
-    let mut lines = vec![use_names(&format!("{path}::http"), &client)];
-    let items: &[&str] = match &classify.source {
-        source if mentions(source, "read_items(") => &["ItemRules", "read_items"],
-        source if mentions(source, "read_first_bad(") => &["read_first_bad"],
-        _ => &[],
-    };
-    if !items.is_empty() {
-        lines.push(use_names(&format!("{path}::items"), items));
-    }
-    let mut modules = codecs(&spec.compression.offered);
-    let called = ["basic_auth", "percent"];
-    modules.extend(
-        called
-            .iter()
-            .filter(|part| mentions(functions, &format!("{part}::"))),
+    let health = endpoint.health.as_ref().map_or_else(
+        || {
+            format!(
+                "        // {} has no check that costs nothing; the first batch tells.\n        health: None,\n",
+                crate::text::plain(&sink.title)
+            )
+        },
+        |health| self::health(health, uses),
     );
-    if !modules.is_empty() {
-        lines.push(use_names(path, &modules));
-    }
-    lines
-}
-
-/// What is used of the provider's own modules.
-fn siblings(spec: &Spec) -> [String; 2] {
-    let prefix = spec.type_prefix();
-    let config = format!("{prefix}SinkConfig");
-    let mut names = vec![config.as_str()];
-    if spec.compression.offered.len() > 1 {
-        names.push("Compression");
-    }
-    let encoder = format!("use super::encoder::{prefix}Encoder;");
-    [use_names("super::config", &names), encoder]
-}
-
-/// Fields of the transport besides those every transport has.
-fn state(spec: &Spec, endpoint: &Endpoint) -> Vec<&'static str> {
-    let mut state = Vec::new();
-    if endpoint.health.is_some() {
-        state.push("pub(super) health_url: Url,");
-    }
-    if health::has_headers(endpoint) {
-        state.push("health_headers: HeaderMap,");
-    }
-    if spec.compression.offered.len() > 1 {
-        state.push("compression: Compression,");
-    }
-    state
-}
-
-/// The statements of `new`.
-fn new(spec: &Spec, endpoint: &Endpoint) -> String {
-    let mut out = if health::has_headers(endpoint) {
-        "        let health_headers = common_headers(config)?;\n        let mut headers = health_headers.clone();\n".to_owned()
-    } else {
-        "        let mut headers = common_headers(config)?;\n".to_owned()
+    let wire = match sink.limits.batch_basis {
+        BatchBasis::Wire => format!("Some({})", number(sink.limits.max_batch_bytes.value)),
+        _ => "None".to_owned(),
     };
-    out += &headers::content_type(spec);
-    out += &codecs::header(&spec.compression.offered);
-    out += "        Ok(Self {\n            client: HttpClient::new(config.delivery.attempt_timeout)?,\n";
-    out += "            encoder,\n            url: Url::parse(&ingest_url(config))?,\n            headers,\n";
-    if endpoint.health.is_some() {
-        out += "            health_url: Url::parse(&health_url(config))?,\n";
-    }
-    if health::has_headers(endpoint) {
-        out += "            health_headers,\n";
-    }
-    if spec.compression.offered.len() > 1 {
-        out += "            compression: config.compression,\n";
-    }
-    out + "        })\n"
-}
-
-fn send(endpoint: &Endpoint, classify: &Classify) -> String {
-    let events = if classify.counts_events {
-        ", batch.records.len()"
+    let settings = if is_shared {
+        "    let settings = config.clone();\n"
     } else {
         ""
     };
     format!(
-        "            let request = self
-                .client
-                .request({}, &self.url)
-                .headers(self.headers.clone())
-                .body(body);
-            match self.client.send(request).await {{
-                Ok(response) => classify(&response{events}),
-                Err(error) => error.into(),
-            }}\n",
-        method(endpoint.method)
+        "{settings}    HttpTransport::new(HttpParts {{\n        encoder,\n{}{codec}{requests}{health}        {sender}\n        places: PLACES,\n        classify,\n        max_wire_bytes: {wire},\n        attempt_timeout: config.delivery.attempt_timeout,\n    }})\n",
+        statement(8, "content_type: ", &Expr::from(literal(content_type)), ","),
     )
 }
 
-fn method(method: Method) -> &'static str {
-    match method {
+fn codec(sink: &Sink, uses: &Uses) -> String {
+    let codec = |encoding: &Encoding| match encoding {
+        Encoding::None => uses.part("http_transport", "UNCOMPRESSED").to_owned(),
+        Encoding::Gzip | Encoding::Zstd => format!("{}::CODEC", uses.module(encoding.word())),
+    };
+    if !offers_choice(sink) {
+        let only = sink.compression.first().unwrap_or(&Encoding::None);
+        return format!("        codec: {},\n", codec(only));
+    }
+    uses.of("super::config", "Compression");
+    let arms: String = sink
+        .compression
+        .iter()
+        .map(|encoding| {
+            let pattern = format!("Compression::{}", camel(encoding.word()));
+            arm(12, &[pattern], "", &codec(encoding))
+        })
+        .collect();
+    format!("        codec: match config.compression {{\n{arms}        }},\n")
+}
+
+fn health(health: &Health, uses: &Uses) -> String {
+    uses.part("http_transport", "HealthCheck");
+    let statuses = statuses(&health.healthy);
+    let args = ["status".to_owned(), statuses.join(" | ")];
+    let test = Expr::call("matches!", args).flat();
+    let test = statement(
+        12,
+        "is_healthy: ",
+        &Expr::from(format!("|status| {test}")),
+        ",",
+    );
+    let body = literal(health.body.as_deref().unwrap_or_default());
+    let body = statement(12, "body: ", &Expr::from(body), ",");
+    format!(
+        "        health: Some(HealthCheck {{\n            request: health_request(config)?,\n{body}{test}        }}),\n"
+    )
+}
+
+/// The function that makes the request of a batch.
+fn request(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
+    let mut body = opening(printer, endpoint.method, &endpoint.base, &endpoint.path);
+    for parameter in &endpoint.query {
+        body += &self::parameter(printer, "query", parameter);
+    }
+    body += &credentials::statements(printer, Into::Query);
+    body += &if has_common(endpoint) {
+        add_headers(printer, endpoint)
+    } else {
+        headers(printer, endpoint)
+    };
+    let shared = if is_shared {
+        Some(printer.uses.part("request", "Shared"))
+    } else {
+        None
+    };
+    function(
+        printer,
+        "The request that carries a batch, its body excepted.",
+        "request",
+        shared,
+        &body,
+    )
+}
+
+/// Whether the headers of batches go along with the health check too.
+fn has_common(endpoint: &Endpoint) -> bool {
+    let health = endpoint.health.as_ref();
+    health.is_some_and(|health| health.authenticated) && !endpoint.headers.iter().any(is_made)
+}
+
+/// The call of the function with them; none where there are none.
+fn add_headers(printer: &Printer, endpoint: &Endpoint) -> String {
+    if headers(printer, endpoint).is_empty() {
+        return String::new();
+    }
+    "    add_headers(&mut request, config);\n".to_owned()
+}
+
+/// Whether a parameter differs from request to request.
+fn is_made(parameter: &Parameter) -> bool {
+    matches!(parameter, Parameter::Named { value, .. } if value.is_of_request())
+}
+
+/// The statements for all headers, credentials included.
+fn headers(printer: &Printer, endpoint: &Endpoint) -> String {
+    let own = endpoint.headers.iter();
+    let own = own.map(|header| parameter(printer, "header", header));
+    own.collect::<String>() + &credentials::statements(printer, Into::Headers)
+}
+
+/// The statement for one parameter of the query, or one header.
+fn parameter(printer: &Printer, method: &str, parameter: &Parameter) -> String {
+    match parameter {
+        Parameter::Named { name, value } => {
+            let pieces = Expr::slice(printer.config_pieces(value));
+            let args = [Expr::from(literal(name)), pieces];
+            line(4, &Expr::call(format!("request.{method}"), args))
+        }
+        Parameter::Each(id) => each(printer, method, *id),
+    }
+}
+
+/// The function that makes the health check, and the one for the headers it shares.
+fn health_request(printer: &Printer, endpoint: &Endpoint, health: &Health) -> String {
+    let mut body = opening(printer, health.method, &health.base, &health.path);
+    let mut out = String::from("\n");
+    let headers = headers(printer, endpoint);
+    if has_common(endpoint) && !headers.is_empty() {
+        body += &add_headers(printer, endpoint);
+        let parameters = [
+            "request: &mut RequestBuilder".to_owned(),
+            format!("config: &{}SinkConfig", printer.sink.type_prefix),
+        ];
+        let config = if headers.contains("config.") {
+            "config"
+        } else {
+            "_config"
+        };
+        let parameters = parameters.map(|text| text.replacen("config", config, 1));
+        let head = super::pretty::signature(0, "fn add_headers", &parameters, "");
+        out += &format!(
+            "/// Headers of every request, credentials included.\n{head}\n{headers}}}\n\n"
+        );
+    }
+    let doc = "The request that asks whether the provider would answer.";
+    out + &function(printer, doc, "health_request", None, &body)
+}
+
+fn function(printer: &Printer, doc: &str, name: &str, shared: Option<&str>, body: &str) -> String {
+    let uses_config = body.contains("config");
+    let config = if uses_config { "config" } else { "_config" };
+    let mut parameters = vec![format!("{config}: &{}SinkConfig", printer.sink.type_prefix)];
+    parameters.extend(shared.map(|shared| format!("shared: &{shared}")));
+    let result = "Result<HttpRequest, RequestError>";
+    let signature = super::pretty::signature(0, &format!("fn {name}"), &parameters, result);
+    format!("/// {doc}\n{signature}\n{body}    request.finish()\n}}\n")
+}
+
+/// Method, scheme, host and path.
+fn opening(printer: &Printer, method: Method, base: &Base, path: &Text) -> String {
+    let method = match method {
         Method::Post => "Method::POST",
         Method::Put => "Method::PUT",
         Method::Get => "Method::GET",
         Method::Head => "Method::HEAD",
         Method::Options => "Method::OPTIONS",
+    };
+    let args = [
+        Expr::from(method),
+        Expr::slice(printer.config_pieces(&base.text)),
+    ];
+    let builder = Expr::call("RequestBuilder::new", args);
+    let mut out = statement(4, "let mut request = ", &builder, ";");
+    let is_base = |id| base.text.pieces == [Piece::Setting(id)];
+    if let Some(id) = base.replaced_by.filter(|id| !is_base(*id)) {
+        let shown = format!("&{}", printer.fields.shown(id));
+        out += &line(4, &Expr::call("request.replace_base", [shown]));
     }
+    for (piece, value) in path.pieces.iter().zip(printer.config_pieces(path)) {
+        out += &match piece {
+            Piece::Literal(text) => line(4, &Expr::call("request.path", [literal(text)])),
+            _ => line(4, &Expr::call("request.hole", [value])),
+        };
+    }
+    out
+}
+
+/// A parameter or header for each pair of a setting.
+fn each(printer: &Printer, method: &str, id: crate::sink::SettingId) -> String {
+    let field = printer.fields.get(id);
+    if field.setting.is_optional() {
+        return format!(
+            "    for pairs in &config.{} {{\n        request.each_{method}(pairs);\n    }}\n",
+            field.name
+        );
+    }
+    let pairs = format!("&config.{}", field.name);
+    line(4, &Expr::call(format!("request.each_{method}"), [pairs]))
 }

@@ -110,7 +110,8 @@ pub fn interpret(sink: &Sink, reply: &Reply, sent: usize, now: f64) -> Verdict {
     if is_verdict && reply.is_page() {
         outcome = Outcome::Paused;
     }
-    let by_range = (outcome == Outcome::Items && !sink.is_http()).then(|| ranges(body.as_ref(), sent));
+    let by_range =
+        (outcome == Outcome::Items && !sink.is_http()).then(|| ranges(body.as_ref(), sent));
     Verdict {
         outcome: by_range.unwrap_or_else(|| what_now(answers, outcome, body.as_ref(), sent)),
         reason: reason(answers, reply, body.as_ref()),
@@ -138,7 +139,9 @@ fn ranges(body: Option<&Json>, sent: usize) -> WhatNow {
     };
     let old = index("tooOldLogEventEndIndex").max(index("expiredLogEventEndIndex"));
     let old = old.unwrap_or(0).min(sent);
-    let new = index("tooNewLogEventStartIndex").unwrap_or(sent).clamp(old, sent);
+    let new = index("tooNewLogEventStartIndex")
+        .unwrap_or(sent)
+        .clamp(old, sent);
     let rejected: Vec<usize> = (0..old).chain(new..sent).collect();
     if rejected.is_empty() {
         return WhatNow::Delivered;

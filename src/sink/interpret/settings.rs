@@ -163,7 +163,7 @@ impl Settings {
                         refuse(refused, setting, "has a name that cannot be a label");
                     }
                     Some(name) if !is_uncounted(&name) && !names.contains(&name) => {
-                        names.push(name)
+                        names.push(name);
                     }
                     Some(_) => {}
                 }

@@ -14,9 +14,8 @@ use crate::spec::resolve::Reference;
 
 impl Lowering<'_> {
     pub(super) fn payload(&mut self) -> Payload {
-        let shapes = match self.spec.shapes() {
-            Ok(shapes) => shapes,
-            Err(_) => broken("a payload with a fault"),
+        let Ok(shapes) = self.spec.shapes() else {
+            broken("a payload with a fault");
         };
         let position = position(&shapes);
         let (form, record) = self.form(&shapes, position);
@@ -256,7 +255,6 @@ fn is_single(body: &Shape<'_>) -> bool {
 pub(super) fn fixed_bytes(value: &Value) -> u64 {
     match value {
         Value::Literal(json) => length(&json.to_string()),
-        Value::Records => 2,
         Value::Text(text) => {
             let literals = text.pieces.iter().map(|piece| match piece {
                 Piece::Literal(text) => length(&Json::from(text.as_str()).to_string()) - 2,
@@ -265,7 +263,7 @@ pub(super) fn fixed_bytes(value: &Value) -> u64 {
             });
             2 + literals.sum::<u64>()
         }
-        Value::Chain(_) | Value::Rest(_) => 2,
+        Value::Records | Value::Chain(_) | Value::Rest(_) => 2,
         Value::Encoded { value, append, .. } => 2 + (fixed_bytes(value) + length(append)) * 2,
         Value::List(items) => {
             let items: Vec<u64> = items.iter().map(|item| fixed_bytes(item) + 1).collect();

@@ -115,6 +115,12 @@ impl<'s> Parser<'s> {
     /// Recursion is bounded by the depth of the file.
     pub fn shape(&mut self, value: &'s Json, at: &At<'s>) -> Option<Shape<'s>> {
         match value {
+            Json::Number(number) if number.to_string().contains(['e', 'E']) => {
+                let fault = Fault::new(at, format!("`{number}` is written in more than one way"));
+                self.faults
+                    .push(fault.hint("write it with less digits, or as text in quotes"));
+                None
+            }
             Json::Null | Json::Bool(_) | Json::Number(_) => Some(Shape::Literal(value)),
             Json::String(text) => self.text(text, at).map(Shape::Text),
             Json::Array(items) => Some(Shape::List(self.items(items, at))),

@@ -46,7 +46,11 @@ impl Auth {
     #[must_use]
     pub fn needs(&self) -> Vec<&str> {
         match self {
-            Self::None {} | Self::Google { .. } | Self::Azure { .. } => Vec::new(),
+            // Identities, and the region of an SDK, are found by themselves.
+            Self::None {}
+            | Self::Google { .. }
+            | Self::Azure { .. }
+            | Self::AwsDefaultChain { .. } => Vec::new(),
             Self::Header { name, secret, .. } => {
                 let mut needs = vec![secret.as_str()];
                 needs.extend(template::settings(name));
@@ -74,8 +78,6 @@ impl Auth {
                 needs
             }
             Self::AwsSigv4 { region, .. } => vec![region],
-            // The SDK finds a region by itself.
-            Self::AwsDefaultChain { .. } => Vec::new(),
         }
     }
 

@@ -12,8 +12,11 @@ use crate::spec::model::{
 /// Which statuses something holds, by number.
 pub type Statuses = [bool; 600];
 
+/// Ranges of statuses, what they mean, and why.
+type Implied = (&'static [(u16, u16)], OutcomeName, &'static str);
+
 /// The rules that follow a spec's own with `standard: http`.
-const HTTP: [(&[(u16, u16)], OutcomeName, &str); 7] = [
+const HTTP: [Implied; 7] = [
     (
         &[(400, 400), (422, 422)],
         OutcomeName::Bisect,

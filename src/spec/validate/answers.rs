@@ -44,6 +44,18 @@ pub fn check(v: &mut Validator<'_>) {
 fn check_answer(v: &mut Validator<'_>, key: &str, answer: &Answer, meanings: &[OutcomeName]) {
     let at = At::root("answers").key(key);
     check_headers(v, &at.key("headers"), &answer.headers);
+    if answer.status < 200 && answer.status > 0 {
+        v.report(
+            &at.key("status"),
+            format!("{} is not the end of an answer", answer.status),
+        );
+    }
+    if matches!(answer.status, 204 | 304) && !answer.body.is_empty() {
+        v.report(
+            &at.key("body"),
+            format!("an answer with the status {} has no body", answer.status),
+        );
+    }
     if !super::responses::can_classify(v) {
         return;
     }

@@ -77,6 +77,11 @@ fn check_entry(v: &mut Validator<'_>, at: &At<'_>, auth: &Auth) {
             check_auth_header(v, &at.key("name"), name);
             if !prefix.bytes().all(|byte| (0x20..0x7f).contains(&byte)) {
                 v.report(&at.key("prefix"), "the prefix is not plain ASCII");
+            } else if prefix.starts_with(' ') {
+                v.report(
+                    &at.key("prefix"),
+                    "the prefix starts with a space, which HTTP takes away",
+                );
             }
             v.check_setting(&at.key("secret"), secret, &TEXT);
         }

@@ -85,6 +85,9 @@ fn check_field(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigFie
     {
         check_value(v, &at.key("default"), name, field, default);
     }
+    if let Some(example) = &field.example {
+        check_example(v, &at.key("example"), name, field, example);
+    }
     if let Some(example) = &field.example
         && matches!(
             field.kind,
@@ -152,6 +155,9 @@ fn check_numbers(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigF
             v.report_key_hint(&at.key(key), message, "only numbers have bounds");
         }
     }
+    if field.kind == FieldType::Duration && field.min.is_some_and(|min| min < 0.0) {
+        v.report(&at.key("min"), "no duration is below 0");
+    }
     for (key, bound) in [("min", field.min), ("max", field.max)] {
         if field.kind == FieldType::Int
             && bound.is_some_and(|bound| bound.fract() != 0.0 || bound.abs() > 9e15)
@@ -214,12 +220,85 @@ fn check_text(v: &mut Validator<'_>, at: &At<'_>, name: &str, field: &ConfigFiel
             "only a `string` or `secret` has text checks",
         );
     }
+    for (key, set) in [("charset", &check.charset), ("forbid", &check.forbid)] {
+        let why = set.as_ref().and_then(|set| bad_set(set, key == "charset"));
+        if let Some(why) = why {
+            let hint = "list the characters, ranges as `a-z`, a `-` at the end: `A-Za-z0-9._-`";
+            v.report_hint(&at.key("check").key(key), format!("`{key}` {why}"), hint);
+        }
+    }
     if let (Some(min), Some(max)) = (check.min_length, check.max_length)
         && min > max
     {
         let message =
             format!("`{name}` has a `min_length` of {min} above its `max_length` of {max}");
         v.report(&at.key("check").key("min_length"), message);
+    }
+}
+
+/// Why a text cannot list characters.
+pub fn bad_set(set: &str, has_ranges: bool) -> Option<String> {
+    if set.is_empty() {
+        return Some("lists no character".to_owned());
+    }
+    if !has_ranges {
+        return None;
+    }
+    if set.starts_with('^') {
+        return Some("starts with `^`, which would turn it around elsewhere".to_owned());
+    }
+    let set: Vec<char> = set.chars().collect();
+    let mut at = 0;
+    while at + 2 < set.len() {
+        if set[at + 1] == '-' {
+            let (first, last) = (set[at], set[at + 2]);
+            if first > last {
+                return Some(format!(
+                    "has the range `{first}-{last}`, which holds nothing"
+                ));
+            }
+            at += 3;
+        } else {
+            at += 1;
+        }
+    }
+    None
+}
+
+/// An example is typed as in the environment.
+fn check_example(
+    v: &mut Validator<'_>,
+    at: &At<'_>,
+    name: &str,
+    field: &ConfigField,
+    example: &str,
+) {
+    let fits = match field.kind {
+        FieldType::Bool => matches!(example, "true" | "false"),
+        FieldType::Int => example.parse::<i64>().is_ok(),
+        FieldType::Float | FieldType::Duration => example.parse::<f64>().is_ok_and(f64::is_finite),
+        FieldType::Map => example.split(',').all(|pair| pair.contains(':')),
+        _ => true,
+    };
+    if !fits {
+        let expected = expected_value(field.kind);
+        let hint = "write it as it would stand in the environment, a map as `key:value,key:value`";
+        v.report_hint(
+            at,
+            format!("the example of `{name}` is not {expected}"),
+            hint,
+        );
+        return;
+    }
+    let number = || serde_json::from_str::<Value>(example).ok();
+    match field.kind {
+        FieldType::String => check_against(v, at, name, field, example),
+        FieldType::Int | FieldType::Float | FieldType::Duration => {
+            if let Some(number) = number() {
+                check_value(v, at, name, field, &number);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -36,7 +36,7 @@ pub fn check(v: &mut Validator<'_>) {
     };
     let at = At::root("endpoint");
     check_base(v, &at.key("base"), &endpoint.base);
-    check_path(v, &at.key("path"), &endpoint.path);
+    check_path(v, &at.key("path"), &endpoint.path, Holes::PATH);
     check_override(v, &at, endpoint);
     if matches!(
         endpoint.method,
@@ -57,10 +57,40 @@ pub fn check(v: &mut Validator<'_>) {
         }
         v.check_holes(&at, value, Holes::VALUE);
         check_each(v, &at, name, value);
+        if value.trim() != value || value.is_empty() {
+            let message =
+                format!("the value of the header `{name}` is empty, or has a space at its edge");
+            v.report_hint(&at, message, "HTTP takes spaces at the edges away");
+        }
     }
     check_headers(v, &at.key("headers"), &endpoint.headers);
     if let Some(health) = &endpoint.health {
         check_health(v, &at.key("health"), health);
+    }
+    check_no_events(v, &at, endpoint);
+}
+
+/// With labels, and through an SDK, nothing else decides which events travel together.
+fn check_no_events<'a>(v: &mut Validator<'a>, at: &At<'a>, endpoint: &'a Endpoint) {
+    let grouped = v.spec.payload.streams.is_some();
+    if !grouped && v.spec.transport == Transport::Http {
+        return;
+    }
+    let mut places = vec![(at.key("path"), &endpoint.path)];
+    let queries = endpoint.query.iter();
+    places.extend(queries.map(|(name, text)| (at.key("query").key(name), text)));
+    let headers = endpoint.headers.iter();
+    places.extend(headers.map(|(name, text)| (at.key("headers").key(name), text)));
+    for (at, text) in places {
+        let pieces = template::pieces(text).unwrap_or_default();
+        if pieces.iter().any(|piece| matches!(piece, Piece::Event(_))) {
+            let hint = if grouped {
+                "events are grouped by `payload.streams.labels` only"
+            } else {
+                "an SDK makes its own requests"
+            };
+            v.report_hint(&at, "events cannot be told apart by this", hint);
+        }
     }
 }
 
@@ -114,7 +144,7 @@ fn check_override(v: &mut Validator<'_>, at: &At<'_>, endpoint: &Endpoint) {
     }
     let whole = format!("{{{name}}}");
     let field = v.config_field(name);
-    if endpoint.base == whole && field.is_some_and(|field| field.is_optional()) {
+    if endpoint.base == whole && field.is_some_and(super::super::model::ConfigField::is_optional) {
         let message = format!("`{name}` may be absent, and there is no other address");
         let hint = "give it `required: true` or a `default`";
         v.report_hint(&at.key("base"), message, hint);
@@ -147,10 +177,21 @@ fn check_base(v: &mut Validator<'_>, at: &At<'_>, base: &str) {
     }
 }
 
-fn check_path(v: &mut Validator<'_>, at: &At<'_>, path: &str) {
-    v.check_holes(at, path, Holes::PATH);
+fn check_path(v: &mut Validator<'_>, at: &At<'_>, path: &str, allowed: Holes) {
+    v.check_holes(at, path, allowed);
     if path.is_empty() {
         return;
+    }
+    if path
+        .split('/')
+        .any(|segment| segment == "." || segment == "..")
+    {
+        let hint = "write where it leads; clients do not agree about such steps";
+        v.report_hint(
+            at,
+            format!("the path `{path}` has a step `.` or `..`"),
+            hint,
+        );
     }
     if !path.starts_with('/') {
         v.report(at, format!("the path `{path}` does not start with `/`"));
@@ -174,7 +215,7 @@ fn check_health(v: &mut Validator<'_>, at: &At<'_>, health: &Health) {
     if let Some(base) = &health.base {
         check_base(v, &at.key("base"), base);
     }
-    check_path(v, &at.key("path"), &health.path);
+    check_path(v, &at.key("path"), &health.path, Holes::BASE);
     let has_body = matches!(health.method, Some(Method::Post | Method::Put));
     if health.body.is_some() && !has_body {
         v.report_hint(

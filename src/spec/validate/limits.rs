@@ -12,6 +12,12 @@ pub fn check(v: &mut Validator<'_>) {
     check_compression(v);
 }
 
+/// Bytes of the shortest request that could hold an event.
+const LEAST_REQUEST: u64 = 64;
+
+/// A hundred years.
+const LONGEST: u64 = 100 * 365 * 24 * 3600;
+
 fn check_limits(v: &mut Validator<'_>, limits: &Limits) {
     let at = At::root("limits");
     if let Some(limit) = &limits.max_batch_events {
@@ -53,6 +59,14 @@ fn check_limits(v: &mut Validator<'_>, limits: &Limits) {
         }) = limit
         {
             check_limit(v, &at.key(key), "seconds", *seconds, source);
+            if *seconds > LONGEST {
+                let hint = "leave out what has no limit; the unit is seconds";
+                v.report_hint(
+                    &at.key(key).key("seconds"),
+                    "a limit of more than a hundred years",
+                    hint,
+                );
+            }
             if *clamp && key == "max_span" {
                 v.report_key(
                     &at.key(key).key("clamp"),
@@ -77,6 +91,14 @@ pub fn check_limit(v: &mut Validator<'_>, at: &At<'_>, key: &str, value: u64, so
 fn check_agreement(v: &mut Validator<'_>, limits: &Limits) {
     let at = At::root("limits");
     let batch = &limits.max_batch_bytes;
+    if batch.value < LEAST_REQUEST && batch.value > 0 {
+        let message = format!("no event fits into a request of {} bytes", batch.value);
+        v.report_hint(
+            &at.key("max_batch_bytes").key("value"),
+            message,
+            "write bytes, not megabytes",
+        );
+    }
     if batch.overhead_per_event > 0 && batch.basis != SizeBasis::Records {
         v.report_hint(
             &at.key("max_batch_bytes").key("overhead_per_event"),

@@ -11,6 +11,7 @@ mod endpoint;
 mod identity;
 mod limits;
 mod names;
+mod otlp;
 mod payload;
 mod record;
 mod responses;
@@ -235,7 +236,7 @@ impl<'a> Validator<'a> {
                 Piece::Setting(name) => self.check_hole(at, name, allowed),
                 Piece::Now(_) if allowed.request => {}
                 Piece::Event(references) if allowed.request => {
-                    self.check_event_hole(at, references)
+                    self.check_event_hole(at, references, allowed);
                 }
                 Piece::Now(_) | Piece::Event(_) => {
                     let hint = "only config fields are known here, such as `{site}`";
@@ -245,7 +246,7 @@ impl<'a> Validator<'a> {
         }
     }
 
-    fn check_event_hole(&mut self, at: &At<'_>, references: &[Reference<'_>]) {
+    fn check_event_hole(&mut self, at: &At<'_>, references: &[Reference<'_>], allowed: Holes) {
         let mut ended = false;
         for (index, reference) in references.iter().enumerate() {
             match reference {
@@ -258,13 +259,36 @@ impl<'a> Validator<'a> {
                 }
                 Reference::Config(name) => {
                     ended = true;
-                    self.check_hole(at, name, Holes::PLAIN);
+                    let last = index + 1 == references.len();
+                    let needed = allowed.needed && last;
+                    self.check_hole(
+                        at,
+                        name,
+                        Holes {
+                            needed,
+                            ..Holes::PLAIN
+                        },
+                    );
                 }
                 _ => {
                     let hint =
                         "write `message`, `level`, `logger` or a key such as `data.category`";
                     self.report_hint(at, "this value of an event is no text", hint);
                 }
+            }
+            let is_last = index + 1 == references.len();
+            if allowed.needed
+                && is_last
+                && !reference.is_always_present()
+                && reference.setting().is_none()
+            {
+                let hint =
+                    "end it with a config field for events without it: `{event:data.index|index}`";
+                self.report_hint(
+                    at,
+                    "a part of the address that some events do not have",
+                    hint,
+                );
             }
             if index == 0 && !reference.is_of_event() {
                 let hint = "a config field alone is written `{name}`";
@@ -317,6 +341,10 @@ impl<'a> Validator<'a> {
 
 /// What holes may hold, by where a text stands.
 #[derive(Debug, Clone, Copy)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "four questions with an answer each"
+)]
 struct Holes {
     /// Values of the event and the moment.
     request: bool,
@@ -346,7 +374,6 @@ impl Holes {
     /// The path of an address.
     const PATH: Self = Self {
         request: true,
-        one_line: false,
         ..Self::BASE
     };
     /// The query, and the line before a record.

@@ -3,7 +3,9 @@
 use super::limits::check_limit;
 use super::record::{Within, check_reference, check_shape};
 use super::{At, Fault, Validator, names};
-use crate::spec::model::{FieldType, Label, Lines, OneOrMany, Streams, Transport, ValueEncoding};
+use crate::spec::model::{
+    ConfigField, FieldType, Label, Lines, OneOrMany, Streams, Transport, ValueEncoding,
+};
 use crate::spec::payload::{Leaf, Member, Shape, Shapes};
 use crate::spec::resolve::Reference;
 
@@ -72,22 +74,18 @@ fn check_shapes(v: &mut Validator<'_>, at: &At<'_>, shapes: &Shapes<'_>) {
         check_body(v, &at.key("body"), body);
     }
     if let Some(before) = &shapes.before {
-        check_shape(v, before, Within::Before);
+        check_shape(v, before, &Within::Before);
     }
-    let position = position_of(v, shapes);
+    let within = Within::Record {
+        position: position_of(v, shapes),
+    };
     for piece in &shapes.record {
-        check_shape(
-            v,
-            piece,
-            Within::Record {
-                position: position.clone(),
-            },
-        );
+        check_shape(v, piece, &within);
     }
     for (name, shape) in &shapes.metadata {
         let at = at.key("streams").key("metadata").key(name);
         match shape {
-            Shape::Source(_) => check_shape(v, shape, Within::Record { position: None }),
+            Shape::Source(_) => check_shape(v, shape, &Within::Record { position: None }),
             _ => v.report_key_hint(
                 &at,
                 format!("the metadata `{name}` has no source"),
@@ -98,6 +96,9 @@ fn check_shapes(v: &mut Validator<'_>, at: &At<'_>, shapes: &Shapes<'_>) {
     check_record(v, &at.key("record"), shapes);
     check_parts(v, shapes);
     check_reserved(v, &at.key("reserved"), shapes);
+    if v.spec.payload.protobuf.is_some() {
+        super::otlp::check(v, at, shapes);
+    }
 }
 
 /// The records stand in one place, and nothing of a single event beside them.
@@ -123,14 +124,17 @@ fn check_body(v: &mut Validator<'_>, at: &At<'_>, body: &Shape<'_>) {
     if one && v.spec.payload.protobuf.is_some() {
         v.report_key(at, "`protobuf` takes `{ records: all }`");
     }
-    check_shape(v, body, Within::Body { one });
+    check_shape(v, body, &Within::Body { one });
 }
 
 /// Where a record's position may stand.
 fn position_of<'s>(v: &Validator<'_>, shapes: &Shapes<'s>) -> Option<At<'s>> {
     let payload = &v.spec.payload;
-    let in_list =
-        payload.lines.is_none() && payload.streams.is_none() && payload.protobuf.is_none();
+    let in_list = v.spec.transport == Transport::Http
+        && !is_single(shapes)
+        && payload.lines.is_none()
+        && payload.streams.is_none()
+        && payload.protobuf.is_none();
     let [Shape::Object(members)] = shapes.record.as_slice() else {
         return None;
     };
@@ -138,6 +142,14 @@ fn position_of<'s>(v: &Validator<'_>, shapes: &Shapes<'s>) -> Option<At<'s>> {
         Some(Member::Field(_, Shape::Source(source))) if in_list => Some(source.at.clone()),
         _ => None,
     }
+}
+
+fn is_single(shapes: &Shapes<'_>) -> bool {
+    let mut one = false;
+    if let Some(body) = &shapes.body {
+        body.visit(&mut |leaf| one |= matches!(leaf, Leaf::Records(place) if place.one));
+    }
+    one
 }
 
 /// A record is an object, or text, and holds the message.
@@ -233,11 +245,18 @@ fn merges(shape: &Shape<'_>) -> bool {
 }
 
 fn check_streams(v: &mut Validator<'_>, at: &At<'_>, streams: &Streams) {
-    v.check_setting(
-        &at.key("max_streams"),
-        &streams.max_streams,
-        &[FieldType::Int],
-    );
+    let most = &streams.max_streams;
+    let field = v.check_setting(&at.key("max_streams"), most, &[FieldType::Int]);
+    let is_sound =
+        |field: &ConfigField| !field.is_optional() && field.min.is_some_and(|min| min >= 1.0);
+    if field.is_some_and(|field| field.kind == FieldType::Int && !is_sound(field)) {
+        let hint = "give it a `default` and `min: 1`";
+        v.report_hint(
+            &at.key("max_streams"),
+            format!("`{most}` may be absent or 0"),
+            hint,
+        );
+    }
     v.require_text(
         &at.key("overflow_value"),
         &streams.overflow_value,
@@ -246,6 +265,17 @@ fn check_streams(v: &mut Validator<'_>, at: &At<'_>, streams: &Streams) {
     check_labels(v, &at.key("labels"), &streams.labels);
     if let Some(limit) = &streams.max_labels {
         let at = at.key("max_labels");
+        let counted = streams
+            .labels
+            .iter()
+            .filter(|label| !label.uncounted)
+            .count() as u64;
+        if limit.value > 0 && counted > limit.value {
+            v.report(
+                &at.key("value"),
+                format!("there are {counted} labels already"),
+            );
+        }
         check_limit(v, &at, "value", limit.value, &limit.source);
     }
 }
@@ -322,7 +352,7 @@ fn check_levels(v: &mut Validator<'_>, at: &At<'_>) {
     if levels.is_empty() {
         return;
     }
-    let is_whole = |word: &serde_json::Value| word.is_i64() || word.is_u64();
+    let is_whole = serde_json::Value::is_i64;
     for (index, (level, word)) in levels.iter().enumerate() {
         let key = word_of(v, index);
         let at = key.map_or_else(|| at.clone(), |key| at.key(key));

@@ -24,16 +24,16 @@ pub enum Within<'s> {
 }
 
 /// Checks every leaf of a shape.
-pub fn check_shape(v: &mut Validator<'_>, shape: &Shape<'_>, within: Within<'_>) {
+pub fn check_shape(v: &mut Validator<'_>, shape: &Shape<'_>, within: &Within<'_>) {
     check_merges(v, shape);
     let mut leaves: Vec<Owned<'_>> = Vec::new();
     shape.visit(&mut |leaf| leaves.push(Owned::of(leaf)));
     for leaf in &leaves {
         match leaf {
-            Owned::Text(text) => check_text(v, text, &within),
-            Owned::Source(source) => check_source(v, source, &within),
-            Owned::Rest(rest) => check_rest(v, rest, &within),
-            Owned::Records(place) => check_place(v, place, &within),
+            Owned::Text(text) => check_text(v, text, within),
+            Owned::Source(source) => check_source(v, source, within),
+            Owned::Rest(rest) => check_rest(v, rest, within),
+            Owned::Records(place) => check_place(v, place, within),
         }
     }
 }
@@ -280,6 +280,13 @@ fn check_rest(v: &mut Validator<'_>, rest: &Rest<'_>, within: &Within<'_>) {
             &rest.at.key("clash_prefix"),
             "an empty prefix frees no name",
         );
+    }
+    if let Some(why) = rest
+        .keys
+        .and_then(|keys| super::config::bad_set(keys, true))
+    {
+        let hint = "list the characters, ranges as `a-z`, a `-` at the end: `A-Za-z0-9_.-`";
+        v.report_hint(&rest.at.key("keys"), format!("`keys` {why}"), hint);
     }
     if rest.flatten == Some("") {
         v.report(

@@ -16,7 +16,7 @@ pub fn check(v: &mut Validator<'_>) {
     check_pointers(v, &at, responses);
     match &responses.retry_after {
         Some(RetryAfter::Name(name)) => {
-            super::auth::check_header_name(v, &at.key("retry_after"), name)
+            super::auth::check_header_name(v, &at.key("retry_after"), name);
         }
         Some(RetryAfter::Header(place)) => {
             let at = at.key("retry_after").key("header");

@@ -49,7 +49,7 @@ fn used<'a>(v: &Validator<'a>) -> Option<Vec<&'a str>> {
     for shape in shapes.of_events().chain(&shapes.body) {
         shape.visit(&mut |leaf| match leaf {
             Leaf::Source(source) => {
-                used.extend(source.references.iter().filter_map(Reference::setting))
+                used.extend(source.references.iter().filter_map(Reference::setting));
             }
             Leaf::Text(text) => used.extend(text.pieces.iter().flat_map(named)),
             Leaf::Rest(_) | Leaf::Records(_) => {}

@@ -17,6 +17,7 @@ accepted event ends as delivered, dead-lettered, or dropped with a reason, and
 """
 
 from ._encoder import Encoder, enclosed, json_array, ndjson
+from ._entry import EventTime
 from ._event import Event
 from ._job import Batch
 from ._json import clean, dumps, lookup, merge, value_text
@@ -52,7 +53,7 @@ from ._settings import (
 from ._sink import CloudSinkBase, sinks
 from ._stats import DropReason, RefuseReason, Stats
 from ._timestamp import (
-    parse_rfc3339,
+    parse_time,
     rfc3339_millis,
     rfc3339_nanos,
     unix_millis,
@@ -73,6 +74,7 @@ __all__ = [
     "EndpointUrl",
     "Env",
     "Event",
+    "EventTime",
     "HealthError",
     "Limits",
     "Order",
@@ -108,7 +110,7 @@ __all__ = [
     "mute_own_requests",
     "ndjson",
     "outcome_of_status",
-    "parse_rfc3339",
+    "parse_time",
     "rfc3339_millis",
     "rfc3339_nanos",
     "sinks",

@@ -38,6 +38,7 @@ class Accounts:
         self.retries = 0
         self.throttled = 0
         self.splits = 0
+        self.events_without_time = 0
 
     def __iter__(self) -> Iterator[Failure]:
         """Iterate over what was given up and is not counted yet."""
@@ -122,4 +123,5 @@ class Accounts:
             retries=self.retries,
             throttled=self.throttled,
             splits=self.splits,
+            events_without_time=self.events_without_time,
         )

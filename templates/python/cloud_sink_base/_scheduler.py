@@ -97,6 +97,10 @@ class Scheduler:
         """Count an event that was not accepted."""
         self._accounts.refused[reason.value] += 1
 
+    def count_without_time(self) -> None:
+        """Count an accepted event that has the time of its acceptance."""
+        self._accounts.events_without_time += 1
+
     def stats(self) -> Stats:
         """Return the counters, with what is pending as it is held now."""
         return self._accounts.snapshot(self.pending())

@@ -20,6 +20,7 @@ from fapilog.plugins.utils import parse_plugin_config
 from . import _processes
 from ._drain import flush, flush_when_cancelled, give_up, speak_up
 from ._encoder import Encoder, encode_event, json_array
+from ._entry import EventTime
 from ._event import Event
 from ._job import Batch
 from ._json import dumps
@@ -40,6 +41,15 @@ ConfigT = TypeVar("ConfigT", bound=CloudSinkConfig)
 _POLL_SECONDS = 0.01
 # fapilog expects an answer within 5 s.
 _HEALTH_SECONDS = 4.5
+
+# Said once for each sink; docs/events.md of the generator names the times that are read.
+_WITHOUT_TIME = {
+    EventTime.MISSING: "an event has no `timestamp`: it gets the time at which it was accepted",
+    EventTime.UNREADABLE: (
+        "a `timestamp` cannot be read: the event gets the time at which it was accepted, and the "
+        "value goes to its `data`"
+    ),
+}
 
 # What a sink written by hand gives; none of it is awaited.
 _BY_HAND = (
@@ -178,6 +188,8 @@ class CloudSinkBase(Generic[ConfigT]):
             self._full_since = 0.0
         else:
             await self._wait_for_room(record)
+        if event.time is not EventTime.READ:
+            self._note_time(event.time)
 
     async def write_serialized(self, view: Any) -> None:  # noqa: ANN401  fapilog's SerializedView
         """
@@ -316,6 +328,11 @@ class CloudSinkBase(Generic[ConfigT]):
                     self._full_since = 0.0
                     return
         self._refuse(RefuseReason.QUEUE_FULL, "is full")
+
+    def _note_time(self, time: EventTime) -> None:
+        """Count an event that has the time of its acceptance, and say once that there are some."""
+        self._worker.count_without_time()
+        self._reporter.mistake(_WITHOUT_TIME[time])
 
     def _refuse(
         self, reason: RefuseReason, message: str, cause: Exception | None = None

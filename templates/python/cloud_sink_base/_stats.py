@@ -65,6 +65,8 @@ class Stats:
         retries: Attempts that repeated an earlier one.
         throttled: Answers that said to slow down.
         splits: Requests that were cut in two.
+        events_without_time: Accepted events whose time was missing or could not be read; they have
+            the time at which they were accepted.
     """
 
     accepted: int = 0
@@ -77,6 +79,7 @@ class Stats:
     retries: int = 0
     throttled: int = 0
     splits: int = 0
+    events_without_time: int = 0
 
     @property
     def dropped_total(self) -> int:

@@ -104,6 +104,11 @@ class Worker:
         with self._changed:
             self._scheduler.refuse(reason)
 
+    def count_without_time(self) -> None:
+        """Count an accepted event that has the time of its acceptance."""
+        with self._changed:
+            self._scheduler.count_without_time()
+
     def ensure_thread(self) -> None:
         """Start a delivery thread if there is none."""
         with self._changed:

@@ -177,7 +177,7 @@ class AzureIssuer:
             query += f"&client_id={quote(client_id, safe='')}"
         if url := self._context.variable("IDENTITY_ENDPOINT"):
             url = f"{url}?api-version=2019-08-01&{query}"
-            name, value = "x-identity-header", self._given(None, "IDENTITY_HEADER")
+            name, value = "x-identity-header", self._app_service_key()
         else:
             base = self._context.variable("AZURE_POD_IDENTITY_AUTHORITY_HOST") or _MACHINE_IDENTITY
             base = base.rstrip("/")
@@ -185,6 +185,14 @@ class AzureIssuer:
             name, value = "metadata", "true"
         endpoint = TokenEndpoint(url, is_metadata=True)
         return self._client.ask(endpoint, TokenRequest({name: value}, secrets=[value]))
+
+    def _app_service_key(self) -> str:
+        key = self._context.variable("IDENTITY_HEADER")
+        if key is None or self._context.variable("IDENTITY_SERVER_THUMBPRINT"):
+            # Their endpoints want a file's content, or a certificate that is pinned.
+            message = "the managed identities of Azure Arc and Service Fabric are not supported"
+            raise self._client.refused(message)
+        return key
 
     def _given(self, setting: str | None, variable: str) -> str:
         """Return what the settings say, or else the environment."""

@@ -8,6 +8,7 @@ attempt is signed anew.  Source: "AWS Signature Version 4 for API requests", IAM
 Needs ``_token`` with what that needs; packages: ``botocore>=1.34``.
 """
 
+import json
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -112,8 +113,7 @@ class SigV4Credentials:
             return True
         if response.status not in (HTTPStatus.BAD_REQUEST, HTTPStatus.FORBIDDEN):
             return False
-        said = response.headers.get("x-amzn-errortype", "").encode() + b" " + response.body
-        return any(code.encode() in said for code in _KEY_REFUSALS)
+        return _says_keys_are_old(response)
 
     def accepted(self, issue: int) -> None:
         """Hear that the backend has taken this issue."""
@@ -141,6 +141,31 @@ class SigV4Credentials:
         kind(keys.credentials, self._options.service, keys.region).sign(signed, moment)
         headers = {name.lower(): value for name, value in signed.headers.items()}
         return replace(request, url=url, headers=headers)
+
+
+def _says_keys_are_old(response: HttpResponse) -> bool:
+    """
+    Look where services put the code, in a header, JSON or XML.
+
+    Nowhere else: a refusal may quote events.
+    """
+    try:
+        answer = json.loads(response.body)
+    except (ValueError, RecursionError):
+        answer = None
+    fields = answer if isinstance(answer, dict) else {}
+    element = response.body.partition(b"<Code>")[2].partition(b"</Code>")[0]
+    codes = (
+        response.headers.get("x-amzn-errortype", ""),
+        str(fields.get("__type", "")),
+        str(fields.get("code", "")),
+        element.decode("utf-8", "replace"),
+    )
+    if any(known in code for known in _KEY_REFUSALS for code in codes):
+        return True
+    # OpenSearch tells it in words.
+    said = str(fields.get("message", ""))
+    return said.startswith("The security token included in the request is")
 
 
 class _Signer(SigV4Auth):

@@ -8,6 +8,7 @@ only the ``error`` fields are, without the secrets that were sent.
 Needs ``_credentials``, ``_http``, ``_scrub`` and ``_token``; no package beyond theirs.
 """
 
+import errno
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -15,7 +16,9 @@ from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
+
+import httpx
 
 from ..cloud_sink_base import Transient
 from ._credentials import CredentialsContext, CredentialsError, outage, refused
@@ -52,15 +55,16 @@ class TokenEndpoint:
         self.url = url
         self.is_metadata = is_metadata
         try:
-            parts = urlsplit(url)
-            host, _ = parts.hostname or "", parts.port
-        except ValueError:
+            # As the client that will send to it reads it.
+            parts = httpx.URL(url)
+            host = parts.host
+        except (httpx.InvalidURL, UnicodeError, ValueError):
             message = "the token URL is not valid"
             raise refused(message) from None
         if parts.scheme not in ("https", "http") or not host:
             message = "the token URL is neither https nor http"
             raise refused(message)
-        if parts.username is not None or parts.password is not None:
+        if parts.userinfo:
             message = "the token URL has a user name or password in it"
             raise refused(message)
         if parts.scheme == "http" and not _is_near(host, is_metadata=is_metadata):
@@ -272,8 +276,10 @@ def read_text(path: Path) -> str:
     It is read whenever it is needed, because such files are replaced while programs run.
 
     Raises:
-        OSError: It cannot be read.
+        OSError: It cannot be read, or is something whose reading could wait for ever.
         UnicodeDecodeError: It is no text.
     """
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EINVAL, "not a regular file")
     with path.open("rb") as file:
         return file.read(_MAX_FILE_BYTES).decode().strip()

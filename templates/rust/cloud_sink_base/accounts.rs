@@ -37,6 +37,9 @@ pub struct Stats {
     pub throttled: u64,
     /// Requests that were cut in two.
     pub splits: u64,
+    /// Accepted events whose time was missing or could not be read; they have the time at which
+    /// they were accepted.
+    pub events_without_time: u64,
 }
 
 /// The final counters, returned when a sink stops.
@@ -219,7 +222,7 @@ impl Accounts {
         let Some(dead_letter) = &mut self.dead_letter else {
             return self.drop_events(records.len(), reason, detail, now);
         };
-        match dead_letter.append(records, details, cause) {
+        match dead_letter.append(records, details, cause, now) {
             Ok(kept) => {
                 self.delta.dead_lettered += kept as u64;
                 if kept > 0 {
@@ -233,6 +236,20 @@ impl Accounts {
                 let error = error.to_string();
                 self.drop_events(records.len(), DropReason::DeadLetterFailed, &error, now);
             }
+        }
+    }
+
+    /// When the dead-letter file must be synced to the disk.
+    pub fn sync_due(&self) -> Option<Instant> {
+        self.dead_letter.as_ref().and_then(DeadLetter::sync_due)
+    }
+
+    /// Syncs the dead-letter file.
+    pub fn sync(&mut self, now: Instant) {
+        let synced = self.dead_letter.as_mut().map_or(Ok(()), DeadLetter::sync);
+        if let Err(error) = synced {
+            let detail = format!("the file could not be synced to the disk: {error}");
+            self.reporter.file_in_doubt(now, &detail);
         }
     }
 
@@ -258,7 +275,8 @@ impl Accounts {
         self.give_up(records, cause, now);
     }
 
-    fn drop_events(&mut self, count: usize, reason: DropReason, detail: &str, now: Instant) {
+    /// Ends events whose records are not kept.
+    pub fn drop_events(&mut self, count: usize, reason: DropReason, detail: &str, now: Instant) {
         if count > 0 {
             self.delta.add_dropped(reason, count as u64);
             self.reporter.dropped(now, count as u64, reason, detail);

@@ -3,6 +3,7 @@
 use std::cell::RefCell;
 use std::io::{self, Write};
 use std::sync::{Arc, OnceLock};
+use std::time::Duration;
 
 use bytes::Bytes;
 
@@ -49,7 +50,8 @@ thread_local! {
     static SCRATCH: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
-/// What records must share to stand under one heading of a body: a label set, as JSON text.
+/// What records share, as JSON text: the label set they stand under in a body, or the values by
+/// which requests are told apart.
 pub type Group = Arc<str>;
 
 /// Turns events into records and records into a request body.
@@ -74,7 +76,10 @@ pub trait Encoder: Send + Sync + 'static {
 pub struct EventEncoder {
     encoder: Arc<dyn Encoder>,
     max_event_bytes: usize,
+    event_length: fn(&[u8]) -> usize,
     oversize: Oversize,
+    clamp_age: Option<Duration>,
+    clamp_ahead: Option<Duration>,
 }
 
 impl EventEncoder {
@@ -82,20 +87,30 @@ impl EventEncoder {
         Self {
             encoder,
             max_event_bytes: limits.max_event_bytes,
+            event_length: limits.event_length,
             oversize: limits.oversize,
+            clamp_age: limits.clamp_age,
+            clamp_ahead: limits.clamp_ahead,
         }
     }
 
     /// Encodes an event, cut where it is too long. A record that stays too long goes through the
     /// queue all the same: the worker owns the dead-letter file.
     pub fn encode(&self, event: &Event) -> Record {
+        if let Some(event) = self.clamped(event) {
+            return self.encode_timely(&event);
+        }
+        self.encode_timely(event)
+    }
+
+    fn encode_timely(&self, event: &Event) -> Record {
         // Taken, not borrowed: an encoder that logs through a layer comes back here.
         let mut scratch = SCRATCH.take();
         scratch.clear();
         let mut group = self.encoder.encode(event, &mut scratch);
-        let limit = self.max_event_bytes;
-        if scratch.len() > limit && self.oversize == Oversize::Truncate {
-            group = encode_truncated(self.encoder.as_ref(), event, limit, &mut scratch);
+        let excess = self.excess(&scratch);
+        if excess > 0 && self.oversize == Oversize::Truncate {
+            group = encode_truncated(self.encoder.as_ref(), event, excess, &mut scratch);
         }
         let record = Record {
             bytes: Box::from(scratch.as_slice()),
@@ -107,6 +122,32 @@ impl EventEncoder {
         }
         record
     }
+
+    /// Bytes beyond the limit. No part of a record is longer than the whole.
+    fn excess(&self, record: &[u8]) -> usize {
+        if record.len() <= self.max_event_bytes {
+            return 0;
+        }
+        (self.event_length)(record).saturating_sub(self.max_event_bytes)
+    }
+
+    /// The event with the nearest time that is taken, where its own is not.
+    fn clamped(&self, event: &Event) -> Option<Event> {
+        if self.clamp_age.is_none() && self.clamp_ahead.is_none() {
+            return None;
+        }
+        let (now, at) = (Timestamp::now(), event.timestamp);
+        let mut nearest = at;
+        if let Some(age) = self.clamp_age {
+            nearest = nearest.max(now.saturating_sub(age));
+        }
+        if let Some(ahead) = self.clamp_ahead {
+            nearest = nearest.min(now.saturating_add(ahead));
+        }
+        let mut timely = (nearest != at).then(|| event.clone())?;
+        timely.timestamp = nearest;
+        Some(timely)
+    }
 }
 
 /// Encodes `event` again with a shorter message. The record is still too long when the message
@@ -114,12 +155,11 @@ impl EventEncoder {
 fn encode_truncated(
     encoder: &dyn Encoder,
     event: &Event,
-    limit: usize,
+    excess: usize,
     out: &mut Vec<u8>,
 ) -> Option<Group> {
     // A character never takes fewer bytes encoded than plain, so cutting the excess from the
     // plain message cuts at least as much from the record.
-    let excess = out.len().saturating_sub(limit);
     let mut shorter = event.clone();
     shorter.message = cut(&event.message, excess);
     out.clear();

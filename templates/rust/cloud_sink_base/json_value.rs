@@ -27,7 +27,7 @@ pub fn push_json<T: Serialize + ?Sized>(out: &mut Vec<u8>, value: &T) {
 }
 
 /// Appends a value that stands directly in a part of an event.
-pub(super) fn push_value(out: &mut Vec<u8>, value: &Value) {
+pub fn push_value(out: &mut Vec<u8>, value: &Value) {
     push_json(out, &Nested { value, depth: 1 });
 }
 
@@ -68,6 +68,12 @@ pub fn lookup<'a>(part: &'a Map<String, Value>, path: &[&str]) -> Option<&'a Val
     (!value.is_null()).then_some(value)
 }
 
+/// [`lookup`] as text: text as it is, the rest as JSON. Empty text counts as absent.
+#[must_use]
+pub fn lookup_text<'a>(part: &'a Map<String, Value>, path: &[&str]) -> Option<Cow<'a, str>> {
+    value_text(lookup(part, path)?).filter(|text| !text.is_empty())
+}
+
 /// [`Map::get`]; hashing a key takes longer than comparing it with the few an event's part has.
 fn find<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
     if map.len() > 8 {
@@ -79,7 +85,7 @@ fn find<'a>(map: &'a Map<String, Value>, key: &str) -> Option<&'a Value> {
 }
 
 /// Whether a value stands under a key; a null is none.
-pub(super) fn has(map: &Map<String, Value>, key: &str) -> bool {
+pub fn has(map: &Map<String, Value>, key: &str) -> bool {
     find(map, key).is_some_and(|value| !value.is_null())
 }
 

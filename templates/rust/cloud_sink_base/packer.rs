@@ -1,7 +1,7 @@
 //! From the queue to batches the provider accepts: takes records over, ends those no batch can
 //! carry, packs the others.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::Arc;
 use std::time::Duration;
@@ -148,8 +148,10 @@ pub struct Batcher {
     target_bytes: usize,
     max_batch_bytes: usize,
     max_event_bytes: usize,
+    event_length: fn(&[u8]) -> usize,
     max_span: Option<Duration>,
     sorts: bool,
+    partitioned: bool,
     linger: Duration,
     sizing: Sizing,
     open: Open,
@@ -177,9 +179,11 @@ impl Batcher {
             target_bytes: delivery.batch_bytes,
             max_batch_bytes: limits.max_batch_bytes,
             max_event_bytes: limits.max_event_bytes,
+            event_length: limits.event_length,
             max_span: limits.max_span,
             sorts: limits.order == Order::WithinBatch
                 || (limits.order == Order::Any && limits.max_span.is_some()),
+            partitioned: limits.partitioned,
             linger: delivery.batch_timeout,
             sizing: limits.sizing,
             open: Open::default(),
@@ -215,13 +219,13 @@ impl Batcher {
         closed: &mut Vec<Vec<Record>>,
     ) -> Result<(), TooLong> {
         let own = self.sizing.record + record.bytes.len();
+        // What tells requests apart stands in none of their bodies.
         let heading = record
             .group
             .as_ref()
+            .filter(|_| !self.partitioned)
             .map_or(0, |group| self.sizing.group + group.len());
-        if record.bytes.len() > self.max_event_bytes
-            || self.sizing.batch + own + heading > self.max_batch_bytes
-        {
+        if self.is_too_long(&record) || self.sizing.batch + own + heading > self.max_batch_bytes {
             return Err(TooLong(record));
         }
         let added = own
@@ -241,6 +245,11 @@ impl Batcher {
         Ok(())
     }
 
+    fn is_too_long(&self, record: &Record) -> bool {
+        record.bytes.len() > self.max_event_bytes
+            && (self.event_length)(&record.bytes) > self.max_event_bytes
+    }
+
     /// Ends the open batch. Sorting comes before cutting: events that are far apart as they came
     /// may be neighbours in time.
     pub fn close(&mut self, closed: &mut Vec<Vec<Record>>) {
@@ -249,11 +258,20 @@ impl Batcher {
             return;
         }
         self.open.records.reserve(open.records.len());
-        let span = self.max_span.filter(|_| self.sorts);
         if self.sorts {
             open.records.sort_by_key(|record| record.timestamp);
         }
-        let mut rest = open.records;
+        if !self.partitioned {
+            return self.cut(open.records, closed);
+        }
+        for records in by_group(open.records) {
+            self.cut(records, closed);
+        }
+    }
+
+    /// Ends records that travel together, those of one span after the other.
+    fn cut(&self, mut rest: Vec<Record>, closed: &mut Vec<Vec<Record>>) {
+        let span = self.max_span.filter(|_| self.sorts);
         while let Some(end) = span.and_then(|span| first_beyond(&rest, span)) {
             let later = rest.split_off(end);
             closed.push(mem::replace(&mut rest, later));
@@ -299,6 +317,20 @@ impl Batcher {
         let at = record.timestamp;
         newest.max(at) < oldest.min(at).saturating_add(span)
     }
+}
+
+/// Records by group, in the order of each group's first.
+fn by_group(records: Vec<Record>) -> Vec<Vec<Record>> {
+    let mut places: HashMap<Option<Group>, usize> = HashMap::new();
+    let mut groups: Vec<Vec<Record>> = Vec::new();
+    for record in records {
+        let place = *places.entry(record.group.clone()).or_insert_with(|| {
+            groups.push(Vec::new());
+            groups.len() - 1
+        });
+        groups[place].push(record);
+    }
+    groups
 }
 
 /// Index of the first of these sorted records that is `span` or more after the first.

@@ -181,6 +181,7 @@ impl Scheduler {
             Outcome::Rejected { reason } if self.suspects(&reason) => {
                 self.refused_alike(job, reason, now);
             }
+            Outcome::Uncertain { failed, reason } => self.uncertain(&job, failed, &reason, now),
             Outcome::Rejected { reason } => {
                 self.answered(now);
                 self.give_up(&job, DropReason::Rejected, &reason, now);
@@ -332,6 +333,17 @@ impl Scheduler {
         let (first, second) = job.halves();
         self.waiting.put(second);
         self.waiting.put(first);
+    }
+
+    /// Ends a request of which so many events are lost; where the answer does not say how many, all
+    /// count as lost. None is kept in the dead-letter file: nobody knows which they are.
+    fn uncertain(&mut self, job: &Job, failed: Option<usize>, reason: &str, now: Instant) {
+        self.answered(now);
+        job.progressed();
+        let failed = failed.unwrap_or(job.len()).min(job.len());
+        self.accounts.delivered(job.len() - failed);
+        self.accounts
+            .drop_events(failed, DropReason::Uncertain, reason, now);
     }
 
     /// Sorts the events of a request by what the answer said of them.

@@ -14,7 +14,8 @@ use super::encoder::EventEncoder;
 use super::queue::Queue;
 use super::settings::LONGEST;
 use super::{
-    DeliveryConfig, DropReason, HealthError, Overflow, Record, RefuseReason, Stats, WriteError,
+    DeliveryConfig, DropReason, EventTime, HealthError, Overflow, Record, RefuseReason, Stats,
+    WriteError, reporter,
 };
 
 /// What an owner asks of the worker.
@@ -58,6 +59,8 @@ pub struct State {
     overflow: Overflowed,
     /// The worker wants to be woken by the next overflow.
     overflow_wakes: bool,
+    /// What was said about times of events.
+    said: Vec<EventTime>,
 }
 
 /// How far the sink is from its end.
@@ -90,6 +93,7 @@ impl Shared {
                 requests: Vec::new(),
                 overflow: Overflowed::default(),
                 overflow_wakes: true,
+                said: Vec::new(),
             }),
             ended: Notify::new(),
             ended_blocking: Condvar::new(),
@@ -108,6 +112,27 @@ impl Shared {
         Stats {
             pending,
             ..state.stats.clone()
+        }
+    }
+}
+
+/// The writers' side.
+impl Shared {
+    /// Counts an accepted event that has the time of its acceptance, and says once that there are
+    /// such events.
+    pub(super) fn note_time(&self, time: EventTime) {
+        if time == EventTime::Read {
+            return;
+        }
+        let mut state = self.lock();
+        state.stats.events_without_time += 1;
+        let is_new = !state.said.contains(&time);
+        if is_new {
+            state.said.push(time);
+        }
+        drop(state);
+        if is_new {
+            reporter::without_time(self.name, time);
         }
     }
 }

@@ -89,6 +89,13 @@ pub enum Outcome {
         /// What the provider said.
         reason: String,
     },
+    /// Some are stored and some are lost, and the answer does not say which: none is sent again.
+    Uncertain {
+        /// How many are lost; `None` when the answer does not say.
+        failed: Option<usize>,
+        /// What the provider said.
+        reason: String,
+    },
     /// Will never work.
     Rejected {
         /// What the provider said.

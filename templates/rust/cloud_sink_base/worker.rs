@@ -75,6 +75,7 @@ impl Worker {
             self.scheduler.expire(now);
             self.fill(now);
             self.dispatch(now);
+            self.sync_if_due(now);
             self.publish(now);
             self.finish_flushes();
             if self.is_done(now) {
@@ -128,6 +129,13 @@ impl Worker {
         }
     }
 
+    fn sync_if_due(&mut self, now: Instant) {
+        let accounts = &mut self.scheduler.accounts;
+        if accounts.sync_due().is_some_and(|due| due <= now) {
+            accounts.sync(now);
+        }
+    }
+
     fn publish(&mut self, now: Instant) {
         let accounts = &mut self.scheduler.accounts;
         accounts.reporter.speak(now);
@@ -167,12 +175,19 @@ impl Worker {
             return yield_now().await;
         }
         let due = self.packer.due().filter(|due| *due > now);
-        let speaks = self.scheduler.accounts.reporter.due();
-        let speaks = speaks.filter(|due| *due > now);
-        let wake_at = [due, speaks, self.scheduler.wake_at(now), self.gives_up_at]
-            .into_iter()
-            .flatten()
-            .min();
+        let accounts = &self.scheduler.accounts;
+        let speaks = accounts.reporter.due().filter(|due| *due > now);
+        let syncs = accounts.sync_due();
+        let wake_at = [
+            due,
+            speaks,
+            syncs,
+            self.scheduler.wake_at(now),
+            self.gives_up_at,
+        ]
+        .into_iter()
+        .flatten()
+        .min();
         let timer = async {
             match wake_at {
                 Some(at) => sleep_until(at).await,
@@ -241,6 +256,7 @@ impl Worker {
                 break;
             }
         }
+        self.scheduler.accounts.sync(now);
         self.flushes.finish_all();
     }
 }

@@ -53,6 +53,25 @@ pub enum AzureIdentity {
     Environment,
 }
 
+impl AzureIdentity {
+    /// An app with its secret where that is given, else whatever the environment has.
+    #[must_use]
+    pub fn of(
+        tenant_id: Option<String>,
+        client_id: Option<String>,
+        client_secret: Option<Secret>,
+    ) -> Self {
+        if client_secret.is_none() {
+            return Self::Environment;
+        }
+        Self::ClientSecret {
+            tenant_id,
+            client_id,
+            client_secret,
+        }
+    }
+}
+
 /// Who asks, and for what.
 #[derive(Debug, Clone)]
 pub struct AzureOptions {
@@ -201,7 +220,8 @@ impl AzureIssuer {
         &self,
         client_id: Option<&str>,
     ) -> Result<Issued<Secret>, CredentialsError> {
-        let audience = self.options.scope.trim_end_matches("/.default");
+        let scope = &*self.options.scope;
+        let audience = scope.strip_suffix("/.default").unwrap_or(scope);
         let mut query = format!("resource={}", percent::encode(audience));
         if let Some(id) = client_id {
             query.push_str("&client_id=");
@@ -209,8 +229,7 @@ impl AzureIssuer {
         }
         let (url, (name, value)) = if let Some(url) = self.context.variable("IDENTITY_ENDPOINT") {
             let url = format!("{url}?api-version=2019-08-01&{query}");
-            let value = self.given(None, "IDENTITY_HEADER")?;
-            (url, (APP_SERVICE_HEADER, value))
+            (url, (APP_SERVICE_HEADER, self.app_service_key()?))
         } else {
             let base = self.context.variable("AZURE_POD_IDENTITY_AUTHORITY_HOST");
             let base = base.as_deref().unwrap_or(MACHINE_IDENTITY);
@@ -230,6 +249,18 @@ impl AzureIssuer {
             ..TokenRequest::default()
         };
         self.client.ask(&endpoint, &request).await
+    }
+
+    fn app_service_key(&self) -> Result<String, CredentialsError> {
+        let key = self.context.variable("IDENTITY_HEADER");
+        let is_pinned = self
+            .context
+            .variable("IDENTITY_SERVER_THUMBPRINT")
+            .is_some();
+        // Their endpoints want a file's content, or a certificate that is pinned.
+        let what = "the managed identities of Azure Arc and Service Fabric are not supported";
+        key.filter(|_| !is_pinned)
+            .ok_or_else(|| self.client.refused(what))
     }
 
     /// What the settings say, or else the environment.

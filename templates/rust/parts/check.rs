@@ -90,6 +90,40 @@ pub fn one_of(errors: &mut ConfigErrors, name: &str, value: i64, allowed: &[i64]
     }
 }
 
+/// Text fits into a header.
+pub fn header_text(errors: &mut ConfigErrors, name: &str, text: &str) {
+    let fits = |byte: u8| byte == b'\t' || (b' '..0x7f).contains(&byte);
+    if !text.bytes().all(fits) {
+        errors.push(name, "has characters a header cannot hold");
+    }
+}
+
+/// A setting goes with another: without that one it would never be used.
+pub fn goes_with(errors: &mut ConfigErrors, setting: (&str, bool), other: (&str, bool)) {
+    if let ((name, true), (other, false)) = (setting, other) {
+        let message = format!("needs `{other}`, which is not set: set both or neither");
+        errors.push(name, message);
+    }
+}
+
+/// One of several credentials is set.
+pub fn one_of_set(errors: &mut ConfigErrors, settings: &[(&str, bool)]) {
+    let Some((first, _)) = settings
+        .first()
+        .filter(|_| !settings.iter().any(|(_, is_set)| *is_set))
+    else {
+        return;
+    };
+    let names: Vec<String> = settings
+        .iter()
+        .map(|(name, _)| format!("`{name}`"))
+        .collect();
+    errors.push(
+        *first,
+        format!("no credentials: set {}", names.join(" or ")),
+    );
+}
+
 /// What to type instead of a word that is no choice.
 #[must_use]
 pub fn expected(words: &[&str]) -> String {

@@ -4,7 +4,7 @@
 //! metadata. The signature covers every header, the final URL and the body as it is sent, so each
 //! attempt is signed anew. Source: "AWS Signature Version 4 for API requests", IAM User Guide.
 //!
-//! Needs `token.rs` with what that needs; crates: `aws-config` (as for CloudWatch: without default
+//! Needs `answer.rs` and `token.rs` with what those need; crates: `aws-config` (as for CloudWatch: without default
 //! features, with `credentials-process`, `default-https-client`, `rt-tokio`, `sso`),
 //! `aws-credential-types`, `aws-sigv4` (both 1; the latter without default features, with
 //! `http1` and `sign-http`), `tracing` (`std`).
@@ -24,6 +24,7 @@ use reqwest::header::{HeaderName, HeaderValue};
 use tracing::subscriber::{NoSubscriber, with_default};
 
 use super::super::cloud_sink_base::BoxFuture;
+use super::answer;
 use super::credentials::{
     Clock, Credentials, CredentialsContext, CredentialsError, OutgoingRequest,
 };
@@ -150,17 +151,11 @@ impl Credentials for SigV4Credentials {
         })
     }
 
-    /// Services say so with 403 and 400 too; the code is in the body, as JSON or XML, or a header.
+    /// Services say so with 403 and 400 too, and a code.
     fn is_refusal(&self, response: &HttpResponse) -> bool {
-        let code = response.headers.get("x-amzn-errortype");
-        let code = code.map(HeaderValue::as_bytes).unwrap_or_default();
-        let says = |text: &[u8]| {
-            let text = String::from_utf8_lossy(text);
-            KEY_REFUSALS.iter().any(|code| text.contains(code))
-        };
         match response.status {
             401 => true,
-            400 | 403 => says(code) || says(&response.body),
+            400 | 403 => says_keys_are_old(response),
             _ => false,
         }
     }
@@ -172,6 +167,22 @@ impl Credentials for SigV4Credentials {
     fn refused(&self, issue: u64) -> bool {
         self.cache.refused(issue)
     }
+}
+
+/// Looks where services put the code, in a header, JSON or XML, and nowhere else: a refusal may
+/// quote events.
+fn says_keys_are_old(response: &HttpResponse) -> bool {
+    let header = response.headers.get("x-amzn-errortype");
+    let header = header.and_then(|value| Some(value.to_str().ok()?.to_owned()));
+    let at = |pointer| answer::text_at(&response.body, pointer);
+    let body = String::from_utf8_lossy(&response.body);
+    let element = body.split_once("<Code>").map(|(_, rest)| rest);
+    let element = element.and_then(|rest| Some(rest.split_once("</Code>")?.0.to_owned()));
+    let codes = [header, at("/__type"), at("/code"), element];
+    let is_code = |text: &String| KEY_REFUSALS.iter().any(|code| text.contains(code));
+    // OpenSearch tells it in words.
+    let is_said = |text: String| text.starts_with("The security token included in the request is");
+    codes.iter().flatten().any(is_code) || at("/message").is_some_and(is_said)
 }
 
 /// Puts what the signer made into a request; `None` when it does not fit.

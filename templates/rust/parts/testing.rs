@@ -32,18 +32,35 @@ pub fn settings(json: &str) -> Map<String, Value> {
 /// The body of a request with these events.
 #[must_use]
 pub fn body(encoder: &dyn Encoder, events: &[&str]) -> String {
-    let records: Vec<Record> = events
-        .iter()
-        .map(|json| {
-            let value = serde_json::from_str(json).expect("JSON");
-            record(encoder, &Event::from_json(value).expect("an event"))
-        })
-        .collect();
+    written_body(encoder, &records(encoder, events))
+}
+
+/// The body of a request with these records.
+#[must_use]
+pub fn written_body(encoder: &dyn Encoder, records: &[Record]) -> String {
     let mut body = Vec::new();
     encoder
-        .write_payload(&records, &mut body)
+        .write_payload(records, &mut body)
         .expect("writing to memory");
     String::from_utf8(body).expect("UTF-8")
+}
+
+/// The records of these events.
+#[must_use]
+pub fn records(encoder: &dyn Encoder, events: &[&str]) -> Vec<Record> {
+    let events = events.iter();
+    events
+        .map(|json| {
+            let entry = serde_json::from_str(json).expect("JSON");
+            record(encoder, &Event::from_json(entry))
+        })
+        .collect()
+}
+
+/// Makes this moment the one of `Timestamp::now` for the rest of the test.
+pub fn stop_clock(time: &str) {
+    let now = Timestamp::parse_rfc3339(time).expect("a time");
+    Timestamp::stop_clock(now);
 }
 
 fn record(encoder: &dyn Encoder, event: &Event) -> Record {
@@ -83,6 +100,7 @@ pub fn reason(outcome: &Outcome) -> &str {
         | Outcome::Throttled { reason, .. }
         | Outcome::Transient { reason, .. }
         | Outcome::Paused { reason }
+        | Outcome::Uncertain { reason, .. }
         | Outcome::Rejected { reason } => reason,
         Outcome::Delivered | Outcome::Partial { .. } => panic!("{outcome:?} has no reason"),
     }

@@ -330,8 +330,11 @@ fn encode_form(fields: &[(&str, &str)]) -> String {
 ///
 /// # Errors
 ///
-/// When it cannot be read or is no text.
+/// When it cannot be read, is no text, or is something whose reading could wait for ever.
 pub fn read_text(path: &Path) -> io::Result<Secret> {
+    if !path.metadata()?.is_file() {
+        return Err(io::Error::other("not a regular file"));
+    }
     let mut text = String::new();
     File::open(path)?
         .take(MAX_FILE_BYTES)

@@ -1,12 +1,17 @@
 //! Bodies compressed with Zstandard.
 
-use std::io::{self, Write};
+use std::io;
 
 use bytes::Bytes;
 use zstd::stream::write::Encoder;
 
-/// Value of the `Content-Encoding` header.
-pub const CONTENT_ENCODING: Option<&str> = Some("zstd");
+use super::http_transport::{Codec, WriteBody};
+
+/// The way of compressing.
+pub const CODEC: Codec = Codec {
+    name: Some("zstd"),
+    compress,
+};
 
 /// Fastest of the regular levels; log lines compress well at any.
 const LEVEL: i32 = 1;
@@ -16,7 +21,7 @@ const LEVEL: i32 = 1;
 /// # Errors
 ///
 /// Those of `write`; compressing into memory has none of its own.
-pub fn compress(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Bytes> {
+pub fn compress(write: WriteBody<'_>) -> io::Result<Bytes> {
     let mut encoder = Encoder::new(Vec::new(), LEVEL)?;
     write(&mut encoder)?;
     Ok(Bytes::from(encoder.finish()?))

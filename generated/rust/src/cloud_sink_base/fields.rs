@@ -17,6 +17,9 @@ use super::field_values::{
 use super::reporter::unused_setting;
 use super::{ConfigErrors, DeliveryConfig, Secret};
 
+/// A method of [`Fields`] that reads a value by its name and variables.
+pub type Read<T> = fn(&mut Fields, &str, &[&str]) -> Option<T>;
+
 /// Typed access to settings that collects every problem instead of stopping at the first.
 ///
 /// A setting in the map wins over the environment: the map belongs to one sink, a variable to the
@@ -86,6 +89,13 @@ impl Fields {
         self.accept(name, url(&text))
     }
 
+    /// A URL that is a credential as a whole.
+    pub fn secret_url(&mut self, name: &str, variables: &[&str]) -> Option<Secret> {
+        let secret = self.secret(name, variables)?;
+        let checked = url(secret.expose());
+        self.accept(name, checked).map(Secret::new)
+    }
+
     /// `true` or `false`; in the environment also `1`, `0`, `yes`, `no`, `on`, `off`.
     pub fn bool(&mut self, name: &str, variables: &[&str]) -> Option<bool> {
         self.read(name, variables, boolean, "expected `true` or `false`")
@@ -142,8 +152,16 @@ impl Fields {
         self.read(name, variables, pairs, expected)
     }
 
-    /// Demands a value. The placeholder returned without one never leaves [`Fields::finish`].
-    pub fn required<T: Default>(&mut self, name: &str, value: Option<T>, variables: &[&str]) -> T {
+    /// Reads what has a default, which stays where nothing is given.
+    pub fn over<T>(&mut self, target: &mut T, name: &str, variables: &[&str], read: Read<T>) {
+        if let Some(value) = read(self, name, variables) {
+            *target = value;
+        }
+    }
+
+    /// Reads what is needed. The placeholder returned without it never leaves [`Fields::finish`].
+    pub fn required<T: Default>(&mut self, name: &str, variables: &[&str], read: Read<T>) -> T {
+        let value = read(self, name, variables);
         if value.is_none() && !self.errors.mentions(name) {
             let hint = variables
                 .first()

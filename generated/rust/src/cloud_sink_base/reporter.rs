@@ -13,7 +13,7 @@ use tokio::time::Instant;
 use tracing::subscriber::NoSubscriber;
 use tracing::{Dispatch, Level, dispatcher, enabled, error, info, warn};
 
-use super::{DropReason, RefuseReason, Stats};
+use super::{DropReason, EventTime, RefuseReason, Stats};
 
 /// Shortest time between two lines of one sink, its last excepted.
 const QUIET: Duration = Duration::from_secs(10);
@@ -73,6 +73,8 @@ enum LossKind {
     Dropped(DropReason),
     DeadLettered(DropReason),
     Refused(RefuseReason),
+    /// They are counted as dead-lettered already.
+    InDoubt,
 }
 
 impl Reporter {
@@ -113,6 +115,11 @@ impl Reporter {
 
     pub fn dead_lettered(&mut self, now: Instant, count: u64, reason: DropReason, detail: &str) {
         self.note_loss(LossKind::DeadLettered(reason), count, detail, now);
+    }
+
+    /// What was dead-lettered last may not be on the disk.
+    pub fn file_in_doubt(&mut self, now: Instant, detail: &str) {
+        self.note_loss(LossKind::InDoubt, 0, detail, now);
     }
 
     /// `write` gave events back because the queue was full.
@@ -244,6 +251,10 @@ impl Loss {
                     reason.as_str()
                 ),
             ),
+            LossKind::InDoubt => (
+                Level::ERROR,
+                format!("{sink} sink may lose its last dead letters: {detail}"),
+            ),
             LossKind::Refused(_) => (
                 Level::ERROR,
                 format!("{sink} sink gave {count} events back: {detail}"),
@@ -255,6 +266,18 @@ impl Loss {
 /// A setting that was found and is not used; said once, when settings are read.
 pub fn unused_setting(text: &str) {
     tell(Level::WARN, "settings", text, true);
+}
+
+/// Says once for each sink and kind that events have the time of their acceptance. Runs on a writer's
+/// thread.
+pub fn without_time(sink: &str, time: EventTime) {
+    let what = match time {
+        EventTime::Read => return,
+        EventTime::Missing => "an event has no `timestamp`",
+        EventTime::Unreadable => "a `timestamp` cannot be read and went to the event's `data`",
+    };
+    let text = format!("{sink}: {what}: the event has the time at which it was accepted");
+    tell(Level::WARN, sink, &text, true);
 }
 
 /// Writes a line where the program's own go; to standard error where nobody shows it and it

@@ -167,18 +167,26 @@ pub struct Limits {
     pub max_batch_events: usize,
     /// Bytes of one request, counted as [`Sizing`] says.
     pub max_batch_bytes: usize,
-    /// Bytes of one record.
+    /// Bytes of one event, counted as `event_length` says.
     pub max_event_bytes: usize,
+    /// How many bytes of a record count for the event's limit: as a rule all.
+    pub event_length: fn(&[u8]) -> usize,
     /// What happens to a longer one.
     pub oversize: Oversize,
     /// Events older than this would be discarded without a word; they are dead-lettered.
     pub max_age: Option<Duration>,
     /// Events further ahead than this would be discarded without a word; they are dead-lettered.
     pub max_ahead: Option<Duration>,
+    /// Events older than this are sent with the oldest time the provider takes.
+    pub clamp_age: Option<Duration>,
+    /// Events further ahead than this are sent with the newest time the provider takes.
+    pub clamp_ahead: Option<Duration>,
     /// Time between the first and the last event of a request stays below this.
     pub max_span: Option<Duration>,
     /// Order the provider needs.
     pub order: Order,
+    /// Only records of one group travel together.
+    pub partitioned: bool,
     /// How bytes are counted.
     pub sizing: Sizing,
 }
@@ -187,6 +195,27 @@ impl Limits {
     /// Stands for "any number of events", the same in every language: more than a request of any
     /// provider's size can hold.
     pub const UNLIMITED_EVENTS: usize = 1_000_000;
+
+    /// What holds where a provider says nothing.
+    pub const UNLIMITED: Self = Self {
+        max_batch_events: Self::UNLIMITED_EVENTS,
+        max_batch_bytes: usize::MAX,
+        max_event_bytes: usize::MAX,
+        event_length: <[u8]>::len,
+        oversize: Oversize::DeadLetter,
+        max_age: None,
+        max_ahead: None,
+        clamp_age: None,
+        clamp_ahead: None,
+        max_span: None,
+        order: Order::Any,
+        partitioned: false,
+        sizing: Sizing {
+            batch: 0,
+            record: 0,
+            group: 0,
+        },
+    };
 }
 
 /// What happens to a record over [`Limits::max_event_bytes`].

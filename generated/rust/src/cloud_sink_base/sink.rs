@@ -213,7 +213,9 @@ impl SinkHandle {
     /// [`WriteError`]; the event was not accepted.
     pub async fn write(&self, event: &Event) -> Result<(), WriteError> {
         let record = self.shared.encoder.encode(event);
-        self.shared.push_waiting(record).await
+        self.shared.push_waiting(record).await?;
+        self.shared.note_time(event.time);
+        Ok(())
     }
 
     /// As [`SinkHandle::write`], but never waits: a full queue that would block refuses at once.
@@ -222,7 +224,9 @@ impl SinkHandle {
     ///
     /// [`WriteError`]; the event was not accepted.
     pub fn try_write(&self, event: &Event) -> Result<(), WriteError> {
-        self.shared.push(self.shared.encoder.encode(event))
+        self.shared.push(self.shared.encoder.encode(event))?;
+        self.shared.note_time(event.time);
+        Ok(())
     }
 
     /// The counters at this moment.

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde_json::Number;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+
+use super::time_text::{nanos_of_number, nanos_of_text};
 
 const NANOS_PER_MILLI: i64 = 1_000_000;
 
@@ -29,16 +31,27 @@ impl Timestamp {
         }
     }
 
-    /// From RFC 3339 text, any offset.
+    /// From text in any of the forms programs write: RFC 3339 and its relatives, asctime, numbers.
     ///
     /// # Errors
     ///
-    /// [`TimestampError`] when the text is not RFC 3339 or outside the range.
-    pub fn parse_rfc3339(text: &str) -> Result<Self, TimestampError> {
-        let parsed = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| TimestampError)?;
-        i64::try_from(parsed.unix_timestamp_nanos())
-            .map(Self)
-            .map_err(|_| TimestampError)
+    /// [`TimestampError`] when the text is in none of the forms, or outside the range.
+    pub fn parse(text: &str) -> Result<Self, TimestampError> {
+        within(nanos_of_text(text.trim_matches([' ', '\t', '\r', '\n'])))
+    }
+
+    /// From a number since 1970, whose size tells the unit: seconds up to 11 digits before the
+    /// decimal point, milliseconds up to 14, microseconds up to 17, nanoseconds beyond. A double
+    /// is the decimal number it prints as.
+    ///
+    /// # Errors
+    ///
+    /// [`TimestampError`] when it is outside the range.
+    pub fn from_number(number: &Number) -> Result<Self, TimestampError> {
+        match number.as_f64().filter(|_| number.is_f64()) {
+            Some(double) => within(nanos_of_number(&format!("{double:e}"))),
+            None => within(nanos_of_number(&number.to_string())),
+        }
     }
 
     /// Nanoseconds since 1970.
@@ -64,96 +77,27 @@ impl Timestamp {
     pub fn saturating_add(self, duration: Duration) -> Self {
         Self(self.0.saturating_add(nanos(duration)))
     }
-
-    /// Appends `2026-11-23T13:12:31.559Z`.
-    pub fn push_rfc3339_millis(self, out: &mut Vec<u8>) {
-        let nanos = self.push_seconds_of_calendar(out);
-        push_digits(out, nanos / 1_000_000, 3);
-        out.push(b'Z');
-    }
-
-    /// Appends `2026-11-23T13:12:31.559000000Z`.
-    pub fn push_rfc3339_nanos(self, out: &mut Vec<u8>) {
-        let nanos = self.push_seconds_of_calendar(out);
-        push_digits(out, nanos, 9);
-        out.push(b'Z');
-    }
-
-    /// Appends seconds since 1970 with three decimals, `1795439551.559`.
-    pub fn push_unix_seconds(self, out: &mut Vec<u8>) {
-        let millis = self.as_unix_millis();
-        if millis < 0 {
-            out.push(b'-');
-        }
-        let millis = millis.unsigned_abs();
-        push_number(out, millis / 1_000);
-        out.push(b'.');
-        push_digits(out, u32::try_from(millis % 1_000).unwrap_or(0), 3);
-    }
-
-    /// Appends nanoseconds since 1970, `1795439551559000000`.
-    pub fn push_unix_nanos(self, out: &mut Vec<u8>) {
-        if self.0 < 0 {
-            out.push(b'-');
-        }
-        push_number(out, self.0.unsigned_abs());
-    }
-
-    /// Appends `2026-11-23T13:12:31.` and returns the nanoseconds that follow.
-    fn push_seconds_of_calendar(self, out: &mut Vec<u8>) -> u32 {
-        let nanos = self.0.rem_euclid(1_000_000_000);
-        let time = OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1_000_000_000))
-            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
-        push_digits(out, time.year().unsigned_abs(), 4);
-        out.push(b'-');
-        push_digits(out, u32::from(u8::from(time.month())), 2);
-        out.push(b'-');
-        push_digits(out, u32::from(time.day()), 2);
-        out.push(b'T');
-        push_digits(out, u32::from(time.hour()), 2);
-        out.push(b':');
-        push_digits(out, u32::from(time.minute()), 2);
-        out.push(b':');
-        push_digits(out, u32::from(time.second()), 2);
-        out.push(b'.');
-        u32::try_from(nanos).unwrap_or(0)
-    }
 }
 
-/// Text that is no RFC 3339 time between 1677 and 2262.
+/// No time between 1677 and 2262.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimestampError;
 
 impl std::fmt::Display for TimestampError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("not an RFC 3339 time between 1677 and 2262")
+        f.write_str("not a time between 1677 and 2262")
     }
 }
 
 impl std::error::Error for TimestampError {}
 
+fn within(nanos: Option<i128>) -> Result<Timestamp, TimestampError> {
+    nanos
+        .and_then(|nanos| i64::try_from(nanos).ok())
+        .map(Timestamp)
+        .ok_or(TimestampError)
+}
+
 fn nanos(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)
-}
-
-/// Appends the last `width` decimal digits of `value`.
-fn push_digits(out: &mut Vec<u8>, value: u32, width: usize) {
-    let start = out.len();
-    out.resize(start + width, b'0');
-    fill_digits(&mut out[start..], u64::from(value));
-}
-
-/// Appends `value` in decimal.
-fn push_number(out: &mut Vec<u8>, value: u64) {
-    let width = value.checked_ilog10().map_or(1, |log| log as usize + 1);
-    let start = out.len();
-    out.resize(start + width, b'0');
-    fill_digits(&mut out[start..], value);
-}
-
-fn fill_digits(digits: &mut [u8], mut value: u64) {
-    for digit in digits.iter_mut().rev() {
-        *digit = b'0' + u8::try_from(value % 10).unwrap_or(0);
-        value /= 10;
-    }
 }

@@ -1,13 +1,18 @@
 //! Bodies compressed with gzip.
 
-use std::io::{self, BufWriter, Write};
+use std::io::{self, BufWriter};
 
 use bytes::Bytes;
 use flate2::Compression;
 use flate2::write::GzEncoder;
 
-/// Value of the `Content-Encoding` header.
-pub const CONTENT_ENCODING: Option<&str> = Some("gzip");
+use super::http_transport::{Codec, WriteBody};
+
+/// The way of compressing.
+pub const CODEC: Codec = Codec {
+    name: Some("gzip"),
+    compress,
+};
 
 /// Fastest level: the levels above it cost more than the bytes they save on log lines.
 const LEVEL: u32 = 1;
@@ -21,7 +26,7 @@ const CHUNK_BYTES: usize = 32 * 1_024;
 /// # Errors
 ///
 /// Those of `write`; compressing into memory has none of its own.
-pub fn compress(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) -> io::Result<Bytes> {
+pub fn compress(write: WriteBody<'_>) -> io::Result<Bytes> {
     let encoder = GzEncoder::new(Vec::new(), Compression::new(LEVEL));
     let mut chunks = BufWriter::with_capacity(CHUNK_BYTES, encoder);
     write(&mut chunks)?;

@@ -1,13 +1,22 @@
 //! A loopback HTTP server for tests: answers what it is told to, and keeps what it was sent.
 
+#![allow(
+    clippy::missing_panics_doc,
+    reason = "a worked example that cannot be read fails its test; the lint is silent in a program"
+)]
+
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
-use reqwest::header::{HeaderName, HeaderValue};
+use reqwest::Url;
+use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 
+use super::super::cloud_sink_base::Encoder;
 use super::http::HttpResponse;
+use super::http_transport::HttpTransport;
+use super::testing;
 
 /// One canned answer.
 #[derive(Debug, Clone)]
@@ -45,6 +54,42 @@ pub fn response(status: u16, headers: &[(&'static str, &'static str)], body: &st
         status,
         headers: headers.iter().map(header).collect(),
         body: body.as_bytes().to_vec(),
+    }
+}
+
+/// What a sink would send.
+#[derive(Debug)]
+pub struct Sent {
+    /// Where to.
+    pub url: Address,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Where the health check goes; empty where there is none.
+    pub health_url: Address,
+    /// The body before compression.
+    pub body: String,
+}
+
+/// What a sink would send of these events.
+pub fn sent<E: Encoder>(transport: &HttpTransport<E>, encoder: &E, events: &[&str]) -> Sent {
+    let records = testing::records(encoder, events);
+    let request = transport.request(&records).expect("a request");
+    let health = transport.health();
+    Sent {
+        url: Address(request.url.into()),
+        headers: request.headers,
+        health_url: Address(health.map_or_else(String::new, |check| check.request.url.to_string())),
+        body: testing::written_body(encoder, &records),
+    }
+}
+
+/// An address as the client writes it; equal to any text for the same.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Address(String);
+
+impl PartialEq<&str> for Address {
+    fn eq(&self, other: &&str) -> bool {
+        Url::parse(other).is_ok_and(|other| other.as_str() == self.0)
     }
 }
 

@@ -2,7 +2,8 @@
 
 use std::io::{self, Write};
 
-use super::super::cloud_sink_base::{Encoder, Event, Group, JsonObject, Record};
+use super::super::cloud_sink_base::{Encoder, Event, Group, JsonObject, Record, TimeFormat};
+use super::super::cloud_sink_parts::framing;
 use super::config::CloudWatchSinkConfig;
 
 /// Writes events for Amazon `CloudWatch` Logs.
@@ -20,9 +21,7 @@ impl CloudWatchEncoder {
 impl Encoder for CloudWatchEncoder {
     fn encode(&self, event: &Event, out: &mut Vec<u8>) -> Option<Group> {
         let mut record = JsonObject::begin(out);
-        record.quoted("timestamp", |out| {
-            event.timestamp.push_rfc3339_millis(out);
-        });
+        record.time("timestamp", event.timestamp, TimeFormat::Rfc3339Millis);
         record.string("level", event.level.as_lower());
         record.string("message", &event.message);
         if !event.logger.is_empty() {
@@ -37,10 +36,6 @@ impl Encoder for CloudWatchEncoder {
 
     fn write_payload(&self, records: &[Record], out: &mut dyn Write) -> io::Result<()> {
         // The SDK takes records one by one; this is how they look in a file.
-        for record in records {
-            out.write_all(&record.bytes)?;
-            out.write_all(b"\n")?;
-        }
-        Ok(())
+        framing::lines(b"", b"\n", records, out)
     }
 }

@@ -30,8 +30,6 @@ pub const LIMITS: Limits = Limits {
     // since 2025-04, read 2026-11-23.
     max_event_bytes: 1_000_000,
     oversize: Oversize::DeadLetter,
-    max_age: None,
-    max_ahead: None,
     // CloudWatch Logs API, PutLogEvents, as in the service model of botocore 1.44.5, read
     // 2026-11-23.
     max_span: Some(Duration::from_secs(86_400)),
@@ -41,6 +39,7 @@ pub const LIMITS: Limits = Limits {
         record: 26,
         group: 0,
     },
+    ..Limits::UNLIMITED
 };
 
 /// A running sink that ships to Amazon `CloudWatch` Logs.

@@ -84,7 +84,7 @@ impl LokiSinkConfig {
             password: None,
             bearer_token: None,
             compression: Compression::default(),
-            delivery: DeliveryConfig::default(),
+            delivery: delivery(),
         }
     }
 
@@ -121,5 +121,13 @@ impl TryFrom<Map<String, Value>> for LokiSinkConfig {
 
     fn try_from(settings: Map<String, Value>) -> Result<Self, Self::Error> {
         Self::read(Fields::from_map(settings, false))
+    }
+}
+
+/// Delivery settings that suit Grafana Loki.
+fn delivery() -> DeliveryConfig {
+    DeliveryConfig {
+        max_in_flight: 1,
+        ..DeliveryConfig::default()
     }
 }

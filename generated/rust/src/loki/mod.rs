@@ -19,7 +19,7 @@ use super::cloud_sink_base::{
 
 pub use config::{Compression, LokiSinkConfig};
 pub use encoder::LokiEncoder;
-pub use transport::{LokiTransport, classify};
+pub use transport::{LokiTransport, classify, transport};
 
 /// What Grafana Loki accepts in one request.
 pub const LIMITS: Limits = Limits {
@@ -32,15 +32,13 @@ pub const LIMITS: Limits = Limits {
     // 2026-11-23.
     max_event_bytes: 262_144,
     oversize: Oversize::DeadLetter,
-    max_age: None,
-    max_ahead: None,
-    max_span: None,
     order: Order::AcrossBatches,
     sizing: Sizing {
         batch: 13,
         record: 1,
         group: 23,
     },
+    ..Limits::UNLIMITED
 };
 
 /// A running sink that ships to Grafana Loki.
@@ -138,7 +136,7 @@ fn parts(config: LokiSinkConfig) -> Result<SinkParts, StartError> {
         limits: LIMITS,
         delivery: config.delivery.clone(),
         transport: Box::new(move || {
-            let transport = LokiTransport::new(&config, encoder)?;
+            let transport = transport(&config, encoder)?;
             Ok(Arc::new(transport))
         }),
     })

@@ -1,139 +1,84 @@
-//! One attempt at Grafana Loki, and what its answers mean.
+//! Where Grafana Loki takes events, and what its answers mean.
 
 use std::error::Error;
-use std::io::{self, Write};
 use std::sync::Arc;
 
-use bytes::Bytes;
-use reqwest::header::{CONTENT_ENCODING, CONTENT_TYPE, HeaderMap, HeaderValue};
-use reqwest::{Method, Url};
+use reqwest::Method;
 
-use super::super::cloud_sink_base::{
-    Batch, BoxFuture, Encoder, HealthError, Outcome, Secret, Transport,
+use super::super::cloud_sink_base::{Outcome, all_set};
+use super::super::cloud_sink_parts::answer::{Answer, Places};
+use super::super::cloud_sink_parts::http_transport::{
+    AsTheyAre, HealthCheck, HttpParts, HttpTransport, Requests, UNCOMPRESSED,
 };
-use super::super::cloud_sink_parts::http::{self, HttpClient, HttpResponse};
+use super::super::cloud_sink_parts::request::{HttpRequest, RequestBuilder, RequestError};
 use super::super::cloud_sink_parts::{basic_auth, gzip};
 use super::config::{Compression, LokiSinkConfig};
 use super::encoder::LokiEncoder;
 
 /// Sends each batch as one request.
-pub struct LokiTransport {
-    client: HttpClient,
+pub type LokiTransport = HttpTransport<LokiEncoder>;
+
+/// A transport for these settings; opens no connection yet.
+///
+/// # Errors
+///
+/// When a setting does not fit into a request, or TLS cannot be set up.
+pub fn transport(
+    config: &LokiSinkConfig,
     encoder: Arc<LokiEncoder>,
-    pub(super) url: Url,
-    pub(super) headers: HeaderMap,
-    pub(super) health_url: Url,
-    health_headers: HeaderMap,
-    compression: Compression,
+) -> Result<LokiTransport, Box<dyn Error + Send + Sync>> {
+    HttpTransport::new(HttpParts {
+        encoder,
+        content_type: "application/json",
+        codec: match config.compression {
+            Compression::Gzip => gzip::CODEC,
+            Compression::None => UNCOMPRESSED,
+        },
+        requests: Requests::Same(request(config)?),
+        health: Some(HealthCheck {
+            request: health_request(config)?,
+            body: "",
+            is_healthy: |status| matches!(status, 200),
+        }),
+        sender: Arc::new(AsTheyAre),
+        places: PLACES,
+        classify,
+        max_wire_bytes: None,
+        attempt_timeout: config.delivery.attempt_timeout,
+    })
 }
 
-impl LokiTransport {
-    /// A transport for these settings; opens no connection yet.
-    ///
-    /// # Errors
-    ///
-    /// When a setting does not fit into a URL or a header, or TLS cannot be set up.
-    pub fn new(
-        config: &LokiSinkConfig,
-        encoder: Arc<LokiEncoder>,
-    ) -> Result<Self, Box<dyn Error + Send + Sync>> {
-        let health_headers = common_headers(config)?;
-        let mut headers = health_headers.clone();
-        headers.insert(CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        if config.compression != Compression::None {
-            let encoding = HeaderValue::from_static(config.compression.as_str());
-            headers.insert(CONTENT_ENCODING, encoding);
-        }
-        Ok(Self {
-            client: HttpClient::new(config.delivery.attempt_timeout)?,
-            encoder,
-            url: Url::parse(&ingest_url(config))?,
-            headers,
-            health_url: Url::parse(&health_url(config))?,
-            health_headers,
-            compression: config.compression,
-        })
-    }
-
-    /// The body as it goes over the wire, made for the first attempt and kept for the next.
-    fn body(&self, batch: &Batch) -> io::Result<Bytes> {
-        if let Some(body) = batch.body.get() {
-            return Ok(body.clone());
-        }
-        let write = |out: &mut dyn Write| self.encoder.write_payload(&batch.records, out);
-        let body = match self.compression {
-            Compression::Gzip => gzip::compress(write)?,
-            Compression::None => http::uncompressed(write)?,
-        };
-        Ok(batch.body.get_or_init(|| body).clone())
-    }
-}
-
-impl Transport for LokiTransport {
-    fn send<'a>(&'a self, batch: &'a Batch) -> BoxFuture<'a, Outcome> {
-        Box::pin(async move {
-            let body = match self.body(batch) {
-                Ok(body) => body,
-                Err(error) => {
-                    let reason = format!("cannot make the body: {error}");
-                    return Outcome::Rejected { reason };
-                }
-            };
-            let request = self
-                .client
-                .request(Method::POST, &self.url)
-                .headers(self.headers.clone())
-                .body(body);
-            match self.client.send(request).await {
-                Ok(response) => classify(&response),
-                Err(error) => error.into(),
-            }
-        })
-    }
-
-    fn health_check(&self) -> BoxFuture<'_, Result<(), HealthError>> {
-        Box::pin(async move {
-            let request = self
-                .client
-                .request(Method::GET, &self.health_url)
-                .headers(self.health_headers.clone());
-            let response = self.client.send(request).await?;
-            match response.status {
-                200 => Ok(()),
-                _ => Err(HealthError::new(http::reason(&response))),
-            }
-        })
-    }
-}
-
-/// Where batches go.
-fn ingest_url(config: &LokiSinkConfig) -> String {
-    let base = config.url.trim_end_matches('/');
-    format!("{base}/loki/api/v1/push")
-}
-
-/// Where the health check goes.
-fn health_url(config: &LokiSinkConfig) -> String {
-    let base = config.url.trim_end_matches('/');
-    format!("{base}/ready")
+/// The request that carries a batch, its body excepted.
+fn request(config: &LokiSinkConfig) -> Result<HttpRequest, RequestError> {
+    let mut request = RequestBuilder::new(Method::POST, &[&config.url]);
+    request.path("/loki/api/v1/push");
+    add_headers(&mut request, config);
+    request.finish()
 }
 
 /// Headers of every request, credentials included.
-fn common_headers(config: &LokiSinkConfig) -> Result<HeaderMap, Box<dyn Error + Send + Sync>> {
-    let mut headers = HeaderMap::new();
-    if let Some(tenant_id) = &config.tenant_id {
-        http::set_header(&mut headers, "x-scope-orgid", "tenant_id", tenant_id)?;
+fn add_headers(request: &mut RequestBuilder, config: &LokiSinkConfig) {
+    request.header("X-Scope-OrgID", &[&config.tenant_id]);
+    if all_set(&[&config.bearer_token]) {
+        request.header("Authorization", &[&"Bearer ", &config.bearer_token]);
+    } else if all_set(&[&config.username]) {
+        request.header(
+            "Authorization",
+            &[&basic_auth::credentials(&config.username, &config.password)],
+        );
     }
-    if let Some(bearer_token) = &config.bearer_token {
-        let value = format!("Bearer {}", bearer_token.expose());
-        http::set_secret_header(&mut headers, "authorization", "bearer_token", &value)?;
-    } else if let Some(username) = &config.username {
-        let password = config.password.as_ref().map_or("", Secret::expose);
-        let value = basic_auth::value(username, password);
-        http::set_secret_header(&mut headers, "authorization", "username", &value)?;
-    }
-    Ok(headers)
 }
+
+/// The request that asks whether the provider would answer.
+fn health_request(config: &LokiSinkConfig) -> Result<HttpRequest, RequestError> {
+    let mut request = RequestBuilder::new(Method::GET, &[&config.url]);
+    request.path("/ready");
+    add_headers(&mut request, config);
+    request.finish()
+}
+
+/// Where answers say what.
+pub(super) const PLACES: Places = Places::USUAL;
 
 /// What an answer means for the events of its request.
 #[must_use]
@@ -141,39 +86,35 @@ fn common_headers(config: &LokiSinkConfig) -> Result<HeaderMap, Box<dyn Error + 
     clippy::match_same_arms,
     reason = "one arm for each row of the provider's table"
 )]
-pub fn classify(response: &HttpResponse) -> Outcome {
-    let reason = || http::reason(response);
-    match response.status {
+pub fn classify(answer: &Answer<'_>) -> Outcome {
+    match answer.status() {
         // Stored, or an exact duplicate of what is stored.
-        204 => Outcome::Delivered,
+        204 => answer.delivered(),
         // A 2xx that stores nothing. The operator has blocked ingestion
         // (`blockIngestionStatusCode`, 260 unless changed) and the data is discarded.
-        200 | 260 => Outcome::Rejected { reason: reason() },
+        200 | 260 => answer.rejected(),
         // Some entries are refused and the rest is stored, without naming which. Sending halves
         // again is harmless, because Loki drops exact duplicates.
-        400 => Outcome::Bisect { reason: reason() },
+        400 => answer.bisect(),
         // No tenant, or the gateway refuses the credentials.
-        401 | 403 => Outcome::Paused { reason: reason() },
+        401 | 403 => answer.paused(),
         // The address is wrong; a redirect is never followed.
-        300..=399 | 404 | 405 => Outcome::Paused { reason: reason() },
+        300..=399 | 404 | 405 => answer.paused(),
         // A gateway gave up waiting.
-        408 => Outcome::Transient {
-            retry_after: http::retry_after(response, "retry-after"),
-            reason: reason(),
-        },
+        408 => answer.transient(),
         // Over the limit of Loki or of the gateway.
-        413 => Outcome::Split { reason: reason() },
+        413 => answer.split(),
+        // No streams in the request.
+        422 => answer.rejected(),
         // Over the tenant's or the stream's rate, or too many streams. Loki sends no Retry-After,
         // and may have stored a part.
-        429 => Outcome::Throttled {
-            retry_after: http::retry_after(response, "retry-after"),
-            reason: reason(),
-        },
+        429 => answer.throttled(),
         // Trouble at Loki.
-        500..=599 => Outcome::Transient {
-            retry_after: http::retry_after(response, "retry-after"),
-            reason: reason(),
-        },
-        _ => Outcome::Rejected { reason: reason() },
+        500..=599 => answer.transient(),
+        // The credentials are refused, or a quota is exhausted. The events are fine and are kept.
+        402 | 407 => answer.paused(),
+        // The request took too long to arrive.
+        425 => answer.transient(),
+        _ => answer.paused(),
     }
 }

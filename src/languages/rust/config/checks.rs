@@ -1,18 +1,18 @@
 //! Checks of a config's values: one statement per check, through the part `check`.
 
-use super::super::fields::{Field, find, signed};
-use super::super::layout::{Expr, Statement, chain, condition, line};
+use super::super::pretty::{Expr, condition, line, statement};
+use super::super::settings::{Field, Fields, seconds, signed};
 use super::super::text::literal;
-use crate::spec::model::{FieldType, Spec};
+use super::super::uses::Uses;
+use crate::sink::{Form, Kind, Label, Scheme, Sink};
 use crate::text::number;
 
 /// The statements of `errors`.
-pub fn problems(spec: &Spec, fields: &[Field]) -> String {
-    let checks: String = fields
-        .iter()
-        .map(check)
-        .chain([labels(spec), passwords(spec), credentials(spec)])
-        .collect();
+pub fn problems(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
+    let mut checks: String = fields.0.iter().map(|field| check(field, uses)).collect();
+    checks += &labels(sink, fields, uses);
+    checks += &passwords(sink, fields, uses);
+    checks += &credentials(sink, fields, uses);
     if checks.is_empty() {
         return "        ConfigErrors::default()\n".to_owned();
     }
@@ -20,160 +20,172 @@ pub fn problems(spec: &Spec, fields: &[Field]) -> String {
 }
 
 /// Settings that ask for labels ask for ones that the provider takes.
-fn labels(spec: &Spec) -> String {
-    let Some(rules) = spec.label_rules() else {
+fn labels(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
+    let Form::Streams(streams) = &sink.payload.form else {
         return String::new();
     };
-    let most = rules.most.map_or("usize::MAX".to_owned(), number);
-    let names = |names: Vec<&str>| Expr::slice(names.into_iter().map(literal));
-    let args = [
-        Expr::text(most),
-        names(rules.counted),
-        names(rules.uncounted),
-    ];
-    let mut out = line(
-        8,
-        "let mut labels = ",
-        &Expr::call("streams::LabelCheck::new", args),
-    );
-    for field in rules.settings.iter().filter_map(|key| find(spec, key)) {
-        let method = match field.spec.kind {
-            FieldType::Map => "labels.pairs",
-            _ => "labels.fields",
-        };
-        let value = format!("&self.{}", field.name);
-        let args = ["&mut errors", &literal(field.key), &value].map(str::to_owned);
-        out += &line(8, "", &Expr::call(method, args));
+    let named = |counts: bool| {
+        let names = streams.labels.iter().filter_map(move |label| match label {
+            Label::Named {
+                name, uncounted, ..
+            } if *uncounted != counts => Some(literal(name)),
+            _ => None,
+        });
+        Expr::slice(names)
+    };
+    let settings = streams.labels.iter().filter_map(|label| match label {
+        Label::Named { .. } => None,
+        Label::Pairs(id) => Some(("pairs", fields.get(*id))),
+        Label::Fields(id) => Some(("fields", fields.get(*id))),
+    });
+    let checks: String = settings
+        .map(|(method, field)| {
+            let value = format!("&self.{}", field.name);
+            let args = ["&mut errors".to_owned(), field.key(), value];
+            line(8, &Expr::call(format!("labels.{method}"), args))
+        })
+        .collect();
+    if checks.is_empty() {
+        return checks;
     }
-    out
+    let most = streams.max_labels.map_or("usize::MAX".to_owned(), number);
+    let args = [Expr::from(most), named(true), named(false)];
+    let call = Expr::call(format!("{}::LabelCheck::new", uses.module("streams")), args);
+    statement(8, "let mut labels = ", &call, ";") + &checks
 }
 
 /// A password that no user name goes with is never sent.
-fn passwords(spec: &Spec) -> String {
-    let pairs = spec.lone_passwords().into_iter();
-    let checks = pairs.filter_map(|(username, password)| {
-        let (user, secret) = (find(spec, username)?, find(spec, password)?);
-        let mut terms = vec![format!("self.{}.is_none()", user.name)];
-        if secret.is_optional() {
-            terms.push(format!("self.{}.is_some()", secret.name));
-        }
-        let condition = condition(8, "", &terms.join(" && "));
-        let message = format!("needs `{username}`, which is not set: set both or neither");
-        let report = Expr::call("errors.push", [literal(password), literal(&message)]);
-        let report = line(12, "", &report);
-        Some(format!("        {condition}\n{report}        }}\n"))
+fn passwords(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
+    let pairs = sink.credentials.iter().filter_map(|one| match one.scheme {
+        Scheme::Basic {
+            username,
+            password: Some(password),
+        } => Some((fields.get(username), fields.get(password))),
+        _ => None,
     });
-    checks.collect()
+    let checks = pairs.filter(|(user, _)| user.setting.is_optional());
+    checks
+        .map(|(user, password)| {
+            let is_set = |field: &Field| match field.setting.is_optional() {
+                true => format!("self.{}.is_some()", field.name),
+                false => "true".to_owned(),
+            };
+            let pair = |field: &Field| Expr::call("", [field.key(), is_set(field)]);
+            let args = [Expr::from("&mut errors"), pair(password), pair(user)];
+            line(
+                8,
+                &Expr::call(format!("{}::goes_with", uses.module("check")), args),
+            )
+        })
+        .collect()
 }
 
 /// A sink whose provider takes no anonymous events needs one complete set of credentials.
-fn credentials(spec: &Spec) -> String {
-    let needed = spec.needed_credentials();
-    let Some(first) = needed.first() else {
+fn credentials(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
+    let needed = sink.needed_credentials();
+    if needed.is_empty() {
         return String::new();
-    };
-    let fields = needed.iter().filter_map(|key| find(spec, key));
-    let unset: Vec<_> = fields
-        .map(|field| format!("self.{}.is_none()", field.name))
-        .collect();
-    let known: Vec<_> = needed.iter().map(|key| format!("`{key}`")).collect();
-    let message = format!("no credentials: set {}", known.join(" or "));
-    let report = Expr::call("errors.push", [literal(first), literal(&message)]);
-    let report = line(12, "", &report);
-    let condition = condition(8, "", &unset.join(" && "));
-    format!("        {condition}\n{report}        }}\n")
+    }
+    let pairs = needed.iter().map(|id| {
+        let field = fields.get(*id);
+        Expr::call("", [field.key(), format!("self.{}.is_some()", field.name)])
+    });
+    let args = [Expr::from("&mut errors"), Expr::slice(pairs)];
+    line(
+        8,
+        &Expr::call(format!("{}::one_of_set", uses.module("check")), args),
+    )
 }
 
 /// The checks of one setting, made only when it is set.
-fn check(field: &Field) -> String {
-    let (calls, by_value) = match field.spec.kind {
-        FieldType::String | FieldType::Secret | FieldType::Url => (text_checks(field), false),
-        FieldType::Int | FieldType::Float | FieldType::Duration => (number_checks(field), true),
-        FieldType::Bool | FieldType::Enum | FieldType::List | FieldType::Map => {
-            return String::new();
-        }
+fn check(field: &Field, uses: &Uses) -> String {
+    let calls = match &field.setting.kind {
+        Kind::Text(_) | Kind::Secret(_) | Kind::Url | Kind::SecretUrl => text_checks(field),
+        Kind::Int { .. } | Kind::Float { .. } | Kind::Duration { .. } => number_checks(field, uses),
+        Kind::Bool | Kind::Enum(_) | Kind::List { .. } | Kind::Map => Vec::new(),
     };
     if calls.is_empty() {
         return String::new();
     }
-    let name = &field.name;
-    let condition = field.is_optional().then(|| {
-        if by_value {
-            format!("let Some({name}) = self.{name}")
-        } else {
-            format!("let Some({name}) = &self.{name}")
-        }
-    });
-    chain(8, &[(condition, calls)])
-}
-
-/// A call of the part: what is checked, and against what.
-fn call(function: &str, field: &Field, value: &str, bound: Option<Expr>) -> Statement {
-    let key = literal(field.key);
-    let args = ["&mut errors", &key, value].map(Expr::text);
-    Statement::call(Expr::call(
-        format!("check::{function}"),
-        args.into_iter().chain(bound),
-    ))
-}
-
-fn text_checks(field: &Field) -> Vec<Statement> {
-    let value = match (field.is_optional(), field.spec.kind) {
-        (true, FieldType::Secret) => format!("{}.expose()", field.name),
-        (true, _) => field.name.clone(),
-        (false, FieldType::Secret) => format!("self.{}.expose()", field.name),
-        (false, _) => format!("&self.{}", field.name),
-    };
-    let given = field.spec.check.as_ref();
-    let least = given.and_then(|check| check.min_length);
-    let mut bounds = Vec::new();
-    if field.spec.required && least.is_none() {
-        bounds.push(("not_empty", None));
+    let is_text = field.setting.is_text();
+    let indent = if field.setting.is_optional() { 12 } else { 8 };
+    let lines: String = calls
+        .into_iter()
+        .map(|(function, bound)| {
+            let value = match (field.setting.is_optional(), field.setting.is_secret()) {
+                (true, true) => "value.expose()".to_owned(),
+                (true, false) => "value".to_owned(),
+                (false, true) => format!("self.{}.expose()", field.name),
+                (false, false) if is_text => format!("&self.{}", field.name),
+                (false, false) => format!("self.{}", field.name),
+            };
+            let args = ["&mut errors".to_owned(), field.key(), value].map(Expr::from);
+            let function = format!("{}::{function}", uses.module("check"));
+            line(indent, &Expr::call(function, args.into_iter().chain(bound)))
+        })
+        .collect();
+    if !field.setting.is_optional() {
+        return lines;
     }
-    bounds.extend(least.map(|least| ("min_length", Some(Expr::text(least.to_string())))));
+    let reference = if is_text { "&" } else { "" };
+    let test = format!("let Some(value) = {reference}self.{}", field.name);
+    format!("        {}\n{lines}        }}\n", condition(8, "", &test))
+}
+
+/// A function of the part, and against what it holds the value.
+type Call = (&'static str, Option<Expr>);
+
+fn text_checks(field: &Field) -> Vec<Call> {
+    let given = match &field.setting.kind {
+        Kind::Text(check) | Kind::Secret(check) => check.as_ref(),
+        _ => None,
+    };
+    let least = given.and_then(|check| check.min_length);
+    let mut calls: Vec<Call> = Vec::new();
+    if field.setting.is_required() && least.is_none() {
+        calls.push(("not_empty", None));
+    }
+    calls.extend(least.map(|least| ("min_length", Some(Expr::from(least.to_string())))));
     if let Some(check) = given {
         let most = check.max_length.map(|most| number(most as u64));
+        calls.extend(most.map(|most| ("max_length", Some(Expr::from(most)))));
         let texts = [
             ("only", &check.charset),
             ("without", &check.forbid),
             ("not_prefix", &check.not_prefix),
         ];
-        bounds.extend(most.map(|most| ("max_length", Some(Expr::text(most)))));
         for (function, text) in texts {
-            let text = text.as_ref().map(|text| Expr::text(literal(text)));
-            bounds.extend(text.map(|text| (function, Some(text))));
+            calls.extend(
+                text.as_ref()
+                    .map(|text| (function, Some(Expr::from(literal(text))))),
+            );
         }
     }
-    let calls = bounds.into_iter();
+    if field.setting.in_header {
+        calls.push(("header_text", None));
+    }
     calls
-        .map(|(function, bound)| call(function, field, &value, bound))
-        .collect()
 }
 
-fn number_checks(field: &Field) -> Vec<Statement> {
-    let value = if field.is_optional() {
-        field.name.clone()
-    } else {
-        format!("self.{}", field.name)
+fn number_checks(field: &Field, uses: &Uses) -> Vec<Call> {
+    let float = |number: &f64| format!("{number:?}");
+    let (min, max, one_of) = match &field.setting.kind {
+        Kind::Int { min, max, one_of } => (min.map(signed), max.map(signed), one_of.as_slice()),
+        Kind::Float { min, max } => (min.as_ref().map(float), max.as_ref().map(float), &[][..]),
+        Kind::Duration { min, max } => {
+            if min.is_some() || max.is_some() {
+                uses.of("std::time", "Duration");
+            }
+            (min.map(seconds), max.map(seconds), &[][..])
+        }
+        _ => return Vec::new(),
     };
-    let bound = |bound: f64| match field.spec.kind {
-        #[expect(
-            clippy::cast_possible_truncation,
-            reason = "bounds of whole numbers are whole and small"
-        )]
-        FieldType::Int => signed(bound as i64),
-        FieldType::Duration => format!("Duration::from_secs_f64({bound:?})"),
-        _ => format!("{bound:?}"),
-    };
-    let one_of = &field.spec.one_of;
-    let allowed = Expr::slice(one_of.iter().map(|number| signed(*number)));
-    let one_of = (!one_of.is_empty()).then_some(("one_of", allowed));
-    let limits = [("at_least", field.spec.min), ("at_most", field.spec.max)];
-    let limits = limits
-        .into_iter()
-        .filter_map(|(function, limit)| Some((function, Expr::text(bound(limit?)))));
-    limits
-        .chain(one_of)
-        .map(|(function, limit)| call(function, field, &value, Some(limit)))
-        .collect()
+    let mut calls: Vec<Call> = Vec::new();
+    calls.extend(min.map(|min| ("at_least", Some(Expr::from(min)))));
+    calls.extend(max.map(|max| ("at_most", Some(Expr::from(max)))));
+    if !one_of.is_empty() {
+        let allowed = Expr::slice(one_of.iter().map(|number| signed(*number)));
+        calls.push(("one_of", Some(allowed)));
+    }
+    calls
 }

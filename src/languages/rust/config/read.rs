@@ -1,116 +1,121 @@
-//! Reading settings from a map or the environment, for `provider/config/read.rs.j2`: one statement
-//! per setting.
+//! Reading settings from a map or the environment: one statement per setting.
 
-use minijinja::{Value, context};
+use minijinja::context;
 
-use super::super::fields::Field;
-use super::super::layout::{Expr, line, use_names};
-use super::super::mentions::mentions;
+use super::super::Sheet;
+use super::super::names::unique;
+use super::super::pretty::{Expr, line, statement};
+use super::super::settings::{Field, Fields};
 use super::super::text::{block, literal, title};
-use super::checks;
-use super::choices::{compression_variable, offers_choice};
-use crate::spec::model::Spec;
+use super::super::uses::{Depth, Uses};
+use super::{checks, offers_choice};
+use crate::sink::Sink;
 
-/// What the template needs.
-pub fn context(spec: &Spec, fields: &[Field]) -> Value {
-    let problems = checks::problems(spec, fields);
-    context! {
-        title_doc => title(spec),
-        prefix => spec.type_prefix(),
-        uses => uses(spec, &problems),
-        variables => variables(spec, fields),
-        read => block(statements(spec, fields)),
-        problems => block(problems),
+/// The file.
+pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
+    let uses = Uses::new(Depth::Below);
+    for name in ["ConfigErrors", "Fields"] {
+        uses.base(name);
+    }
+    uses.of("super", &format!("{}SinkConfig", sink.type_prefix));
+    let names = variable_names(fields);
+    Sheet {
+        name: "config/read".to_owned(),
+        template: "config/read",
+        context: context! {
+            title_doc => title(sink),
+            prefix => sink.type_prefix.as_str(),
+            variables => block(variables(sink, fields, &names)),
+            read => block(statements(sink, fields, &names)),
+            problems => block(checks::problems(sink, fields, &uses)),
+            uses => uses.lines().join("\n"),
+        },
+        parts: uses.parts(),
+        asks_now: false,
     }
 }
 
-fn uses(spec: &Spec, problems: &str) -> Vec<String> {
-    let mut lines = Vec::new();
-    if mentions(problems, "Duration") {
-        lines.push("use std::time::Duration;".to_owned());
-        lines.push(String::new());
-    }
-    let runtime = ["ConfigErrors", "Fields"];
-    lines.push(use_names("super::super::super::cloud_sink_base", &runtime));
-    let parts = ["check", "streams"];
-    let parts = parts
-        .into_iter()
-        .filter(|part| mentions(problems, &format!("{part}::")));
-    let parts: Vec<&str> = parts.collect();
-    if !parts.is_empty() {
-        lines.push(use_names("super::super::super::cloud_sink_parts", &parts));
-    }
-    lines.push(format!("use super::{}SinkConfig;", spec.type_prefix()));
-    lines
+/// The constants with the variables of each setting.
+fn variable_names(fields: &Fields) -> Vec<String> {
+    let mut taken = vec!["COMPRESSION".to_owned()];
+    let names = fields.0.iter();
+    names
+        .map(|field| unique(&field.name.to_uppercase(), &mut taken))
+        .collect()
 }
 
-/// A constant for each setting: the names of its environment variables.
-fn variables(spec: &Spec, fields: &[Field]) -> Vec<String> {
+fn variables(sink: &Sink, fields: &Fields, names: &[String]) -> String {
     let constant = |name: &str, variables: &[String]| {
-        let names = Expr::slice(variables.iter().map(|name| literal(name)));
-        block(line(0, &format!("const {name}: &[&str] = "), &names))
+        let variables = Expr::slice(variables.iter().map(|name| literal(name)));
+        statement(0, &format!("const {name}: &[&str] = "), &variables, ";")
     };
-    let mut lines: Vec<String> = fields
+    let mut lines: String = fields
+        .0
         .iter()
-        .map(|field| constant(&variable(field), &field.spec.env))
+        .zip(names)
+        .map(|(field, name)| constant(name, &field.setting.env))
         .collect();
-    if offers_choice(spec) {
-        lines.push(constant("COMPRESSION", &[compression_variable(spec)]));
+    if offers_choice(sink) {
+        lines += &constant("COMPRESSION", &[format!("{}_COMPRESSION", sink.env_prefix)]);
     }
     lines
-}
-
-/// The constant of a setting.
-fn variable(field: &Field) -> String {
-    field.name.to_uppercase()
 }
 
 /// The statements of `read`, up to the finished config.
-fn statements(spec: &Spec, fields: &[Field]) -> String {
-    let (required, other): (Vec<&Field>, Vec<&Field>) =
-        fields.iter().partition(|field| field.spec.required);
-    let mut out: String = required.iter().map(|field| demand(field)).collect();
-    let arguments = required.iter().map(|field| field.name.as_str());
-    out += &line(8, "let mut config = ", &Expr::call("Self::new", arguments));
-    out.extend(other.iter().map(|field| assignment(field)));
-    if offers_choice(spec) {
-        let call = "fields.choice(\"compression\", COMPRESSION)";
-        out += &over_default("compression", call);
+fn statements(sink: &Sink, fields: &Fields, names: &[String]) -> String {
+    let mut required = String::new();
+    let mut other = String::new();
+    let mut arguments = Vec::new();
+    // Names of its own: a setting may be called like what reads it.
+    let mut taken = ["config", "fields", "self"].map(str::to_owned).to_vec();
+    for (field, variables) in fields.0.iter().zip(names) {
+        let reader = format!("Fields::{}", field.reader());
+        if field.setting.is_required() {
+            let name = unique(&field.name, &mut taken);
+            let args = [field.key(), variables.clone(), reader];
+            let call = Expr::call("fields.required", args);
+            required += &statement(8, &format!("let {name} = "), &call, ";");
+            arguments.push(name);
+        } else {
+            other += &assignment(field, variables, reader);
+        }
     }
-    let args = [literal(&spec.env_prefix()), "config.delivery".to_owned()];
-    let call = Expr::call("fields.delivery", args);
-    out + &line(8, "config.delivery = ", &call)
-}
-
-/// The expression that reads a setting.
-fn reading(field: &Field) -> String {
-    let (reader, key) = (field.reader(), literal(field.key));
-    format!("fields.{reader}({key}, {})", variable(field))
-}
-
-/// The statements that read a required setting, and note it as missing when it is.
-fn demand(field: &Field) -> String {
-    let read = line(
+    let config = Expr::call("Self::new", arguments);
+    let mut out = required + &statement(8, "let mut config = ", &config, ";") + &other;
+    if offers_choice(sink) {
+        out += &over(
+            "compression",
+            "\"compression\"",
+            "COMPRESSION",
+            "Fields::choice",
+        );
+    }
+    let args = [literal(&sink.env_prefix), "config.delivery".to_owned()];
+    out + &statement(
         8,
-        &format!("let {} = ", field.name),
-        &Expr::text(reading(field)),
-    );
-    let args = [literal(field.key), field.name.clone(), variable(field)];
-    let call = Expr::call("fields.required", args);
-    read + &line(8, &format!("let {} = ", field.name), &call)
+        "config.delivery = ",
+        &Expr::call("fields.delivery", args),
+        ";",
+    )
 }
 
 /// The statement that sets what is not required.
-fn assignment(field: &Field) -> String {
-    let name = &field.name;
-    if field.is_optional() {
-        return line(8, &format!("config.{name} = "), &Expr::text(reading(field)));
+fn assignment(field: &Field, variables: &str, reader: String) -> String {
+    if !field.setting.is_optional() {
+        return over(&field.name, &field.key(), variables, &reader);
     }
-    over_default(name, &reading(field))
+    let call = Expr::call(
+        format!("fields.{}", field.reader()),
+        [field.key(), variables.to_owned()],
+    );
+    statement(8, &format!("config.{} = ", field.name), &call, ";")
 }
 
 /// The statement that sets what has a default.
-fn over_default(name: &str, reading: &str) -> String {
-    let value = format!("{reading}.unwrap_or(config.{name})");
-    line(8, &format!("config.{name} = "), &Expr::text(value))
+fn over(name: &str, key: &str, variables: &str, reader: &str) -> String {
+    let place = format!("&mut config.{name}");
+    line(
+        8,
+        &Expr::call("fields.over", [&*place, key, variables, reader]),
+    )
 }

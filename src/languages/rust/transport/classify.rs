@@ -1,161 +1,327 @@
 //! What answers mean: the function `classify` as one flat `match`, an arm for each row of the
-//! spec's table.
+//! provider's table, and what its arms refer to.
 
-use super::super::layout::{self, Expr, line};
-use super::super::mentions::mentions;
-use super::super::text::{comment, literal};
-use super::items;
-use crate::spec::model::{OutcomeName, Responses, Rule, StatusSet};
+use std::ops::RangeInclusive;
 
-/// The function and what it needs.
-#[derive(Debug, Default)]
-pub struct Classify {
-    /// The function, and the item rules before it.
-    pub source: String,
-    /// Whether it takes the number of events.
-    pub counts_events: bool,
-}
+use super::super::pretty::{Expr, arm, statement};
+use super::super::text::{comment, doc, literal};
+use super::super::uses::Uses;
+use crate::sink::{
+    Answers, CodePlace, Codes, DelayUnit, Items, ItemsBy, Outcome, RetryAfter, Rule, Sink,
+};
 
-/// Lowers a response table.
-#[must_use]
-pub fn lower(responses: &Responses) -> Classify {
-    let bodies: Vec<String> = responses
-        .outcomes()
-        .map(|outcome| body(responses, outcome))
-        .collect();
-    let counts_events = responses.counts_events();
-    let parameters = if counts_events {
-        "response: &HttpResponse, events: usize"
-    } else {
-        "response: &HttpResponse"
-    };
-    let mut source = String::new();
-    if let Some(items) = &responses.items
-        && responses.outcomes().any(|o| o == OutcomeName::Items)
+/// The constants and the function.
+pub fn answers(sink: &Sink, uses: &Uses) -> String {
+    let answers = &sink.answers;
+    let arms = arms(answers);
+    let mut out = places(answers, uses);
+    for arm in &arms {
+        if let Some(name) = &arm.guard {
+            out += &says(arm.rule, name, uses);
+        }
+    }
+    if let Some(rules) = answers
+        .items
+        .as_ref()
+        .filter(|_| arms.iter().any(|arm| arm.body.contains("ITEMS")))
     {
-        source += &items::rules(items);
+        out += &items(rules, uses);
     }
-    source += "/// What an answer means for the events of its request.\n#[must_use]\n";
-    source += same_arms(&bodies);
-    source += &format!("pub fn classify({parameters}) -> Outcome {{\n");
-    source += &reason(responses, &bodies);
-    source += &table(responses, &bodies);
-    source += "    }\n}\n";
-    Classify {
-        source,
-        counts_events,
-    }
+    out + &function(&arms)
 }
 
-/// The closure that makes a reason, where an arm gives one.
-fn reason(responses: &Responses, bodies: &[String]) -> String {
-    if !bodies.iter().any(|body| mentions(body, "reason()")) {
-        return String::new();
-    }
-    match &responses.error_text {
-        Some(pointer) => {
-            let call = format!("|| http::reason_at(response, {})", literal(pointer));
-            line(4, "let reason = ", &Expr::text(call))
+/// One arm of the match.
+struct Arm<'a> {
+    rule: &'a Rule,
+    statuses: Vec<String>,
+    /// Name of the constant with what it asks for besides the status.
+    guard: Option<String>,
+    body: String,
+    is_last: bool,
+}
+
+/// The rules as arms whose patterns do not overlap, up to the one that takes all that is left.
+fn arms(answers: &Answers) -> Vec<Arm<'_>> {
+    let mut left = Left::all();
+    let mut arms = Vec::new();
+    for (index, rule) in answers.rules.iter().enumerate() {
+        let ranges = left.of(&rule.status);
+        if ranges.is_empty() {
+            continue;
         }
-        None => "    let reason = || http::reason(response);\n".to_owned(),
-    }
-}
-
-/// The head of the `match` and its arms, the last for what no row names.
-fn table(responses: &Responses, bodies: &[String]) -> String {
-    let code = responses.code_pointer();
-    let mut out = match code {
-        Some(pointer) => {
-            let args = ["&response.body", &*literal(pointer)];
-            let call = Expr::call("http::text_at", args);
-            let code = line(4, "let code = ", &call);
-            format!("{code}    match (response.status, code.as_deref()) {{\n")
+        if rule.is_status_alone() {
+            left.take(&ranges);
         }
-        None => "    match response.status {\n".to_owned(),
-    };
-    for (rule, body) in responses.rules.iter().zip(bodies) {
-        if let Some(note) = &rule.note {
-            out += &format!("{}\n", comment(8, note));
+        let is_last = left.is_empty();
+        let is_any = rule.status.is_empty() || is_last;
+        arms.push(Arm {
+            rule,
+            statuses: if is_any {
+                vec!["_".to_owned()]
+            } else {
+                statuses(&ranges)
+            },
+            guard: (!rule.is_status_alone()).then(|| format!("RULE_{}", index + 1)),
+            body: body(answers, rule.outcome),
+            is_last,
+        });
+        if is_last {
+            return arms;
         }
-        out += &arm(pattern(rule, code.is_some()), body);
     }
-    out.extend(
-        bodies
-            .last()
-            .map(|otherwise| arm("_".to_owned(), otherwise)),
-    );
-    out
-}
-
-fn arm(pattern: String, body: &str) -> String {
-    let arm = layout::arm(8, &Expr::pattern(pattern), &Expr::text(body));
-    format!("{arm}\n")
-}
-
-fn pattern(rule: &Rule, with_code: bool) -> String {
-    let status = match rule.status.as_slice() {
-        [] => "_".to_owned(),
-        sets => statuses(sets),
-    };
-    if !with_code {
-        return status;
-    }
-    let codes = rule.code.iter().map(|code| literal(&code.to_string()));
-    let codes: Vec<_> = codes.collect();
-    if codes.is_empty() {
-        format!("({status}, _)")
-    } else {
-        format!("({status}, Some({}))", codes.join(" | "))
-    }
-}
-
-/// Statuses as a pattern.
-#[must_use]
-pub fn statuses(sets: &[StatusSet]) -> String {
-    let each = sets.iter().map(|set| match set {
-        StatusSet::One(status) => status.to_string(),
-        StatusSet::Range(range) => match range.split_once('-') {
-            Some((low, high)) => format!("{}..={}", low.trim(), high.trim()),
-            None => range.clone(),
-        },
+    arms.push(Arm {
+        rule: OTHERWISE.get_or_init(|| Rule {
+            status: Vec::new(),
+            code: Codes::default(),
+            text: Vec::new(),
+            outcome: Outcome::Paused,
+            note: None,
+        }),
+        statuses: vec!["_".to_owned()],
+        guard: None,
+        body: body(answers, answers.otherwise),
+        is_last: true,
     });
-    each.collect::<Vec<_>>().join(" | ")
+    arms
 }
 
-/// The outcome as an expression on one line.
-fn body(responses: &Responses, outcome: OutcomeName) -> String {
-    let plain = |name: &str| format!("Outcome::{name} {{ reason: reason() }}");
-    let delayed = |name: &str| {
-        let header = literal(&responses.retry_after_header());
-        format!(
-            "Outcome::{name} {{ retry_after: http::retry_after(response, {header}), reason: reason() }}"
-        )
-    };
-    match outcome {
-        OutcomeName::Delivered => "Outcome::Delivered".to_owned(),
-        OutcomeName::Items => "read_items(&response.body, events, &ITEMS)".to_owned(),
-        OutcomeName::FirstBad => {
-            let pointer = literal(responses.first_bad.as_deref().unwrap_or_default());
-            format!(
-                "read_first_bad(&response.body, {pointer}, events, &reason()).unwrap_or_else(|| Outcome::Bisect {{ reason: reason() }})"
-            )
+/// What no rule names.
+static OTHERWISE: std::sync::OnceLock<Rule> = std::sync::OnceLock::new();
+
+/// Whether each status that HTTP has is not taken by an arm yet.
+#[derive(Clone)]
+struct Left([bool; 1_000]);
+
+impl Left {
+    const fn all() -> Self {
+        Self([true; 1_000])
+    }
+
+    /// Those of `status` that are left, as ranges in the order given; of any status, all.
+    fn of(&self, status: &[RangeInclusive<u16>]) -> Vec<RangeInclusive<u16>> {
+        let any = [0..=999];
+        let asked = if status.is_empty() { &any[..] } else { status };
+        let mut left = self.clone();
+        let mut ranges: Vec<RangeInclusive<u16>> = Vec::new();
+        for range in asked {
+            let mut open: Option<RangeInclusive<u16>> = None;
+            for status in range.clone().take_while(|status| *status < 1_000) {
+                if std::mem::take(&mut left.0[usize::from(status)]) {
+                    open = Some(open.map_or(status..=status, |open| *open.start()..=status));
+                } else {
+                    ranges.extend(open.take());
+                }
+            }
+            ranges.extend(open);
         }
-        OutcomeName::Split => plain("Split"),
-        OutcomeName::Bisect => plain("Bisect"),
-        OutcomeName::Paused => plain("Paused"),
-        OutcomeName::Rejected => plain("Rejected"),
-        OutcomeName::Throttled => delayed("Throttled"),
-        OutcomeName::Transient => delayed("Transient"),
+        ranges
+    }
+
+    fn take(&mut self, ranges: &[RangeInclusive<u16>]) {
+        for status in ranges.iter().cloned().flatten() {
+            self.0[usize::from(status)] = false;
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.0.iter().all(|is_left| !is_left)
     }
 }
 
-/// The attribute for tables where rows with equal meaning stand apart.
-fn same_arms(bodies: &[String]) -> &'static str {
-    let mut different: Vec<&String> = bodies.iter().collect();
-    different.sort_unstable();
-    different.dedup();
-    if different.len() == bodies.len() {
-        return "";
+/// Statuses as alternatives of a pattern.
+#[must_use]
+pub fn statuses(ranges: &[RangeInclusive<u16>]) -> Vec<String> {
+    let each = ranges
+        .iter()
+        .flat_map(|range| match (*range.start(), *range.end()) {
+            (low, high) if low == high => vec![low.to_string()],
+            (low, high) if low + 1 == high => vec![low.to_string(), high.to_string()],
+            (low, high) => vec![format!("{low}..={high}")],
+        });
+    each.collect()
+}
+
+/// The outcome as a call.
+fn body(answers: &Answers, outcome: Outcome) -> String {
+    let method = match outcome {
+        Outcome::Delivered => "delivered",
+        Outcome::Items => return "answer.items(&ITEMS)".to_owned(),
+        Outcome::FirstBad => {
+            let pointer = answers.first_bad.as_deref().unwrap_or_default();
+            return format!("answer.first_bad({})", literal(pointer));
+        }
+        Outcome::Split => "split",
+        Outcome::Bisect => "bisect",
+        Outcome::Throttled => "throttled",
+        Outcome::Transient => "transient",
+        Outcome::Paused => "paused",
+        Outcome::Uncertain => "uncertain",
+        Outcome::Rejected => "rejected",
+    };
+    format!("answer.{method}()")
+}
+
+/// The constant that says where answers say what.
+fn places(answers: &Answers, uses: &Uses) -> String {
+    let mut fields: Vec<(&'static str, Expr)> = Vec::new();
+    let text = answers.error_text.as_ref();
+    let text = text.map(|pointer| Expr::from(format!("Some({})", literal(pointer))));
+    fields.extend(text.map(|text| ("error_text", text)));
+    if let Some(code) = &answers.code {
+        let place = uses.part("answer", "CodePlace");
+        let code = match code {
+            CodePlace::Body(pointer) => format!("{place}::Body({})", literal(pointer)),
+            CodePlace::Header(name) => format!("{place}::Header({})", literal(name)),
+        };
+        fields.push(("code", Expr::from(code)));
     }
-    "#[expect(\n    clippy::match_same_arms,\n    reason = \"one arm for each row of the provider's table\"\n)]\n"
+    let RetryAfter { header, unit } = &answers.retry_after;
+    let unit = match unit {
+        DelayUnit::SecondsOrDate => "Seconds",
+        DelayUnit::Milliseconds => "Milliseconds",
+        DelayUnit::EpochSeconds => "EpochSeconds",
+        DelayUnit::ResetParameter => "Reset",
+    };
+    if (unit, header.as_str()) != ("Seconds", "retry-after") {
+        let place = uses.part("answer", "RetryAfter");
+        let delay = format!("{place}::{unit}({})", literal(header));
+        fields.push(("retry_after", Expr::from(delay)));
+    }
+    let value = if fields.is_empty() {
+        Expr::from("Places::USUAL")
+    } else {
+        let rest = if fields.len() == 3 {
+            ""
+        } else {
+            "..Places::USUAL"
+        };
+        Expr::Struct("Places".to_owned(), fields, rest)
+    };
+    let constant = statement(0, "pub(super) const PLACES: Places = ", &value, ";");
+    format!("/// Where answers say what.\n{constant}\n")
+}
+
+/// The constant with what a rule asks for besides the status.
+fn says(rule: &Rule, name: &str, uses: &Uses) -> String {
+    uses.part("answer", "Says");
+    let mut fields: Vec<(&'static str, Expr)> = Vec::new();
+    if !rule.code.is_empty() {
+        fields.push(("code", codes(&rule.code, uses)));
+    }
+    if !rule.text.is_empty() {
+        let texts = Expr::slice(rule.text.iter().map(|text| literal(text)));
+        fields.push(("text", texts));
+    }
+    let rest = if fields.len() == 2 {
+        ""
+    } else {
+        "..Says::ANYTHING"
+    };
+    let value = Expr::Struct("Says".to_owned(), fields, rest);
+    let note = rule
+        .note
+        .as_deref()
+        .unwrap_or("What the rule asks for besides the status.");
+    let doc = doc(0, "///", &crate::text::sentence(note));
+    format!(
+        "{doc}\n{}\n",
+        statement(0, &format!("const {name}: Says = "), &value, ";")
+    )
+}
+
+fn codes(codes: &Codes, uses: &Uses) -> Expr {
+    uses.part("answer", "Codes");
+    if codes.is_empty() {
+        return Expr::from("Codes::NONE");
+    }
+    let mut fields: Vec<(&'static str, Expr)> = Vec::new();
+    let is_single = |range: &&RangeInclusive<i64>| range.start() == range.end();
+    let (single, ranges): (Vec<_>, Vec<_>) = codes.numbers.iter().partition(is_single);
+    if !single.is_empty() {
+        let numbers = single.iter().map(|range| range.start().to_string());
+        fields.push(("numbers", Expr::slice(numbers)));
+    }
+    if !ranges.is_empty() {
+        let ranges = ranges
+            .iter()
+            .map(|range| format!("{}..={}", range.start(), range.end()));
+        fields.push(("ranges", Expr::slice(ranges)));
+    }
+    if !codes.words.is_empty() {
+        let words = codes.words.iter().map(|word| literal(word));
+        fields.push(("words", Expr::slice(words)));
+    }
+    fields.extend(codes.absent.then(|| ("absent", Expr::from("true"))));
+    fields.extend(codes.present.then(|| ("present", Expr::from("true"))));
+    let rest = if fields.len() == 5 {
+        ""
+    } else {
+        "..Codes::NONE"
+    };
+    Expr::Struct("Codes".to_owned(), fields, rest)
+}
+
+/// The constant with the rules for per-item results.
+fn items(items: &Items, uses: &Uses) -> String {
+    uses.part("items", "Items");
+    let kind = uses.part("items", "ItemsBy");
+    let by = match &items.by {
+        ItemsBy::Position { list } => format!("{kind}::Position({})", literal(list)),
+        ItemsBy::Id { list, id } => format!("{kind}::Id({}, {})", literal(list), literal(id)),
+        ItemsBy::Map { map } => format!("{kind}::Map({})", literal(map)),
+        ItemsBy::Count { failed } => format!("{kind}::Count({})", literal(failed)),
+    };
+    let error = items.error.as_ref();
+    let error = error.map_or("None".to_owned(), |error| {
+        format!("Some({})", literal(error))
+    });
+    let refused = match &items.refused_when {
+        None => Expr::from("None"),
+        Some((place, text)) => {
+            Expr::call("Some", [Expr::call("", [literal(place), literal(text)])])
+        }
+    };
+    let fields = vec![
+        ("by", Expr::from(by)),
+        ("code", Expr::from(literal(&items.code))),
+        ("error", Expr::from(error)),
+        ("delivered", codes(&items.delivered, uses)),
+        ("retryable", codes(&items.retryable, uses)),
+        ("refused_when", refused),
+    ];
+    let value = Expr::Struct("Items".to_owned(), fields, "");
+    let constant = statement(0, "const ITEMS: Items = ", &value, ";");
+    format!("/// What answers say of each event.\n{constant}\n")
+}
+
+fn function(arms: &[Arm]) -> String {
+    let mut lines = String::new();
+    for one in arms {
+        let note = one.rule.note.as_ref().filter(|_| one.guard.is_none());
+        lines += &note.map_or(String::new(), |note| comment(8, note) + "\n");
+        let guard = one.guard.as_ref();
+        let guard = guard.map_or(String::new(), |name| format!(" if answer.says(&{name})"));
+        lines += &arm(8, &one.statuses, &guard, &one.body);
+    }
+    let mut bodies: Vec<&str> = arms
+        .iter()
+        .filter(|arm| arm.guard.is_none())
+        .map(|arm| arm.body.as_str())
+        .collect();
+    bodies.sort_unstable();
+    let has_same = bodies.windows(2).any(|pair| pair[0] == pair[1]);
+    let expectation = if has_same {
+        "#[expect(\n    clippy::match_same_arms,\n    reason = \"one arm for each row of the provider's table\"\n)]\n"
+    } else {
+        ""
+    };
+    let function = if let [only] = arms {
+        debug_assert!(only.is_last, "the last arm takes all that is left");
+        format!("    {}\n", only.body)
+    } else {
+        format!("    match answer.status() {{\n{lines}    }}\n")
+    };
+    format!(
+        "/// What an answer means for the events of its request.\n#[must_use]\n{expectation}pub fn classify(answer: &Answer<'_>) -> Outcome {{\n{function}}}\n"
+    )
 }

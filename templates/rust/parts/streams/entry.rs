@@ -2,9 +2,7 @@
 
 use std::cell::RefCell;
 
-use serde_json::Value;
-
-use super::super::super::cloud_sink_base::{Timestamp, push_json, value_text};
+use super::super::super::cloud_sink_base::{TimeFormat, Timestamp, ToText, push_json};
 
 thread_local! {
     /// Where a line is written before it is escaped, kept for the next.
@@ -22,7 +20,7 @@ impl<'a> StreamEntry<'a> {
     /// Opens the entry with its time.
     pub fn begin(out: &'a mut Vec<u8>, timestamp: Timestamp) -> Self {
         out.extend_from_slice(b"[\"");
-        timestamp.push_unix_nanos(out);
+        timestamp.push(TimeFormat::UnixNanos, out);
         out.push(b'"');
         Self {
             out,
@@ -30,7 +28,7 @@ impl<'a> StreamEntry<'a> {
         }
     }
 
-    /// Adds the line, which `write` appends as JSON.
+    /// Adds the line, which `write` appends.
     pub fn line(&mut self, write: impl FnOnce(&mut Vec<u8>)) {
         LINE.with_borrow_mut(|line| {
             line.clear();
@@ -41,24 +39,15 @@ impl<'a> StreamEntry<'a> {
         });
     }
 
-    /// Adds metadata that is text; empty text is left out.
-    pub fn string(&mut self, key: &'static str, text: &str) {
-        if text.is_empty() {
-            return;
-        }
+    /// Adds metadata, as text; what is absent or empty is left out.
+    pub fn metadata(&mut self, key: &'static str, value: &dyn ToText) {
+        let Some(text) = value.to_text() else { return };
         let opening: &[u8] = if self.has_metadata { b",\"" } else { b",{\"" };
         self.out.extend_from_slice(opening);
         self.out.extend_from_slice(key.as_bytes());
         self.out.extend_from_slice(b"\":");
-        push_json(self.out, text);
+        push_json(self.out, &*text);
         self.has_metadata = true;
-    }
-
-    /// Adds metadata of any type, as text.
-    pub fn value(&mut self, key: &'static str, value: &Value) {
-        if let Some(text) = value_text(value) {
-            self.string(key, &text);
-        }
     }
 
     /// Closes the entry.
@@ -68,14 +57,47 @@ impl<'a> StreamEntry<'a> {
     }
 }
 
-/// Appends compact JSON as the inside of a JSON string. It has no control characters left, so only
-/// quotes and backslashes need a backslash.
-fn push_escaped(out: &mut Vec<u8>, json: &[u8]) {
-    out.reserve(json.len() + json.len() / 8);
-    let mut rest = json;
-    while let Some(at) = rest.iter().position(|byte| matches!(byte, b'"' | b'\\')) {
+/// Bytes of the line of an entry, before it was escaped: what the provider's limit counts.
+#[must_use]
+pub fn line_length(entry: &[u8]) -> usize {
+    let opening = b"\",\"";
+    let start = entry
+        .windows(opening.len())
+        .position(|bytes| bytes == opening);
+    let Some(start) = start else {
+        return entry.len();
+    };
+    let mut rest = entry[start + opening.len()..].iter();
+    let mut length = 0;
+    while let Some(byte) = rest.next() {
+        if *byte == b'"' {
+            break;
+        }
+        // A control character is `\u00XX`, any other escape two bytes.
+        if *byte == b'\\' && rest.next() == Some(&b'u') {
+            rest.nth(3);
+        }
+        length += 1;
+    }
+    length
+}
+
+/// Appends text as the inside of a JSON string.
+fn push_escaped(out: &mut Vec<u8>, text: &[u8]) {
+    out.reserve(text.len() + text.len() / 8);
+    let mut rest = text;
+    let is_special = |byte: &u8| matches!(byte, b'"' | b'\\' | 0..=0x1f);
+    while let Some(at) = rest.iter().position(is_special) {
         out.extend_from_slice(&rest[..at]);
-        out.extend_from_slice(&[b'\\', rest[at]]);
+        let special = rest[at];
+        if special < b' ' {
+            // Compact JSON has none left; a line of plain text may.
+            let mut escaped = Vec::new();
+            push_json(&mut escaped, &char::from(special));
+            out.extend_from_slice(&escaped[1..escaped.len() - 1]);
+        } else {
+            out.extend_from_slice(&[b'\\', special]);
+        }
         rest = &rest[at + 1..];
     }
     out.extend_from_slice(rest);

@@ -169,6 +169,30 @@ async fn app_service_tells_the_moment_of_the_end() {
 }
 
 #[tokio::test]
+async fn identities_of_other_machines_are_refused_by_name() {
+    let service = Server::counting().await;
+    let arc = vec![("IDENTITY_ENDPOINT", &*service.url)];
+    let fabric = vec![
+        ("IDENTITY_ENDPOINT", &*service.url),
+        ("IDENTITY_HEADER", "h3ader"),
+        ("IDENTITY_SERVER_THUMBPRINT", "AB"),
+    ];
+    for variables in [arc, fabric] {
+        let context = ManualClock::new().context_with(PATIENCE, &variables);
+        let identity = AzureIdentity::Managed { client_id: None };
+
+        let error = ask(options(identity, None), &context).await.unwrap_err();
+
+        let says = "Azure Arc and Service Fabric are not supported";
+        assert!(
+            error.starts_with("Refused") && error.contains(says),
+            "{error}"
+        );
+    }
+    assert_eq!(0, service.count());
+}
+
+#[tokio::test]
 async fn metadata_service_that_starts_is_an_outage() {
     for status in [404, 410, 429, 500] {
         let service = Server::always(text(status, "")).await;

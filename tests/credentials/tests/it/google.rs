@@ -286,3 +286,22 @@ async fn key_file_that_is_not_there_is_refused_by_name() {
         "{error}"
     );
 }
+
+#[cfg(unix)]
+#[tokio::test]
+async fn key_in_a_pipe_is_not_waited_for() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe");
+    let made = std::process::Command::new("mkfifo").arg(&pipe).status();
+    assert!(made.unwrap().success());
+    let context = ManualClock::new().context(PATIENCE);
+
+    let error = ask(Some(GoogleKey::File(pipe)), &context)
+        .await
+        .unwrap_err();
+
+    assert!(
+        error.starts_with("Refused") && error.contains("not a regular file"),
+        "{error}"
+    );
+}

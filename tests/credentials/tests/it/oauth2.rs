@@ -162,12 +162,18 @@ fn url_that_would_show_the_secret_is_refused_when_the_sink_is_made() {
         "file:///etc/passwd",
         "login.example/token",
         "http://[::ffff:10.0.0.1]/token",
+        "http://[::1/token",
+        "http://127.0.0.1:port/token",
+        "http://login.example#@127.0.0.1/token",
+        "http://127.0.0.1%2Elogin.example/token",
         "",
     ] {
         assert!(refused(url), "{url}");
     }
     for url in [
         "https://login.example/token",
+        // A backslash is a slash to who reads URLs as browsers do, the client too.
+        "http://127.0.0.1\\@login.example/token",
         "http://127.0.0.1:8080/token",
         "http://localhost/token",
         "http://[::1]:8080/token",

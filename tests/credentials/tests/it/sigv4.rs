@@ -8,19 +8,21 @@ use aws_credential_types::provider::{
     ProvideCredentials, SharedCredentialsProvider, error::CredentialsError as AwsError, future,
 };
 use credentials_part_tests::cloud_sink_parts::credentials::{
-    Credentials, CredentialsContext, OutgoingRequest,
+    Credentials, CredentialsContext, OutgoingRequest, send,
 };
+use credentials_part_tests::cloud_sink_parts::http::HttpClient;
 use credentials_part_tests::cloud_sink_parts::sigv4::{SigV4Credentials, SigV4Options};
 use hmac::{Hmac, Mac as _};
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 use serde_json::Value;
 use sha2::{Digest as _, Sha256};
-use time::OffsetDateTime;
 use time::format_description::well_known::Rfc3339;
+use time::{OffsetDateTime, PrimitiveDateTime};
 
 use super::support::{
-    IMPATIENCE, ManualClock, PATIENCE, START, Server, authorization, request_to, send_to, text,
+    Asked, IMPATIENCE, ManualClock, PATIENCE, START, Server, authorization, request_to, send_to,
+    text,
 };
 
 const VECTORS: &str = include_str!("../../sigv4_vectors.json");
@@ -290,6 +292,73 @@ async fn hash_is_that_of_the_body_as_sent() {
     assert_eq!(expected, headers["x-amz-content-sha256"]);
 }
 
+/// The signature that what arrived should have, from nothing but that.
+fn arrived(asked: &Asked, secret: &str) -> String {
+    let authorization = asked.header("authorization").unwrap();
+    let field = |name: &str| {
+        let (_, rest) = authorization.split_once(name).unwrap();
+        rest.split(", ").next().unwrap().to_owned()
+    };
+    let (names, credential) = (field("SignedHeaders="), field("Credential="));
+    let (path, query) = asked.target.split_once('?').unwrap();
+    let mut pairs: Vec<&str> = query.split('&').collect();
+    pairs.sort_unstable();
+    let mut lines = vec![
+        asked.method.clone(),
+        path.replace('%', "%25"),
+        pairs.join("&"),
+    ];
+    let headers = names.split(';');
+    lines.extend(headers.map(|name| format!("{name}:{}", asked.header(name).unwrap())));
+    lines.extend([
+        String::new(),
+        names.clone(),
+        hex(&Sha256::digest(&asked.body)),
+    ]);
+    let moment = asked.header("x-amz-date").unwrap();
+    let format = time::macros::format_description!("[year][month][day]T[hour][minute][second]Z");
+    let circumstances = Circumstances {
+        access_key: String::new(),
+        secret_key: secret.to_owned(),
+        token: None,
+        service: credential.split('/').nth(3).unwrap().to_owned(),
+        region: "us-east-1".to_owned(),
+        moment: PrimitiveDateTime::parse(moment, format)
+            .unwrap()
+            .assume_utc(),
+        sends_body_hash: true,
+    };
+    circumstances.signature(&lines.join("\n"))
+}
+
+#[tokio::test]
+async fn what_arrives_is_what_was_signed() {
+    let backend = Server::always(text(200, "")).await;
+    let context = ManualClock::new().context(PATIENCE);
+    let session = || Ok(keys("AKID", "s3cret", Some("s3ssion"), None));
+    let credentials = signer("es", &context, session);
+    let mut request = request_to(&format!(
+        "{}/logs/a%2Fb/_bulk?timeout=60&filter=a%2Cb",
+        backend.url
+    ));
+    let json = HeaderValue::from_static("application/json");
+    request.headers.insert("content-type", json);
+    let gzip = HeaderValue::from_static("gzip");
+    request.headers.insert("content-encoding", gzip);
+    request.body = vec![0x1f, 0x8b].into();
+    let client = HttpClient::new(PATIENCE).unwrap();
+
+    send(&client, &credentials, &request).await.unwrap();
+
+    let asked = &backend.asked()[0];
+    let signed = asked.header("authorization").unwrap();
+    let signature = format!("Signature={}", arrived(asked, "s3cret"));
+    assert!(signed.ends_with(&signature), "{signed}");
+    let names = "SignedHeaders=content-encoding;content-type;host;x-amz-content-sha256;\
+                 x-amz-date;x-amz-security-token,";
+    assert!(signed.contains(names), "{signed}");
+}
+
 #[tokio::test]
 async fn every_attempt_is_signed_with_its_own_time() {
     let clock = ManualClock::new();
@@ -333,7 +402,14 @@ async fn expired_keys_are_replaced_once_whatever_the_status() {
         (401, ""),
         (403, r#"{"__type":"ExpiredTokenException"}"#),
         (400, "<Error><Code>ExpiredToken</Code></Error>"),
-        (403, r#"{"message":"UnrecognizedClientException"}"#),
+        (
+            403,
+            r#"{"message":"The security token included in the request is expired"}"#,
+        ),
+        (
+            400,
+            r#"{"__type":"com.amazon.coral.service#UnrecognizedClientException"}"#,
+        ),
     ] {
         let backend = Server::start(move |asked, number| {
             let is_old = asked.header("authorization").unwrap().contains("AKID1/");
@@ -359,19 +435,26 @@ async fn expired_keys_are_replaced_once_whatever_the_status() {
 
 #[tokio::test]
 async fn other_refusals_are_the_backends_answer() {
-    let denied = r#"{"__type":"AccessDeniedException"}"#;
-    let backend = Server::start(move |_, number| match number {
-        1 => text(200, ""),
-        _ => text(403, denied),
-    })
-    .await;
-    let credentials = signer("es", &ManualClock::new().context(PATIENCE), long_lived);
+    for denied in [
+        r#"{"__type":"AccessDeniedException"}"#,
+        r#"{"message":"event 7: ExpiredToken","failed":[{"code":"ExpiredToken"}]}"#,
+        "ExpiredToken",
+        "[7]",
+        "",
+    ] {
+        let backend = Server::start(move |_, number| match number {
+            1 => text(200, ""),
+            _ => text(403, denied),
+        })
+        .await;
+        let credentials = signer("es", &ManualClock::new().context(PATIENCE), long_lived);
 
-    send_to(&backend, &credentials).await.unwrap();
-    let answer = send_to(&backend, &credentials).await.unwrap();
+        send_to(&backend, &credentials).await.unwrap();
+        let answer = send_to(&backend, &credentials).await.unwrap();
 
-    assert_eq!((403, 2), (answer.status, backend.count()));
-    assert_eq!(denied, String::from_utf8_lossy(&answer.body));
+        assert_eq!((403, 2), (answer.status, backend.count()));
+        assert_eq!(denied, String::from_utf8_lossy(&answer.body));
+    }
 }
 
 #[tokio::test]
@@ -450,5 +533,109 @@ async fn objects_of_s3_are_signed_under_the_path_they_are_sent_to() {
     assert_eq!(
         "68e32f29b4109c37480335f05a138e235d830fbef788826b4c98a8330d40118b",
         signature_in(&other)
+    );
+}
+
+/// Set for the test below when it is run by the one after it.
+const IS_CHILD: &str = "SIGNS_WITH_WHAT_IT_FINDS";
+
+/// Prints what a request gets in the environment this process was started with.
+#[tokio::test]
+async fn child_signs_with_what_it_finds() {
+    if std::env::var_os(IS_CHILD).is_none() {
+        return;
+    }
+    let options = SigV4Options {
+        service: "es".to_owned(),
+        region: None,
+        sends_body_hash: true,
+        provider: None,
+    };
+    let credentials = SigV4Credentials::new(options, &CredentialsContext::new(PATIENCE));
+    let mut request = request_to("https://search.example/");
+    match credentials.authorize(&mut request).await {
+        Ok(_) => {
+            let token = request.headers.get("x-amz-security-token");
+            let token = token.map(|token| token.to_str().unwrap());
+            println!(
+                "found {:?} {token:?}",
+                request.headers["authorization"].to_str()
+            );
+        }
+        Err(error) => println!("found {error:?}"),
+    }
+}
+
+/// What such a process finds when it has these variables and no other of AWS's.
+async fn found_with(variables: &[(&str, &str)]) -> String {
+    let mut child = std::process::Command::new(std::env::current_exe().unwrap());
+    child.args([
+        "--exact",
+        "sigv4::child_signs_with_what_it_finds",
+        "--nocapture",
+    ]);
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AWS_") {
+            child.env_remove(name);
+        }
+    }
+    child
+        .env(IS_CHILD, "1")
+        .env("AWS_EC2_METADATA_DISABLED", "true")
+        .env("AWS_CONFIG_FILE", "/no/such/file")
+        .env("AWS_SHARED_CREDENTIALS_FILE", "/no/such/file")
+        .envs(variables.iter().copied());
+    let run = tokio::task::spawn_blocking(move || child.output().unwrap());
+    let output = String::from_utf8(run.await.unwrap().stdout).unwrap();
+    let line = output.lines().find_map(|line| line.split_once("found "));
+    line.unwrap_or_else(|| panic!("{output}")).1.to_owned()
+}
+
+#[tokio::test]
+async fn keys_come_from_the_default_chain() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("credentials");
+    let profile = "[work]\naws_access_key_id=AKIDP\naws_secret_access_key=s\nregion=eu-north-1\n";
+    std::fs::write(&file, profile).unwrap();
+    let service = Server::always(text(
+        200,
+        r#"{"AccessKeyId":"AKIDC","SecretAccessKey":"s","Token":"t","Expiration":"2100-01-01T00:00:00Z"}"#,
+    ))
+    .await;
+
+    let environment = found_with(&[
+        ("AWS_ACCESS_KEY_ID", "AKIDE"),
+        ("AWS_SECRET_ACCESS_KEY", "s"),
+        ("AWS_SESSION_TOKEN", "s3ssion"),
+        ("AWS_REGION", "eu-west-1"),
+    ])
+    .await;
+    let profile = found_with(&[
+        ("AWS_PROFILE", "work"),
+        ("AWS_SHARED_CREDENTIALS_FILE", file.to_str().unwrap()),
+    ])
+    .await;
+    let container = found_with(&[
+        ("AWS_CONTAINER_CREDENTIALS_FULL_URI", &service.url),
+        ("AWS_REGION", "eu-west-1"),
+    ])
+    .await;
+    let no_keys = found_with(&[("AWS_REGION", "eu-west-1")]).await;
+    let no_region = found_with(&[]).await;
+
+    assert!(environment.contains("=AKIDE/") && environment.contains("/eu-west-1/es/"));
+    assert!(environment.contains(r#"Some("s3ssion")"#), "{environment}");
+    assert!(
+        profile.contains("=AKIDP/") && profile.contains("/eu-north-1/es/"),
+        "{profile}"
+    );
+    assert!(container.contains("=AKIDC/") && container.contains(r#"Some("t")"#));
+    assert!(
+        no_keys.starts_with("Refused") && no_keys.contains("AWS credentials: "),
+        "{no_keys}"
+    );
+    assert!(
+        no_region.starts_with("Refused") && no_region.contains("no region"),
+        "{no_region}"
     );
 }

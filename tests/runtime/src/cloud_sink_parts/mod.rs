@@ -1,12 +1,36 @@
 //! Every part at once; a generated sink has the ones its provider needs.
 
+#[path = "../../../../templates/rust/parts/answer.rs"]
+pub mod answer;
+#[path = "../../../../templates/rust/parts/constant.rs"]
+pub mod constant;
+#[path = "../../../../templates/rust/parts/encoded.rs"]
+pub mod encoded;
+#[path = "../../../../templates/rust/parts/framing.rs"]
+pub mod framing;
 #[path = "../../../../templates/rust/parts/gzip.rs"]
 pub mod gzip;
 #[path = "../../../../templates/rust/parts/http.rs"]
 pub mod http;
+#[path = "../../../../templates/rust/parts/http_transport.rs"]
+pub mod http_transport;
 #[path = "../../../../templates/rust/parts/items.rs"]
 pub mod items;
 #[path = "../../../../templates/rust/parts/layer.rs"]
 pub mod layer;
+#[path = "../../../../templates/rust/parts/line.rs"]
+pub mod line;
+#[path = "../../../../templates/rust/parts/otlp.rs"]
+pub mod otlp;
+#[path = "../../../../templates/rust/parts/partition.rs"]
+pub mod partition;
+#[path = "../../../../templates/rust/parts/percent.rs"]
+pub mod percent;
+#[path = "../../../../templates/rust/parts/request.rs"]
+pub mod request;
+#[path = "../../../../templates/rust/parts/rest.rs"]
+pub mod rest;
 #[path = "../../../../templates/rust/parts/zstd.rs"]
 pub mod zstd;
+#[path = "../../../../templates/rust/parts/streams/mod.rs"]
+pub mod streams;

@@ -5,6 +5,8 @@ mod batching;
 mod by_hand;
 mod dead_letter;
 mod events;
+mod events_cases;
+mod events_without_time;
 mod faults;
 mod http;
 mod layer;

@@ -332,3 +332,24 @@ async fn batch_that_is_throttled_again_and_again_is_halved() {
         finish(&sink, &script).await;
     }
 }
+
+/// Its halves are other requests: what the whole was told counts against none of their retries.
+#[tokio::test(start_paused = true)]
+async fn halves_of_a_throttled_batch_have_retries_of_their_own() {
+    let script = Script::always(|records| {
+        if records.len() > 1 && records[0] == "0" {
+            throttled(None)
+        } else {
+            delivered()
+        }
+    });
+    let sink = start(&script, limits(), delivery());
+
+    for number in 0..1_000 {
+        sink.write(&event(number.to_string())).await.unwrap();
+        sleep(Duration::from_millis(100)).await;
+    }
+
+    let report = finish(&sink, &script).await;
+    assert_eq!(1_000, report.delivered, "{report:?}");
+}

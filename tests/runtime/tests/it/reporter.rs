@@ -12,7 +12,7 @@ use tracing_subscriber::layer::{Context, Layer, SubscriberExt};
 
 use crate::support::*;
 
-type Lines = Arc<Mutex<Vec<(Level, String)>>>;
+pub type Lines = Arc<Mutex<Vec<(Level, String)>>>;
 
 /// When lines came.
 type Times = Arc<Mutex<Vec<Instant>>>;
@@ -38,7 +38,7 @@ impl<S: Subscriber> Layer<S> for Capture {
     }
 }
 
-fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
+pub fn listen() -> (Lines, tracing::subscriber::DefaultGuard) {
     let lines = Lines::default();
     let subscriber = tracing_subscriber::registry().with(Capture(Arc::clone(&lines)));
     (lines, tracing::subscriber::set_default(subscriber))

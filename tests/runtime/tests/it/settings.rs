@@ -44,8 +44,7 @@ fn every_problem_is_listed() {
     fields.url("url", &[]);
     fields.duration("wait", &[]);
     fields.delivery("TEST_SINK", DeliveryConfig::default());
-    let key = fields.secret("api_key", &["TEST_KEY"]);
-    fields.required("api_key", key, &["TEST_KEY"]);
+    fields.required("api_key", &["TEST_KEY"], Fields::secret);
     let errors = fields.finish().unwrap_err().to_string();
 
     let expected = "setting `count`: expected a whole number; \

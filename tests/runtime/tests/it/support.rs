@@ -9,8 +9,7 @@ use std::time::Duration;
 
 use runtime_tests::cloud_sink_base::{
     Batch, BoxFuture, CloudSink, DeliveryConfig, Encoder, Event, Group, HealthError, Level, Limits,
-    Order, Outcome, Oversize, Record, Report, SinkParts, Sizing, Surroundings, Timestamp,
-    Transport,
+    Outcome, Record, Report, SinkParts, Surroundings, Timestamp, Transport,
 };
 use runtime_tests::cloud_sink_parts::layer::SinkLayer;
 use tokio::time::{Instant, sleep};
@@ -152,16 +151,7 @@ pub fn limits() -> Limits {
         max_batch_events: 10_000,
         max_batch_bytes: 1_000_000,
         max_event_bytes: 100_000,
-        oversize: Oversize::DeadLetter,
-        max_age: None,
-        max_ahead: None,
-        max_span: None,
-        order: Order::Any,
-        sizing: Sizing {
-            batch: 0,
-            record: 0,
-            group: 0,
-        },
+        ..Limits::UNLIMITED
     }
 }
 

@@ -121,9 +121,3 @@ pub(super) fn valid_name(name: &str) -> String {
     }
     valid
 }
-
-/// A setting's text, empty text counting as unset.
-#[must_use]
-pub fn present(text: Option<&str>) -> Option<String> {
-    text.filter(|text| !text.is_empty()).map(str::to_owned)
-}

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use serde_json::Value;
 
-use super::super::super::cloud_sink_base::{Event, Group, value_text};
+use super::super::super::cloud_sink_base::{Event, Group, ToText};
 use super::LabelField;
 
 thread_local! {
@@ -95,7 +95,34 @@ pub struct Labels<'a> {
 
 impl Labels<'_> {
     /// A label from the settings.
-    pub fn fixed(&mut self, name: &str, value: &str) {
+    pub fn fixed(&mut self, name: &str, value: &dyn ToText) {
+        if let Some(text) = value.to_text() {
+            self.add(name, &text);
+        }
+    }
+
+    /// A label from an event.
+    pub fn event(&mut self, name: &str, value: &dyn ToText) {
+        if let Some(text) = value.to_text() {
+            self.add(name, self.overflow.unwrap_or(&text));
+        }
+    }
+
+    /// Labels from a setting with pairs.
+    pub fn pairs(&mut self, pairs: &[(String, String)]) {
+        for (name, value) in pairs {
+            self.fixed(name, value);
+        }
+    }
+
+    /// Labels from the parts of an event that a setting names.
+    pub fn fields(&mut self, event: &Event, fields: &[LabelField]) {
+        for field in fields {
+            self.event(&field.name, &field.text(event));
+        }
+    }
+
+    fn add(&mut self, name: &str, value: &str) {
         let LabelText { json, names } = &mut *self.text;
         if value.is_empty() || names.iter().any(|range| &json[range.clone()] == name) {
             return;
@@ -113,36 +140,6 @@ impl Labels<'_> {
             json.push('"');
         } else {
             json.push_str(&Value::from(value).to_string());
-        }
-    }
-
-    /// Labels from a setting with pairs.
-    pub fn pairs(&mut self, pairs: &[(String, String)]) {
-        for (name, value) in pairs {
-            self.fixed(name, value);
-        }
-    }
-
-    /// A label from an event.
-    pub fn string(&mut self, name: &str, value: &str) {
-        if !value.is_empty() {
-            self.fixed(name, self.overflow.unwrap_or(value));
-        }
-    }
-
-    /// A label from an event's own field.
-    pub fn value(&mut self, name: &str, value: &Value) {
-        if let Some(text) = value_text(value) {
-            self.string(name, &text);
-        }
-    }
-
-    /// Labels from the parts of an event that a setting names.
-    pub fn fields(&mut self, event: &Event, fields: &[LabelField]) {
-        for field in fields {
-            if let Some(text) = field.text(event) {
-                self.string(&field.name, &text);
-            }
         }
     }
 }

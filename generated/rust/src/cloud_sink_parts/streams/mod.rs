@@ -14,9 +14,9 @@ use std::sync::Arc;
 
 use super::super::cloud_sink_base::{Group, Record};
 
-pub use entry::StreamEntry;
+pub use entry::{StreamEntry, line_length};
 pub use label_check::LabelCheck;
-pub use label_fields::{LabelField, fields, pairs, present};
+pub use label_fields::{LabelField, fields, pairs};
 pub use labels::{Labels, Streams};
 
 /// Writes `{"streams":[{"stream":{labels},"values":[entry,entry]}]}`: groups in the order of their

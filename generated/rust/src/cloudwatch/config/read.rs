@@ -24,20 +24,28 @@ const RETENTION_DAYS: &[&str] = &[
 impl CloudWatchSinkConfig {
     /// Settings from `fields`, completed by defaults.
     pub(super) fn read(mut fields: Fields) -> Result<Self, ConfigErrors> {
-        let log_group = fields.string("log_group", LOG_GROUP);
-        let log_group = fields.required("log_group", log_group, LOG_GROUP);
+        let log_group = fields.required("log_group", LOG_GROUP, Fields::string);
         let mut config = Self::new(log_group);
-        config.log_stream = fields
-            .string("log_stream", LOG_STREAM)
-            .unwrap_or(config.log_stream);
+        fields.over(
+            &mut config.log_stream,
+            "log_stream",
+            LOG_STREAM,
+            Fields::string,
+        );
         config.region = fields.string("region", REGION);
         config.endpoint_url = fields.url("endpoint_url", ENDPOINT_URL);
-        config.create_log_group = fields
-            .bool("create_log_group", CREATE_LOG_GROUP)
-            .unwrap_or(config.create_log_group);
-        config.create_log_stream = fields
-            .bool("create_log_stream", CREATE_LOG_STREAM)
-            .unwrap_or(config.create_log_stream);
+        fields.over(
+            &mut config.create_log_group,
+            "create_log_group",
+            CREATE_LOG_GROUP,
+            Fields::bool,
+        );
+        fields.over(
+            &mut config.create_log_stream,
+            "create_log_stream",
+            CREATE_LOG_STREAM,
+            Fields::bool,
+        );
         config.retention_days = fields.int("retention_days", RETENTION_DAYS);
         config.delivery = fields.delivery("CLOUDWATCH_SINK", config.delivery);
         for problem in config.errors().problems() {
@@ -57,15 +65,15 @@ impl CloudWatchSinkConfig {
         check::min_length(&mut errors, "log_stream", &self.log_stream, 1);
         check::max_length(&mut errors, "log_stream", &self.log_stream, 512);
         check::without(&mut errors, "log_stream", &self.log_stream, ":*");
-        if let Some(region) = &self.region {
-            check::min_length(&mut errors, "region", region, 1);
-            check::only(&mut errors, "region", region, "a-z0-9-");
+        if let Some(value) = &self.region {
+            check::min_length(&mut errors, "region", value, 1);
+            check::only(&mut errors, "region", value, "a-z0-9-");
         }
-        if let Some(retention_days) = self.retention_days {
+        if let Some(value) = self.retention_days {
             check::one_of(
                 &mut errors,
                 "retention_days",
-                retention_days,
+                value,
                 &[
                     1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1_096, 1_827,
                     2_192, 2_557, 2_922, 3_288, 3_653,

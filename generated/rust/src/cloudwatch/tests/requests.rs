@@ -5,7 +5,8 @@ use super::super::CloudWatchEncoder;
 use super::{SETTINGS, config};
 
 fn body(settings: &str, events: &[&str]) -> String {
-    testing::body(&CloudWatchEncoder::new(&config(settings)), events)
+    let encoder = CloudWatchEncoder::new(&config(settings));
+    testing::body(&encoder, events)
 }
 
 #[test]

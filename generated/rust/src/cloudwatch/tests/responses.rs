@@ -179,5 +179,5 @@ fn unknown_refusal() {
     let body = r#"{"__type":"SomethingNewException","message":"?"}"#;
     let outcome = outcome(400, body, 1);
 
-    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
 }

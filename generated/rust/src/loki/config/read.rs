@@ -19,24 +19,32 @@ const COMPRESSION: &[&str] = &["LOKI_SINK_COMPRESSION"];
 impl LokiSinkConfig {
     /// Settings from `fields`, completed by defaults.
     pub(super) fn read(mut fields: Fields) -> Result<Self, ConfigErrors> {
-        let url = fields.url("url", URL);
-        let url = fields.required("url", url, URL);
+        let url = fields.required("url", URL, Fields::url);
         let mut config = Self::new(url);
         config.service_name = fields.string("service_name", SERVICE_NAME);
-        config.labels = fields.map("labels", LABELS).unwrap_or(config.labels);
-        config.label_fields = fields
-            .list("label_fields", LABEL_FIELDS)
-            .unwrap_or(config.label_fields);
-        config.max_streams = fields
-            .int("max_streams", MAX_STREAMS)
-            .unwrap_or(config.max_streams);
+        fields.over(&mut config.labels, "labels", LABELS, Fields::map);
+        fields.over(
+            &mut config.label_fields,
+            "label_fields",
+            LABEL_FIELDS,
+            Fields::list,
+        );
+        fields.over(
+            &mut config.max_streams,
+            "max_streams",
+            MAX_STREAMS,
+            Fields::int,
+        );
         config.tenant_id = fields.string("tenant_id", TENANT_ID);
         config.username = fields.string("username", USERNAME);
         config.password = fields.secret("password", PASSWORD);
         config.bearer_token = fields.secret("bearer_token", BEARER_TOKEN);
-        config.compression = fields
-            .choice("compression", COMPRESSION)
-            .unwrap_or(config.compression);
+        fields.over(
+            &mut config.compression,
+            "compression",
+            COMPRESSION,
+            Fields::choice,
+        );
         config.delivery = fields.delivery("LOKI_SINK", config.delivery);
         for problem in config.errors().problems() {
             fields.problem(&problem.name, problem.message.as_str());
@@ -49,28 +57,31 @@ impl LokiSinkConfig {
     pub(super) fn errors(&self) -> ConfigErrors {
         let mut errors = ConfigErrors::default();
         check::not_empty(&mut errors, "url", &self.url);
-        if let Some(service_name) = &self.service_name {
-            check::max_length(&mut errors, "service_name", service_name, 2_048);
+        if let Some(value) = &self.service_name {
+            check::max_length(&mut errors, "service_name", value, 2_048);
         }
         check::at_least(&mut errors, "max_streams", self.max_streams, 1);
         check::at_most(&mut errors, "max_streams", self.max_streams, 5_000);
-        if let Some(tenant_id) = &self.tenant_id {
-            check::min_length(&mut errors, "tenant_id", tenant_id, 1);
-            check::max_length(&mut errors, "tenant_id", tenant_id, 150);
-            check::only(&mut errors, "tenant_id", tenant_id, "A-Za-z0-9!._*'()-");
+        if let Some(value) = &self.tenant_id {
+            check::min_length(&mut errors, "tenant_id", value, 1);
+            check::max_length(&mut errors, "tenant_id", value, 150);
+            check::only(&mut errors, "tenant_id", value, "A-Za-z0-9!._*'()-");
+            check::header_text(&mut errors, "tenant_id", value);
         }
-        if let Some(username) = &self.username {
-            check::without(&mut errors, "username", username, ":");
+        if let Some(value) = &self.username {
+            check::without(&mut errors, "username", value, ":");
+        }
+        if let Some(value) = &self.bearer_token {
+            check::header_text(&mut errors, "bearer_token", value.expose());
         }
         let mut labels = streams::LabelCheck::new(15, &[], &["service_name"]);
         labels.pairs(&mut errors, "labels", &self.labels);
         labels.fields(&mut errors, "label_fields", &self.label_fields);
-        if self.username.is_none() && self.password.is_some() {
-            errors.push(
-                "password",
-                "needs `username`, which is not set: set both or neither",
-            );
-        }
+        check::goes_with(
+            &mut errors,
+            ("password", self.password.is_some()),
+            ("username", self.username.is_some()),
+        );
         errors
     }
 }

@@ -2,18 +2,15 @@
 
 use std::sync::Arc;
 
-use super::super::super::cloud_sink_parts::testing;
-use super::super::{LokiEncoder, LokiTransport};
+use super::super::super::cloud_sink_parts::responder::{self, Sent};
+use super::super::{LokiEncoder, transport};
 use super::{SETTINGS, config};
 
-fn transport(settings: &str) -> LokiTransport {
+fn sent(settings: &str, events: &[&str]) -> Sent {
     let config = config(settings);
     let encoder = Arc::new(LokiEncoder::new(&config));
-    LokiTransport::new(&config, encoder).expect("a transport")
-}
-
-fn body(settings: &str, events: &[&str]) -> String {
-    testing::body(&LokiEncoder::new(&config(settings)), events)
+    let transport = transport(&config, encoder.clone()).expect("a transport");
+    responder::sent(&transport, &*encoder, events)
 }
 
 #[test]
@@ -21,15 +18,12 @@ fn plain_info_event() {
     let event = r#"{"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"order placed","logger":"shop.api","context":{"message_id":"m-1","correlation_id":null},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}"#;
     let expected = r#"{"streams":[{"stream":{"service_name":"shop","job":"fapilog"},"values":[["1767323045678000000","{\"level\":\"info\",\"logger\":\"shop.api\",\"message\":\"order placed\",\"context\":{\"message_id\":\"m-1\"},\"diagnostics\":{\"origin\":\"native\",\"service\":\"shop\",\"env\":\"prod\",\"host\":\"web-1\",\"pid\":15556},\"data\":{\"order_id\":42,\"amount\":12.5,\"express\":true}}",{"level":"info","logger":"shop.api"}]]}]}"#;
 
-    let transport = transport(SETTINGS);
+    let sent = sent(SETTINGS, &[event]);
 
-    assert_eq!(
-        transport.url.as_str(),
-        "http://localhost:3100/loki/api/v1/push",
-    );
-    assert_eq!(transport.headers["content-type"], "application/json");
-    assert_eq!(transport.health_url.as_str(), "http://localhost:3100/ready");
-    assert_eq!(body(SETTINGS, &[event]), expected);
+    assert_eq!(sent.url, "http://localhost:3100/loki/api/v1/push");
+    assert_eq!(sent.health_url, "http://localhost:3100/ready");
+    assert_eq!(sent.headers["content-type"], "application/json");
+    assert_eq!(sent.body, expected);
 }
 
 #[test]
@@ -38,13 +32,10 @@ fn error_with_exception_unicode_and_escapes() {
     let event = r#"{"timestamp":"2026-01-02T03:04:05.123456789Z","level":"ERROR","message":"Zahlung \"abgelehnt\" \\ Grund:\n\tKärtchen 💳 \u0001","logger":"shop.pay","context":{"message_id":"m-2","correlation_id":"c-9","request_id":"req-1","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","user_id":7},"diagnostics":{"service":"shop","exception":{"error.type":"ZeroDivisionError","error.message":"division by zero","error.stack":"Traceback (most recent call last):\n  File \"a.py\", line 12\n","error.frames":[{"file":"a.py","line":12,"function":"<module>","code":"1/0"}]}},"data":{"order":{"id":5,"items":[1,2,{"a":null}]},"nothing":null}}"#;
     let expected = r#"{"streams":[{"stream":{"service_name":"shop","job":"fapilog"},"values":[["1767323045123456789","{\"level\":\"error\",\"logger\":\"shop.pay\",\"message\":\"Zahlung \\\"abgelehnt\\\" \\\\ Grund:\\n\\tKärtchen 💳 \\u0001\",\"context\":{\"message_id\":\"m-2\",\"correlation_id\":\"c-9\",\"request_id\":\"req-1\",\"trace_id\":\"4bf92f3577b34da6a3ce929d0e0e4736\",\"span_id\":\"00f067aa0ba902b7\",\"user_id\":7},\"diagnostics\":{\"service\":\"shop\",\"exception\":{\"error.type\":\"ZeroDivisionError\",\"error.message\":\"division by zero\",\"error.stack\":\"Traceback (most recent call last):\\n  File \\\"a.py\\\", line 12\\n\",\"error.frames\":[{\"file\":\"a.py\",\"line\":12,\"function\":\"<module>\",\"code\":\"1/0\"}]}},\"data\":{\"order\":{\"id\":5,\"items\":[1,2,{\"a\":null}]}}}",{"level":"error","logger":"shop.pay","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736","span_id":"00f067aa0ba902b7","correlation_id":"c-9","request_id":"req-1"}]]}]}"#;
 
-    let transport = transport(settings);
+    let sent = sent(settings, &[event]);
 
-    assert_eq!(
-        transport.url.as_str(),
-        "http://localhost:3100/loki/api/v1/push",
-    );
-    assert_eq!(body(settings, &[event]), expected);
+    assert_eq!(sent.url, "http://localhost:3100/loki/api/v1/push");
+    assert_eq!(sent.body, expected);
 }
 
 #[test]
@@ -53,13 +44,10 @@ fn names_in_data_cannot_clash() {
     let event = r#"{"timestamp":"2026-01-02T03:04:05Z","level":"WARNING","message":"names","logger":"a","context":{"level":"c","request_id":""},"diagnostics":{"service":"shop"},"data":{"message":"mine","level":"loud","timestamp":"bogus","context":{"x":1}}}"#;
     let expected = r#"{"streams":[{"stream":{"service_name":"checkout","job":"fapilog"},"values":[["1767323045000000000","{\"level\":\"warning\",\"logger\":\"a\",\"message\":\"names\",\"context\":{\"level\":\"c\",\"request_id\":\"\"},\"diagnostics\":{\"service\":\"shop\"},\"data\":{\"message\":\"mine\",\"level\":\"loud\",\"timestamp\":\"bogus\",\"context\":{\"x\":1}}}",{"level":"warning","logger":"a"}]]}]}"#;
 
-    let transport = transport(settings);
+    let sent = sent(settings, &[event]);
 
-    assert_eq!(
-        transport.url.as_str(),
-        "http://localhost:3100/loki/api/v1/push",
-    );
-    assert_eq!(body(settings, &[event]), expected);
+    assert_eq!(sent.url, "http://localhost:3100/loki/api/v1/push");
+    assert_eq!(sent.body, expected);
 }
 
 #[test]
@@ -73,18 +61,15 @@ fn events_are_grouped_by_label_set_in_order() {
     ];
     let expected = r#"{"streams":[{"stream":{"job":"api","env_name":"prod","level":"info","tenant_id":"acme","shard":"3"},"values":[["1767323045001000000","{\"level\":\"info\",\"logger\":\"w\",\"message\":\"one\",\"context\":{\"tenant_id\":\"acme\"},\"data\":{\"shard\":3}}",{"level":"info","logger":"w"}],["1767323045003000000","{\"level\":\"info\",\"logger\":\"w\",\"message\":\"three\",\"context\":{\"tenant_id\":\"acme\"},\"data\":{\"shard\":3}}",{"level":"info","logger":"w"}]]},{"stream":{"job":"api","env_name":"prod","level":"error","tenant_id":"acme"},"values":[["1767323045002000000","{\"level\":\"error\",\"logger\":\"w\",\"message\":\"two\",\"context\":{\"tenant_id\":\"acme\"}}",{"level":"error","logger":"w"}]]},{"stream":{"job":"api","env_name":"prod","level":"info"},"values":[["1767323045004000000","{\"level\":\"info\",\"logger\":\"w\",\"message\":\"four\",\"context\":{\"tenant_id\":\"\"}}",{"level":"info","logger":"w"}]]}]}"#;
 
-    let transport = transport(settings);
+    let sent = sent(settings, &events);
 
+    assert_eq!(sent.url, "https://logs.example.com/loki/api/v1/push");
+    assert_eq!(sent.headers["x-scope-orgid"], "team-a");
     assert_eq!(
-        transport.url.as_str(),
-        "https://logs.example.com/loki/api/v1/push",
-    );
-    assert_eq!(transport.headers["x-scope-orgid"], "team-a");
-    assert_eq!(
-        transport.headers["authorization"],
+        sent.headers["authorization"],
         "Basic MTIzNDU2OmV4YW1wbGUtcGFzc3dvcmQ=",
     );
-    assert_eq!(body(settings, &events), expected);
+    assert_eq!(sent.body, expected);
 }
 
 #[test]
@@ -98,15 +83,9 @@ fn dynamic_labels_beyond_the_guard_overflow() {
     ];
     let expected = r#"{"streams":[{"stream":{"service_name":"api","job":"fapilog","user_id":"u-1"},"values":[["1767323045001000000","{\"level\":\"info\",\"message\":\"one\",\"context\":{\"user_id\":\"u-1\"}}",{"level":"info"}],["1767323045004000000","{\"level\":\"info\",\"message\":\"four\",\"context\":{\"user_id\":\"u-1\"}}",{"level":"info"}]]},{"stream":{"service_name":"api","job":"fapilog","user_id":"u-2"},"values":[["1767323045002000000","{\"level\":\"info\",\"message\":\"two\",\"context\":{\"user_id\":\"u-2\"}}",{"level":"info"}]]},{"stream":{"service_name":"api","job":"fapilog","user_id":"overflow"},"values":[["1767323045003000000","{\"level\":\"info\",\"message\":\"three\",\"context\":{\"user_id\":\"u-3\"}}",{"level":"info"}]]}]}"#;
 
-    let transport = transport(settings);
+    let sent = sent(settings, &events);
 
-    assert_eq!(
-        transport.url.as_str(),
-        "http://localhost:3100/loki/api/v1/push",
-    );
-    assert_eq!(
-        transport.headers["authorization"],
-        "Bearer example-bearer-token",
-    );
-    assert_eq!(body(settings, &events), expected);
+    assert_eq!(sent.url, "http://localhost:3100/loki/api/v1/push");
+    assert_eq!(sent.headers["authorization"], "Bearer example-bearer-token");
+    assert_eq!(sent.body, expected);
 }

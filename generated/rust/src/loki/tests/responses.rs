@@ -3,12 +3,15 @@
 use std::time::Duration;
 
 use super::super::super::cloud_sink_base::Outcome;
+use super::super::super::cloud_sink_parts::answer::Answer;
 use super::super::super::cloud_sink_parts::responder::response;
 use super::super::super::cloud_sink_parts::testing::{reason, retry_after};
 use super::super::classify;
+use super::super::transport::PLACES;
 
 fn outcome(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> Outcome {
-    classify(&response(status, headers, body))
+    let response = response(status, headers, body);
+    classify(&Answer::new(&response, PLACES, 1))
 }
 
 #[test]

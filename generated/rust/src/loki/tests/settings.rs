@@ -29,7 +29,6 @@ fn an_unknown_setting_is_refused() {
 #[test]
 fn secrets_do_not_print() {
     let settings = r#"{"url":"http://localhost:3100","password":"example-password","bearer_token":"example-bearer-token","username":"user"}"#;
-
     let config = config(settings);
 
     assert!(!format!("{config:?}").contains("example-"), "{config:?}");

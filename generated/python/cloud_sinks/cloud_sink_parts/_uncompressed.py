@@ -1,8 +1,0 @@
-"""Leaves request bodies as they are."""
-
-CONTENT_ENCODING: str | None = None
-
-
-def compress(body: bytes) -> bytes:
-    """Return the body."""
-    return body

@@ -1,0 +1,397 @@
+//! Reads what an answer says in its status, headers and body, and makes outcomes of it.
+//!
+//! An answer that is a web page comes from something between the sink and the provider: whatever its
+//! status, it is no verdict about events. Outcomes that would end or store events pause instead.
+
+use std::ops::RangeInclusive;
+use std::time::{Duration, SystemTime};
+
+use reqwest::StatusCode;
+use serde_json::Value;
+
+use super::super::cloud_sink_base::{MAX_RETRY_AFTER, Outcome};
+use super::http::HttpResponse;
+
+/// Characters of an answer that are quoted in a reason.
+const EXCERPT_CHARS: usize = 200;
+
+/// Where a provider's answers say what, as JSON pointers into the body and names of headers.
+#[derive(Debug, Clone, Copy)]
+pub struct Places {
+    /// The error text; without one the start of the body is quoted.
+    pub error_text: Option<&'static str>,
+    /// The provider's own code.
+    pub code: CodePlace,
+    /// The delay asked for.
+    pub retry_after: RetryAfter,
+}
+
+impl Places {
+    /// What HTTP says of all answers.
+    pub const USUAL: Self = Self {
+        error_text: None,
+        code: CodePlace::Nowhere,
+        retry_after: RetryAfter::Seconds("retry-after"),
+    };
+}
+
+/// Where a provider's own code stands.
+#[derive(Debug, Clone, Copy)]
+pub enum CodePlace {
+    /// There is none.
+    Nowhere,
+    /// At a JSON pointer in the body.
+    Body(&'static str),
+    /// In a header.
+    Header(&'static str),
+}
+
+/// The header that asks for a delay, and its unit.
+#[derive(Debug, Clone, Copy)]
+pub enum RetryAfter {
+    /// Seconds, or an HTTP date.
+    Seconds(&'static str),
+    /// Milliseconds.
+    Milliseconds(&'static str),
+    /// The moment, in seconds since 1970.
+    EpochSeconds(&'static str),
+    /// Parameters, `limit=…, reset=SECONDS` among them.
+    Reset(&'static str),
+}
+
+/// A set of codes or statuses.
+#[derive(Debug, Clone, Copy)]
+pub struct Codes {
+    /// Numbers; a text of digits counts as its number.
+    pub numbers: &'static [i64],
+    /// More numbers, from one to another.
+    pub ranges: &'static [RangeInclusive<i64>],
+    /// Words.
+    pub words: &'static [&'static str],
+    /// A code that is missing or null.
+    pub absent: bool,
+    /// Any code that is there.
+    pub present: bool,
+}
+
+impl Codes {
+    /// The empty set.
+    pub const NONE: Self = Self {
+        numbers: &[],
+        ranges: &[],
+        words: &[],
+        absent: false,
+        present: false,
+    };
+
+    /// Whether a value found in an answer belongs to it.
+    #[must_use]
+    pub fn holds(&self, found: Option<&Value>) -> bool {
+        let Some(found) = found.filter(|found| !found.is_null()) else {
+            return self.absent;
+        };
+        self.present
+            || whole_number(found).is_some_and(|number| self.holds_number(number))
+            || found
+                .as_str()
+                .is_some_and(|text| self.words.contains(&text))
+    }
+
+    fn holds_number(&self, number: i64) -> bool {
+        self.numbers.contains(&number) || self.ranges.iter().any(|range| range.contains(&number))
+    }
+
+    fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+            && self.ranges.is_empty()
+            && self.words.is_empty()
+            && !self.absent
+            && !self.present
+    }
+}
+
+/// A number, or digits as a number is written: no sign but `-`, no leading zero.
+fn whole_number(value: &Value) -> Option<i64> {
+    let Some(text) = value.as_str() else {
+        return value.as_i64();
+    };
+    let number: i64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
+/// What a rule asks for besides the status.
+#[derive(Debug, Clone, Copy)]
+pub struct Says {
+    /// The provider's own code is one of these; empty: any.
+    pub code: Codes,
+    /// One of these stands in the body; empty: any.
+    pub text: &'static [&'static str],
+}
+
+impl Says {
+    /// Asks for nothing.
+    pub const ANYTHING: Self = Self {
+        code: Codes::NONE,
+        text: &[],
+    };
+}
+
+/// An answer to a request, as the provider's rules read it.
+#[derive(Debug)]
+pub struct Answer<'a> {
+    response: &'a HttpResponse,
+    body: Option<Value>,
+    places: Places,
+    events: usize,
+}
+
+impl<'a> Answer<'a> {
+    /// An answer to a request that carried `events` events.
+    #[must_use]
+    pub fn new(response: &'a HttpResponse, places: Places, events: usize) -> Self {
+        Self {
+            response,
+            body: serde_json::from_slice(&response.body).ok(),
+            places,
+            events,
+        }
+    }
+
+    /// Its status.
+    #[must_use]
+    pub const fn status(&self) -> u16 {
+        self.response.status
+    }
+
+    /// How many events the request carried.
+    #[must_use]
+    pub const fn events(&self) -> usize {
+        self.events
+    }
+
+    /// Its body, where that is JSON.
+    #[must_use]
+    pub const fn json(&self) -> Option<&Value> {
+        self.body.as_ref()
+    }
+
+    /// Whether it says what a rule asks for.
+    #[must_use]
+    pub fn says(&self, what: &Says) -> bool {
+        let body = || String::from_utf8_lossy(&self.response.body);
+        (what.code.is_empty() || self.has_code(&what.code))
+            && (what.text.is_empty() || what.text.iter().any(|text| body().contains(text)))
+    }
+
+    fn has_code(&self, codes: &Codes) -> bool {
+        match self.places.code {
+            CodePlace::Nowhere => false,
+            CodePlace::Body(pointer) => codes.holds(self.at(pointer)),
+            CodePlace::Header(name) => {
+                let code = self.header(name).map(|text| Value::from(text.trim()));
+                codes.holds(code.as_ref())
+            }
+        }
+    }
+
+    fn at(&self, pointer: &str) -> Option<&Value> {
+        self.body.as_ref()?.pointer(pointer)
+    }
+
+    fn header(&self, name: &str) -> Option<&str> {
+        self.response.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether it is a web page.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        let starts = |text: &[u8], start: &str| {
+            text.get(..start.len())
+                .is_some_and(|text| text.eq_ignore_ascii_case(start.as_bytes()))
+        };
+        let kind = self.header("content-type").unwrap_or_default();
+        let body = self.response.body.trim_ascii_start();
+        starts(kind.trim_start().as_bytes(), "text/html")
+            || starts(body, "<!doctype")
+            || starts(body, "<html")
+    }
+
+    /// Status and the error text, for a log line: `HTTP 400 Bad Request: TEXT`.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        let text = match self.places.error_text.and_then(|place| self.at(place)) {
+            Some(Value::String(text)) => excerpt(text.as_bytes()),
+            Some(Value::Number(number)) => number.to_string(),
+            _ => excerpt(&self.response.body),
+        };
+        with_status(self.status(), &text)
+    }
+
+    /// The delay asked for, cut to what is reasonable. `None` when the answer asks for none.
+    #[must_use]
+    pub fn retry_after(&self) -> Option<Duration> {
+        let (name, read): (_, fn(&str, SystemTime) -> Option<Duration>) =
+            match self.places.retry_after {
+                RetryAfter::Seconds(name) => (name, delay),
+                RetryAfter::Milliseconds(name) => (name, |text, _| milliseconds(text)),
+                RetryAfter::EpochSeconds(name) => (name, until),
+                RetryAfter::Reset(name) => (name, |text, _| reset(text)),
+            };
+        let asked = read(self.header(name)?, SystemTime::now())?;
+        Some(asked.min(MAX_RETRY_AFTER))
+    }
+}
+
+/// What an answer means for the events of its request.
+impl Answer<'_> {
+    /// Every event is stored.
+    #[must_use]
+    pub fn delivered(&self) -> Outcome {
+        self.unless_page(|| Outcome::Delivered)
+    }
+
+    /// Some event is bad, and the answer does not say which.
+    #[must_use]
+    pub fn bisect(&self) -> Outcome {
+        self.unless_page(|| Outcome::Bisect {
+            reason: self.reason(),
+        })
+    }
+
+    /// Will never work.
+    #[must_use]
+    pub fn rejected(&self) -> Outcome {
+        self.unless_page(|| Outcome::Rejected {
+            reason: self.reason(),
+        })
+    }
+
+    /// Some are stored and some are lost, and the answer does not say which.
+    #[must_use]
+    pub fn uncertain(&self) -> Outcome {
+        self.unless_page(|| Outcome::Uncertain {
+            failed: None,
+            reason: self.reason(),
+        })
+    }
+
+    /// Too large: both halves may fit.
+    #[must_use]
+    pub fn split(&self) -> Outcome {
+        Outcome::Split {
+            reason: self.reason(),
+        }
+    }
+
+    /// The events are fine, the account is not.
+    #[must_use]
+    pub fn paused(&self) -> Outcome {
+        Outcome::Paused {
+            reason: self.reason(),
+        }
+    }
+
+    /// Told to slow down.
+    #[must_use]
+    pub fn throttled(&self) -> Outcome {
+        Outcome::Throttled {
+            retry_after: self.retry_after(),
+            reason: self.reason(),
+        }
+    }
+
+    /// May work later.
+    #[must_use]
+    pub fn transient(&self) -> Outcome {
+        Outcome::Transient {
+            retry_after: self.retry_after(),
+            reason: self.reason(),
+        }
+    }
+
+    /// What `outcome` makes of an answer that is the provider's; a page pauses.
+    pub fn unless_page(&self, outcome: impl FnOnce() -> Outcome) -> Outcome {
+        if self.is_page() {
+            self.paused()
+        } else {
+            outcome()
+        }
+    }
+}
+
+/// The delay that a header of any answer asks for, seconds or an HTTP date, cut to what is
+/// reasonable.
+#[must_use]
+pub fn retry_after(response: &HttpResponse, header: &str) -> Option<Duration> {
+    let text = response.headers.get(header)?.to_str().ok()?;
+    Some(delay(text, SystemTime::now())?.min(MAX_RETRY_AFTER))
+}
+
+/// The delay that `text` asks for, seconds or an HTTP date; zero for a date that has passed.
+///
+/// `None` when it is neither.
+#[must_use]
+pub fn delay(text: &str, now: SystemTime) -> Option<Duration> {
+    let text = text.trim();
+    seconds(text).or_else(|| {
+        let date = httpdate::parse_http_date(text).ok()?;
+        Some(date.duration_since(now).unwrap_or_default())
+    })
+}
+
+fn milliseconds(text: &str) -> Option<Duration> {
+    seconds(text.trim()).map(|asked| asked / 1_000)
+}
+
+/// From now to a moment in seconds since 1970.
+fn until(text: &str, now: SystemTime) -> Option<Duration> {
+    let now = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
+    Some(seconds(text.trim())?.saturating_sub(now))
+}
+
+/// The parameter `reset`, under any of the names it has had: `limit=100, reset=30`, `"x";r=0;t=30`.
+fn reset(text: &str) -> Option<Duration> {
+    let mut parameters = text
+        .split([',', ';'])
+        .filter_map(|part| part.trim().split_once('='));
+    let (_, value) = parameters.find(|(name, _)| matches!(name.trim(), "reset" | "t" | "w"))?;
+    seconds(value.trim())
+}
+
+/// Only digits and a point: `inf`, `nan`, signs and exponents are no delay.
+fn seconds(text: &str) -> Option<Duration> {
+    let is_number = text.starts_with(|c: char| c.is_ascii_digit())
+        && text
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'.');
+    if !is_number {
+        return None;
+    }
+    let seconds: f64 = text.parse().ok()?;
+    // More than there is room for is more than anybody waits.
+    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
+}
+
+/// The start of an answer's text on one line, without control characters.
+#[must_use]
+pub fn excerpt(text: &[u8]) -> String {
+    let start = &text[..text.len().min(EXCERPT_CHARS * 4)];
+    let printable: String = String::from_utf8_lossy(start)
+        .chars()
+        .map(|c| if c.is_control() { ' ' } else { c })
+        .take(EXCERPT_CHARS)
+        .collect();
+    printable.trim().to_owned()
+}
+
+fn with_status(status: u16, text: &str) -> String {
+    let name = StatusCode::from_u16(status)
+        .ok()
+        .and_then(|code| code.canonical_reason())
+        .unwrap_or_default();
+    let separator = if name.is_empty() { "" } else { " " };
+    if text.is_empty() {
+        return format!("HTTP {status}{separator}{name}");
+    }
+    format!("HTTP {status}{separator}{name}: {text}")
+}
