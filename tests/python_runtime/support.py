@@ -35,7 +35,7 @@ from python.cloud_sink_base import (
     outcome_of_status,
     unix_millis,
 )
-from python.parts import _gzip
+from python.parts._codecs import GZIP
 from python.parts._http import HttpClient, HttpRequest, describe, retry_after
 from python.parts._streams import Label, StreamLabels, write_streams
 
@@ -225,13 +225,13 @@ class HttpTransport:
         self._client = HttpClient(config.timeout_seconds, config.max_in_flight, self._url)
         self._headers = {
             "content-type": "application/json",
-            "content-encoding": _gzip.CONTENT_ENCODING,
+            "content-encoding": GZIP.name or "",
             "x-api-key": key,
         }
 
     def send(self, batch: Batch) -> Outcome:
         if batch.body is None:
-            batch.body = _gzip.compress(self._encoder.write_payload(batch.records))
+            batch.body = GZIP.compress(self._encoder.write_payload(batch.records))
         answer = self._client.send(HttpRequest("POST", self._url, self._headers, batch.body))
         if isinstance(answer, Transient):
             return answer

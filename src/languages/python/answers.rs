@@ -2,7 +2,7 @@
 
 use std::ops::RangeInclusive;
 
-use super::layout::{width, Expr, statement};
+use super::layout::{Expr, statement, width};
 use super::module::Module;
 use super::text::{WIDTH, comment, literal};
 use crate::sink::{Answers, CodePlace, Codes, DelayUnit, Items, ItemsBy, Outcome, Rule};
@@ -38,7 +38,10 @@ impl Printer<'_> {
                 CodePlace::Header(name) => ("header_code", name),
             };
             let function = self.module.part("_answers", function);
-            Expr::call(function, [Expr::text("response"), Expr::text(literal(place))])
+            Expr::call(
+                function,
+                [Expr::text("response"), Expr::text(literal(place))],
+            )
         });
         let mut lines = Vec::new();
         match &self.code {
@@ -105,9 +108,16 @@ impl Printer<'_> {
                 "status".to_owned()
             }
         };
-        let code = self.code.is_some().then(|| self.code_pattern(&rule.code, by_name, &mut guards));
+        let code = self
+            .code
+            .is_some()
+            .then(|| self.code_pattern(&rule.code, by_name, &mut guards));
         if !rule.text.is_empty() {
-            let texts: Vec<Expr> = rule.text.iter().map(|text| Expr::text(literal(text))).collect();
+            let texts: Vec<Expr> = rule
+                .text
+                .iter()
+                .map(|text| Expr::text(literal(text)))
+                .collect();
             let function = self.module.part("_answers", "has_text");
             let texts = if by_name {
                 format!("*{}", self.constant("_TEXTS", &Expr::tuple(texts)))
@@ -120,7 +130,13 @@ impl Printer<'_> {
         let several = guards.len() > 1;
         let guards: Vec<String> = guards
             .into_iter()
-            .map(|guard| if several && guard.contains(" or ") { format!("({guard})") } else { guard })
+            .map(|guard| {
+                if several && guard.contains(" or ") {
+                    format!("({guard})")
+                } else {
+                    guard
+                }
+            })
             .collect();
         let pattern = match code.as_deref() {
             Some("_") if status == "_" => "_".to_owned(),
@@ -143,7 +159,10 @@ impl Printer<'_> {
             guards.push("code is not None".to_owned());
             return "_".to_owned();
         }
-        let is_plain = codes.numbers.iter().all(|range| range.start() == range.end());
+        let is_plain = codes
+            .numbers
+            .iter()
+            .all(|range| range.start() == range.end());
         if is_plain && !by_name {
             let numbers = codes.numbers.iter().map(|range| range.start().to_string());
             let words = codes.words.iter().map(|word| literal(word));
@@ -162,20 +181,31 @@ impl Printer<'_> {
             if range.start() == range.end() {
                 range.start().to_string()
             } else {
-                format!("range({}, {})", range.start(), range.end().saturating_add(1))
+                format!(
+                    "range({}, {})",
+                    range.start(),
+                    range.end().saturating_add(1)
+                )
             }
         });
         let words = codes.words.iter().map(|word| literal(word));
         let absent = codes.absent.then(|| "absent=True".to_owned());
         let present = codes.present.then(|| "present=True".to_owned());
         let arguments = numbers.chain(words).chain(absent).chain(present);
-        Expr::call(self.module.part("_answers", "Codes"), arguments.map(Expr::Text))
+        Expr::call(
+            self.module.part("_answers", "Codes"),
+            arguments.map(Expr::Text),
+        )
     }
 
     fn constant(&mut self, name: &str, value: &Expr) -> String {
         let mut number = 1;
         loop {
-            let name = if number == 1 { name.to_owned() } else { format!("{name}_{number}") };
+            let name = if number == 1 {
+                name.to_owned()
+            } else {
+                format!("{name}_{number}")
+            };
             let head = format!("{name} = ");
             let line = statement(0, &head, value, "");
             if self.constants.contains(&line) {
@@ -254,7 +284,11 @@ impl Printer<'_> {
             ItemsBy::Count { failed } => ("read_count", vec![failed]),
         };
         let mut arguments = vec![Expr::text("response")];
-        arguments.extend(pointers.into_iter().map(|pointer| Expr::text(literal(pointer))));
+        arguments.extend(
+            pointers
+                .into_iter()
+                .map(|pointer| Expr::text(literal(pointer))),
+        );
         if !matches!(items.by, ItemsBy::Count { .. }) {
             let rules = self.rules(items);
             arguments.push(Expr::text(self.constant("_ITEMS", &rules)));
@@ -311,7 +345,9 @@ fn statuses(set: &[RangeInclusive<u16>]) -> Statuses {
 }
 
 fn is_covered(range: &RangeInclusive<u16>, covered: &[RangeInclusive<u16>]) -> bool {
-    range.clone().all(|status| covered.iter().any(|known| known.contains(&status)))
+    range
+        .clone()
+        .all(|status| covered.iter().any(|known| known.contains(&status)))
 }
 
 fn range_text(range: &RangeInclusive<u16>) -> String {

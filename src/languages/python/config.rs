@@ -2,7 +2,7 @@
 
 use minijinja::{Value, context};
 
-use super::layout::{width, Expr, statement};
+use super::layout::{Expr, statement, width};
 use super::module::Module;
 use super::names::upper;
 use super::settings::{Default, Field, field, fields, members};
@@ -33,10 +33,20 @@ pub fn context(sink: &Sink) -> (Value, Module) {
         let why = comment(4, &format!("Defaults that suit {}.", plain(&sink.title)));
         printed.push(format!("{why}\n{}", delivery.join("\n")));
     }
-    let methods = [labels(sink, &mut module), passwords(sink, &mut module), credentials(sink)];
+    let methods = [
+        labels(sink, &mut module),
+        passwords(sink, &mut module),
+        credentials(sink),
+    ];
     let methods: Vec<String> = methods.into_iter().flatten().collect();
-    let required = sink.settings.iter().zip(&settings).filter(|(it, _)| it.is_required());
-    let required: Vec<Expr> = required.map(|(_, it)| Expr::text(literal(&it.attribute))).collect();
+    let required = sink
+        .settings
+        .iter()
+        .zip(&settings)
+        .filter(|(it, _)| it.is_required());
+    let required: Vec<Expr> = required
+        .map(|(_, it)| Expr::text(literal(&it.attribute)))
+        .collect();
     let head = "required: ClassVar[tuple[str, ...]] = ";
     let summary = format!("How a `{prefix}Sink` reaches {}.", plain(&sink.title));
     let order = format!(
@@ -116,7 +126,11 @@ fn printed(field: &Field<'_>, module: &mut Module) -> String {
 fn documented(field: &Field<'_>) -> String {
     let is_duration = matches!(field.setting.kind, Kind::Duration { .. });
     let unit = if is_duration { " In seconds." } else { "" };
-    let required = if field.setting.is_required() { " Required." } else { "" };
+    let required = if field.setting.is_required() {
+        " Required."
+    } else {
+        ""
+    };
     format!("{}{unit}{required}", sentence(&field.setting.description)).replace('`', "``")
 }
 
@@ -201,7 +215,9 @@ fn choice(field: &Field<'_>) -> Option<String> {
         return None;
     };
     let docs = first_sentence(&field.setting.description).replace('`', "``");
-    let words = values.iter().map(|value| (value.value.as_str(), value.description.as_str()));
+    let words = values
+        .iter()
+        .map(|value| (value.value.as_str(), value.description.as_str()));
     Some(enumeration(field.choice.as_deref()?, &docs, words))
 }
 
@@ -210,7 +226,10 @@ fn enumeration<'v>(
     docs: &str,
     words: impl Iterator<Item = (&'v str, &'v str)>,
 ) -> String {
-    let mut out = format!("class {name}(str, Enum):\n{}\n", docstring(4, &[docs.to_owned()]));
+    let mut out = format!(
+        "class {name}(str, Enum):\n{}\n",
+        docstring(4, &[docs.to_owned()])
+    );
     let words: Vec<(&str, &str)> = words.collect();
     let members = members(words.iter().map(|(word, _)| *word));
     for ((word, docs), member) in words.into_iter().zip(members) {
@@ -247,9 +266,27 @@ fn delivery(sink: &Sink, module: &mut Module) -> Vec<String> {
     let delivery = &sink.delivery;
     let whole = [
         ("batch_size", "AtLeastOne", "", delivery.batch_size, 1_000),
-        ("batch_bytes", "AtLeastOne", "", delivery.batch_bytes, 1_000_000),
-        ("max_retries", "", "ge=0", u64::from(delivery.max_retries), 5),
-        ("max_in_flight", "", "ge=1, le=64", delivery.max_in_flight, 4),
+        (
+            "batch_bytes",
+            "AtLeastOne",
+            "",
+            delivery.batch_bytes,
+            1_000_000,
+        ),
+        (
+            "max_retries",
+            "",
+            "ge=0",
+            u64::from(delivery.max_retries),
+            5,
+        ),
+        (
+            "max_in_flight",
+            "",
+            "ge=1, le=64",
+            delivery.max_in_flight,
+            4,
+        ),
     ];
     let mut lines = Vec::new();
     for (name, kind, bounds, value, default) in whole {
@@ -266,10 +303,30 @@ fn delivery(sink: &Sink, module: &mut Module) -> Vec<String> {
         lines.push(format!("    {name}: {kind} = {}", number(value)));
     }
     let durations = [
-        ("batch_timeout_seconds", "Seconds", delivery.batch_timeout_seconds, 1.0),
-        ("retry_base_delay", "PositiveSeconds", delivery.retry_base_delay, 0.5),
-        ("retry_max_delay", "PositiveSeconds", delivery.retry_max_delay, 30.0),
-        ("timeout_seconds", "PositiveSeconds", delivery.timeout_seconds, 10.0),
+        (
+            "batch_timeout_seconds",
+            "Seconds",
+            delivery.batch_timeout_seconds,
+            1.0,
+        ),
+        (
+            "retry_base_delay",
+            "PositiveSeconds",
+            delivery.retry_base_delay,
+            0.5,
+        ),
+        (
+            "retry_max_delay",
+            "PositiveSeconds",
+            delivery.retry_max_delay,
+            30.0,
+        ),
+        (
+            "timeout_seconds",
+            "PositiveSeconds",
+            delivery.timeout_seconds,
+            10.0,
+        ),
     ];
     for (name, kind, value, default) in durations {
         if (value - default).abs() > f64::EPSILON {
@@ -299,26 +356,40 @@ fn labels(sink: &Sink, module: &mut Module) -> Option<String> {
     }
     let names = |wanted: bool| {
         let names = streams.labels.iter().filter_map(move |label| match label {
-            Label::Named { name, uncounted, .. } if *uncounted == wanted => Some(name),
+            Label::Named {
+                name, uncounted, ..
+            } if *uncounted == wanted => Some(name),
             _ => None,
         });
         let names: Vec<Expr> = names.map(|name| Expr::text(literal(name))).collect();
         (!names.is_empty()).then(|| Expr::tuple(names))
     };
     let most = streams.max_labels.map(|most| Expr::text(number(most)));
-    let keywords = [("most", most), ("named", names(false)), ("uncounted", names(true))];
+    let keywords = [
+        ("most", most),
+        ("named", names(false)),
+        ("uncounted", names(true)),
+    ];
     let keywords = keywords
         .into_iter()
         .filter_map(|(name, value)| Some(Expr::keyword(name, value?)));
     let arguments = [Expr::dict(asked)].into_iter().chain(keywords);
     let call = Expr::call(module.part("_streams", "check_labels"), arguments);
-    Some(validator(sink, "_check_labels", &statement(8, "", &call, "\n"), module))
+    Some(validator(
+        sink,
+        "_check_labels",
+        &statement(8, "", &call, "\n"),
+        module,
+    ))
 }
 
 /// A password that no user name goes with is never sent.
 fn passwords(sink: &Sink, module: &mut Module) -> Option<String> {
     let pairs = sink.credentials.iter().filter_map(|it| match &it.scheme {
-        Scheme::Basic { username, password: Some(password) } => Some((*username, *password)),
+        Scheme::Basic {
+            username,
+            password: Some(password),
+        } => Some((*username, *password)),
         _ => None,
     });
     let mut body = String::new();
@@ -356,9 +427,16 @@ fn credentials(sink: &Sink) -> Option<String> {
     }
     let sets = sink.credentials.iter().map(|credentials| {
         let fields: Vec<Field<'_>> = credentials.when.iter().map(|id| field(sink, *id)).collect();
-        let is_set = fields.iter().map(|field| field.is_set().replace("config.", "self."));
-        let names = fields.iter().map(|field| format!("`{}`", field.setting.name));
-        (is_set.collect::<Vec<_>>().join(" and "), names.collect::<Vec<_>>().join(" and "))
+        let is_set = fields
+            .iter()
+            .map(|field| field.is_set().replace("config.", "self."));
+        let names = fields
+            .iter()
+            .map(|field| format!("`{}`", field.setting.name));
+        (
+            is_set.collect::<Vec<_>>().join(" and "),
+            names.collect::<Vec<_>>().join(" and "),
+        )
     });
     let (tests, names): (Vec<String>, Vec<String>) = sets.unzip();
     let message = literal(&format!("no credentials: set {}", names.join(" or ")));
@@ -366,9 +444,19 @@ fn credentials(sink: &Sink) -> Option<String> {
     let is_one = tests.len() == 1 && !tests[0].contains(' ');
     let tests: Vec<String> = tests
         .into_iter()
-        .map(|test| if names.len() > 1 && test.contains(" and ") { format!("({test})") } else { test })
+        .map(|test| {
+            if names.len() > 1 && test.contains(" and ") {
+                format!("({test})")
+            } else {
+                test
+            }
+        })
         .collect();
-    let test = if is_one { tests[0].clone() } else { format!("({})", tests.join(" or ")) };
+    let test = if is_one {
+        tests[0].clone()
+    } else {
+        format!("({})", tests.join(" or "))
+    };
     let docs = "Say which required settings are not set; None when all are.";
     Some(format!(
         "    def missing(self) -> str | None:\n        \"\"\"{docs}\"\"\"\n        if not {test}:\n{message}\n        return super().missing()"

@@ -42,7 +42,12 @@ pub fn function(sink: &Sink, module: &mut Module) -> Option<String> {
         if !tests.is_empty() {
             out += &format!("    if {}:\n", tests.join(" and "));
         }
-        let value = Printer { sink, module, credentials }.issued();
+        let value = Printer {
+            sink,
+            module,
+            credentials,
+        }
+        .issued();
         let value = value.unwrap_or_else(|| Expr::text("None"));
         out += &format!("{}\n", statement(indent, "return ", &value, ""));
         if tests.is_empty() {
@@ -59,6 +64,7 @@ struct Printer<'a> {
 }
 
 impl Printer<'_> {
+    #[expect(clippy::too_many_lines, reason = "one arm for each scheme")]
     fn issued(&mut self) -> Option<Expr> {
         let credentials = self.credentials;
         let (part, options, arguments) = match &credentials.scheme {
@@ -73,7 +79,10 @@ impl Printer<'_> {
                     let basic = "_oauth2.ClientAuthentication.BASIC";
                     arguments.push(("authentication", Expr::text(basic)));
                 }
-                let scope = oauth.scope.as_ref().map(|scope| ("scope", self.filled(scope)));
+                let scope = oauth
+                    .scope
+                    .as_ref()
+                    .map(|scope| ("scope", self.filled(scope)));
                 arguments.extend(scope);
                 if !oauth.parameters.is_empty() {
                     let pairs = oauth.parameters.iter().map(|(name, value)| {
@@ -88,7 +97,8 @@ impl Printer<'_> {
                     || Expr::text("\"GOOGLE_APPLICATION_CREDENTIALS\""),
                     |id| self.name(id),
                 );
-                let mut arguments = vec![("setting", setting), ("scope", Expr::text(literal(scope)))];
+                let mut arguments =
+                    vec![("setting", setting), ("scope", Expr::text(literal(scope)))];
                 if let Some(id) = key_file {
                     self.module.from("pathlib", "Path");
                     let value = field(self.sink, *id).text_set(self.module);
@@ -101,12 +111,16 @@ impl Printer<'_> {
                 }
                 ("_google", "GoogleOptions", arguments)
             }
-            Scheme::Azure { scope, tenant, client, secret, authority } => {
+            Scheme::Azure {
+                scope,
+                tenant,
+                client,
+                secret,
+                authority,
+            } => {
                 let given = secret.or(*client);
-                let setting = given.map_or_else(
-                    || Expr::text("\"AZURE_CLIENT_SECRET\""),
-                    |id| self.name(id),
-                );
+                let setting =
+                    given.map_or_else(|| Expr::text("\"AZURE_CLIENT_SECRET\""), |id| self.name(id));
                 let identity = self.azure(*tenant, *client, *secret);
                 let mut arguments = vec![
                     ("setting", setting),
@@ -117,7 +131,11 @@ impl Printer<'_> {
                 arguments.extend(authority);
                 ("_azure", "AzureOptions", arguments)
             }
-            Scheme::Sas { resource, key_name, key } => {
+            Scheme::Sas {
+                resource,
+                key_name,
+                key,
+            } => {
                 let arguments = vec![
                     ("resource", self.filled(resource)),
                     ("key_name", self.text(*key_name)),
@@ -126,8 +144,10 @@ impl Printer<'_> {
                 ("_sas", "SasOptions", arguments)
             }
             Scheme::SigV4 { service, region } => {
-                let arguments =
-                    vec![("service", self.filled(service)), ("region", self.optional(*region))];
+                let arguments = vec![
+                    ("service", self.filled(service)),
+                    ("region", self.optional(*region)),
+                ];
                 ("_sigv4", "SigV4Options", arguments)
             }
             Scheme::None
@@ -137,10 +157,19 @@ impl Printer<'_> {
             | Scheme::AwsDefaultChain { .. } => return None,
         };
         self.module.from(".cloud_sink_parts", part);
-        let arguments = arguments.into_iter().map(|(name, value)| Expr::keyword(name, value));
+        let arguments = arguments
+            .into_iter()
+            .map(|(name, value)| Expr::keyword(name, value));
         let options = Expr::call(format!("{part}.{options}"), arguments);
-        let maker = if part == "_sigv4" { "SigV4Credentials" } else { "credentials" };
-        Some(Expr::call(format!("{part}.{maker}"), [options, Expr::text("context")]))
+        let maker = if part == "_sigv4" {
+            "SigV4Credentials"
+        } else {
+            "credentials"
+        };
+        Some(Expr::call(
+            format!("{part}.{maker}"),
+            [options, Expr::text("context")],
+        ))
     }
 
     /// An app with a secret where one is set, else what the environment has.
@@ -164,7 +193,10 @@ impl Printer<'_> {
             return app;
         }
         let test = field(self.sink, secret).is_set();
-        Expr::text(format!("{} if {test} else _azure.Environment()", app.flat()))
+        Expr::text(format!(
+            "{} if {test} else _azure.Environment()",
+            app.flat()
+        ))
     }
 
     fn name(&self, id: SettingId) -> Expr {

@@ -16,11 +16,17 @@ use crate::text::plain;
 pub fn context(sink: &Sink) -> (Context, Module) {
     let mut printer = Printer::new(sink);
     let prefix = sink.type_prefix.as_str();
-    printer.module.from(&format!("._{}_config", sink.id), &format!("{prefix}SinkConfig"));
+    printer.module.from(
+        &format!("._{}_config", sink.id),
+        &format!("{prefix}SinkConfig"),
+    );
     printer.module.base("Event");
     printer.module.base("Records");
     let (group, kind) = match (&sink.payload.form, sink.is_partitioned()) {
-        (Form::Streams(_), _) => ("self._labels.group(self._label_values(event))".to_owned(), "str"),
+        (Form::Streams(_), _) => (
+            "self._labels.group(self._label_values(event))".to_owned(),
+            "str",
+        ),
         (_, true) => (partition(&mut printer), "str"),
         _ => ("None".to_owned(), "None"),
     };
@@ -83,9 +89,15 @@ fn encode(printer: &mut Printer<'_>, group: &str) -> String {
     let bytes = match &sink.payload.record {
         Record::Json { value, before } => json(printer, value, before.as_ref()),
         Record::Text(values) => line(printer, values),
-        Record::StreamEntry { line: record, metadata } => {
+        Record::StreamEntry {
+            line: record,
+            metadata,
+        } => {
             let line = match &**record {
-                Record::Json { value: Value::Object(members), .. } => object_line(printer, members),
+                Record::Json {
+                    value: Value::Object(members),
+                    ..
+                } => object_line(printer, members),
                 Record::Json { value, .. } => json(printer, value, None) + ".decode()",
                 Record::Text(values) => line(printer, values) + ".decode()",
                 Record::StreamEntry { .. } => "\"\"".to_owned(),
@@ -97,7 +109,9 @@ fn encode(printer: &mut Printer<'_>, group: &str) -> String {
             if metadata.is_empty() {
                 "dumps([timestamp, line])".to_owned()
             } else {
-                let is_certain = metadata.iter().any(|(_, chain)| printer.chain_text(chain).1);
+                let is_certain = metadata
+                    .iter()
+                    .any(|(_, chain)| printer.chain_text(chain).1);
                 printer.texts(8, metadata, "metadata");
                 if is_certain {
                     "dumps([timestamp, line, metadata])".to_owned()
@@ -111,7 +125,9 @@ fn encode(printer: &mut Printer<'_>, group: &str) -> String {
             }
         }
     };
-    printer.lines.push(format!("        return {bytes}, {group}"));
+    printer
+        .lines
+        .push(format!("        return {bytes}, {group}"));
     printer.finish()
 }
 
@@ -152,16 +168,17 @@ fn line(printer: &mut Printer<'_>, values: &[Value]) -> String {
 fn payload(printer: &mut Printer<'_>) -> (&'static str, String) {
     let sink = printer.sink;
     let docs = match &sink.payload.form {
-        Form::Envelope { envelope: Value::Records, .. } => {
-            "Writes each event as a record and each batch as a JSON array."
-        }
+        Form::Envelope {
+            envelope: Value::Records,
+            ..
+        } => "Writes each event as a record and each batch as a JSON array.",
         Form::Envelope { .. } | Form::OtlpProtobuf { .. } => {
             "Writes each event as a record and each batch as a list of them inside a JSON value."
         }
         Form::Single => "Writes each event as a request of its own.",
-        Form::Lines { before: Some(_), .. } => {
-            "Writes each event as a line and each batch as a pair of lines for each event."
-        }
+        Form::Lines {
+            before: Some(_), ..
+        } => "Writes each event as a line and each batch as a pair of lines for each event.",
         Form::Lines { newline: true, .. } => "Writes each event as a line.",
         Form::Lines { newline: false, .. } => {
             "Writes each event as a record and each batch as one record after the other."
@@ -175,18 +192,30 @@ fn payload(printer: &mut Printer<'_>) -> (&'static str, String) {
         Form::Envelope { envelope, position } => {
             let records = position.as_ref().map_or_else(
                 || "records".to_owned(),
-                |key| format!("{}(records, {})", printer.module.part("_body", "numbered"), literal(key)),
+                |key| {
+                    format!(
+                        "{}(records, {})",
+                        printer.module.part("_body", "numbered"),
+                        literal(key)
+                    )
+                },
             );
             enveloped(printer, envelope, &records)
         }
         Form::OtlpProtobuf { envelope } => enveloped(printer, envelope, "records"),
-        Form::Single | Form::Lines { before: None, newline: false } => {
-            Expr::text("b\"\".join(records.bytes)")
-        }
-        Form::Lines { before: None, newline: true } => {
-            Expr::call(printer.module.base("ndjson"), [Expr::text("records")])
-        }
-        Form::Lines { before: Some(before), newline } => {
+        Form::Single
+        | Form::Lines {
+            before: None,
+            newline: false,
+        } => Expr::text("b\"\".join(records.bytes)"),
+        Form::Lines {
+            before: None,
+            newline: true,
+        } => Expr::call(printer.module.base("ndjson"), [Expr::text("records")]),
+        Form::Lines {
+            before: Some(before),
+            newline,
+        } => {
             let action = action(printer, before);
             let end = if *newline { "b\"\\n\"" } else { "b\"\"" };
             let arguments = ["records", &action, end].map(Expr::text);
@@ -221,12 +250,16 @@ fn enveloped(printer: &mut Printer<'_>, envelope: &Value, records: &str) -> Expr
         let value = printer.whole(8, envelope, "envelope").flat();
         let lines = printer.finish();
         printer.state.push(lines);
-        printer.state.push(format!("        self._before, self._after = {split}({value})"));
+        printer.state.push(format!(
+            "        self._before, self._after = {split}({value})"
+        ));
         return call(vec!["self._before".to_owned(), "self._after".to_owned()]);
     }
     share(printer);
     let value = printer.whole(8, envelope, "envelope").flat();
-    printer.lines.push(format!("        before, after = {split}({value})"));
+    printer
+        .lines
+        .push(format!("        before, after = {split}({value})"));
     call(vec!["before".to_owned(), "after".to_owned()])
 }
 
@@ -283,7 +316,9 @@ fn constant(value: &Value) -> Option<Json> {
                 Member::Field { key, value } => Some((key.clone(), constant(value)?)),
                 Member::Merge { .. } => None,
             });
-            pairs.collect::<Option<Map<String, Json>>>().map(Json::Object)
+            pairs
+                .collect::<Option<Map<String, Json>>>()
+                .map(Json::Object)
         }
         Value::List(items) => items.iter().map(constant).collect(),
         Value::Chain(_) | Value::Rest(_) | Value::Encoded { .. } => None,

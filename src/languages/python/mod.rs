@@ -31,8 +31,8 @@ use minijinja::{Value, context};
 use super::PlannedFile;
 use crate::sink::Sink;
 use crate::text::plain;
-use module::Module;
 pub use language::Python;
+use module::Module;
 pub use place::Place;
 
 /// Files of the runtime, copied whole.
@@ -87,9 +87,8 @@ struct Provider {
 #[must_use]
 pub fn files(sinks: &[&Sink], place: &Place) -> Vec<PlannedFile> {
     let (folder, tests) = (&place.folder, place.tests());
-    let verbatim = |path: String, asset: &str| {
-        PlannedFile::verbatim(path, format!("python/{asset}"))
-    };
+    let verbatim =
+        |path: String, asset: &str| PlannedFile::verbatim(path, format!("python/{asset}"));
     let template = |path: String, asset: &str, context: Value| {
         PlannedFile::template(path, &format!("python/{asset}.j2"), context)
     };
@@ -110,9 +109,16 @@ pub fn files(sinks: &[&Sink], place: &Place) -> Vec<PlannedFile> {
         let path = format!("{folder}/cloud_sink_parts/{part}.py");
         files.push(verbatim(path, &format!("parts/{part}.py")));
     }
-    files.push(verbatim(format!("{folder}/py.typed"), "cloud_sink_base/py.typed"));
+    files.push(verbatim(
+        format!("{folder}/py.typed"),
+        "cloud_sink_base/py.typed",
+    ));
     let shared = shared(sinks, place);
-    files.push(template(format!("{folder}/__init__.py"), "init.py", shared.clone()));
+    files.push(template(
+        format!("{folder}/__init__.py"),
+        "init.py",
+        shared.clone(),
+    ));
     if place.distribution.is_some() {
         files.push(template("README.md".to_owned(), "README.md", shared));
     } else {
@@ -124,7 +130,11 @@ pub fn files(sinks: &[&Sink], place: &Place) -> Vec<PlannedFile> {
     let responder = format!("{folder}/cloud_sink_responder.py");
     files.push(verbatim(responder, "tests/cloud_sink_responder.py"));
     let path = format!("{tests}/test_cloud_sink_base.py");
-    files.push(template(path, "tests/test_cloud_sink_base.py", runtime_tests(place)));
+    files.push(template(
+        path,
+        "tests/test_cloud_sink_base.py",
+        runtime_tests(place),
+    ));
     files
 }
 
@@ -140,18 +150,30 @@ fn provider(sink: &Sink, place: &Place) -> Provider {
     let mut files = vec![file(format!("{folder}/_{id}_config.py"), "config", context)];
     let (context, module) = encoder::context(sink);
     modules.push(module);
-    files.push(file(format!("{folder}/_{id}_encoder.py"), "encoder", context));
+    files.push(file(
+        format!("{folder}/_{id}_encoder.py"),
+        "encoder",
+        context,
+    ));
     let path = format!("{folder}/{id}_sink.py");
     files.push(file(path, "sink", sink::context(sink, place)));
     if let Some(endpoint) = sink.endpoint().filter(|_| sink.is_http()) {
         let (context, module) = transport::context(sink, endpoint);
         modules.push(module);
-        files.push(file(format!("{folder}/_{id}_transport.py"), "transport", context));
+        files.push(file(
+            format!("{folder}/_{id}_transport.py"),
+            "transport",
+            context,
+        ));
     }
     let path = format!("{tests}/test_{id}_wire.py");
     files.push(file(path, "test_wire", proof::wire(sink, place)));
     if let Some(context) = proof::sink(sink, place) {
-        files.push(file(format!("{tests}/test_{id}_sink.py"), "test_sink", context));
+        files.push(file(
+            format!("{tests}/test_{id}_sink.py"),
+            "test_sink",
+            context,
+        ));
     }
     if place.distribution.is_some() {
         let path = format!("examples/{id}_ndjson.py");
@@ -197,7 +219,10 @@ fn with_needed(mut parts: BTreeSet<String>) -> BTreeSet<String> {
 /// What the example program needs.
 fn example(sink: &Sink, place: &Place) -> Value {
     let prefix = &sink.type_prefix;
-    let title = format!("Ships NDJSON from standard input to {}.", plain(&sink.title));
+    let title = format!(
+        "Ships NDJSON from standard input to {}.",
+        plain(&sink.title)
+    );
     let how = "Settings come from the environment. A line that is no entry is counted and skipped. The last line \
                of the output is what became of the events, one JSON object.";
     context! {

@@ -61,7 +61,8 @@ impl Module {
     pub fn parts(&self) -> impl Iterator<Item = &str> {
         const FOLDER: &str = ".cloud_sink_parts";
         let modules = self.names.keys();
-        let of_modules = modules.filter_map(|module| module.strip_prefix(FOLDER)?.strip_prefix('.'));
+        let of_modules =
+            modules.filter_map(|module| module.strip_prefix(FOLDER)?.strip_prefix('.'));
         let whole = self.names.get(FOLDER).into_iter().flatten();
         of_modules.chain(whole.map(String::as_str))
     }

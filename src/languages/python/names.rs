@@ -32,19 +32,19 @@ sum super tuple vars zip
 /// Members of the class that settings are attributes of: pydantic's and those of the runtime, the
 /// delivery settings excepted, which no spec may name.
 pub const MEMBERS: &str = "
-construct copy dict env_prefix from_orm json missing model_computed_fields model_config
+all_variables construct copy dict env_prefix from_orm json missing model_computed_fields model_config
 model_construct model_copy model_dump model_dump_json model_extra model_fields model_fields_set
 model_json_schema model_parametrized_name model_post_init model_rebuild model_validate
 model_validate_json model_validate_strings parse_file parse_obj parse_raw required schema schema_json
-update_forward_refs validate variables
+unread_variables update_forward_refs validate variables
 ";
 
-/// What an encoder imports, defines or calls its variables; spec text makes only locals there.
-const ENCODER: &str = "
-Event Records Rest RECORDS Values base64_of base64_text clean config dumps enclosed event expose
-group json_array line lines lookup merge metadata ndjson now numbered one_line orjson otlp_attributes
-otlp_value part_text record records rest rfc3339_micros rfc3339_millis rfc3339_nanos self setting_text
-shared shared_values spaced_millis spaced_nanos split_envelope time timestamp unix_micros_as_millis
+/// What encoders import, define or call their variables; spec text makes only locals there.
+pub const HELPERS: &str = "
+Event Records Rest RECORDS Values base64_of base64_text check_labels clean config dumps enclosed event expose
+group json_array json_text label_name line lines lookup merge metadata mute_own_requests ndjson now numbered one_line orjson otlp_attributes
+otlp_value outcome_of_status parse_rfc3339 part_text plain_json record records rest rfc3339_micros rfc3339_millis rfc3339_nanos self setting_text
+shared shared_values sinks spaced_millis spaced_nanos split_envelope time timestamp unix_micros_as_millis
 unix_millis unix_seconds value_text write_streams
 ";
 
@@ -94,7 +94,7 @@ impl Names {
         let mut number = 1;
         while self.given.contains(&candidate)
             || listed(WORDS, &candidate)
-            || listed(ENCODER, &candidate)
+            || listed(HELPERS, &candidate)
         {
             number += 1;
             candidate = if number == 2 && !self.given.contains(&format!("{name}_")) {

@@ -19,14 +19,21 @@ pub struct Project {
 /// The additions that `sinks` need.
 #[must_use]
 pub fn of(sinks: &[&Sink], place: &Place) -> Project {
-    let mut dev = ["mypy>=1.13", "pytest>=8", "ruff>=0.9"].map(str::to_owned).to_vec();
+    let mut dev = ["mypy>=1.13", "pytest>=8", "ruff>=0.9"]
+        .map(str::to_owned)
+        .to_vec();
     if !sinks.iter().all(|sink| sink.is_http()) {
         dev.insert(0, "boto3-stubs[logs]>=1.35".to_owned());
     }
-    let extras = sinks.iter().map(|sink| (sink.id.clone(), requirements(sink)));
+    let extras = sinks
+        .iter()
+        .map(|sink| (sink.id.clone(), requirements(sink)));
     let entry_points = sinks.iter().map(|sink| {
         let (id, prefix) = (&sink.id, &sink.type_prefix);
-        (sink.python_plugin.clone(), format!("{}.{id}_sink:{prefix}Sink", place.package))
+        (
+            sink.python_plugin.clone(),
+            format!("{}.{id}_sink:{prefix}Sink", place.package),
+        )
     });
     Project {
         requirements: vec!["fapilog>=0.18.0".to_owned()],
@@ -46,7 +53,10 @@ pub fn requirements(sink: &Sink) -> Vec<String> {
         "zstandard" => "zstandard>=0.22",
         _ => "httpx>=0.27",
     };
-    modules(sink).into_iter().map(|module| requirement(module).to_owned()).collect()
+    modules(sink)
+        .into_iter()
+        .map(|module| requirement(module).to_owned())
+        .collect()
 }
 
 /// Modules the transport of one sink imports.

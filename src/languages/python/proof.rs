@@ -35,13 +35,22 @@ pub fn wire(sink: &Sink, place: &Place) -> Value {
         let name = unique(&snake(name), &mut names);
         statement(4, &format!("\"{name}\": "), &value, ",")
     };
-    let requests: Vec<String> =
-        vectors.requests.iter().map(|it| table(&it.name, requested(sink, it))).collect();
-    let mut answers: Vec<String> =
-        vectors.responses.iter().map(|it| table(&it.name, answered(it))).collect();
+    let requests: Vec<String> = vectors
+        .requests
+        .iter()
+        .map(|it| table(&it.name, requested(sink, it)))
+        .collect();
+    let mut answers: Vec<String> = vectors
+        .responses
+        .iter()
+        .map(|it| table(&it.name, answered(it)))
+        .collect();
     answers.extend(asked_delay(sink).map(|it| table(&it.name, answered(&it))));
-    let limits: Vec<String> =
-        vectors.limits.iter().map(|it| table(&it.name, packed(it))).collect();
+    let limits: Vec<String> = vectors
+        .limits
+        .iter()
+        .map(|it| table(&it.name, packed(it)))
+        .collect();
     let refused: Vec<String> = vectors
         .settings
         .iter()
@@ -70,16 +79,27 @@ fn wire_uses(sink: &Sink, place: &Place) -> Vec<String> {
     let owned = |names: &[&str]| names.iter().map(|name| (*name).to_owned()).collect();
     let base = format!("{package}.cloud_sink_base");
     let mut outcomes = vec!["Event", "Outcome", "Partial", "Records"];
-    let kinds = sink.vectors.responses.iter().filter_map(|it| kind(it.outcome));
+    let kinds = sink
+        .vectors
+        .responses
+        .iter()
+        .filter_map(|it| kind(it.outcome));
     outcomes.extend(kinds);
     if asked_delay(sink).is_some() {
         outcomes.push("Throttled");
     }
     let mut imports: Vec<(String, Vec<String>)> = vec![
-        (format!("{package}._{id}_encoder"), vec![format!("{prefix}Encoder")]),
+        (
+            format!("{package}._{id}_encoder"),
+            vec![format!("{prefix}Encoder")],
+        ),
         (
             format!("{package}.{id}_sink"),
-            vec!["LIMITS".to_owned(), format!("{prefix}Sink"), format!("{prefix}SinkConfig")],
+            vec![
+                "LIMITS".to_owned(),
+                format!("{prefix}Sink"),
+                format!("{prefix}SinkConfig"),
+            ],
         ),
         (base.clone(), owned(&outcomes)),
         (format!("{base}._batcher"), owned(&["Batcher"])),
@@ -121,17 +141,26 @@ fn config_literal(config: &Config) -> String {
 /// Settings that make a sink start: those of the first request vector.
 fn base(sink: &Sink) -> Config {
     let first = sink.vectors.requests.first();
-    first.map(|vector| vector.config.clone()).unwrap_or_default()
+    first
+        .map(|vector| vector.config.clone())
+        .unwrap_or_default()
 }
 
 fn texts(pairs: &IndexMap<String, String>) -> Expr {
     let lower = |name: &String| literal(&name.to_ascii_lowercase());
-    Expr::dict(pairs.iter().map(|(name, text)| (lower(name), Expr::text(literal(text)))))
+    Expr::dict(
+        pairs
+            .iter()
+            .map(|(name, text)| (lower(name), Expr::text(literal(text)))),
+    )
 }
 
 /// `Requested(settings, events, body, …)`.
 fn requested(sink: &Sink, vector: &RequestVector) -> Expr {
-    let events = vector.events.iter().map(|event| Expr::text(literal(&event.to_string())));
+    let events = vector
+        .events
+        .iter()
+        .map(|event| Expr::text(literal(&event.to_string())));
     let mut arguments = vec![
         Expr::keyword("settings", Expr::text(config_literal(&vector.config))),
         Expr::keyword("events", Expr::list(events)),
@@ -140,7 +169,9 @@ fn requested(sink: &Sink, vector: &RequestVector) -> Expr {
     if sink.is_http() {
         let urls = [("url", &vector.url), ("health_url", &vector.health_url)];
         for (name, url) in urls {
-            let url = url.as_deref().map(|url| Expr::keyword(name, Expr::text(literal(url))));
+            let url = url
+                .as_deref()
+                .map(|url| Expr::keyword(name, Expr::text(literal(url))));
             arguments.extend(url);
         }
         if !vector.headers.is_empty() {
@@ -173,14 +204,36 @@ fn answered(vector: &ResponseVector) -> Expr {
     let mut keyword = |name: &str, value: Option<Expr>| {
         arguments.extend(value.map(|value| Expr::keyword(name, value)));
     };
-    keyword("headers", (!vector.headers.is_empty()).then(|| texts(&vector.headers)));
-    keyword("body", (!vector.body.is_empty()).then(|| Expr::text(bytes_literal(&vector.body))));
-    keyword("events", vector.events.map(|events| Expr::text(number(events as u64))));
-    keyword("retry_after", vector.retry_after_seconds.map(|it| Expr::text(format!("{it:?}"))));
-    keyword("reason", vector.reason.as_ref().map(|text| Expr::text(literal(text))));
+    keyword(
+        "headers",
+        (!vector.headers.is_empty()).then(|| texts(&vector.headers)),
+    );
+    keyword(
+        "body",
+        (!vector.body.is_empty()).then(|| Expr::text(bytes_literal(&vector.body))),
+    );
+    keyword(
+        "events",
+        vector
+            .events
+            .map(|events| Expr::text(number(events as u64))),
+    );
+    keyword(
+        "retry_after",
+        vector
+            .retry_after_seconds
+            .map(|it| Expr::text(format!("{it:?}"))),
+    );
+    keyword(
+        "reason",
+        vector.reason.as_ref().map(|text| Expr::text(literal(text))),
+    );
     if vector.outcome == VectorOutcome::Partial {
         for (name, places) in [("rejected", &vector.rejected), ("retry", &vector.retry)] {
-            keyword(name, (!places.is_empty()).then(|| Expr::text(format!("{places:?}"))));
+            keyword(
+                name,
+                (!places.is_empty()).then(|| Expr::text(format!("{places:?}"))),
+            );
         }
     }
     Expr::call("Answered", arguments)
@@ -200,7 +253,9 @@ fn asked_delay(sink: &Sink) -> Option<ResponseVector> {
         .find(|vector| vector.outcome == VectorOutcome::Throttled)?
         .clone();
     "the_delay_the_provider_asks_for_is_read".clone_into(&mut shown.name);
-    shown.headers.retain(|name, _| !name.eq_ignore_ascii_case(&asked.header));
+    shown
+        .headers
+        .retain(|name, _| !name.eq_ignore_ascii_case(&asked.header));
     shown.headers.insert(asked.header.clone(), "30".to_owned());
     shown.retry_after_seconds = Some(30.0);
     Some(shown)
@@ -238,7 +293,11 @@ pub fn sink(sink: &Sink, place: &Place) -> Option<Value> {
     let override_key = &sink.setting(endpoint.base.replaced_by?).name;
     let title = plain(&sink.title);
     let reads = |encoding| sink.compression.contains(&encoding);
-    let example = sink.vectors.requests.iter().find(|vector| vector.events.len() == 1);
+    let example = sink
+        .vectors
+        .requests
+        .iter()
+        .find(|vector| vector.events.len() == 1);
     let first = example.or(sink.vectors.requests.first());
     let settings = with_credentials(sink, first.map(|it| it.config.clone()).unwrap_or_default());
     let answers = &sink.canned;
@@ -298,7 +357,11 @@ fn made(sink: &Sink, vector: &RequestVector, settings: &Config, key: &str) -> Op
     };
     let path = |request: &Request| {
         let path = request.url.strip_prefix(here).unwrap_or_default();
-        if path.starts_with('/') { path.to_owned() } else { format!("/{path}") }
+        if path.starts_with('/') {
+            path.to_owned()
+        } else {
+            format!("/{path}")
+        }
     };
     let headers: IndexMap<String, String> = request
         .headers
@@ -352,7 +415,10 @@ fn answer(sink: &Sink, name: &str, answer: &Answer) -> String {
         .as_ref()
         .is_some_and(|items| matches!(items.by, ItemsBy::Position { .. }));
     let item = sink.canned.item_ok.as_deref().filter(|_| is_listed);
-    let body = answer.body.replace("{items}", item.unwrap_or_default()).replace("{failed}", "0");
+    let body = answer
+        .body
+        .replace("{items}", item.unwrap_or_default())
+        .replace("{failed}", "0");
     let arguments = [
         Expr::text(answer.status.to_string()),
         texts(&answer.headers),
@@ -369,16 +435,28 @@ fn healthy(sink: &Sink) -> Option<String> {
     }
     let healthy = &sink.endpoint()?.health.as_ref()?.healthy;
     let first = healthy.first()?;
-    let status = if container(healthy).is_empty() { &0 } else { first.start() };
+    let status = if container(healthy).is_empty() {
+        &0
+    } else {
+        first.start()
+    };
     Some(format!("HEALTHY = Answer({status})"))
 }
 
 /// The decorator that runs a test with each compression, where there is a choice.
 fn compressions(sink: &Sink) -> Option<String> {
     compression_type(sink)?;
-    let words = sink.compression.iter().map(|each| Expr::text(literal(each.word())));
+    let words = sink
+        .compression
+        .iter()
+        .map(|each| Expr::text(literal(each.word())));
     let arguments = [Expr::text(literal("compression")), Expr::list(words)];
-    Some(statement(0, "", &Expr::call("@pytest.mark.parametrize", arguments), ""))
+    Some(statement(
+        0,
+        "",
+        &Expr::call("@pytest.mark.parametrize", arguments),
+        "",
+    ))
 }
 
 fn required(sink: &Sink) -> Option<String> {
@@ -407,7 +485,10 @@ fn with_credentials(sink: &Sink, config: Config) -> Config {
 
 /// Settings with every secret set, where there are any.
 fn secrets(sink: &Sink) -> Option<Config> {
-    let secrets = sink.settings.iter().filter(|setting| matches!(setting.kind, Kind::Secret(_)));
+    let secrets = sink
+        .settings
+        .iter()
+        .filter(|setting| matches!(setting.kind, Kind::Secret(_)));
     let mut names: Vec<String> = secrets.map(|setting| setting.name.clone()).collect();
     if names.is_empty() {
         return None;
@@ -419,7 +500,9 @@ fn secrets(sink: &Sink) -> Option<Config> {
             if username.is_secret() {
                 names.push(username.name.clone());
             } else {
-                config.entry(username.name.clone()).or_insert_with(|| "user".into());
+                config
+                    .entry(username.name.clone())
+                    .or_insert_with(|| "user".into());
             }
         }
     }
@@ -435,7 +518,10 @@ fn completed(sink: &Sink, mut config: Config, names: impl Iterator<Item = String
         let example = format!("example-{}", name.replace('_', "-"));
         config.insert(name.clone(), example.into());
         let refused = Settings::read(sink, &config).err().unwrap_or_default();
-        if refused.iter().any(|refusal| refusal.setting == name && !refusal.message.contains("needs")) {
+        if refused
+            .iter()
+            .any(|refusal| refusal.setting == name && !refusal.message.contains("needs"))
+        {
             config.shift_remove(&name);
         }
     }

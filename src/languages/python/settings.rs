@@ -121,7 +121,10 @@ impl Field<'_> {
         let words = values.iter().map(|known| known.value.as_str());
         let known = values.iter().zip(members(words));
         let mut found = known.filter(|(known, _)| known.value == value);
-        found.next().map_or_else(|| literal(value), |(_, member)| format!("{choice}.{member}"))
+        found.next().map_or_else(
+            || literal(value),
+            |(_, member)| format!("{choice}.{member}"),
+        )
     }
 
     /// The expression of its value as text, empty where it is not set; `config` holds it.
@@ -149,9 +152,12 @@ impl Field<'_> {
         let value = self.value();
         match (form, &self.setting.kind) {
             (SettingForm::OtlpAttributes, _) => {
-                format!("{}({value}) or None", module.part("_otlp", "otlp_attributes"))
+                format!(
+                    "{}({value}) or None",
+                    module.part("_otlp", "otlp_attributes")
+                )
             }
-            (SettingForm::Text, Kind::Text(_) | Kind::Url) | (_, Kind::Text(_) | Kind::Url) => {
+            (_, Kind::Text(_) | Kind::Url) => {
                 format!("{value} or None")
             }
             (SettingForm::Text, _) => format!("{} or None", self.text(module)),

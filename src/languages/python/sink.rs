@@ -8,7 +8,8 @@ use super::settings::field;
 use super::text::{comment, docstring, literal};
 use super::{Place, config, project};
 use crate::sink::{
-    BatchBasis, Cited, EventBasis, Form, Ordering, OversizePolicy, Sink, SourceId, TimeLimit, TimePolicy,
+    BatchBasis, Cited, EventBasis, Form, Ordering, OversizePolicy, Sink, SourceId, TimeLimit,
+    TimePolicy,
 };
 use crate::text::{number, plain, sentence};
 
@@ -49,8 +50,12 @@ pub fn context(sink: &Sink, place: &Place) -> Value {
 fn measures(sink: &Sink) -> &'static str {
     let is_counted = !matches!(sink.limits.batch_basis, BatchBasis::Records { .. });
     match &sink.payload.form {
-        Form::Lines { before: Some(_), .. } if is_counted => "record",
-        Form::Envelope { envelope, .. } if is_counted && !super::encoder::is_written(envelope) => "batch",
+        Form::Lines {
+            before: Some(_), ..
+        } if is_counted => "record",
+        Form::Envelope { envelope, .. } if is_counted && !super::encoder::is_written(envelope) => {
+            "batch"
+        }
         _ => "",
     }
 }
@@ -66,8 +71,18 @@ fn module(sink: &Sink) -> Module {
         module.from(&own, &name);
     }
     module.from(&own, &format!("{prefix}SinkConfig"));
-    module.from(&format!("._{}_encoder", sink.id), &format!("{prefix}Encoder"));
-    for name in ["CloudSinkBase", "Limits", "Order", "Oversize", "Sizing", "Transport"] {
+    module.from(
+        &format!("._{}_encoder", sink.id),
+        &format!("{prefix}Encoder"),
+    );
+    for name in [
+        "CloudSinkBase",
+        "Limits",
+        "Order",
+        "Oversize",
+        "Sizing",
+        "Transport",
+    ] {
         module.base(name);
     }
     let measures = measures(sink);
@@ -117,7 +132,11 @@ fn limits(sink: &Sink) -> String {
     }
     lines.plain(&format!("oversize=Oversize.{oversize}"));
     lines.time("max_age_seconds", limits.max_age, TimePolicy::DeadLetter);
-    lines.time("max_ahead_seconds", limits.max_ahead, TimePolicy::DeadLetter);
+    lines.time(
+        "max_ahead_seconds",
+        limits.max_ahead,
+        TimePolicy::DeadLetter,
+    );
     lines.time("clamp_age_seconds", limits.max_age, TimePolicy::Clamp);
     lines.time("clamp_ahead_seconds", limits.max_ahead, TimePolicy::Clamp);
     if let Some(span) = limits.max_span {
@@ -128,8 +147,15 @@ fn limits(sink: &Sink) -> String {
         lines.plain("partitioned=True");
     }
     let sizing = limits.sizing;
-    let group = if sizing.group == 0 { String::new() } else { format!(", group={}", sizing.group) };
-    lines.plain(&format!("sizing=Sizing(batch={}, record={}{group})", sizing.batch, sizing.record));
+    let group = if sizing.group == 0 {
+        String::new()
+    } else {
+        format!(", group={}", sizing.group)
+    };
+    lines.plain(&format!(
+        "sizing=Sizing(batch={}, record={}{group})",
+        sizing.batch, sizing.record
+    ));
     lines.out.join("\n")
 }
 
@@ -149,7 +175,8 @@ impl Lines<'_> {
         if self.last != Some(limit.source) {
             let source = self.sink.source(limit.source);
             let (title, checked) = (plain(&source.title), plain(&source.checked));
-            self.out.push(comment(4, &format!("{title}, read {checked}.")));
+            self.out
+                .push(comment(4, &format!("{title}, read {checked}.")));
             self.last = Some(limit.source);
         }
         self.plain(&format!("{name}={}", number(limit.value)));
@@ -171,15 +198,32 @@ fn metadata(sink: &Sink, place: &Place) -> String {
         ("name", text(&sink.python_plugin)),
         ("version", text("1.0.0")),
         ("plugin_type", text("sink")),
-        ("entry_point", text(&format!("{}.{}_sink:{prefix}Sink", place.package, sink.id))),
-        ("description", text(&format!("Ships events to {}.", plain(&sink.title)))),
+        (
+            "entry_point",
+            text(&format!("{}.{}_sink:{prefix}Sink", place.package, sink.id)),
+        ),
+        (
+            "description",
+            text(&format!("Ships events to {}.", plain(&sink.title))),
+        ),
         ("author", text("fapilog-gen")),
-        ("compatibility", Expr::dict([(literal("min_fapilog_version"), text("0.18.0"))])),
+        (
+            "compatibility",
+            Expr::dict([(literal("min_fapilog_version"), text("0.18.0"))]),
+        ),
         ("api_version", text("1.0")),
-        ("dependencies", Expr::list(dependencies.iter().map(|each| text(each)))),
+        (
+            "dependencies",
+            Expr::list(dependencies.iter().map(|each| text(each))),
+        ),
     ];
     let items = items.into_iter().map(|(key, value)| (literal(key), value));
-    statement(0, "PLUGIN_METADATA: dict[str, Any] = ", &Expr::dict(items), "")
+    statement(
+        0,
+        "PLUGIN_METADATA: dict[str, Any] = ",
+        &Expr::dict(items),
+        "",
+    )
 }
 
 /// The modules the transport imports and what installs them.
@@ -187,7 +231,12 @@ fn needs(sink: &Sink, place: &Place) -> String {
     let installs = literal(&place.installs(sink));
     let modules = project::modules(sink).into_iter();
     let items = modules.map(|module| (literal(module), Expr::text(&installs)));
-    statement(4, "needs: ClassVar[Mapping[str, str]] = ", &Expr::dict(items), "")
+    statement(
+        4,
+        "needs: ClassVar[Mapping[str, str]] = ",
+        &Expr::dict(items),
+        "",
+    )
 }
 
 /// The AWS SDK's transport takes its options by name; a setting the spec does not have stays at
@@ -205,7 +254,11 @@ fn options(sink: &Sink) -> String {
     let settings = known.into_iter().filter_map(|option| {
         let field = field(sink, sink.setting_named(option)?);
         let is_text = matches!(option, "log_group" | "log_stream");
-        let absent = if is_text && field.may_be_none() { " or \"\"" } else { "" };
+        let absent = if is_text && field.may_be_none() {
+            " or \"\""
+        } else {
+            ""
+        };
         Some(format!("            {option}={}{absent},", field.value()))
     });
     settings.collect::<Vec<_>>().join("\n")

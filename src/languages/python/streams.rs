@@ -40,7 +40,9 @@ pub fn labels(printer: &mut Printer<'_>, streams: &Streams) -> (String, String) 
             }
             Label::Pairs(id) => {
                 let setting = field(printer.sink, *id).value();
-                items.push(format!("*[Label(name, value) for name, value in {setting}.items()]"));
+                items.push(format!(
+                    "*[Label(name, value) for name, value in {setting}.items()]"
+                ));
             }
             Label::Fields(id) => {
                 let field = field(printer.sink, *id);
@@ -51,7 +53,10 @@ pub fn labels(printer: &mut Printer<'_>, streams: &Streams) -> (String, String) 
                     field.value()
                 ))]);
                 let line = statement(8, &format!("{attribute} = "), &list, "");
-                printer.state.push(line.replace(&format!("{},\n", field.value()), &format!("{}\n", field.value())));
+                printer.state.push(line.replace(
+                    &format!("{},\n", field.value()),
+                    &format!("{}\n", field.value()),
+                ));
                 items.push(format!("*[Label(field.name) for field in {attribute}]"));
                 values.push(format!(
                     "        if {attribute}:\n            values.extend([field.value(event) for field in {attribute}])"
@@ -86,7 +91,9 @@ fn named(printer: &mut Printer<'_>, name: &str, value: &Chain) -> String {
     let last = last.map(|from| match from {
         From::Setting { id, .. } => printer.setting(*id, SettingForm::Text),
         From::Default(value) => {
-            let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
             literal(&text)
         }
         _ => "None".to_owned(),

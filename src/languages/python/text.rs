@@ -112,8 +112,8 @@ fn inside(text: &str) -> String {
 
 /// Words by which tools take a comment for an instruction.
 const PRAGMAS: [&str; 14] = [
-    "coding", "flake8", "fmt", "isort", "mypy", "noqa", "nosec", "pragma", "pylint", "pyright", "ruff",
-    "type", "yapf", "-*-",
+    "coding", "flake8", "fmt", "isort", "mypy", "noqa", "nosec", "pragma", "pylint", "pyright",
+    "ruff", "type", "yapf", "-*-",
 ];
 
 /// A line that no tool takes for an instruction: at its start, and after a `#` in it, such a word

@@ -28,27 +28,37 @@ const UNRESERVED: &str = "-._~";
 pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
     let prefix = sink.type_prefix.as_str();
     let mut module = Module::default();
-    module.from(&format!("._{}_config", sink.id), &format!("{prefix}SinkConfig"));
+    module.from(
+        &format!("._{}_config", sink.id),
+        &format!("{prefix}SinkConfig"),
+    );
     module.base("Encoder");
     module.base("Outcome");
     for name in ["HttpRequest", "HttpResponse", "never_from_a_page"] {
         module.part("_http", name);
     }
-    let mut printer = Printer {
-        sink,
-        module,
-    };
+    let mut printer = Printer { sink, module };
     let ingest = printer.ingest_url(endpoint);
-    let health = endpoint.health.as_ref().map(|health| printer.health_url(health));
+    let health = endpoint
+        .health
+        .as_ref()
+        .map(|health| printer.health_url(health));
     let headers = printer.headers(endpoint);
     let (mut constants, classify) = answers::classify(&sink.answers, &mut printer.module);
     let codec = printer.codec(&mut constants);
     let issued = credentials::function(sink, &mut printer.module);
-    let base = if issued.is_some() { "AuthorizedTransport" } else { "HttpTransport" };
+    let base = if issued.is_some() {
+        "AuthorizedTransport"
+    } else {
+        "HttpTransport"
+    };
     if issued.is_none() {
         printer.module.part("_http", base);
     }
-    let is_open = endpoint.health.as_ref().is_some_and(|health| !health.authenticated);
+    let is_open = endpoint
+        .health
+        .as_ref()
+        .is_some_and(|health| !health.authenticated);
     let shared = printer.shared(endpoint);
     let arguments = printer.arguments(endpoint, &codec, &shared);
     let mut module = printer.module;
@@ -73,8 +83,8 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
         checks_openly => is_open && issued.is_some(),
         per_request => shared.is_per_request,
         count => shared.count,
-        url => format!("_ingest_url(self._config{})", shared.of(shared.url)),
-        headers => format!("_headers(self._config{})", shared.of(shared.headers)),
+        url => format!("_ingest_url(self._config{})", Shared::of(shared.url)),
+        headers => format!("_headers(self._config{})", Shared::of(shared.headers)),
         content_type => sink.payload.content_type.as_deref().map(literal),
         functions,
         classify,
@@ -91,7 +101,7 @@ struct Shared {
 }
 
 impl Shared {
-    fn of(&self, takes: bool) -> &'static str {
+    fn of(takes: bool) -> &'static str {
         if takes { ", shared" } else { "" }
     }
 }
@@ -121,7 +131,11 @@ impl Printer<'_> {
         let in_url = uses(&is_shared, &url);
         let in_headers = uses(&is_shared, &headers);
         Shared {
-            count: if in_url || in_headers { self.sink.payload.partition.len() } else { 0 },
+            count: if in_url || in_headers {
+                self.sink.payload.partition.len()
+            } else {
+                0
+            },
             url: in_url,
             headers: in_headers,
             is_per_request: in_url || in_headers || uses(&is_now, &url) || uses(&is_now, &headers),
@@ -130,7 +144,7 @@ impl Printer<'_> {
 
     /// The arguments of the transport that everything is made of.
     fn arguments(&mut self, endpoint: &Endpoint, codec: &str, shared: &Shared) -> String {
-        let url = format!("_ingest_url(config{})", shared.of(shared.url));
+        let url = format!("_ingest_url(config{})", Shared::of(shared.url));
         let kind = self.sink.payload.content_type.as_deref();
         let headers = match kind {
             Some(kind) => format!("headers | {{\"content-type\": {}}}", literal(kind)),
@@ -145,7 +159,11 @@ impl Printer<'_> {
             Expr::text("classify"),
         ];
         if let Some(health) = &endpoint.health {
-            let headers = if health.authenticated { "headers" } else { "{}" };
+            let headers = if health.authenticated {
+                "headers"
+            } else {
+                "{}"
+            };
             let url = "_health_url(config)".to_owned();
             let body = health.body.as_deref().map(bytes_literal);
             let request = [literal(method(health.method)), url, headers.to_owned()];
@@ -172,7 +190,12 @@ impl Printer<'_> {
             Encoding::Zstd => self.module.part("_zstd", "ZSTD"),
         };
         let Some(kind) = compression_type(self.sink) else {
-            let only = self.sink.compression.first().copied().unwrap_or(Encoding::None);
+            let only = self
+                .sink
+                .compression
+                .first()
+                .copied()
+                .unwrap_or(Encoding::None);
             return name(only).to_owned();
         };
         let items: Vec<(String, Expr)> = self
@@ -184,13 +207,18 @@ impl Printer<'_> {
                 (member, Expr::text(name(*encoding)))
             })
             .collect();
-        self.module.from(&format!("._{}_config", self.sink.id), &kind);
+        self.module
+            .from(&format!("._{}_config", self.sink.id), &kind);
         constants.insert(0, statement(0, "_CODECS = ", &Expr::dict(items), ""));
         "_CODECS[config.compression]".to_owned()
     }
 
     fn function(&self, name: &str, is_shared: bool, result: &str, docs: &str) -> String {
-        let shared = if is_shared { ", shared: Sequence[str | None]" } else { "" };
+        let shared = if is_shared {
+            ", shared: Sequence[str | None]"
+        } else {
+            ""
+        };
         let prefix = &self.sink.type_prefix;
         format!(
             "def {name}(config: {prefix}SinkConfig{shared}) -> {result}:\n{}\n",
@@ -237,8 +265,14 @@ impl Printer<'_> {
         if query.iter().all(|parameter| parameter.is_literal) {
             return out + "\n" + &returned(&format!("f\"{{base}}{path}?{}\"", certain.join("&")));
         }
-        let items = query[..count].iter().map(|parameter| Expr::text(parameter.quoted()));
-        let head = if count == 0 { "query: list[str] = " } else { "query = " };
+        let items = query[..count]
+            .iter()
+            .map(|parameter| Expr::text(parameter.quoted()));
+        let head = if count == 0 {
+            "query: list[str] = "
+        } else {
+            "query = "
+        };
         out += &format!("\n{}\n", statement(4, head, &Expr::list(items), ""));
         for parameter in &query[count..] {
             out += &parameter.append();
@@ -305,11 +339,17 @@ impl Printer<'_> {
             }
             TimeEncoding::UnixSeconds => {
                 let seconds = self.module.base("unix_seconds");
-                return format!("{}({seconds}({now}))", self.module.part("_text", "json_text"));
+                return format!(
+                    "{}({seconds}({now}))",
+                    self.module.part("_text", "json_text")
+                );
             }
             TimeEncoding::UnixMsFloat => {
                 let millis = self.module.part("_text", "unix_micros_as_millis");
-                return format!("{}({millis}({now}))", self.module.part("_text", "json_text"));
+                return format!(
+                    "{}({millis}({now}))",
+                    self.module.part("_text", "json_text")
+                );
             }
             TimeEncoding::Rfc3339Ms => self.module.base("rfc3339_millis"),
             TimeEncoding::Rfc3339Ns => self.module.base("rfc3339_nanos"),
@@ -366,7 +406,8 @@ impl Printer<'_> {
             let test = self.usable(credentials);
             if let Scheme::Query { name, secret } = &credentials.scheme {
                 let value = self.encoded_hole(&Piece::Setting(*secret), false);
-                let mut tests: Vec<String> = earlier.iter().map(|test| format!("not ({test})")).collect();
+                let mut tests: Vec<String> =
+                    earlier.iter().map(|test| format!("not ({test})")).collect();
                 tests.extend(test.clone());
                 let condition = (!tests.is_empty()).then(|| tests.join(" and "));
                 query.push(Query::new(name, &value, condition));
@@ -381,7 +422,10 @@ impl Printer<'_> {
 
     /// The condition under which credentials can be used.
     fn usable(&self, credentials: &Credentials) -> Option<String> {
-        let tests = credentials.when.iter().map(|id| field(self.sink, *id).is_set());
+        let tests = credentials
+            .when
+            .iter()
+            .map(|id| field(self.sink, *id).is_set());
         let tests: Vec<String> = tests.collect();
         (!tests.is_empty()).then(|| tests.join(" and "))
     }
@@ -402,13 +446,18 @@ impl Printer<'_> {
                 }
                 Parameter::Each(id) => {
                     let pairs = field(self.sink, *id).value();
-                    let line = format!("headers.update({{name.lower(): text for name, text in {pairs}.items()}})");
+                    let line = format!(
+                        "headers.update({{name.lower(): text for name, text in {pairs}.items()}})"
+                    );
                     body += &format!("{}\n", statement(4, "", &Expr::text(line), ""));
                 }
             }
         }
         let credentials = self.credentials();
-        match credentials.strip_prefix("    headers[").and_then(|it| it.split_once("] = ")) {
+        match credentials
+            .strip_prefix("    headers[")
+            .and_then(|it| it.split_once("] = "))
+        {
             Some((name, value)) if body.is_empty() && !value.trim_end().contains('\n') => {
                 certain.push((name.to_owned(), Expr::text(value.trim_end())));
             }
@@ -443,13 +492,15 @@ impl Printer<'_> {
     /// The first set of credentials that is complete.
     fn credentials(&mut self) -> String {
         // Conditions, and the header that is added then.
-        let mut branches: Vec<(Option<String>, Option<(String, Expr)>)> = Vec::new();
+        let mut branches: Vec<(Option<String>, Option<Header>)> = Vec::new();
         for credentials in &self.sink.credentials {
             let test = self.usable(credentials);
             let header = self.authorization(credentials);
             let is_last = test.is_none();
             let shown = |header: &Option<(String, Expr)>| {
-                header.as_ref().map(|(name, value)| (name.clone(), value.flat()))
+                header
+                    .as_ref()
+                    .map(|(name, value)| (name.clone(), value.flat()))
             };
             match branches.last_mut() {
                 Some((Some(before), known)) if shown(known) == shown(&header) => {
@@ -522,6 +573,9 @@ impl Printer<'_> {
     }
 }
 
+/// A name and a value, both expressions.
+type Header = (String, Expr);
+
 /// A parameter of the query.
 struct Query {
     /// The inside of an f-string; of a map the map.
@@ -563,11 +617,11 @@ impl Query {
 }
 
 /// A statement that adds a header.
-fn assigned(name: &str, text: &Expr, condition: Option<&str>) -> String {
+fn assigned(name: &str, value: &Expr, condition: Option<&str>) -> String {
     let head = format!("headers[{name}] = ");
     match condition {
-        Some(test) => format!("    if {test}:\n{}\n", statement(8, &head, text, "")),
-        None => format!("{}\n", statement(4, &head, text, "")),
+        Some(condition) => format!("    if {condition}:\n{}\n", statement(8, &head, value, "")),
+        None => format!("{}\n", statement(4, &head, value, "")),
     }
 }
 
@@ -582,11 +636,19 @@ fn named(function: String) -> String {
 
 /// A condition that stands beside `or`.
 fn both(test: &str) -> String {
-    if test.contains(" and ") { format!("({test})") } else { test.to_owned() }
+    if test.contains(" and ") {
+        format!("({test})")
+    } else {
+        test.to_owned()
+    }
 }
 
 fn bracketed(text: &str) -> String {
-    if text.contains(' ') { format!("({text})") } else { text.to_owned() }
+    if text.contains(' ') {
+        format!("({text})")
+    } else {
+        text.to_owned()
+    }
 }
 
 fn returned(text: &str) -> String {

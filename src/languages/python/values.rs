@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::{width, Expr, statement};
+use super::layout::{Expr, statement, width};
 use super::module::Module;
 use super::names::Names;
 use super::settings::{field, json};
 use super::text::{WIDTH, f_string_text, literal};
 use crate::sink::{
-    Chain, EventPart, From, Kind, KeyForm, LevelForm, LevelName, Member, Piece, Rest, RestForm,
+    Chain, EventPart, From, KeyForm, Kind, LevelForm, LevelName, Member, Piece, Rest, RestForm,
     RestShape, RestValues, SettingForm, SettingId, Sink, Text, TextForm, TimeEncoding, Value,
 };
 
@@ -100,7 +100,14 @@ impl<'a> Printer<'a> {
     #[must_use]
     pub fn new(sink: &'a Sink) -> Self {
         let mut attributes = Names::default();
-        for name in ["_action", "_after", "_before", "_label_values", "_labels", "_line"] {
+        for name in [
+            "_action",
+            "_after",
+            "_before",
+            "_label_values",
+            "_labels",
+            "_line",
+        ] {
             attributes.keep(name);
         }
         Self {
@@ -141,11 +148,21 @@ impl<'a> Printer<'a> {
             return expr;
         }
         let name = self.locals.unique("", name);
-        self.say(indent, &format!("{name}: object = "), &Expr::text("None"), "");
+        self.say(
+            indent,
+            &format!("{name}: object = "),
+            &Expr::text("None"),
+            "",
+        );
         let head = format!("{name} = ");
-        self.when(indent, value, &name.clone(), &mut |printer, indent, expr| {
-            printer.say(indent, &head, &expr, "");
-        });
+        self.when(
+            indent,
+            value,
+            &name.clone(),
+            &mut |printer, indent, expr| {
+                printer.say(indent, &head, &expr, "");
+            },
+        );
         Expr::text(name)
     }
 
@@ -155,7 +172,7 @@ impl<'a> Printer<'a> {
             Value::Literal(literal) => Some(json(literal)),
             Value::Text(text) => match text.literal() {
                 Some(text) => Some(Expr::text(literal(text))),
-                None if self.is_certain(text) && self.is_fixed(text) => {
+                None if self.is_certain(text) && Self::is_fixed(text) => {
                     let hint = self.hint.clone();
                     Some(Expr::text(self.fixed_text(text, &hint)))
                 }
@@ -188,7 +205,11 @@ impl<'a> Printer<'a> {
                 let items: Option<Vec<Expr>> = items.iter().map(|item| self.pure(item)).collect();
                 items.map(Expr::list)
             }
-            Value::Encoded { value, form, append } => {
+            Value::Encoded {
+                value,
+                form,
+                append,
+            } => {
                 let is_text = matches!(**value, Value::Text(_));
                 let inner = self.pure(value)?;
                 Some(self.encoded(inner, is_text, *form, append))
@@ -209,7 +230,7 @@ impl<'a> Printer<'a> {
     fn is_pure_value(&self, value: &Value) -> bool {
         match value {
             Value::Literal(_) | Value::Records => true,
-            Value::Text(text) => self.is_certain(text) && self.is_fixed(text),
+            Value::Text(text) => self.is_certain(text) && Self::is_fixed(text),
             Value::Chain(chain) => chain.sources.len() == 1 && chain.is_always(self.sink),
             Value::Object(members) => members.iter().all(|member| self.is_pure(member)),
             Value::List(items) => items.iter().all(|item| self.is_pure_value(item)),
@@ -242,7 +263,11 @@ impl<'a> Printer<'a> {
                 let found = self.rest(rest);
                 self.branches(indent, vec![found], hint, then);
             }
-            Value::Encoded { value, form, append } => {
+            Value::Encoded {
+                value,
+                form,
+                append,
+            } => {
                 let is_text = matches!(**value, Value::Text(_));
                 let (form, append) = (*form, append.clone());
                 self.when(indent, value, hint, &mut |printer, indent, expr| {
@@ -273,7 +298,8 @@ impl<'a> Printer<'a> {
     /// Statements that make an object; the name it has then. One without conditions is made in
     /// one expression, which gets a name only where `is_named`.
     fn object(&mut self, indent: usize, members: &[Member], name: &str, is_named: bool) -> Expr {
-        if !is_named && members.iter().all(|member| self.is_pure(member))
+        if !is_named
+            && members.iter().all(|member| self.is_pure(member))
             && let Some(expr) = self.pure(&Value::Object(members.to_vec()))
         {
             return expr;
@@ -284,10 +310,18 @@ impl<'a> Printer<'a> {
         } else {
             self.locals.unique("", name)
         };
-        let certain = members.iter().take_while(|member| self.is_pure(member)).count();
+        let certain = members
+            .iter()
+            .take_while(|member| self.is_pure(member))
+            .count();
         let start = self.pure(&Value::Object(members[..certain].to_vec()));
         let head = format!("{name}: dict[str, object] = ");
-        self.say(indent, &head, &start.unwrap_or_else(|| Expr::text("{}")), "");
+        self.say(
+            indent,
+            &head,
+            &start.unwrap_or_else(|| Expr::text("{}")),
+            "",
+        );
         for group in members[certain..].chunk_by(|a, b| {
             nested(a).is_some_and(|(found, _)| nested(b).is_some_and(|(other, _)| found == other))
         }) {
@@ -312,7 +346,11 @@ impl<'a> Printer<'a> {
         for (key, chain) in rest {
             let target = format!("{name}[{}] = ", literal(key));
             let (value, is_certain) = self.chain_text(chain);
-            let presence = if is_certain { Presence::Always } else { Presence::NotEmpty };
+            let presence = if is_certain {
+                Presence::Always
+            } else {
+                Presence::NotEmpty
+            };
             let found = vec![Found::new(value, presence)];
             self.branches(indent, found, key, &mut |printer, indent, expr| {
                 printer.say(indent, &target, &expr, "");
@@ -322,7 +360,10 @@ impl<'a> Printer<'a> {
 
     /// Statements of neighbours; those within one object of the event look for it once.
     fn members(&mut self, indent: usize, members: &[Member], object: &str) {
-        let outer = members.first().and_then(nested).filter(|_| members.len() > 1);
+        let outer = members
+            .first()
+            .and_then(nested)
+            .filter(|_| members.len() > 1);
         let Some(((part, key), _)) = outer else {
             for member in members {
                 self.member(indent, member, object);
@@ -333,8 +374,12 @@ impl<'a> Printer<'a> {
         let get = format!("event.{}.get({})", part.name(), literal(key));
         self.open(indent, &format!("if ({name} := {get}) is not None"));
         for member in members {
-            let Some((_, rest)) = nested(member) else { continue };
-            let Member::Field { key, .. } = member else { continue };
+            let Some((_, rest)) = nested(member) else {
+                continue;
+            };
+            let Member::Field { key, .. } = member else {
+                continue;
+            };
             let steps = rest.iter().map(|step| Expr::text(literal(step)));
             let value = Expr::call(
                 self.module.base("lookup"),
@@ -342,9 +387,14 @@ impl<'a> Printer<'a> {
             );
             let target = format!("{object}[{}] = ", literal(key));
             let found = Found::new(value, Presence::NotNone);
-            self.branches(indent + 4, vec![found], key, &mut |printer, indent, expr| {
-                printer.say(indent, &target, &expr, "");
-            });
+            self.branches(
+                indent + 4,
+                vec![found],
+                key,
+                &mut |printer, indent, expr| {
+                    printer.say(indent, &target, &expr, "");
+                },
+            );
         }
     }
 
@@ -372,9 +422,8 @@ impl<'a> Printer<'a> {
                     }
                 } else {
                     let rest = self.rest_constant(rest);
-                    let line = format!(
-                        "{object}.update({rest}.members(event, {taken}.union({object})))"
-                    );
+                    let line =
+                        format!("{object}.update({rest}.members(event, {taken}.union({object})))");
                     self.say(indent, "", &Expr::text(line), "");
                 }
             }
@@ -383,7 +432,12 @@ impl<'a> Printer<'a> {
 
     fn list(&mut self, indent: usize, items: &[Value], hint: &str) -> Expr {
         let name = self.locals.unique("", hint);
-        self.say(indent, &format!("{name}: list[object] = "), &Expr::text("[]"), "");
+        self.say(
+            indent,
+            &format!("{name}: list[object] = "),
+            &Expr::text("[]"),
+            "",
+        );
         for item in items {
             let head = format!("{name}.append(");
             self.when(indent, item, hint, &mut |printer, indent, expr| {
@@ -493,9 +547,9 @@ impl<'a> Printer<'a> {
         let may_be_one = before
             .iter()
             .all(|found| found.presence == Presence::NotEmpty && found.wrap.is_none());
-        let last = found.last().filter(|last| {
-            may_be_one && last.wrap.is_none() && last.presence != Presence::NotNone
-        });
+        let last = found
+            .last()
+            .filter(|last| may_be_one && last.wrap.is_none() && last.presence != Presence::NotNone);
         if let (Some(last), false) = (last, before.is_empty()) {
             let presence = last.presence;
             let values = found.into_iter().map(|found| found.value).collect();
@@ -511,7 +565,11 @@ impl<'a> Printer<'a> {
             let (condition, name) = match found.presence {
                 Presence::Always => (None, found.value),
                 Presence::NotEmpty | Presence::NotNone => {
-                    let test = if found.presence == Presence::NotNone { " is not None" } else { "" };
+                    let test = if found.presence == Presence::NotNone {
+                        " is not None"
+                    } else {
+                        ""
+                    };
                     let (condition, name) = self.bound(indent, hint, &found.value, test);
                     (Some(condition), Expr::text(name))
                 }
@@ -540,7 +598,9 @@ impl<'a> Printer<'a> {
     /// What asks whether a value is there.
     fn test(&mut self, hint: &str, value: &Expr, suffix: &'static str) -> Test {
         let flat = value.flat();
-        let is_name = flat.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
+        let is_name = flat
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.');
         if is_name {
             return Test::of(&flat, suffix);
         }
@@ -583,9 +643,10 @@ impl<'a> Printer<'a> {
             From::Level(form) => Found::new(Expr::text(self.level(*form)), Presence::Always),
             From::Message => Found::new(Expr::text("event.message"), Presence::Always),
             From::Logger => Found::new(Expr::text("event.logger"), Presence::NotEmpty),
-            From::Part(part) => {
-                Found::new(Expr::text(format!("event.{}", part.name())), Presence::NotEmpty)
-            }
+            From::Part(part) => Found::new(
+                Expr::text(format!("event.{}", part.name())),
+                Presence::NotEmpty,
+            ),
             From::Key { part, path, form } => {
                 let get = self.get(*part, path);
                 let (function, presence) = match form {
@@ -624,7 +685,10 @@ impl<'a> Printer<'a> {
             return Expr::call(format!("event.{part}.get"), steps);
         }
         let object = Expr::text(format!("event.{part}"));
-        Expr::call(self.module.base("lookup"), [object].into_iter().chain(steps))
+        Expr::call(
+            self.module.base("lookup"),
+            [object].into_iter().chain(steps),
+        )
     }
 
     fn now(&mut self) -> String {
@@ -714,7 +778,7 @@ impl<'a> Printer<'a> {
     }
 
     /// Whether a text is the same in every request.
-    fn is_fixed(&self, text: &Text) -> bool {
+    fn is_fixed(text: &Text) -> bool {
         !text.is_of_event() && !text.is_of_request()
     }
 
@@ -734,18 +798,22 @@ impl<'a> Printer<'a> {
         let name = format!("self.{attribute}");
         let value = Expr::text(value);
         if conditions.is_empty() {
-            self.state.push(statement(8, &format!("{name} = "), &value, ""));
+            self.state
+                .push(statement(8, &format!("{name} = "), &value, ""));
         } else {
-            self.state.push(format!("        {name}: str | None = None"));
-            self.state.push(format!("        if {}:", conditions.join(" and ")));
-            self.state.push(statement(12, &format!("{name} = "), &value, ""));
+            self.state
+                .push(format!("        {name}: str | None = None"));
+            self.state
+                .push(format!("        if {}:", conditions.join(" and ")));
+            self.state
+                .push(statement(12, &format!("{name} = "), &value, ""));
         }
         name
     }
 
     /// A text, where all its holes are filled.
     fn text(&mut self, indent: usize, text: &Text, hint: &str, then: Then<'_, 'a>) {
-        if self.is_fixed(text) {
+        if Self::is_fixed(text) {
             let name = self.fixed_text(text, hint);
             self.open(indent, &format!("if {name} is not None"));
             then(self, indent + 4, Expr::text(name));
@@ -790,7 +858,7 @@ impl<'a> Printer<'a> {
             parts.push(format!("{{{filled}}}"));
         }
         let value = match (text.pieces.as_slice(), parts.as_slice()) {
-            ([Piece::Literal(_)], _) | ([], _) => Expr::text(format!("\"{}\"", parts.concat())),
+            ([Piece::Literal(_)] | [], _) => Expr::text(format!("\"{}\"", parts.concat())),
             ([_], [only]) => Expr::text(only.trim_matches(['{', '}'])),
             _ => Expr::text(format!("f\"{}\"", parts.concat())),
         };
@@ -819,7 +887,10 @@ impl<'a> Printer<'a> {
     /// The name a value has; one that is a name already keeps it.
     fn assigned(&mut self, indent: usize, hint: &str, value: &Expr) -> String {
         let flat = value.flat();
-        if flat.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.') {
+        if flat
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '.')
+        {
             return flat;
         }
         let name = self.locals.unique("", hint);
@@ -845,7 +916,12 @@ impl<'a> Printer<'a> {
                 }
                 From::Level(form) => {
                     is_certain = true;
-                    let is_text = self.sink.payload.levels.as_ref().is_none_or(|it| it.is_text);
+                    let is_text = self
+                        .sink
+                        .payload
+                        .levels
+                        .as_ref()
+                        .is_none_or(|it| it.is_text);
                     let level = self.level(*form);
                     Expr::text(if *form != LevelForm::Map || is_text {
                         level
@@ -873,7 +949,9 @@ impl<'a> Printer<'a> {
                     Expr::text(self.setting(*id, SettingForm::Text))
                 }
                 From::Default(value) => {
-                    let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                    let text = value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned);
                     is_certain = !text.is_empty();
                     Expr::text(literal(&text))
                 }
@@ -891,7 +969,9 @@ impl<'a> Printer<'a> {
     pub fn plain(&mut self, indent: usize, value: &Value, hint: &str) -> Expr {
         match value {
             Value::Literal(value) => {
-                let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+                let text = value
+                    .as_str()
+                    .map_or_else(|| value.to_string(), str::to_owned);
                 Expr::text(literal(&text))
             }
             Value::Chain(chain) => self.chain_text(chain).0,
@@ -905,7 +985,12 @@ impl<'a> Printer<'a> {
             _ => {
                 let is_text = matches!(value, Value::Text(_) | Value::Encoded { .. });
                 let name = self.locals.unique("", hint);
-                self.say(indent, &format!("{name}: str | None = "), &Expr::text("None"), "");
+                self.say(
+                    indent,
+                    &format!("{name}: str | None = "),
+                    &Expr::text("None"),
+                    "",
+                );
                 let head = format!("{name} = ");
                 self.when(indent, value, hint, &mut |printer, indent, expr| {
                     let expr = if is_text {
@@ -923,13 +1008,21 @@ impl<'a> Printer<'a> {
 
 /// The object of the event within which a member looks, and the way on from there.
 fn nested(member: &Member) -> Option<((EventPart, &str), &[String])> {
-    let Member::Field { value: Value::Chain(chain), .. } = member else {
+    let Member::Field {
+        value: Value::Chain(chain),
+        ..
+    } = member
+    else {
         return None;
     };
     match chain.sources.as_slice() {
-        [From::Key { part, path, form: KeyForm::Json }] if path.len() > 1 => {
-            Some(((*part, path[0].as_str()), &path[1..]))
-        }
+        [
+            From::Key {
+                part,
+                path,
+                form: KeyForm::Json,
+            },
+        ] if path.len() > 1 => Some(((*part, path[0].as_str()), &path[1..])),
         _ => None,
     }
 }
@@ -967,9 +1060,9 @@ pub fn may_be_absent(sink: &Sink, id: SettingId) -> bool {
 pub fn conditions(sink: &Sink, text: &Text) -> Vec<String> {
     let mut found = Vec::new();
     for id in text.settings().filter(|id| may_be_absent(sink, *id)) {
-        let test = field(sink, id).is_set();
-        if !found.contains(&test) {
-            found.push(test);
+        let condition = field(sink, id).is_set();
+        if !found.contains(&condition) {
+            found.push(condition);
         }
     }
     found
