@@ -14,5 +14,6 @@ mod queue;
 mod reporter;
 mod retries;
 mod settings;
+mod shapes;
 mod shutdown;
 mod support;
