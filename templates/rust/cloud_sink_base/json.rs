@@ -104,7 +104,6 @@ impl<'a, 'event> JsonObject<'a, 'event> {
     }
 
     /// Adds a value that is JSON already, where there is one.
-    #[expect(clippy::ref_option, reason = "a field of the encoder, as it is")]
     pub fn constant(&mut self, key: &'static str, json: &Option<Vec<u8>>) {
         if let Some(json) = json {
             self.encoded(key, json);
@@ -259,7 +258,6 @@ impl<'a, 'event> JsonList<'a, 'event> {
     }
 
     /// Adds a value that is JSON already, where there is one.
-    #[expect(clippy::ref_option, reason = "a field of the encoder, as it is")]
     pub fn constant(&mut self, json: &Option<Vec<u8>>) {
         if let Some(json) = json {
             self.encoded(json);
