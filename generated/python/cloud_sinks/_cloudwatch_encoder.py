@@ -5,7 +5,7 @@ from .cloud_sink_base import Event, Records, dumps, ndjson, rfc3339_millis
 
 
 class CloudWatchEncoder:
-    """Writes each event as a JSON object, which the SDK takes one by one."""
+    """Writes each event as a record, which the SDK takes one by one."""
 
     def __init__(self, _config: CloudWatchSinkConfig) -> None:
         """Make an encoder; this provider's records do not depend on settings."""

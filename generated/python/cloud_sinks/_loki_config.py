@@ -35,12 +35,15 @@ class LokiSinkConfig(CloudSinkConfig):
     Required.
     """
     service_name: Annotated[
-        str | None, Field(max_length=2_048), Env("LOKI_SINK_SERVICE_NAME", "LOKI_SERVICE_NAME")
+        str | None,
+        Field(max_length=2_048),
+        Env("LOKI_SINK_SERVICE_NAME", "LOKI_SERVICE_NAME"),
     ] = None
     """Label ``service_name`` of every event. Not set: ``diagnostics.service`` of the event."""
-    labels: Annotated[TextMap, Env("LOKI_SINK_LABELS", "LOKI_LABELS")] = Field(
-        default_factory=lambda: {"job": "fapilog"}
-    )
+    labels: Annotated[
+        TextMap,
+        Env("LOKI_SINK_LABELS", "LOKI_LABELS"),
+    ] = Field(default_factory=lambda: {"job": "fapilog"})
     """
     Labels of every event. Setting them replaces the default; repeat ``job:fapilog`` to keep it.
     Names outside ``[a-zA-Z_][a-zA-Z0-9_]*`` are made valid with ``_``; names that start with ``__``
@@ -53,7 +56,9 @@ class LokiSinkConfig(CloudSinkConfig):
     value makes a stream, so only for fields with few values.
     """
     max_streams: Annotated[
-        int, Field(ge=1, le=5000), Env("LOKI_SINK_MAX_STREAMS", "LOKI_MAX_STREAMS")
+        int,
+        Field(ge=1, le=5000),
+        Env("LOKI_SINK_MAX_STREAMS", "LOKI_MAX_STREAMS"),
     ] = 100
     """
     Distinct label sets this sink may create. Beyond it, label values taken from events become
@@ -71,7 +76,9 @@ class LokiSinkConfig(CloudSinkConfig):
     adds it.
     """
     username: Annotated[
-        str | None, AfterValidator(without(":")), Env("LOKI_SINK_USERNAME", "LOKI_USERNAME")
+        str | None,
+        AfterValidator(without(":")),
+        Env("LOKI_SINK_USERNAME", "LOKI_USERNAME"),
     ] = None
     """User of HTTP basic authentication. For Grafana Cloud the numeric instance id."""
     password: Annotated[Secret | None, Env("LOKI_SINK_PASSWORD", "LOKI_PASSWORD")] = None
@@ -79,9 +86,10 @@ class LokiSinkConfig(CloudSinkConfig):
     Password of HTTP basic authentication. For Grafana Cloud an access policy token with
     ``logs:write``.
     """
-    bearer_token: Annotated[Secret | None, Env("LOKI_SINK_BEARER_TOKEN", "LOKI_BEARER_TOKEN")] = (
-        None
-    )
+    bearer_token: Annotated[
+        Secret | None,
+        Env("LOKI_SINK_BEARER_TOKEN", "LOKI_BEARER_TOKEN"),
+    ] = None
     """
     Token for a gateway that asks for ``Authorization`` with the word Bearer. Goes before user and
     password when both are set.

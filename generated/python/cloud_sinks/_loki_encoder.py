@@ -20,7 +20,7 @@ class LokiEncoder:
 
     def encode(self, event: Event) -> tuple[bytes, str]:
         """Return one record and its label set."""
-        timestamp, line = str(event.timestamp), dumps(self._event(event)).decode()
+        timestamp, line = str(event.timestamp), dumps(self._line(event)).decode()
         metadata: dict[str, str] = {"level": event.level}
         if event.logger:
             metadata["logger"] = event.logger
@@ -38,7 +38,7 @@ class LokiEncoder:
         """Return the body that carries ``records``, before compression."""
         return write_streams(records)
 
-    def _event(self, event: Event) -> dict[str, object]:
+    def _line(self, event: Event) -> dict[str, object]:
         """Return the line as an object."""
         line: dict[str, object] = {"level": event.level}
         if event.logger:

@@ -2,7 +2,6 @@
 
 from ._loki_config import LokiCompression, LokiSinkConfig
 from .cloud_sink_base import (
-    Batch,
     Bisect,
     Delivered,
     Encoder,
@@ -14,50 +13,38 @@ from .cloud_sink_base import (
     Transient,
     expose,
 )
-from .cloud_sink_parts import _gzip, _uncompressed
 from .cloud_sink_parts._basic_auth import basic_auth
-from .cloud_sink_parts._http import HttpClient, HttpRequest, HttpResponse, describe, retry_after
+from .cloud_sink_parts._codecs import GZIP, NONE
+from .cloud_sink_parts._http import (
+    HttpRequest,
+    HttpResponse,
+    HttpTransport,
+    describe,
+    never_from_a_page,
+    retry_after,
+)
 
-_COMPRESS = {LokiCompression.GZIP: _gzip.compress, LokiCompression.NONE: _uncompressed.compress}
+_CODECS = {LokiCompression.GZIP: GZIP, LokiCompression.NONE: NONE}
 
 
-class LokiTransport:
+class LokiTransport(HttpTransport):
     """Sends each batch as one request; usable from several threads."""
 
     def __init__(self, config: LokiSinkConfig, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._compress = _COMPRESS[config.compression]
-        self.url = _ingest_url(config)
-        self.headers = _headers(config)
-        self.health_url = _health_url(config)
-        self._client = HttpClient(
-            config.timeout_seconds, config.max_in_flight, self.url, self.health_url
+        headers = _headers(config)
+        super().__init__(
+            config,
+            encoder,
+            _CODECS[config.compression],
+            HttpRequest(
+                "POST",
+                _ingest_url(config),
+                headers | {"content-type": "application/json"},
+            ),
+            classify,
+            HttpRequest("GET", _health_url(config), headers),
+            (200,),
         )
-        self._health_headers = dict(self.headers)
-        self.headers["content-type"] = "application/json"
-        if config.compression is not LokiCompression.NONE:
-            self.headers["content-encoding"] = config.compression.value
-
-    def send(self, batch: Batch) -> Outcome:
-        """Perform one attempt."""
-        if batch.body is None:
-            batch.body = self._compress(self._encoder.write_payload(batch.records))
-        answer = self._client.send(HttpRequest("POST", self.url, self.headers, batch.body))
-        return answer if isinstance(answer, Transient) else classify(answer)
-
-    def health_check(self) -> None:
-        """
-        Ask whether batches would be taken, as cheaply as the provider allows.
-
-        Raises:
-            HealthError: They would not.
-        """
-        request = HttpRequest("GET", self.health_url, self._health_headers)
-        self._client.check(request, (200,))
-
-    def close(self) -> None:
-        """Close the connections."""
-        self._client.close()
 
 
 def _ingest_url(config: LokiSinkConfig) -> str:
@@ -78,12 +65,13 @@ def _headers(config: LokiSinkConfig) -> dict[str, str]:
     if config.tenant_id:
         headers["x-scope-orgid"] = config.tenant_id
     if config.bearer_token:
-        headers["authorization"] = "Bearer " + expose(config.bearer_token)
+        headers["authorization"] = f"Bearer {expose(config.bearer_token)}"
     elif config.username:
         headers["authorization"] = basic_auth(config.username, expose(config.password))
     return headers
 
 
+@never_from_a_page
 def classify(response: HttpResponse) -> Outcome:
     """Return what an answer means for the events of its request."""
     match response.status:
@@ -110,6 +98,9 @@ def classify(response: HttpResponse) -> Outcome:
         case 413:
             # Over the limit of Loki or of the gateway.
             return Split(describe(response))
+        case 422:
+            # No streams in the request.
+            return Rejected(describe(response))
         case 429:
             # Over the tenant's or the stream's rate, or too many streams. Loki sends no
             # Retry-After, and may have stored a part.
@@ -117,5 +108,12 @@ def classify(response: HttpResponse) -> Outcome:
         case status if status in range(500, 600):
             # Trouble at Loki.
             return Transient(describe(response), retry_after(response))
+        case 402 | 407:
+            # The credentials are refused, or a quota is exhausted. The events are fine and are
+            # kept.
+            return Paused(describe(response))
+        case 425:
+            # The request took too long to arrive.
+            return Transient(describe(response), retry_after(response))
         case _:
-            return Rejected(describe(response))
+            return Paused(describe(response))

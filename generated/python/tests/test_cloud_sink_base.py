@@ -27,7 +27,7 @@ from cloud_sinks.cloud_sink_base import (
     Rejected,
     Throttled,
 )
-from cloud_sinks.cloud_sink_base._delivery import Delivery
+from cloud_sinks.cloud_sink_base._scheduler import Scheduler
 
 # A limit that only a machine which stands still reaches.
 PATIENCE = 60.0
@@ -129,13 +129,13 @@ def deliveries_of(program: str) -> list[str]:
     return sorted(done.stdout.splitlines())
 
 
-def delivery_of(order: Order) -> Delivery:
+def scheduler_of(order: Order) -> Scheduler:
     """Return the state of a sink that holds two batches of one event, at zero of its clock."""
     config = CloudSinkConfig(batch_size=1, max_in_flight=4)
-    delivery = Delivery(config, Limits(order=order), lambda: 0.0)
+    scheduler = Scheduler(config, Limits(order=order), lambda: 0.0)
     for message in (b"first", b"second"):
-        assert delivery.offer(Record(message, 0), 0.0) == ()
-    return delivery
+        assert scheduler.offer(Record(message, 0), 0.0) == ()
+    return scheduler
 
 
 def sent_of(task: object) -> list[bytes]:
@@ -144,29 +144,29 @@ def sent_of(task: object) -> list[bytes]:
 
 
 def test_a_retry_waits_as_long_as_the_provider_asks() -> None:
-    delivery = delivery_of(Order.ACROSS_BATCHES)
-    batch = delivery.take(0.0, 0)
+    scheduler = scheduler_of(Order.ACROSS_BATCHES)
+    batch = scheduler.take(0.0, 0)
     assert isinstance(batch, Batch)
 
-    delivery.settle(batch, Throttled("slow down", 30.0), 0.0)
+    scheduler.settle(batch, Throttled("slow down", 30.0), 0.0)
 
-    assert delivery.take(29.0, 0) == 1.0
-    assert sent_of(delivery.take(30.0, 0)) == [b"first"]
+    assert scheduler.take(29.0, 0) == 1.0
+    assert sent_of(scheduler.take(30.0, 0)) == [b"first"]
 
 
 def test_where_order_matters_nothing_is_sent_before_an_earlier_batch_is_settled() -> None:
-    delivery = delivery_of(Order.ACROSS_BATCHES)
+    scheduler = scheduler_of(Order.ACROSS_BATCHES)
 
-    first, second = delivery.take(0.0, 0), delivery.take(0.0, 0)
+    first, second = scheduler.take(0.0, 0), scheduler.take(0.0, 0)
 
     assert sent_of(first) == [b"first"]
     assert not isinstance(second, Batch)
 
 
 def test_where_order_does_not_matter_batches_travel_side_by_side() -> None:
-    delivery = delivery_of(Order.ANY)
+    scheduler = scheduler_of(Order.ANY)
 
-    first, second = delivery.take(0.0, 0), delivery.take(0.0, 0)
+    first, second = scheduler.take(0.0, 0), scheduler.take(0.0, 0)
 
     assert sent_of(first) == [b"first"]
     assert sent_of(second) == [b"second"]

@@ -25,14 +25,14 @@ SETTINGS = '{"log_group":"/shop/checkout","region":"eu-central-1"}'
 ACCEPTED = Answer(
     200,
     {
-        "Content-Type": "application/x-amz-json-1.1",
-        "x-amzn-RequestId": "2b6a1c1e-0000-4000-8000-000000000000",
+        "content-type": "application/x-amz-json-1.1",
+        "x-amzn-requestid": "2b6a1c1e-0000-4000-8000-000000000000",
     },
     '{"nextSequenceToken":"49590302938475610293847561029384756102938475610293847561"}',
 )
 UNAVAILABLE = Answer(
     503,
-    {"Content-Type": "application/x-amz-json-1.1"},
+    {"content-type": "application/x-amz-json-1.1"},
     '{"__type":"ServiceUnavailableException","message":"The service cannot complete the request."}',
 )
 HEALTHY = ACCEPTED
@@ -45,7 +45,7 @@ HEADERS = {
     "content-type": "application/x-amz-json-1.1",
     "x-amz-target": "Logs_20140328.PutLogEvents",
 }
-BODY = '{"timestamp":"2026-01-02T03:04:05.678Z","level":"info","message":"order placed","logger":"shop.api","context":{"message_id":"m-1"},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}\n'
+BODY = '{"timestamp":"2026-01-02T03:04:05.678Z","level":"info","message":"order placed","logger":"shop.api","context":{"message_id":"m-1"},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}'
 
 # No wait before a retry, and limits that only a machine which stands still reaches.
 QUICK = {

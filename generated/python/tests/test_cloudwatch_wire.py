@@ -1,6 +1,9 @@
 """The wire format, the reading of answers, and the limits of the Amazon CloudWatch Logs sink."""
 
 import json
+import time
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
 
 import pytest
 from pydantic import ValidationError
@@ -14,7 +17,6 @@ from cloud_sinks.cloud_sink_base import (
     Partial,
     Paused,
     Records,
-    Rejected,
     Split,
     Throttled,
     Transient,
@@ -28,68 +30,257 @@ from cloud_sinks.cloudwatch_sink import LIMITS, CloudWatchSink, CloudWatchSinkCo
 # Settings that make the sink start.
 SETTINGS = '{"log_group":"/shop/checkout","region":"eu-central-1"}'
 
-# The moment the tests take for now: 2026-01-02T03:04:05Z.
-NOW = 1_767_323_045_000_000_000
+# The moment the tests take for now: 2026-01-02T03:04:06Z.
+NOW = 1_767_323_046_000_000_000
+
+
+class Requested(NamedTuple):
+    """Events, and the request they become."""
+
+    settings: str
+    events: Sequence[str]
+    body: str
+
+
+class Answered(NamedTuple):
+    """An answer, and what it means for the events of its request."""
+
+    outcome: type[Outcome]
+    status: int
+    headers: Mapping[str, str] = {}
+    body: bytes = b""
+    events: int = 1
+    retry_after: float | None = None
+    reason: str = ""
+    rejected: Sequence[int] = ()
+    retry: Sequence[int] = ()
+
+
+class Packed(NamedTuple):
+    """Equal events, ``spacing`` seconds apart and the newest ``age`` old, and how they leave."""
+
+    events: int
+    requests: int
+    record_bytes: int | None = None
+    spacing: int = 0
+    age: int = 0
+    unfit: int = 0
+    truncated: int = 0
+
+
+REQUESTS: dict[str, Requested] = {
+    "plain_info_event": Requested(
+        settings='{"log_group":"/shop/checkout","region":"eu-central-1"}',
+        events=[
+            '{"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"order placed","logger":"shop.api","context":{"message_id":"m-1","correlation_id":null},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}',
+        ],
+        body='{"timestamp":"2026-01-02T03:04:05.678Z","level":"info","message":"order placed","logger":"shop.api","context":{"message_id":"m-1"},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}\n',
+    ),
+    "error_with_exception_unicode_and_escapes": Requested(
+        settings='{"log_group":"/shop/checkout","region":"eu-central-1"}',
+        events=[
+            r'{"timestamp":"2026-01-02T03:04:05.999999999Z","level":"ERROR","message":"Zahlung \"abgelehnt\" \\ Grund:\n\tKärtchen 💳 \u0001","logger":"shop.pay","context":{"message_id":"m-2","request_id":"req-1","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"},"diagnostics":{"service":"shop","exception":{"error.type":"ZeroDivisionError","error.message":"division by zero","error.stack":"Traceback (most recent call last):\n  File \"a.py\", line 12\n","error.frames":[{"file":"a.py","line":12,"function":"<module>","code":"1/0"}]}},"data":{"order":{"id":5,"items":[1,2,{"a":null}]},"nothing":null,"größe":"XL"}}',
+        ],
+        body='{"timestamp":"2026-01-02T03:04:05.999Z","level":"error","message":"Zahlung \\"abgelehnt\\" \\\\ Grund:\\n\\tKärtchen 💳 \\u0001","logger":"shop.pay","context":{"message_id":"m-2","request_id":"req-1","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"},"diagnostics":{"service":"shop","exception":{"error.type":"ZeroDivisionError","error.message":"division by zero","error.stack":"Traceback (most recent call last):\\n  File \\"a.py\\", line 12\\n","error.frames":[{"file":"a.py","line":12,"function":"<module>","code":"1/0"}]}},"data":{"order":{"id":5,"items":[1,2,{"a":null}]},"größe":"XL"}}\n',
+    ),
+    "names_in_data_cannot_clash": Requested(
+        settings='{"log_group":"/shop/checkout","region":"eu-central-1"}',
+        events=[
+            '{"timestamp":"2026-01-02T03:04:05Z","level":"WARNING","message":"","logger":"a","context":{"level":"c"},"diagnostics":{},"data":{"message":"mine","level":"loud","timestamp":"bogus","context":{"x":1}}}',
+        ],
+        body='{"timestamp":"2026-01-02T03:04:05.000Z","level":"warning","message":"","logger":"a","context":{"level":"c"},"data":{"message":"mine","level":"loud","timestamp":"bogus","context":{"x":1}}}\n',
+    ),
+    "several_events_keep_their_own_time_and_level": Requested(
+        settings='{"log_group":"/shop/checkout","log_stream":"web-1","region":"us-east-1","endpoint_url":"http://localhost:4566","create_log_group":false,"create_log_stream":true,"retention_days":30}',
+        events=[
+            '{"timestamp":"2026-01-02T03:04:05.100Z","level":"TRACE","message":"one"}',
+            '{"timestamp":"2026-01-02T05:04:05.200+02:00","level":"CRITICAL","message":"two","logger":"w"}',
+            '{"timestamp":"2026-01-02T03:04:05.300Z","level":"AUDIT","message":"three","data":{"actor":"u-7"}}',
+        ],
+        body='{"timestamp":"2026-01-02T03:04:05.100Z","level":"trace","message":"one"}\n{"timestamp":"2026-01-02T03:04:05.200Z","level":"critical","message":"two","logger":"w"}\n{"timestamp":"2026-01-02T03:04:05.300Z","level":"audit","message":"three","data":{"actor":"u-7"}}\n',
+    ),
+}
+
+ANSWERS: dict[str, Answered] = {
+    "stored": Answered(Delivered, 200, body=b'{"nextSequenceToken":"1"}', events=2),
+    "first_events_are_too_old": Answered(
+        Partial,
+        200,
+        body=b'{"nextSequenceToken":"1","rejectedLogEventsInfo":{"tooOldLogEventEndIndex":1}}',
+        events=4,
+        rejected=[0],
+    ),
+    "last_events_are_too_new": Answered(
+        Partial,
+        200,
+        body=b'{"nextSequenceToken":"1","rejectedLogEventsInfo":{"tooNewLogEventStartIndex":3}}',
+        events=4,
+        rejected=[3],
+    ),
+    "old_expired_and_new_together": Answered(
+        Partial,
+        200,
+        body=b'{"rejectedLogEventsInfo":{"tooOldLogEventEndIndex":1,"expiredLogEventEndIndex":2,"tooNewLogEventStartIndex":4}}',
+        events=5,
+        rejected=[0, 1, 4],
+    ),
+    "throttling_is_a_400": Answered(
+        Throttled,
+        400,
+        body=b'{"__type":"ThrottlingException","message":"Rate exceeded"}',
+        reason="Rate exceeded",
+    ),
+    "throttling_with_a_namespace": Answered(
+        Throttled,
+        400,
+        body=b'{"__type":"com.amazonaws.logs#ThrottlingException","message":"Rate exceeded"}',
+    ),
+    "gateway_throttles": Answered(Throttled, 429, body=b"{}"),
+    "service_is_unavailable": Answered(
+        Transient,
+        503,
+        body=b'{"__type":"ServiceUnavailableException","message":"later"}',
+    ),
+    "another_writer_is_at_work": Answered(
+        Transient,
+        400,
+        body=b'{"__type":"OperationAbortedException","message":"Multiple concurrent requests"}',
+    ),
+    "unknown_server_error": Answered(Transient, 500),
+    "last_server_error": Answered(Transient, 599),
+    "group_is_missing": Answered(
+        Paused,
+        400,
+        body=b'{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}',
+    ),
+    "wrong_key": Answered(
+        Paused,
+        400,
+        body=b'{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}',
+    ),
+    "expired_credentials": Answered(
+        Paused,
+        400,
+        body=b'{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}',
+    ),
+    "permission_is_missing": Answered(Paused, 403, body=b'{"message":"not authorized"}'),
+    "proxy_limit": Answered(Split, 413, events=10),
+    "batch_is_not_valid": Answered(
+        Bisect,
+        400,
+        body=b'{"__type":"InvalidParameterException","message":"1 validation error detected"}',
+        events=3,
+    ),
+    "emulator_had_the_events_already": Answered(
+        Delivered,
+        400,
+        body=b'{"__type":"DataAlreadyAcceptedException","message":"The given batch of log events has already been accepted."}',
+    ),
+    "unknown_refusal": Answered(
+        Paused,
+        400,
+        body=b'{"__type":"SomethingNewException","message":"?"}',
+    ),
+}
+
+PACKED: dict[str, Packed] = {
+    "ten_thousand_events_fit": Packed(events=10_000, requests=1, record_bytes=78),
+    "one_event_more_makes_two_requests": Packed(events=10_001, requests=2, record_bytes=78),
+    "exactly_one_mebibyte_fits": Packed(events=1_024, requests=1, record_bytes=998),
+    "one_byte_more_each_makes_two": Packed(events=1_024, requests=2, record_bytes=999),
+    "the_longest_event_fits": Packed(events=1, requests=1, record_bytes=1_000_000),
+    "a_longer_event_is_dead_lettered": Packed(
+        events=1,
+        requests=0,
+        record_bytes=1_000_001,
+        unfit=1,
+    ),
+    "just_below_a_day_fits": Packed(events=2, requests=1, spacing=86_399),
+    "a_whole_day_makes_two_requests": Packed(events=2, requests=2, spacing=86_400),
+}
+
+# Settings, and the one of them that is refused.
+REFUSED = {
+    "a_retention_that_aws_does_not_take": (
+        '{"log_group":"/shop/checkout","retention_days":2}',
+        "retention_days",
+    ),
+}
 
 
 @pytest.fixture(autouse=True)
-def _without_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+def _elsewhere_and_now(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in CloudWatchSinkConfig.model_fields:
         for variable in CloudWatchSinkConfig.variables(name):
             monkeypatch.delenv(variable, raising=False)
+    monkeypatch.setattr(time, "time", lambda: NOW / 1_000_000_000)
+    monkeypatch.setattr(time, "time_ns", lambda: NOW)
 
 
 def make_config(settings: str) -> CloudWatchSinkConfig:
     return CloudWatchSinkConfig(**json.loads(settings))
 
 
-def body(settings: str, events: list[str]) -> str:
-    encoder = CloudWatchEncoder(make_config(settings))
-    read = [Event.from_entry(json.loads(event), NOW) for event in events]
-    records = Records.of(encode_event(encoder, event, LIMITS) for event in read)
-    return encoder.write_payload(records).decode()
+@pytest.mark.parametrize("name", REQUESTS)
+def test_events_become_the_request(name: str) -> None:
+    example = REQUESTS[name]
+    events = [Event.from_entry(json.loads(event), NOW) for event in example.events]
+    config = make_config(example.settings)
+    encoder = CloudWatchEncoder(config)
+
+    records = Records.of(encode_event(encoder, event, LIMITS) for event in events)
+
+    assert encoder.write_payload(records).decode() == example.body
 
 
-def outcome_of(status: int, text: str, events: int) -> Outcome:
-    """Return what the service's answer means for a request of some events."""
-    answer = json.loads(text or "{}")
-    if status != 200:
-        return classify(answer.get("__type", ""), status, answer.get("message", ""))
-    ranges = answer.get("rejectedLogEventsInfo", {})
+def classified(answer: Answered) -> Outcome:
+    said = json.loads(answer.body or b"{}")
+    if answer.status != 200:
+        return classify(said.get("__type", ""), answer.status, said.get("message", ""))
+    ranges = said.get("rejectedLogEventsInfo", {})
     return accepted(
-        events,
+        answer.events,
         ranges.get("tooOldLogEventEndIndex"),
         ranges.get("expiredLogEventEndIndex"),
         ranges.get("tooNewLogEventStartIndex"),
     )
 
 
-def partial(outcome: Outcome) -> tuple[list[int], list[int]]:
-    """Return the positions that are not stored, and those that are sent again."""
-    assert isinstance(outcome, Partial)
-    return [item.index for item in outcome.rejected], list(outcome.retry)
+@pytest.mark.parametrize("name", ANSWERS)
+def test_an_answer_means_for_the_events(name: str) -> None:
+    example = ANSWERS[name]
+
+    outcome = classified(example)
+
+    assert isinstance(outcome, example.outcome)
+    assert example.reason in getattr(outcome, "reason", "")
+    if example.retry_after is not None:
+        assert getattr(outcome, "retry_after", None) == pytest.approx(example.retry_after)
+    if isinstance(outcome, Partial):
+        assert [item.index for item in outcome.rejected] == [*example.rejected]
+        assert [*outcome.retry] == [*example.retry]
 
 
-def equal_events(
-    count: int, record_bytes: int | None = None, spacing: int = 0, age: int = 0
-) -> list[Event]:
-    """Return equal events, the newest ``age`` seconds old, whose records have ``record_bytes``."""
+def equal_events(example: Packed) -> list[Event]:
     encoder = CloudWatchEncoder(make_config(SETTINGS))
-    newest = NOW - age * 1_000_000_000
+    newest = NOW - example.age * 1_000_000_000
     message = "x"
-    if record_bytes is not None:
-        message *= record_bytes - len(encoder.encode(Event(newest, "info", ""))[0])
-    moments = [newest - index * spacing * 1_000_000_000 for index in reversed(range(count))]
-    return [Event(moment, "info", message) for moment in moments]
+    if example.record_bytes is not None:
+        plain = LIMITS.counted(encoder.encode(Event(newest, "info", ""))[0])
+        message *= example.record_bytes - plain
+    ages = reversed(range(example.events))
+    return [Event(newest - age * example.spacing * 1_000_000_000, "info", message) for age in ages]
 
 
-def packed(events: list[Event]) -> tuple[list[Records], int]:
-    """Return the batches that leave at the provider's limits, and how many events do not."""
+@pytest.mark.parametrize("name", PACKED)
+def test_events_leave_within_the_limits(name: str) -> None:
+    example = PACKED[name]
     sink = CloudWatchSink(make_config(SETTINGS))
     limits = sink._make_limits()
     encoder = sink._make_encoder()
     queue = Queue(sink.config, limits)
-    queue.put_back(Records.of(encode_event(encoder, event, limits) for event in events))
+    events = equal_events(example)
+    queue.put_back(Records.of(encode_event(encoder, event, limits, NOW) for event in events))
     batcher = Batcher(limits, limits.max_batch_events, limits.max_batch_bytes)
     batches: list[Records] = []
     unfit = 0
@@ -98,285 +289,19 @@ def packed(events: list[Event]) -> tuple[list[Records], int]:
         unfit += sum(map(len, refused.values()))
         if batch:
             batches.append(batch)
-    return batches, unfit
+
+    assert len(batches) == example.requests
+    assert unfit == example.unfit
+    if example.record_bytes is not None:
+        sizes = [limits.counted(data) for batch in batches for data in batch.bytes]
+        assert sum(size < example.record_bytes for size in sizes) == example.truncated
 
 
-def refused(settings: str) -> str:
-    """Return why settings are refused."""
+@pytest.mark.parametrize("name", REFUSED)
+def test_settings_that_cannot_work_are_refused(name: str) -> None:
+    settings, refused = REFUSED[name]
+
     with pytest.raises(ValidationError) as error:
         make_config(settings)
-    return str(error.value)
 
-
-def test_plain_info_event() -> None:
-    settings = '{"log_group":"/shop/checkout","region":"eu-central-1"}'
-    events = [
-        '{"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"order placed","logger":"shop.api","context":{"message_id":"m-1","correlation_id":null},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}',
-    ]
-    expected = '{"timestamp":"2026-01-02T03:04:05.678Z","level":"info","message":"order placed","logger":"shop.api","context":{"message_id":"m-1"},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}\n'
-
-    assert body(settings, events) == expected
-
-
-def test_error_with_exception_unicode_and_escapes() -> None:
-    settings = '{"log_group":"/shop/checkout","region":"eu-central-1"}'
-    events = [
-        r'{"timestamp":"2026-01-02T03:04:05.999999999Z","level":"ERROR","message":"Zahlung \"abgelehnt\" \\ Grund:\n\tKärtchen 💳 \u0001","logger":"shop.pay","context":{"message_id":"m-2","request_id":"req-1","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"},"diagnostics":{"service":"shop","exception":{"error.type":"ZeroDivisionError","error.message":"division by zero","error.stack":"Traceback (most recent call last):\n  File \"a.py\", line 12\n","error.frames":[{"file":"a.py","line":12,"function":"<module>","code":"1/0"}]}},"data":{"order":{"id":5,"items":[1,2,{"a":null}]},"nothing":null,"größe":"XL"}}',
-    ]
-    expected = '{"timestamp":"2026-01-02T03:04:05.999Z","level":"error","message":"Zahlung \\"abgelehnt\\" \\\\ Grund:\\n\\tKärtchen 💳 \\u0001","logger":"shop.pay","context":{"message_id":"m-2","request_id":"req-1","trace_id":"4bf92f3577b34da6a3ce929d0e0e4736"},"diagnostics":{"service":"shop","exception":{"error.type":"ZeroDivisionError","error.message":"division by zero","error.stack":"Traceback (most recent call last):\\n  File \\"a.py\\", line 12\\n","error.frames":[{"file":"a.py","line":12,"function":"<module>","code":"1/0"}]}},"data":{"order":{"id":5,"items":[1,2,{"a":null}]},"größe":"XL"}}\n'
-
-    assert body(settings, events) == expected
-
-
-def test_names_in_data_cannot_clash() -> None:
-    settings = '{"log_group":"/shop/checkout","region":"eu-central-1"}'
-    events = [
-        '{"timestamp":"2026-01-02T03:04:05Z","level":"WARNING","message":"","logger":"a","context":{"level":"c"},"diagnostics":{},"data":{"message":"mine","level":"loud","timestamp":"bogus","context":{"x":1}}}',
-    ]
-    expected = '{"timestamp":"2026-01-02T03:04:05.000Z","level":"warning","message":"","logger":"a","context":{"level":"c"},"data":{"message":"mine","level":"loud","timestamp":"bogus","context":{"x":1}}}\n'
-
-    assert body(settings, events) == expected
-
-
-def test_several_events_keep_their_own_time_and_level() -> None:
-    settings = '{"log_group":"/shop/checkout","log_stream":"web-1","region":"us-east-1","endpoint_url":"http://localhost:4566","create_log_group":false,"create_log_stream":true,"retention_days":30}'
-    events = [
-        '{"timestamp":"2026-01-02T03:04:05.100Z","level":"TRACE","message":"one"}',
-        '{"timestamp":"2026-01-02T05:04:05.200+02:00","level":"CRITICAL","message":"two","logger":"w"}',
-        '{"timestamp":"2026-01-02T03:04:05.300Z","level":"AUDIT","message":"three","data":{"actor":"u-7"}}',
-    ]
-    expected = '{"timestamp":"2026-01-02T03:04:05.100Z","level":"trace","message":"one"}\n{"timestamp":"2026-01-02T03:04:05.200Z","level":"critical","message":"two","logger":"w"}\n{"timestamp":"2026-01-02T03:04:05.300Z","level":"audit","message":"three","data":{"actor":"u-7"}}\n'
-
-    assert body(settings, events) == expected
-
-
-def test_stored() -> None:
-    outcome = outcome_of(200, '{"nextSequenceToken":"1"}', 2)
-
-    assert isinstance(outcome, Delivered)
-
-
-def test_first_events_are_too_old() -> None:
-    outcome = outcome_of(
-        200, '{"nextSequenceToken":"1","rejectedLogEventsInfo":{"tooOldLogEventEndIndex":1}}', 4
-    )
-
-    assert partial(outcome) == ([0], [])
-
-
-def test_last_events_are_too_new() -> None:
-    outcome = outcome_of(
-        200, '{"nextSequenceToken":"1","rejectedLogEventsInfo":{"tooNewLogEventStartIndex":3}}', 4
-    )
-
-    assert partial(outcome) == ([3], [])
-
-
-def test_old_expired_and_new_together() -> None:
-    outcome = outcome_of(
-        200,
-        '{"rejectedLogEventsInfo":{"tooOldLogEventEndIndex":1,"expiredLogEventEndIndex":2,"tooNewLogEventStartIndex":4}}',
-        5,
-    )
-
-    assert partial(outcome) == ([0, 1, 4], [])
-
-
-def test_throttling_is_a_400() -> None:
-    outcome = outcome_of(400, '{"__type":"ThrottlingException","message":"Rate exceeded"}', 1)
-
-    assert isinstance(outcome, Throttled)
-    assert "Rate exceeded" in outcome.reason
-    assert outcome.retry_after is None
-
-
-def test_throttling_with_a_namespace() -> None:
-    outcome = outcome_of(
-        400, '{"__type":"com.amazonaws.logs#ThrottlingException","message":"Rate exceeded"}', 1
-    )
-
-    assert isinstance(outcome, Throttled)
-    assert outcome.retry_after is None
-
-
-def test_gateway_throttles() -> None:
-    outcome = outcome_of(429, "{}", 1)
-
-    assert isinstance(outcome, Throttled)
-    assert outcome.retry_after is None
-
-
-def test_service_is_unavailable() -> None:
-    outcome = outcome_of(503, '{"__type":"ServiceUnavailableException","message":"later"}', 1)
-
-    assert isinstance(outcome, Transient)
-    assert outcome.retry_after is None
-
-
-def test_another_writer_is_at_work() -> None:
-    outcome = outcome_of(
-        400, '{"__type":"OperationAbortedException","message":"Multiple concurrent requests"}', 1
-    )
-
-    assert isinstance(outcome, Transient)
-    assert outcome.retry_after is None
-
-
-def test_unknown_server_error() -> None:
-    outcome = outcome_of(500, "", 1)
-
-    assert isinstance(outcome, Transient)
-    assert outcome.retry_after is None
-
-
-def test_last_server_error() -> None:
-    outcome = outcome_of(599, "", 1)
-
-    assert isinstance(outcome, Transient)
-    assert outcome.retry_after is None
-
-
-def test_group_is_missing() -> None:
-    outcome = outcome_of(
-        400,
-        '{"__type":"ResourceNotFoundException","message":"The specified log group does not exist."}',
-        1,
-    )
-
-    assert isinstance(outcome, Paused)
-
-
-def test_wrong_key() -> None:
-    outcome = outcome_of(
-        400,
-        '{"__type":"UnrecognizedClientException","message":"The security token included in the request is invalid."}',
-        1,
-    )
-
-    assert isinstance(outcome, Paused)
-
-
-def test_expired_credentials() -> None:
-    outcome = outcome_of(
-        400,
-        '{"__type":"ExpiredTokenException","message":"The security token included in the request is expired"}',
-        1,
-    )
-
-    assert isinstance(outcome, Paused)
-
-
-def test_permission_is_missing() -> None:
-    outcome = outcome_of(403, '{"message":"not authorized"}', 1)
-
-    assert isinstance(outcome, Paused)
-
-
-def test_proxy_limit() -> None:
-    outcome = outcome_of(413, "", 10)
-
-    assert isinstance(outcome, Split)
-
-
-def test_batch_is_not_valid() -> None:
-    outcome = outcome_of(
-        400, '{"__type":"InvalidParameterException","message":"1 validation error detected"}', 3
-    )
-
-    assert isinstance(outcome, Bisect)
-
-
-def test_emulator_had_the_events_already() -> None:
-    outcome = outcome_of(
-        400,
-        '{"__type":"DataAlreadyAcceptedException","message":"The given batch of log events has already been accepted."}',
-        1,
-    )
-
-    assert isinstance(outcome, Delivered)
-
-
-def test_unknown_refusal() -> None:
-    outcome = outcome_of(400, '{"__type":"SomethingNewException","message":"?"}', 1)
-
-    assert isinstance(outcome, Rejected)
-
-
-def test_ten_thousand_events_fit() -> None:
-    events = equal_events(10_000, record_bytes=78)
-
-    batches, unfit = packed(events)
-
-    assert len(batches) == 1
-    assert unfit == 0
-
-
-def test_one_event_more_makes_two_requests() -> None:
-    events = equal_events(10_001, record_bytes=78)
-
-    batches, unfit = packed(events)
-
-    assert len(batches) == 2
-    assert unfit == 0
-
-
-def test_exactly_one_mebibyte_fits() -> None:
-    events = equal_events(1_024, record_bytes=998)
-
-    batches, unfit = packed(events)
-
-    assert len(batches) == 1
-    assert unfit == 0
-
-
-def test_one_byte_more_each_makes_two() -> None:
-    events = equal_events(1_024, record_bytes=999)
-
-    batches, unfit = packed(events)
-
-    assert len(batches) == 2
-    assert unfit == 0
-
-
-def test_the_longest_event_fits() -> None:
-    events = equal_events(1, record_bytes=1_000_000)
-
-    batches, unfit = packed(events)
-
-    assert len(batches) == 1
-    assert unfit == 0
-    lengths = {len(data) for batch in batches for data in batch.bytes}
-    assert lengths == {1_000_000}
-
-
-def test_a_longer_event_is_dead_lettered() -> None:
-    events = equal_events(1, record_bytes=1_000_001)
-
-    batches, unfit = packed(events)
-
-    assert len(batches) == 0
-    assert unfit == 1
-
-
-def test_just_below_a_day_fits() -> None:
-    events = equal_events(2, spacing=86_399)
-
-    batches, unfit = packed(events)
-
-    assert len(batches) == 1
-    assert unfit == 0
-
-
-def test_a_whole_day_makes_two_requests() -> None:
-    events = equal_events(2, spacing=86_400)
-
-    batches, unfit = packed(events)
-
-    assert len(batches) == 2
-    assert unfit == 0
-
-
-def test_a_retention_that_aws_does_not_take() -> None:
-    settings = '{"log_group":"/shop/checkout","retention_days":2}'
-
-    assert "retention_days" in refused(settings)
+    assert refused in str(error.value)

@@ -30,22 +30,22 @@ SETTINGS = '{"url":"http://localhost:3100","bearer_token":"example-bearer-token"
 ACCEPTED = Answer(204, {}, "")
 UNAVAILABLE = Answer(
     503,
-    {"Content-Type": "text/plain; charset=utf-8"},
+    {"content-type": "text/plain; charset=utf-8"},
     "at least 1 live replicas required, could only find 0\n",
 )
 HEALTHY = Answer(200)
-HEALTH_PATH = "/ready"
 
 # A worked example: an event, and the request it becomes.
 EVENT = '{"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"order placed","logger":"shop.api","context":{"message_id":"m-1","correlation_id":null},"diagnostics":{"origin":"native","service":"shop","env":"prod","host":"web-1","pid":15556},"data":{"order_id":42,"amount":12.5,"express":true}}'
 METHOD = "POST"
 PATH = "/loki/api/v1/push"
 HEADERS = {
-    "content-type": "application/json",
     "authorization": "Bearer example-bearer-token",
+    "content-type": "application/json",
     "content-encoding": "gzip",
 }
 BODY = r'{"streams":[{"stream":{"service_name":"shop","job":"fapilog"},"values":[["1767323045678000000","{\"level\":\"info\",\"logger\":\"shop.api\",\"message\":\"order placed\",\"context\":{\"message_id\":\"m-1\"},\"diagnostics\":{\"origin\":\"native\",\"service\":\"shop\",\"env\":\"prod\",\"host\":\"web-1\",\"pid\":15556},\"data\":{\"order_id\":42,\"amount\":12.5,\"express\":true}}",{"level":"info","logger":"shop.api"}]]}]}'
+HEALTH_PATH = "/ready"
 
 # No wait before a retry, and limits that only a machine which stands still reaches.
 QUICK = {
@@ -281,7 +281,7 @@ def test_an_unknown_setting_is_refused() -> None:
 
 
 def test_secrets_do_not_print() -> None:
-    settings = '{"url":"http://localhost:3100","password":"example-password","bearer_token":"example-bearer-token","username":"user"}'
+    settings = '{"url":"http://localhost:3100","username":"user","password":"example-password","bearer_token":"example-bearer-token"}'
 
     config = LokiSinkConfig(**json.loads(settings))
     sink = LokiSink(config)

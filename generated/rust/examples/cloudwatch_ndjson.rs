@@ -19,9 +19,9 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let sink = CloudWatchSink::start(CloudWatchSinkConfig::from_env()?)?;
     let mut skipped = 0_u64;
     for line in io::stdin().lock().lines() {
-        match serde_json::from_str(&line?).map(Event::from_json) {
-            Ok(Ok(event)) => sink.write(&event).await?,
-            Ok(Err(_)) | Err(_) => skipped += 1,
+        match serde_json::from_str(&line?) {
+            Ok(entry @ serde_json::Value::Object(_)) => sink.write(&Event::from_json(entry)).await?,
+            _ => skipped += 1,
         }
     }
     let report = sink.stop(STOP_WITHIN).await;

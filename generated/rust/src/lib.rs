@@ -6,13 +6,14 @@
 
 #![forbid(unsafe_code)]
 #![warn(missing_docs)]
+#![allow(
+    unknown_lints,
+    clippy::duration_suboptimal_units,
+    reason = "minutes and hours came to `Duration` after the oldest Rust that this builds with"
+)]
 
 pub mod cloud_sink_base;
 pub mod cloud_sink_parts;
 pub mod cloudwatch;
-pub mod datadog;
-pub mod elasticsearch;
-pub mod honeycomb;
 pub mod loki;
 pub mod settings;
-pub mod splunk_hec;

@@ -112,7 +112,9 @@ impl<'a, 'event> JsonObject<'a, 'event> {
 
     /// Adds a value that is JSON already and was made for this event, where there is one.
     pub fn some(&mut self, key: &'static str, json: Option<Vec<u8>>) {
-        self.constant(key, &json);
+        if let Some(json) = json {
+            self.key(key).extend(json);
+        }
     }
 
     /// Adds `map` under `key`, its nulls left out; nothing when nothing is left.
@@ -266,7 +268,9 @@ impl<'a, 'event> JsonList<'a, 'event> {
 
     /// Adds a value that is JSON already and was made for this event, where there is one.
     pub fn some(&mut self, json: Option<Vec<u8>>) {
-        self.constant(&json);
+        if let Some(json) = json {
+            self.next().extend(json);
+        }
     }
 
     /// Adds `map`, its nulls left out; nothing when nothing is left.

@@ -17,6 +17,7 @@ accepted event ends as delivered, dead-lettered, or dropped with a reason, and
 """
 
 from ._encoder import Encoder, enclosed, json_array, ndjson
+from ._entry import EventTime
 from ._event import Event
 from ._job import Batch
 from ._json import clean, dumps, lookup, merge, value_text
@@ -32,11 +33,11 @@ from ._outcome import (
     Split,
     Throttled,
     Transient,
+    Uncertain,
     outcome_of_status,
 )
-from ._quiet import mute_own_requests
 from ._record import Record, Records
-from ._report import DeliveryError
+from ._reporter import DeliveryError, mute_own_requests
 from ._secret import Secret, expose
 from ._settings import (
     AtLeastOne,
@@ -49,10 +50,10 @@ from ._settings import (
     TextList,
     TextMap,
 )
-from ._sink import CloudSinkBase
+from ._sink import CloudSinkBase, sinks
 from ._stats import DropReason, RefuseReason, Stats
 from ._timestamp import (
-    parse_rfc3339,
+    parse_time,
     rfc3339_millis,
     rfc3339_nanos,
     unix_millis,
@@ -73,6 +74,7 @@ __all__ = [
     "EndpointUrl",
     "Env",
     "Event",
+    "EventTime",
     "HealthError",
     "Limits",
     "Order",
@@ -97,6 +99,7 @@ __all__ = [
     "Throttled",
     "Transient",
     "Transport",
+    "Uncertain",
     "clean",
     "dumps",
     "enclosed",
@@ -107,9 +110,10 @@ __all__ = [
     "mute_own_requests",
     "ndjson",
     "outcome_of_status",
-    "parse_rfc3339",
+    "parse_time",
     "rfc3339_millis",
     "rfc3339_nanos",
+    "sinks",
     "unix_millis",
     "unix_seconds",
     "value_text",

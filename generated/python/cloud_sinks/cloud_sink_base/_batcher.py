@@ -61,8 +61,10 @@ class Batcher:
         lengths = [*map(len, records.bytes)]
         size = sizing.batch + sum(lengths) + len(lengths) * sizing.record
         for group in set(records.groups):
-            if group is not None:
+            if group is not None and not limits.partitioned:
                 size += len(group.encode()) + sizing.group
+        if limits.partitioned and len(set(records.groups)) > 1:
+            return False
         return (
             size <= self.batch_bytes
             and max(lengths) <= limits.max_event_bytes
@@ -78,6 +80,7 @@ class Batcher:
         max_span = _nanos(limits.max_span_seconds)
         fit: list[int] = []
         unfit: dict[DropReason, list[int]] = {}
+        others: list[int] = []
         groups: set[str | None] = {None}
         size = sizing.batch
         first, last = _EVER, -_EVER
@@ -85,15 +88,18 @@ class Batcher:
         for place, (data, stamp, group) in enumerate(
             zip(front.bytes, front.timestamps, front.groups, strict=True)
         ):
+            if limits.partitioned and fit and group != front.groups[fit[0]]:
+                others.append(place)
+                continue
             length = len(data)
             cost = alone = length + sizing.record
-            if group is not None:
+            if group is not None and not limits.partitioned:
                 alone += len(group.encode()) + sizing.group
                 cost = cost if group in groups else alone
             if not oldest <= stamp <= newest:
                 unfit.setdefault(DropReason.OUT_OF_WINDOW, []).append(place)
                 continue
-            if length > limits.max_event_bytes or sizing.batch + alone > limits.max_batch_bytes:
+            if limits.is_too_long(data) or sizing.batch + alone > limits.max_batch_bytes:
                 unfit.setdefault(DropReason.OVERSIZE, []).append(place)
                 continue
             if fit and (len(fit) >= self.batch_size or size + cost > self.batch_bytes):
@@ -106,8 +112,10 @@ class Batcher:
             fit.append(place)
             size += cost
             groups.add(group)
-        taken = queue.take(len(fit) + sum(map(len, unfit.values())))
-        batch = taken.pick(fit) if unfit else taken
+        taken = queue.take(len(fit) + len(others) + sum(map(len, unfit.values())))
+        batch = taken.pick(fit) if unfit or others else taken
+        if others:
+            queue.put_back(taken.pick(others))
         if sorts:
             if last - first >= max_span:
                 # Events that are far apart as they came may be neighbours in time.

@@ -9,6 +9,8 @@ sinks may share a file; each line names its provider.
 import os
 import stat
 import threading
+from bisect import bisect_right
+from itertools import accumulate
 from pathlib import Path
 
 import orjson
@@ -41,10 +43,7 @@ class DeadLetterFile:
             How many of the first records are in the file, and why the others are not.
         """
         try:
-            lines = [
-                _line(sink, failure, detail, record)
-                for detail, record in zip(failure.details(), failure.records, strict=True)
-            ]
+            lines = _lines(sink, failure)
             with self._lock:
                 return self._append(lines), DropReason.DEAD_LETTER_FULL
         except (OSError, ValueError):  # a path with a null byte is a ValueError
@@ -61,15 +60,11 @@ class DeadLetterFile:
             if not stat.S_ISREG(found.st_mode):
                 message = "the dead-letter path is not a regular file"
                 raise OSError(message)
-            data = bytearray(b"\n" if _ends_within_a_line(descriptor, found.st_size) else b"")
-            kept = 0
-            for line in lines:
-                if found.st_size + len(data) + len(line) > self.max_bytes:
-                    break
-                data += line
-                kept += 1
+            before = b"\n" if _ends_within_a_line(descriptor, found.st_size) else b""
+            room = self.max_bytes - found.st_size - len(before)
+            kept = bisect_right([*accumulate(map(len, lines))], room)
             if kept:
-                _write_all(descriptor, data)
+                _write_all(descriptor, before + b"".join(lines[:kept]))
                 os.fsync(descriptor)
             return kept
         finally:
@@ -96,17 +91,33 @@ def _unfold(item: object) -> object:
     return item
 
 
-def _line(sink: str, failure: Failure, detail: str, record: Record) -> bytes:
+def _lines(sink: str, failure: Failure) -> list[bytes]:
+    """Return a line for each record; what comes before the record is the same for most of them."""
+    heads: dict[str, bytes] = {}
+    lines = []
+    records = failure.records
+    for detail, data, stamp in zip(
+        failure.details(), records.bytes, records.timestamps, strict=True
+    ):
+        head = heads.get(detail)
+        if head is None:
+            head = heads[detail] = _head(sink, failure, detail)
+        text = orjson.dumps(data.decode("utf-8", "replace"))
+        when = rfc3339_nanos(stamp).encode()
+        lines.append(b'%b,"timestamp":"%b","record":%b}\n' % (head, when, text))
+    return lines
+
+
+def _head(sink: str, failure: Failure, detail: str) -> bytes:
+    """Return the beginning of a line, without its closing brace."""
     entry = {
         "provider": sink,
         "reason": failure.reason.value,
         # A transport written by hand may quote anything, no text or a lone surrogate too.
         "detail": str(detail).encode("utf-8", "replace").decode(),
         "attempts": failure.attempts,
-        "timestamp": rfc3339_nanos(record.timestamp),
-        "record": record.bytes.decode("utf-8", "replace"),
     }
-    return orjson.dumps(entry, option=orjson.OPT_APPEND_NEWLINE)
+    return orjson.dumps(entry)[:-1]
 
 
 def _ends_within_a_line(descriptor: int, size: int) -> bool:
@@ -122,7 +133,7 @@ def _ends_within_a_line(descriptor: int, size: int) -> bool:
     return os.read(descriptor, 1) != b"\n"
 
 
-def _write_all(descriptor: int, data: bytes | bytearray) -> None:
+def _write_all(descriptor: int, data: bytes) -> None:
     view = memoryview(data)
     while view:
         view = view[os.write(descriptor, view) :]

@@ -1,5 +1,6 @@
 """The provider's half of the encoding: event to record, records to body."""
 
+import time
 from typing import Protocol
 
 from ._event import Event
@@ -31,12 +32,15 @@ class Encoder(Protocol):
         """Return the body that carries ``records``, in their order, before compression."""
 
 
-def encode_event(encoder: Encoder, event: Event, limits: Limits) -> Record:
+def encode_event(encoder: Encoder, event: Event, limits: Limits, now: int | None = None) -> Record:
     """
     Encode an event, by the rule of `_json` where the plain way fails, cut where it is too long.
 
-    A record that is still too long is left to the worker, which dead-letters it.
+    A record that is still too long is left to the worker, which dead-letters it.  ``now`` is in
+    nanoseconds since 1970; None: the system's time.
     """
+    if limits.clamp_age_seconds is not None or limits.clamp_ahead_seconds is not None:
+        event = event.moved(limits.clamped(event.timestamp, time.time_ns() if now is None else now))
     try:
         data, group = encoder.encode(event)
         simple = event.is_flat or not may_be_deep(data)
@@ -45,8 +49,8 @@ def encode_event(encoder: Encoder, event: Event, limits: Limits) -> Record:
     if not simple:
         event = event.cleaned()
         data, group = encoder.encode(event)
-    excess = len(data) - limits.max_event_bytes
-    if excess > 0 and limits.oversize is Oversize.TRUNCATE:
+    if limits.oversize is Oversize.TRUNCATE and limits.is_too_long(data):
+        excess = limits.counted(data) - limits.max_event_bytes
         data, group = _truncate(encoder, event, excess)
     # A copy: what orjson returns lies in a larger block, of which nobody else can use the rest.
     return Record(b"%b" % data, event.timestamp, group)

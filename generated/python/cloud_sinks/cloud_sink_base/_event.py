@@ -1,34 +1,17 @@
 """What an application logged, read from the entries fapilog hands to a sink."""
 
-import time
-from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
-from ._json import clean_map, text_of, without_nulls
-from ._timestamp import from_unix_seconds, parse_rfc3339
+from ._entry import KNOWN_KEYS, EventTime, parts_of, unwrapped
+from ._json import as_text, clean_map, without_nulls
+from ._level import LEVELS, read_level
+from ._timestamp import parse_time
 
-_KNOWN_KEYS = frozenset(
-    ("timestamp", "level", "message", "logger", "context", "diagnostics", "data")
-)
-
-# Names fapilog and the standard library use, and the ones the level stands for here.
-_LEVELS = {
-    "TRACE": "trace",
-    "DEBUG": "debug",
-    "INFO": "info",
-    "NOTICE": "notice",
-    "WARN": "warning",
-    "WARNING": "warning",
-    "ERROR": "error",
-    "CRITICAL": "critical",
-    "FATAL": "critical",
-    "AUDIT": "audit",
-    "SECURITY": "security",
-}
-
+_KNOWN = len(KNOWN_KEYS)
 
 _new = object.__new__
+_READ = EventTime.READ
 
 
 class Event:
@@ -45,6 +28,7 @@ class Event:
         context: Correlation and request identifiers.
         diagnostics: Service, host, process, exception.
         data: What the application logged besides the message.
+        time: Where `timestamp` comes from.
         is_flat: Whether no value of the three objects holds other values; False: not known.
 
     The three objects have no nulls at their top level, nor floats that become one.
@@ -58,6 +42,7 @@ class Event:
         "level",
         "logger",
         "message",
+        "time",
         "timestamp",
     )
 
@@ -70,6 +55,7 @@ class Event:
         context: dict[str, Any] | None = None,
         diagnostics: dict[str, Any] | None = None,
         data: dict[str, Any] | None = None,
+        time: EventTime = EventTime.READ,
     ) -> None:
         self.timestamp = timestamp
         self.level = level
@@ -78,44 +64,43 @@ class Event:
         self.context = without_nulls(context or {})
         self.diagnostics = without_nulls(diagnostics or {})
         self.data = without_nulls(data or {})
+        self.time = time
         self.is_flat = False
 
     @classmethod
-    def from_entry(cls, entry: Mapping[str, Any], now: int | None = None) -> "Event":
+    def from_entry(cls, entry: object, now: int | None = None) -> "Event":
         """
-        Read an entry, alone or wrapped in ``{"log": {...}}``.
+        Read an entry, alone or in fapilog's envelope ``{"log": {...}, "schema_version": ...}``.
 
-        Never fails.  An entry without a readable timestamp happened ``now`` (nanoseconds since
-        1970; None: the system's time), one without a level is ``info``; unknown keys go to
-        ``data``.
+        Never fails, whatever the entry is; docs/events.md of the generator has the rule as a table.
+        An entry without a readable timestamp happened ``now`` (nanoseconds since 1970; None: the
+        system's time), and `time` tells so.
         """
-        if "log" in entry and isinstance(entry["log"], dict):
-            entry = entry["log"]
+        if type(entry) is not dict or len(entry) != _KNOWN:
+            entry = unwrapped(entry)
+            if type(entry) is not dict or len(entry) != _KNOWN:
+                return cls._from_other_shape(entry, now)
         try:
             context, diagnostics, data = entry["context"], entry["diagnostics"], entry["data"]
             level, logger, message = entry["level"], entry["logger"], entry["message"]
-            timestamp = entry["timestamp"]
-        except KeyError:
+            timestamp = parse_time(entry["timestamp"])
+        except Exception:  # noqa: BLE001  an object of the application can raise anything
             return cls._from_other_shape(entry, now)
-        if (
-            len(entry) != len(_KNOWN_KEYS)
-            or type(context) is not dict
-            or type(diagnostics) is not dict
-            or type(data) is not dict
-        ):
+        if type(context) is not dict or type(diagnostics) is not dict or type(data) is not dict:
             return cls._from_other_shape(entry, now)
         # As fapilog writes it.  Each log call of an application comes through here: what other
         # places leave to functions is spelled out.
+        name = LEVELS.get(level) if type(level) is str else None
+        if name is None:
+            name = read_level(level)
+            if name is None:
+                return cls._from_other_shape(entry, now)
         event = _new(cls)
-        try:
-            event.timestamp = parse_rfc3339(timestamp)
-        except Exception:  # noqa: BLE001  an object of the application can raise anything
-            event.timestamp = _read_timestamp(timestamp, now)
-        event.level = (
-            _LEVELS.get(level) or level_name(level) if type(level) is str else _read_level(level)
-        )
-        event.message = message if type(message) is str else _read_text(message)
-        event.logger = logger if type(logger) is str else _read_text(logger)
+        event.timestamp = timestamp
+        event.time = _READ
+        event.level = name
+        event.message = message if type(message) is str else as_text(message)
+        event.logger = logger if type(logger) is str else as_text(logger)
         # fapilog's contexts hold a null for every identifier there is not.
         context = {key: value for key, value in context.items() if value is not None}
         event.is_flat = True
@@ -135,14 +120,8 @@ class Event:
         return event
 
     @classmethod
-    def _from_other_shape(cls, entry: Mapping[str, Any], now: int | None) -> "Event":
-        return cls(
-            _read_timestamp(entry.get("timestamp"), now),
-            _read_level(entry.get("level")),
-            _read_text(entry.get("message")),
-            _read_text(entry.get("logger")),
-            *_sort_parts(entry),
-        )
+    def _from_other_shape(cls, entry: object, now: int | None) -> "Event":
+        return cls(*parts_of(entry, now))
 
     def cleaned(self) -> "Event":
         """Return this event with every value in a form JSON has."""
@@ -155,7 +134,17 @@ class Event:
             clean_map(self.context),
             clean_map(self.diagnostics),
             clean_map(self.data),
+            self.time,
         )
+
+    def moved(self, timestamp: int) -> "Event":
+        """Return this event at another time."""
+        if timestamp == self.timestamp:
+            return self
+        parts = (self.context, self.diagnostics, self.data)
+        event = Event(timestamp, self.level, self.message, self.logger, *parts)
+        event.is_flat = self.is_flat
+        return event
 
     def with_message(self, message: str) -> "Event":
         """Return this event with another message."""
@@ -167,47 +156,5 @@ class Event:
             self.context,
             self.diagnostics,
             self.data,
+            self.time,
         )
-
-
-def _read_level(value: object) -> str:
-    return "info" if value is None else level_name(value)
-
-
-def level_name(level: object) -> str:
-    """Return the name of a level in lower case; ``WARN`` and ``FATAL`` have another name here."""
-    text = text_of(level)
-    return _LEVELS.get(text.upper()) or text.lower()
-
-
-def _read_timestamp(value: object, now: int | None) -> int:
-    now = time.time_ns() if now is None else now
-    try:
-        if isinstance(value, str):
-            return parse_rfc3339(value)
-        if isinstance(value, int | float) and not isinstance(value, bool):
-            return from_unix_seconds(value)
-    except (ValueError, OverflowError):
-        return now
-    return now
-
-
-def _read_text(value: object) -> str:
-    if isinstance(value, str):
-        return value
-    return "" if value is None else text_of(value)
-
-
-def _sort_parts(entry: Mapping[str, Any]) -> tuple[dict[str, Any], dict[str, Any], dict[str, Any]]:
-    """Bring an entry of another shape into the three parts."""
-    parts: dict[str, dict[str, Any]] = {"context": {}, "diagnostics": {}, "data": {}}
-    strays: dict[str, Any] = {}
-    for key, value in entry.items():
-        if key in parts and isinstance(value, Mapping):
-            parts[key] = dict(value)
-        elif (key in parts and value is not None) or key not in _KNOWN_KEYS:
-            strays[key] = value
-    data = parts["data"]
-    for key, value in strays.items():
-        data.setdefault(key, value)
-    return parts["context"], parts["diagnostics"], data

@@ -8,6 +8,7 @@ The rule, the same in every sink of this project:
 - A whole number outside -2^63 .. 2^64-1 becomes its decimal digits as text.
 - Bytes become UTF-8 text, invalid parts U+FFFD; so does each surrogate code point in a text.
 - A set becomes a list, sorted by the JSON text of its items; a tuple becomes a list.
+- A list or object that raises when it is read becomes its type's name, ``<Name>``.
 - Date, time, UUID, enum member and dataclass are written as orjson writes them, which is how
   fapilog's own serialized entries carry them; every other object becomes ``str(object)``.
 - A key that is no text becomes ``str(key)``, with ``_`` appended while that is taken.
@@ -110,6 +111,30 @@ def value_text(value: object) -> str | None:
     return dumps(value).decode()
 
 
+def plain_text(value: object) -> str | None:
+    """Return text as it is and bytes as UTF-8, invalid parts U+FFFD; None for everything else."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, bytes | bytearray | memoryview):
+        return bytes(value).decode("utf-8", "replace")
+    return None
+
+
+def as_text(value: object) -> str:
+    """Return a value where only a text will do: text as it is, null as none, the rest as JSON."""
+    if isinstance(value, str):
+        return value
+    cleaned = clean(value)
+    if isinstance(cleaned, str):
+        return cleaned
+    return "" if cleaned is None else dumps(cleaned).decode()
+
+
+def is_null(value: object) -> bool:
+    """Tell whether a value has no other form in JSON than null."""
+    return value is None or (isinstance(value, float) and not math.isfinite(value))
+
+
 def text_of(value: object) -> str:
     """Return ``str(value)``, or the type's name where that raises."""
     try:
@@ -120,8 +145,9 @@ def text_of(value: object) -> str:
 
 def _convert(value: object) -> object:
     """Turn what orjson has no form for into something it has one for."""
-    if isinstance(value, bytes | bytearray | memoryview):
-        return bytes(value).decode("utf-8", "replace")
+    text = plain_text(value)
+    if text is not None:
+        return text
     if isinstance(value, set | frozenset):
         return _clean_set(value, 1, set())
     if isinstance(value, tuple):
@@ -149,9 +175,17 @@ def _clean(value: object, depth: int, path: set[int]) -> object:
         return _SURROGATE.sub("\ufffd", str(_convert(value)))
     if depth > MAX_DEPTH or id(value) in path:
         return ELLIPSIS
+    return _clean_children(children, value, depth, path)
+
+
+def _clean_children(
+    children: Callable[[Any, int, set[int]], object], value: object, depth: int, path: set[int]
+) -> object:
     path.add(id(value))
     try:
         return children(value, depth, path)
+    except Exception:  # noqa: BLE001  an object of the application can raise anything
+        return f"<{type(value).__name__}>"
     finally:
         path.discard(id(value))
 

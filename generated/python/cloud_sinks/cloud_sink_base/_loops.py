@@ -38,6 +38,14 @@ class Loops:
         """Tell whether nothing is left to do for the running loop, as nearly always."""
         return self._last_loop() is asyncio.get_running_loop()
 
+    def are_others_open(self) -> bool:
+        """Tell whether another loop than the running one may write, and will be drained."""
+        running = asyncio.get_running_loop()
+        with self._lock:
+            return any(
+                task.get_loop() is not running and not _has_ended(task) for task in self._tasks
+            )
+
     def have_ended(self) -> bool:
         """Tell whether loops were seen and all of them were drained or closed."""
         with self._lock:

@@ -100,8 +100,22 @@ class Rejected:
     reason: str
 
 
+@dataclass(frozen=True)
+class Uncertain:
+    """
+    Some events are stored and some are lost, and nobody knows which; nothing is sent again.
+
+    Attributes:
+        reason: What the provider said.
+        failed: How many are lost; None: unknown, so all count.
+    """
+
+    reason: str
+    failed: int | None = None
+
+
 Outcome: TypeAlias = (
-    Delivered | Partial | Split | Bisect | Throttled | Transient | Paused | Rejected
+    Delivered | Partial | Split | Bisect | Throttled | Transient | Paused | Uncertain | Rejected
 )
 
 
@@ -134,6 +148,8 @@ def checked(answer: object) -> Outcome:
         if not isinstance(place, int):
             message = f"returned `Partial` with a position that is {type(place).__name__}, not int"
             raise AnswerError(message)
+    if all(isinstance(item.reason, str) for item in answer.rejected):
+        return answer
     items = [replace(item, reason=text_of(item.reason)) for item in answer.rejected]
     return Partial(items, answer.retry)
 

@@ -5,7 +5,9 @@ A value given in code or in fapilog's settings wins over the environment: it bel
 variable to the whole process.  An empty variable counts as unset.
 """
 
+import difflib
 import os
+from collections.abc import Iterable, Iterator
 from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NoReturn
@@ -20,6 +22,7 @@ from pydantic import (
     field_validator,
     model_validator,
 )
+from pydantic_core import PydanticCustomError
 
 # Stands for any longer time, such as 1e300 for "no limit"; the same in the sinks in Rust.
 _LONGEST_SECONDS = 10 * 365 * 86_400.0
@@ -87,14 +90,19 @@ class CloudSinkConfig(BaseModel):
         dead_letter_path: File that keeps events which cannot be delivered, one JSON object a line.
             Without one, such events are dropped, counted, and shown on fapilog's fallback.
         dead_letter_max_bytes: Size the dead-letter file does not exceed.
-        drain_timeout_seconds: Longest a logger's drain waits for this sink.  fapilog gives up
-            after 3 s; what is left then is delivered in the background.
+        drain_timeout_seconds: Longest a logger's drain waits for deliveries of this sink; what is
+            left then is dead-lettered or dropped, and reported, because the process may end next.
+            While another logger uses the sink, what is left stays pending.
         exit_timeout_seconds: Longest the end of the program waits for deliveries of this sink;
-            what is left then is dead-lettered or dropped, each event with its report.
+            what is left then is dead-lettered or dropped, and reported.
     """
 
     model_config = ConfigDict(
-        frozen=True, extra="forbid", validate_default=True, hide_input_in_errors=True
+        frozen=True,
+        extra="forbid",
+        validate_default=True,
+        hide_input_in_errors=True,
+        protected_namespaces=(),
     )
 
     env_prefix: ClassVar[str] = ""
@@ -125,13 +133,25 @@ class CloudSinkConfig(BaseModel):
     def _complete_from_environment(cls, given: Any) -> Any:  # noqa: ANN401  pydantic's contract
         if not isinstance(given, dict):
             return given
+        cls._check_names(given)
         complete = {name: value for name, value in given.items() if value is not None}
         for name in cls.model_fields:
-            if name not in complete:
+            given_name = cls._given_name(name)
+            if given_name not in complete:
                 text = _first_set(cls.variables(name))
                 if text is not None:
-                    complete[name] = text
+                    complete[given_name] = text
         return complete
+
+    @classmethod
+    def _check_names(cls, given: dict[Any, Any]) -> None:
+        known = [cls._given_name(name) for name in cls.model_fields]
+        unknown = [str(name) for name in given if name not in known]
+        if unknown:
+            hints = [f"`{name}`{_did_you_mean(name, known)}" for name in unknown]
+            message = f"no such setting: {', '.join(hints)}"
+            kind, template = "unknown_setting", "{message}"  # braces in the message are no holes
+            raise PydanticCustomError(kind, template, {"message": message})
 
     @field_validator("timeout_seconds")
     @classmethod
@@ -146,27 +166,63 @@ class CloudSinkConfig(BaseModel):
         return self
 
     @classmethod
+    def _given_name(cls, name: str) -> str:
+        """Return what a setting is called where it is given: its attribute may have a `_` more."""
+        return cls.model_fields[name].alias or name
+
+    @classmethod
     def variables(cls, name: str) -> tuple[str, ...]:
         """Return the environment variables a setting is read from, in order."""
         metadata = cls.model_fields[name].metadata
         names = tuple(each for item in metadata if isinstance(item, Env) for each in item.names)
-        own = f"{cls.env_prefix}{name.upper()}"
+        own = f"{cls.env_prefix}{cls._given_name(name).upper()}"
         return names if not cls.env_prefix or own in names else (*names, own)
+
+    @classmethod
+    def all_variables(cls) -> set[str]:
+        """Return the environment variables of all settings."""
+        return {variable for name in cls.model_fields for variable in cls.variables(name)}
+
+    @classmethod
+    def unread_variables(cls) -> list[str]:
+        """Say which variables look like settings of this sink, and are none."""
+        if not cls.env_prefix:
+            return []
+        own = cls.all_variables()
+        # One sink's prefix may begin another's.
+        known = own.union(*(kind.all_variables() for kind in _kinds(CloudSinkConfig)))
+        return [
+            f"nothing reads the environment variable `{name}`{_did_you_mean(name, own)}"
+            for name, value in os.environ.items()
+            if value and name.startswith(cls.env_prefix) and name not in known
+        ]
 
     def missing(self) -> str | None:
         """Say which required settings are not set and where they can be; None when all are."""
-        absent = [name for name in self.required if getattr(self, name) is None]
+        absent = [name for name in self.required if getattr(self, name) in (None, (), {})]
         if not absent:
             return None
+        places = {name: ", ".join(self.variables(name)) or "none" for name in absent}
         return "; ".join(
-            f"`{name}` is not set (environment: {', '.join(self.variables(name)) or 'none'})"
-            for name in absent
+            f"`{self._given_name(name)}` is not set (environment: {place})"
+            for name, place in places.items()
         )
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled: the bytes would show the secrets."""
         message = f"{type(self).__name__} may hold secrets and is not pickled"
         raise TypeError(message)
+
+
+def _kinds(kind: type[CloudSinkConfig]) -> Iterator[type[CloudSinkConfig]]:
+    for each in kind.__subclasses__():
+        yield each
+        yield from _kinds(each)
+
+
+def _did_you_mean(name: str, known: Iterable[str]) -> str:
+    close = difflib.get_close_matches(name, known, 1)
+    return f" (did you mean `{close[0]}`?)" if close else ""
 
 
 def _first_set(names: tuple[str, ...]) -> str | None:
@@ -199,8 +255,14 @@ def _parse_pairs(value: object) -> object:
 
 
 def _check_url(text: str) -> str:
-    parts = urlsplit(text)
     message = ""
+    try:
+        parts = urlsplit(text)
+        parts.port  # noqa: B018  raises for what is no port
+    except ValueError:
+        # Its text may quote a password.
+        message = "expected a URL with a host, and a port from 0 to 65535 if any"
+        raise ValueError(message) from None
     if parts.scheme not in ("http", "https") or not text.startswith(("http://", "https://")):
         message = "expected a URL that starts with `https://` or `http://`"
     elif "?" in text or "#" in text:
@@ -211,8 +273,6 @@ def _check_url(text: str) -> str:
         message = "the URL has no host"
     elif not text.isascii() or not text.isprintable() or set(text) & set(' "<>\\^`{|}'):
         message = "the URL has characters that must be percent-encoded"
-    else:
-        parts.port  # noqa: B018  raises ValueError when it is no port
     if message:
         raise ValueError(message)
     return text.rstrip("/")

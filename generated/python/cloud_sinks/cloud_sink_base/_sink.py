@@ -7,7 +7,6 @@ event loops write to one sink; nothing limits how long a ``write`` may take.
 
 import asyncio
 import functools
-import importlib.util
 import inspect
 import os
 import time
@@ -18,17 +17,22 @@ import orjson
 from fapilog.core.errors import SinkWriteError
 from fapilog.plugins.utils import parse_plugin_config
 
-from ._drain import flush, flush_when_cancelled, in_thread, register
+from . import _processes
+from ._drain import flush, flush_when_cancelled, give_up, speak_up
 from ._encoder import Encoder, encode_event, json_array
+from ._entry import EventTime
 from ._event import Event
 from ._job import Batch
 from ._json import dumps
 from ._limits import Limits
+from ._loggers import hand_over, loggers_of
+from ._making import explain, is_made_by_fapilog, not_installed
 from ._outcome import Outcome
 from ._record import Record, Records
-from ._report import Reporter
+from ._reporter import Reporter
 from ._settings import CloudSinkConfig, Overflow
 from ._stats import RefuseReason, Stats
+from ._threads import in_thread
 from ._transport import Transport
 from ._worker import Worker
 
@@ -37,6 +41,15 @@ ConfigT = TypeVar("ConfigT", bound=CloudSinkConfig)
 _POLL_SECONDS = 0.01
 # fapilog expects an answer within 5 s.
 _HEALTH_SECONDS = 4.5
+
+# Said once for each sink; docs/events.md of the generator names the times that are read.
+_WITHOUT_TIME = {
+    EventTime.MISSING: "an event has no `timestamp`: it gets the time at which it was accepted",
+    EventTime.UNREADABLE: (
+        "a `timestamp` cannot be read: the event gets the time at which it was accepted, and the "
+        "value goes to its `data`"
+    ),
+}
 
 # What a sink written by hand gives; none of it is awaited.
 _BY_HAND = (
@@ -105,13 +118,24 @@ class CloudSinkBase(Generic[ConfigT]):
         Make a sink from a config, a dict of settings, or settings as keywords.
 
         No connection is opened and no thread started.  A required setting that is missing does not
-        raise, because fapilog would replace the sink by standard output: each ``write`` will.
+        raise, because fapilog would replace the sink by standard output: it is said on standard
+        error, and each ``write`` will raise.
 
         Raises:
             pydantic.ValidationError: A setting is unknown or has a value that cannot work.
             TypeError: There are a config and keywords, or a sink written by hand has no
                 `_send_batch`, or a coroutine function for one of its methods.
         """
+        self._reporter = Reporter(self.name)
+        try:
+            self._make(config, settings)
+        except Exception as error:
+            if is_made_by_fapilog():
+                why = explain(error)
+                self._reporter.tell(f"cannot be made, and fapilog goes on without it: {why}")
+            raise
+
+    def _make(self, config: ConfigT | dict[str, Any] | None, settings: dict[str, Any]) -> None:
         _check_methods(type(self))
         if config is not None and settings:
             names = ", ".join(f"`{name}`" for name in settings)
@@ -121,13 +145,14 @@ class CloudSinkBase(Generic[ConfigT]):
         self._encoder = self._make_encoder()
         self._limits = self._make_limits()
         self._full_since = 0.0
-        self._reporter = Reporter(self.name)
         self._worker = Worker(self.config, self._limits, self._make_transport, self._reporter)
         self._make_watch = functools.partial(flush_when_cancelled, self._worker)
-        register(self._worker)
-        self._obstacle = self.config.missing() or _not_installed(self.needs)
+        _processes.register(self, self._worker)
+        self._obstacle = self.config.missing() or not_installed(self.needs)
         if self._obstacle:
-            self._reporter.warn("is not configured", error=self._obstacle)
+            self._reporter.tell(f"is not configured and takes no events: {self._obstacle}")
+        for problem in self.config.unread_variables():
+            self._reporter.tell(problem)
         path = self.config.dead_letter_path
         if path is not None and not os.path.isdir(path.parent):  # noqa: PTH112  never raises
             self._reporter.mistake(f"`dead_letter_path`: there is no folder `{path.parent}`")
@@ -163,6 +188,8 @@ class CloudSinkBase(Generic[ConfigT]):
             self._full_since = 0.0
         else:
             await self._wait_for_room(record)
+        if event.time is not EventTime.READ:
+            self._note_time(event.time)
 
     async def write_serialized(self, view: Any) -> None:  # noqa: ANN401  fapilog's SerializedView
         """
@@ -195,8 +222,8 @@ class CloudSinkBase(Generic[ConfigT]):
         """
         worker = self._worker
         if not await flush(worker, self.config.exit_timeout_seconds):
-            worker.abandon("the sink was stopped")
-            await flush(worker, 1.0)
+            await give_up(worker, "the sink was stopped")
+        await speak_up(worker)
         try:
             await in_thread(worker.release_transport, _HEALTH_SECONDS)
         except (asyncio.TimeoutError, RuntimeError) as error:
@@ -224,9 +251,16 @@ class CloudSinkBase(Generic[ConfigT]):
         """
         Deliver what was accepted until now; return whether all of it was settled in time.
 
-        Batches do not wait to fill; a wait the provider asked for, or before a retry, stays.
+        What loggers hold comes first: events logged before are among those waited for.  Batches do
+        not wait to fill; a wait the provider asked for, or before a retry, stays.
         """
-        return await flush(self._worker, seconds, hurries=False)
+        deadline = time.monotonic() + seconds
+        handing = [hand_over(logger) for logger in loggers_of([self])]
+        try:
+            await asyncio.wait_for(asyncio.gather(*handing, return_exceptions=True), seconds)
+        except asyncio.TimeoutError:
+            return False
+        return await flush(self._worker, deadline - time.monotonic(), hurries=False)
 
     def stats(self) -> Stats:
         """Return the counters as they are at this moment."""
@@ -295,12 +329,22 @@ class CloudSinkBase(Generic[ConfigT]):
                     return
         self._refuse(RefuseReason.QUEUE_FULL, "is full")
 
+    def _note_time(self, time: EventTime) -> None:
+        """Count an event that has the time of its acceptance, and say once that there are some."""
+        self._worker.count_without_time()
+        self._reporter.mistake(_WITHOUT_TIME[time])
+
     def _refuse(
         self, reason: RefuseReason, message: str, cause: Exception | None = None
     ) -> NoReturn:
         self._worker.refuse(reason)
         text = f"{self.name} {message}"
         raise SinkWriteError(text, sink_name=self.name, cause=cause) from cause
+
+
+def sinks() -> list[CloudSinkBase[Any]]:
+    """Return the sinks of this process, those that fapilog made by name too."""
+    return sorted(_processes.sinks, key=lambda sink: sink.name)
 
 
 class _OwnEncoder:
@@ -339,17 +383,3 @@ def _check_methods(kind: type[CloudSinkBase[Any]]) -> None:
 
 def _overrides(kind: type[CloudSinkBase[Any]], method: str) -> bool:
     return getattr(kind, method) is not getattr(CloudSinkBase, method)
-
-
-def _not_installed(needs: Mapping[str, str]) -> str | None:
-    for module, installs in needs.items():
-        if not _is_installed(module):
-            return f"`{module}` is not installed; run `pip install {installs}`"
-    return None
-
-
-def _is_installed(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ImportError:  # the package it is in
-        return False

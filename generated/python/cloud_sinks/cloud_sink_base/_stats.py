@@ -1,6 +1,5 @@
 """What became of every event, counted."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from enum import Enum
@@ -59,12 +58,15 @@ class Stats:
         refused: Events ``write`` raised for, by reason; the caller still has them.
         delivered: Events the provider confirmed.
         dead_lettered: Events kept in the dead-letter file.
-        dropped: Events given up, by reason; each was reported on fapilog's fallback.
+        dropped: Events given up, by reason; fapilog's fallback shows the first of each reason
+            whole and counts the others.
         pending: Events that are still on their way.
         requests: Attempts made.
         retries: Attempts that repeated an earlier one.
         throttled: Answers that said to slow down.
         splits: Requests that were cut in two.
+        events_without_time: Accepted events whose time was missing or could not be read; they have
+            the time at which they were accepted.
     """
 
     accepted: int = 0
@@ -77,6 +79,7 @@ class Stats:
     retries: int = 0
     throttled: int = 0
     splits: int = 0
+    events_without_time: int = 0
 
     @property
     def dropped_total(self) -> int:
@@ -97,33 +100,3 @@ class Stats:
     def as_dict(self) -> dict[str, Any]:
         """Return the counters as plain data, for a metrics endpoint or a report."""
         return asdict(self)
-
-
-class Counters:
-    """The counters while they run; guarded by the worker's lock."""
-
-    def __init__(self) -> None:
-        self.accepted = 0
-        self.refused: Counter[str] = Counter()
-        self.delivered = 0
-        self.dead_lettered = 0
-        self.dropped: Counter[str] = Counter()
-        self.requests = 0
-        self.retries = 0
-        self.throttled = 0
-        self.splits = 0
-
-    def snapshot(self, pending: int) -> Stats:
-        """Return the counters as they are now."""
-        return Stats(
-            accepted=self.accepted,
-            refused=dict(self.refused),
-            delivered=self.delivered,
-            dead_lettered=self.dead_lettered,
-            dropped=dict(self.dropped),
-            pending=pending,
-            requests=self.requests,
-            retries=self.retries,
-            throttled=self.throttled,
-            splits=self.splits,
-        )

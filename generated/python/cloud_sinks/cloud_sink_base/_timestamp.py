@@ -5,10 +5,12 @@ Text is cut to its precision, never rounded.  Converting the calendar part is th
 consecutive events share their second, so the last one is remembered.
 """
 
-import re
-from datetime import datetime, timezone
+from datetime import date, datetime, timezone
 
 import orjson
+
+from ._json import plain_text, text_of
+from ._time_text import nanos_of_number, nanos_of_text
 
 NANOS_PER_SECOND = 1_000_000_000
 NANOS_PER_MILLI = 1_000_000
@@ -17,8 +19,6 @@ NANOS_PER_MILLI = 1_000_000
 _EARLIEST = -(2**63)
 _LATEST = 2**63 - 1
 
-_CALENDAR = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d", re.ASCII)
-_REST = re.compile(r"(?:\.(\d{1,9})\d*)?(?:[Zz]|([+-])(\d\d):(\d\d))", re.ASCII)
 _CALENDAR_LENGTH = 19
 
 # What fapilog writes after the seconds.
@@ -30,12 +30,12 @@ _last_parsed = ("", 0)
 _last_written = (0, "1970-01-01T00:00:00")
 
 
-def parse_rfc3339(text: str) -> int:
+def parse_time(text: str) -> int:
     """
-    Read RFC 3339 text, any offset.
+    Read a time in any of the forms programs write: RFC 3339 and its relatives, asctime, numbers.
 
     Raises:
-        ValueError: The text is not RFC 3339 or outside 1677 to 2262.
+        ValueError: The text is in none of the forms, or outside 1677 to 2262.
     """
     global _last_parsed  # noqa: PLW0603  a cache of one entry
     calendar, rest = text[:_CALENDAR_LENGTH], text[_CALENDAR_LENGTH:]
@@ -44,19 +44,46 @@ def parse_rfc3339(text: str) -> int:
         millis = _MILLIS.get(rest)
         if millis is not None:
             return start + millis
-    start = _parse_calendar(calendar) * NANOS_PER_SECOND
-    nanos = start + _parse_rest(rest)
-    if not _EARLIEST <= nanos <= _LATEST:
-        message = "time is outside 1677 to 2262"
+    nanos = nanos_of_text(text.strip(" \t\r\n"))
+    if nanos is None or not _EARLIEST <= nanos <= _LATEST:
+        message = "not a time between 1677 and 2262"
         raise ValueError(message)
-    if _EARLIEST <= start <= _LATEST - NANOS_PER_SECOND:
-        _last_parsed = (calendar, start)
+    millis = _MILLIS.get(rest)
+    # Hour 24 has no milliseconds, and a moment near the end of the range not every one.
+    if millis is not None and calendar[11:13] != "24" and abs(nanos) < _LATEST - NANOS_PER_SECOND:
+        _last_parsed = (calendar, nanos - millis)
     return nanos
 
 
-def from_unix_seconds(seconds: float) -> int:
-    """Read seconds since 1970; microseconds are what a float can hold of today's seconds."""
-    return min(max(round(seconds * 1e6) * 1_000, _EARLIEST), _LATEST)
+def read_time(value: object) -> int | None:
+    """
+    Read a time of any type; None when it cannot be read.  Never raises.
+
+    A date or time object is what it prints as by ISO 8601, a float the decimal number it prints as,
+    any other object its ``str``.
+    """
+    try:
+        return _read(value)
+    except Exception:  # noqa: BLE001  an object of the application can raise anything
+        return None
+
+
+def _read(value: object) -> int | None:
+    text = plain_text(value)
+    if text is not None:
+        return parse_time(text)
+    if isinstance(value, bool):
+        return None
+    nanos = None
+    if isinstance(value, int):
+        nanos = nanos_of_number(str(int(value))) if _EARLIEST <= value <= _LATEST else None
+    elif isinstance(value, float):
+        nanos = nanos_of_number(repr(float(value)))
+    elif isinstance(value, date):
+        return parse_time(value.isoformat())
+    elif not isinstance(value, dict | list | tuple | set | frozenset):
+        return parse_time(text_of(value))
+    return nanos if nanos is None or _EARLIEST <= nanos <= _LATEST else None
 
 
 def unix_millis(nanos: int) -> int:
@@ -81,29 +108,6 @@ def rfc3339_nanos(nanos: int) -> str:
     """Return ``2026-11-23T13:12:31.559000000Z``."""
     seconds, rest = divmod(nanos, NANOS_PER_SECOND)
     return f"{_calendar(seconds)}.{rest:09d}Z"
-
-
-def _parse_calendar(text: str) -> int:
-    if _CALENDAR.fullmatch(text) is None:
-        message = "not an RFC 3339 time"
-        raise ValueError(message)
-    # A leap second is counted as the first second of the next minute.
-    leap = text.endswith(":60")
-    moment = datetime.fromisoformat(text[:-2] + "59" if leap else text.replace("t", "T"))
-    return int(moment.replace(tzinfo=timezone.utc).timestamp()) + leap
-
-
-def _parse_rest(rest: str) -> int:
-    match = _REST.fullmatch(rest)
-    if match is None:
-        message = "not an RFC 3339 time"
-        raise ValueError(message)
-    fraction, sign, hours, minutes = match.groups()
-    nanos = int((fraction or "0").ljust(9, "0"))
-    if sign is None:
-        return nanos
-    offset = (int(hours) * 3600 + int(minutes) * 60) * NANOS_PER_SECOND
-    return nanos - offset if sign == "+" else nanos + offset
 
 
 def _calendar(seconds: int) -> str:

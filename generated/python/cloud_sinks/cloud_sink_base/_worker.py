@@ -7,23 +7,23 @@ nothing.  The same loop runs in the caller's thread where none can be started: w
 is ending.
 """
 
+import math
 import random
 import threading
 import time
 from collections.abc import Callable
 
 from ._dead_letter import DeadLetterFile
-from ._delivery import Delivery, Task
 from ._job import Batch, Failure
 from ._limits import Limits
 from ._loops import Loops
 from ._outcome import AnswerError, Outcome, Transient, checked
-from ._quiet import mark_delivery_thread, unmark_delivery_thread
 from ._record import Record
-from ._report import Reporter, where_raised
+from ._reporter import Reporter, mark_delivery_thread, unmark_delivery_thread, where_raised
+from ._scheduler import Scheduler, Task
 from ._settings import CloudSinkConfig
-from ._spare import spare_for
 from ._stats import DropReason, RefuseReason, Stats
+from ._threads import spare_for
 from ._transport import Transport
 
 # A thread without work ends after this long, and looks at its clocks at least this often.
@@ -67,7 +67,8 @@ class Worker:
         self._changed = threading.Condition(self._lock)
         self._transport_lock = threading.Lock()
         self._transport: Transport | None = None
-        self._delivery = Delivery(self.config, self._limits, random.random)
+        self.reporter.reset()
+        self._scheduler = Scheduler(self.config, self._limits, random.random)
         path = self.config.dead_letter_path
         self._dead_letters = (
             None if path is None else DeadLetterFile(path, self.config.dead_letter_max_bytes)
@@ -86,10 +87,10 @@ class Worker:
         now = time.monotonic()
         with self._lock:
             self.last_write = now
-            evicted = self._delivery.offer(record, now)
+            evicted = self._scheduler.offer(record, now)
             if not self._threads:
                 self._spawn()
-            elif self._delivery.queue.has_news:
+            elif self._scheduler.queue.has_news:
                 self._call_thread()
             if evicted is None:
                 return False
@@ -101,7 +102,12 @@ class Worker:
     def refuse(self, reason: RefuseReason) -> None:
         """Count an event that was not accepted."""
         with self._changed:
-            self._delivery.refuse(reason)
+            self._scheduler.refuse(reason)
+
+    def count_without_time(self) -> None:
+        """Count an accepted event that has the time of its acceptance."""
+        with self._changed:
+            self._scheduler.count_without_time()
 
     def ensure_thread(self) -> None:
         """Start a delivery thread if there is none."""
@@ -114,13 +120,17 @@ class Worker:
     def stats(self) -> Stats:
         """Return the counters as they are at this moment."""
         with self._changed:
-            return self._delivery.stats()
+            return self._scheduler.stats()
+
+    def progress(self) -> tuple[int, int]:
+        """Return what changes as long as events that were given up are being reported."""
+        return self.stats().pending, self.reporter.reported
 
     @property
     def is_failing(self) -> bool:
         """Whether the last attempt failed."""
         with self._changed:
-            return self._delivery.is_failing
+            return self._scheduler.is_failing
 
     def is_running(self) -> bool:
         """Tell whether there is a delivery thread."""
@@ -138,8 +148,8 @@ class Worker:
         """Send everything now; return the mark to ask `is_drained` with.  End with `end_drain`."""
         now = time.monotonic()
         with self._changed:
-            self._delivery.begin_drain(now, hurries=hurries)
-            if self._delivery.pending() and not self._threads:
+            self._scheduler.begin_drain(now, hurries=hurries)
+            if self._scheduler.pending() and not self._threads:
                 self._spawn()
             self._changed.notify_all()
         return now
@@ -147,19 +157,27 @@ class Worker:
     def end_drain(self, *, hurries: bool = True) -> None:
         """Go back to filling batches."""
         with self._changed:
-            self._delivery.end_drain(hurries=hurries)
+            self._scheduler.end_drain(hurries=hurries)
 
     def is_drained(self, mark: float) -> bool:
         """Tell whether everything accepted until `mark` has been settled."""
         with self._changed:
-            return self._delivery.oldest() > mark
+            return self._scheduler.oldest() > mark
 
     def abandon(self, detail: str) -> None:
         """Give up everything that is pending; threads that hang in an attempt are left behind."""
         with self._changed:
-            self._delivery.abandon(DropReason.SHUTDOWN_DEADLINE, detail)
+            self._scheduler.abandon(DropReason.SHUTDOWN_DEADLINE, detail)
             self._threads.clear()
-            if self._delivery.pending():
+            if self._scheduler.pending():
+                self._spawn()
+            self._changed.notify_all()
+
+    def speak_up(self) -> None:
+        """Have a thread say at once what there is to say: this one could be held up by it."""
+        self.reporter.hurry()
+        with self._changed:
+            if self.reporter.has_more and not self._is_running():
                 self._spawn()
             self._changed.notify_all()
 
@@ -170,14 +188,19 @@ class Worker:
             self._changed.notify_all()
 
     def run_here(self, deadline: float) -> None:
-        """Do the threads' work in this thread, while there is no other and work is left."""
+        """Do the threads' work in this thread, where there is no other and work is left."""
         mark_delivery_thread()
         try:
             while time.monotonic() < deadline:
+                now = time.monotonic()
+                task: Task | Reporter | float = self.reporter
                 with self._changed:
-                    if self._is_running() or not self._delivery.pending():
+                    if self._is_running():
                         return
-                    task = self._delivery.take(time.monotonic(), time.time_ns())
+                    if self.reporter.due > now:
+                        if not self._scheduler.pending():
+                            return
+                        task = self._scheduler.take(now, time.time_ns())
                 if isinstance(task, float):
                     time.sleep(min(task, 0.01))
                 else:
@@ -240,25 +263,27 @@ class Worker:
             with self._changed:
                 self._releasing -= 1
 
-    def _next_task(self) -> Task | None:
-        """Wait for something to do; None ends this thread."""
+    def _next_task(self) -> Task | Reporter | None:
+        """Wait for something to do or to say; None ends this thread."""
         me = threading.current_thread()
         with self._changed:
             while me in self._threads:
                 now = time.monotonic()
-                task = self._delivery.take(now, time.time_ns())
+                if self.reporter.due <= now:
+                    return self.reporter
+                task = self._scheduler.take(now, time.time_ns())
                 if not isinstance(task, float):
                     self._call_help()
                     return task
-                if (self.is_closed and not self._delivery.pending()) or (
-                    not self._wait(task) and self._may_end()
+                if (self.is_closed and not self._scheduler.pending()) or (
+                    not self._wait(min(task, self.reporter.due - now)) and self._may_end()
                 ):
                     self._threads.discard(me)
         return None
 
     def _call_help(self) -> None:
         """Let another thread have what is left to send, and watch its clocks."""
-        if self._delivery.has_more():
+        if self._scheduler.has_more():
             self._call_thread()
 
     def _call_thread(self) -> None:
@@ -278,19 +303,24 @@ class Worker:
 
     def _may_end(self) -> bool:
         # Not while the others are busy: an attempt may take longer than a batch has to wait.
-        return not self._delivery.pending() or self._waiting > 0
+        has_more = self._scheduler.pending() or self.reporter.due < math.inf
+        return not has_more or self._waiting > 0
 
-    def _perform(self, task: Task) -> None:
+    def _perform(self, task: Task | Reporter) -> None:
         if isinstance(task, Failure):
             self._bury(task)
-            return
-        outcome = self._attempt(task)
+        elif isinstance(task, Batch):
+            self._send(task)
+        self.reporter.speak()
+
+    def _send(self, batch: Batch) -> None:
+        outcome = self._attempt(batch)
         with self._changed:
-            self._delivery.settle(task, outcome, time.monotonic())
-            notices, self._delivery.notices = self._delivery.notices, []
+            self._scheduler.settle(batch, outcome, time.monotonic())
+            notices, self._scheduler.notices = self._scheduler.notices, []
             self._changed.notify_all()
         for notice in notices:
-            self.reporter.warn(notice, reason=notice.split(":")[0])
+            self.reporter.state(notice)
 
     def _attempt(self, batch: Batch) -> Outcome:
         try:
@@ -314,10 +344,9 @@ class Worker:
         if self._dead_letters is not None:
             kept, reason = self._dead_letters.keep(self.reporter.name, failure)
         if kept:
-            why = failure.reason.value
-            self.reporter.warn(f"dead-lettered {kept} events", reason=why, error=failure.detail)
+            self.reporter.dead_lettered(kept, failure.reason, failure.detail)
         if kept < len(failure):
             self.reporter.dropped(failure.records[kept:], reason, failure.details()[kept:])
         with self._changed:
-            self._delivery.bury(failure, kept, reason)
+            self._scheduler.bury(failure, kept, reason)
             self._changed.notify_all()

@@ -11,7 +11,6 @@ from ..cloud_sink_base import (
     Outcome,
     Partial,
     Paused,
-    Rejected,
     RejectedItem,
     Split,
     Throttled,
@@ -106,7 +105,8 @@ def classify(code: str, status: int, message: str) -> Outcome:
         return Split(reason)
     if word in _BISECT:
         return Bisect(reason)
-    return Rejected(reason)
+    # Nobody knows what it says of the events, so they are kept.
+    return Paused(reason)
 
 
 def describe(word: str, status: int, message: str) -> str:

@@ -1,13 +1,20 @@
 """Checks of settings beyond their types, for annotations in a config class."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from pydantic import SecretStr
+from pydantic import SecretStr, TypeAdapter
+
+from ..cloud_sink_base import EndpointUrl
 
 # None is a setting that is not set; there is nothing to check then.
 TextT = TypeVar("TextT", bound=str | SecretStr | None)
 NumberT = TypeVar("NumberT", bound=int | None)
+TextsT = TypeVar("TextsT", bound=tuple[str, ...] | Mapping[str, str])
+SecretT = TypeVar("SecretT", bound=SecretStr | None)
+
+_URL: TypeAdapter[str] = TypeAdapter(EndpointUrl)
+_NOT_A_NAME = frozenset(' "(),/:;<=>?@[\\]{}')
 
 
 def only(characters: str) -> Callable[[TextT], TextT]:
@@ -75,6 +82,39 @@ def header_text(value: TextT) -> TextT:
     text = _text(value)
     if text != text.strip() or not text.isascii() or not text.isprintable():
         message = "must be printable ASCII without space around it: it stands in a header"
+        raise ValueError(message)
+    return value
+
+
+def header_texts(value: TextsT) -> TextsT:
+    """
+    Return texts that can stand in a request header; a map's keys are headers of their own.
+
+    Raises:
+        ValueError: They cannot.
+    """
+    for name in value:
+        if isinstance(value, Mapping):
+            header_text(value[name])
+            if not name or not _NOT_A_NAME.isdisjoint(name):
+                message = f"{name!r} is no name of a header"
+                raise ValueError(message)
+        header_text(name)
+    return value
+
+
+def secret_url(value: SecretT) -> SecretT:
+    """
+    Return a URL that is a secret, without slashes at its end.
+
+    Raises:
+        ValueError: It is none.
+    """
+    if value is None:
+        return value
+    text = value.get_secret_value()
+    if _URL.validate_python(text) != text:
+        message = "the URL ends with a slash: leave it out"
         raise ValueError(message)
     return value
 

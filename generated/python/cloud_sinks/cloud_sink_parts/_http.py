@@ -9,7 +9,7 @@ import functools
 import re
 import ssl
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Container, Mapping
 from dataclasses import dataclass, field
 from datetime import timezone
 from email.utils import parsedate_to_datetime
@@ -17,7 +17,24 @@ from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
 
-from ..cloud_sink_base import HealthError, Transient, mute_own_requests
+from ..cloud_sink_base import (
+    Batch,
+    Bisect,
+    CloudSinkConfig,
+    Delivered,
+    Encoder,
+    HealthError,
+    Outcome,
+    Partial,
+    Paused,
+    Records,
+    Rejected,
+    Split,
+    Transient,
+    Uncertain,
+    mute_own_requests,
+)
+from ._codecs import Codec
 from ._deadline import Deadlines
 
 # An answer longer than this has nothing to say that fits a log line.
@@ -26,17 +43,23 @@ MAX_EXCERPT_CHARACTERS = 200
 # Longest delay taken from a header.
 MAX_RETRY_AFTER_SECONDS = 300.0
 # `inf`, `nan`, signs and exponents are no delay.
-_SECONDS = re.compile("[0-9][0-9.]*")
+_NUMBER = re.compile("[0-9][0-9.]*")
+_RESET = re.compile(r"(?:^|[,;])\s*(?:reset|t|w)\s*=\s*([0-9][0-9.]*)\s*(?:$|[,;])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+_PAGES = (b"<!doctype", b"<html")
+# What only the provider can say.
+_VERDICTS = (Bisect, Delivered, Partial, Rejected, Uncertain)
 
 
 @dataclass(frozen=True)
 class HttpRequest:
-    """One request; its headers may hold credentials, so it prints none."""
+    """One request; address and headers may hold credentials, so it prints none."""
 
     method: str
-    url: str
+    url: str = field(repr=False)
     headers: Mapping[str, str] = field(repr=False)
     body: bytes = field(default=b"", repr=False)
+    events: int = 0
 
 
 @dataclass(frozen=True)
@@ -48,18 +71,18 @@ class HttpResponse:
         status: HTTP status.
         headers: Names in lower case.
         body: At most `MAX_RESPONSE_BYTES` of it.
+        events: Events in the request.
     """
 
     status: int
     headers: Mapping[str, str]
     body: bytes
+    events: int = 1
 
 
 class HttpClient:
     """
     A connection pool for one sink, usable from several threads.
-
-    Proxies come from the usual environment variables.
 
     Args:
         timeout_seconds:
@@ -68,15 +91,20 @@ class HttpClient:
             Connections held at once.
         urls:
             What requests are sent to; only where one of them is https can TLS be spoken.
+        proxied:
+            Whether proxies are taken from the usual environment variables.
     """
 
-    def __init__(self, timeout_seconds: float, max_connections: int, *urls: str) -> None:
+    def __init__(
+        self, timeout_seconds: float, max_connections: int, *urls: str, proxied: bool = True
+    ) -> None:
         self._timeout_seconds = timeout_seconds
         self._deadlines = Deadlines(timeout_seconds)
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout_seconds),
             limits=httpx.Limits(max_connections=max_connections),
             follow_redirects=False,
+            trust_env=proxied,
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             verify=_trusted() if any(map(_is_https, urls)) else _trusting_nobody(),
         )
@@ -91,13 +119,14 @@ class HttpClient:
         """
         deadline = time.monotonic() + self._timeout_seconds
         headers = {"accept-encoding": "identity", **request.headers}
+        fields = [(name.encode(), _field(text)) for name, text in headers.items()]
         try:
             with (
                 self._deadlines.attempt(),
                 self._client.stream(
                     request.method,
                     request.url,
-                    headers=headers,
+                    headers=fields,
                     content=request.body,
                     extensions={"trace": self._deadlines.note},
                 ) as response,
@@ -106,6 +135,7 @@ class HttpClient:
                     response.status_code,
                     dict(response.headers),
                     _read_bounded(response, deadline),
+                    request.events,
                 )
         except (httpx.HTTPError, httpx.InvalidURL, UnicodeError, ValueError) as error:
             # Of most, the text could quote a header, so only the type is told.
@@ -116,7 +146,7 @@ class HttpClient:
                 return Transient(f"{name}: {error}"[:MAX_EXCERPT_CHARACTERS])
             return Transient(name)
 
-    def check(self, request: HttpRequest, healthy: range | tuple[int, ...]) -> None:
+    def check(self, request: HttpRequest, healthy: Container[int]) -> None:
         """
         Perform a health check.
 
@@ -148,6 +178,118 @@ def _is_https(url: str) -> bool:
     return url[:6].lower() == "https:"
 
 
+class HttpTransport:
+    """
+    Sends each batch as one request; usable from several threads.
+
+    Args:
+        config:
+            Settings of the delivery.
+        encoder:
+            Makes bodies.
+        codec:
+            How bodies travel.
+        request:
+            What every request is like, its body aside.
+        classify:
+            What an answer means for the events of its request.
+        health:
+            The cheapest request that tells whether batches would be taken; None: there is none.
+        healthy:
+            Statuses of its answer that say so.
+        max_wire_bytes:
+            Bytes a body may have as it travels; a longer one is split before it is sent.
+    """
+
+    def __init__(  # noqa: PLR0913  all that tells one provider from another
+        self,
+        config: CloudSinkConfig,
+        encoder: Encoder,
+        codec: Codec,
+        request: HttpRequest,
+        classify: Callable[[HttpResponse], Outcome],
+        health: HttpRequest | None = None,
+        healthy: Container[int] = (),
+        max_wire_bytes: int | None = None,
+    ) -> None:
+        self._encoder = encoder
+        self._codec = codec
+        self._classify = classify
+        self.request = request
+        self.health = health
+        self._healthy = healthy
+        self._max_wire_bytes = max_wire_bytes
+        urls = [request.url] if health is None else [request.url, health.url]
+        self._client = HttpClient(config.timeout_seconds, config.max_in_flight, *urls)
+
+    def address(self, _records: Records) -> tuple[str, Mapping[str, str]]:
+        """Return URL and headers of the request that carries some records."""
+        return self.request.url, self.request.headers
+
+    def send(self, batch: Batch) -> Outcome:
+        """Perform one attempt."""
+        if batch.body is None:
+            batch.body = self._codec.compress(self._encoder.write_payload(batch.records))
+        if self._max_wire_bytes is not None and len(batch.body) > self._max_wire_bytes:
+            return Split(f"a body of {len(batch.body)} bytes, {self._max_wire_bytes} are taken")
+        url, headers = self.address(batch.records)
+        if self._codec.name is not None:
+            headers = {**headers, "content-encoding": self._codec.name}
+        answer = self._perform(
+            HttpRequest(self.request.method, url, headers, batch.body, len(batch))
+        )
+        return answer if isinstance(answer, Transient | Paused) else self._classify(answer)
+
+    def health_check(self) -> None:
+        """
+        Ask whether batches would be taken, where the provider has a request that costs nothing.
+
+        Raises:
+            HealthError: They would not.
+        """
+        if self.health is None:
+            return
+        answer = self._perform(self.health)
+        if isinstance(answer, Transient | Paused):
+            raise HealthError(answer.reason)
+        if answer.status not in self._healthy:
+            raise HealthError(describe(answer))
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _perform(self, request: HttpRequest) -> HttpResponse | Transient | Paused:
+        """Send a request as it is."""
+        return self._client.send(request)
+
+
+def never_from_a_page(
+    classify: Callable[[HttpResponse], Outcome],
+) -> Callable[[HttpResponse], Outcome]:
+    """
+    Return a reading of answers that takes no web page for a verdict about events.
+
+    A page comes from a proxy or a portal in between, whatever its status says.
+    """
+
+    @functools.wraps(classify)
+    def read(response: HttpResponse) -> Outcome:
+        outcome = classify(response)
+        if isinstance(outcome, _VERDICTS) and is_page(response):
+            return Paused(describe(response))
+        return outcome
+
+    return read
+
+
+def is_page(response: HttpResponse) -> bool:
+    """Tell whether an answer is a web page."""
+    kind = response.headers.get("content-type", "").lstrip().lower()
+    start = response.body.lstrip()[:16].lower()
+    return kind.startswith("text/html") or start.startswith(_PAGES)
+
+
 def retry_after(
     response: HttpResponse, name: str = "retry-after", now: float | None = None
 ) -> float | None:
@@ -156,27 +298,68 @@ def retry_after(
 
     ``now`` is the time a date is compared with, in seconds since 1970; None: the system's.
     """
-    text = response.headers.get(name.lower(), "").strip()
-    if not text:
-        return None
+    text = _header(response, name)
+    seconds = _number(text)
+    if seconds is not None or not text:
+        return _bounded(seconds)
     try:
-        if _SECONDS.fullmatch(text):
-            seconds = float(text)
-        else:
-            moment = parsedate_to_datetime(text)
-            if moment.tzinfo is None:  # HTTP's oldest form names no zone; all mean GMT
-                moment = moment.replace(tzinfo=timezone.utc)
-            seconds = moment.timestamp() - (time.time() if now is None else now)
+        moment = parsedate_to_datetime(text)
     except (ValueError, OverflowError):
         return None
-    return min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
+    if moment.tzinfo is None:  # HTTP's oldest form names no zone; all mean GMT
+        moment = moment.replace(tzinfo=timezone.utc)
+    return _bounded(moment.timestamp() - (time.time() if now is None else now))
+
+
+def retry_after_millis(response: HttpResponse, name: str) -> float | None:
+    """Return the seconds to wait that a header gives in milliseconds; at most 300 s."""
+    millis = _number(_header(response, name))
+    return None if millis is None else _bounded(millis / 1000)
+
+
+def retry_at(response: HttpResponse, name: str, now: float | None = None) -> float | None:
+    """Return the seconds until a moment that a header gives in seconds since 1970; at most 300."""
+    moment = _number(_header(response, name))
+    if moment is None:
+        return None
+    return _bounded(moment - (time.time() if now is None else now))
+
+
+def retry_at_reset(response: HttpResponse, name: str) -> float | None:
+    """Return the seconds that a header has as ``reset=`` among its parameters; at most 300."""
+    found = _RESET.search(_header(response, name))
+    return None if found is None else _bounded(_number(found[1]))
+
+
+def _header(response: HttpResponse, name: str) -> str:
+    return response.headers.get(name.lower(), "").strip()
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text) if _NUMBER.fullmatch(text) else None
+    except ValueError:
+        return None
+
+
+def _bounded(seconds: float | None) -> float | None:
+    return None if seconds is None else min(max(seconds, 0.0), MAX_RETRY_AFTER_SECONDS)
 
 
 def describe(response: HttpResponse, text: str | None = None) -> str:
     """Return ``HTTP 400: text`` with the start of a text, or of the body, on one line."""
     excerpt = response.body.decode("utf-8", "replace") if text is None else text
-    excerpt = "".join(c if c.isprintable() else " " for c in excerpt[:MAX_EXCERPT_CHARACTERS])
-    return f"HTTP {response.status}: {excerpt.strip()}".removesuffix(": ")
+    return f"HTTP {response.status}: {printable(excerpt).strip()}".removesuffix(": ")
+
+
+def printable(text: str) -> str:
+    """Return the start of a text on one line."""
+    return "".join(c if c.isprintable() else " " for c in text[:MAX_EXCERPT_CHARACTERS])
+
+
+def _field(text: str) -> bytes:
+    """Return a header's value; values of events may hold what would end it."""
+    return _CONTROL.sub(" ", text).strip().encode()
 
 
 def _read_bounded(response: httpx.Response, deadline: float) -> bytes:

@@ -3,7 +3,7 @@
 import re
 import threading
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 
 from ..cloud_sink_base import Event, Records, dumps, enclosed, lookup, value_text
@@ -20,10 +20,12 @@ class Label:
     Attributes:
         name: Its name; characters a name cannot have become ``_``.
         value: Its value; None when it comes from the event.
+        otherwise: Its value where the event gives none.
     """
 
     name: str
     value: str | None = None
+    otherwise: str | None = None
 
 
 class EventLabel:
@@ -72,7 +74,7 @@ class StreamLabels:
     """
 
     def __init__(self, labels: Sequence[Label], max_streams: int, overflow_value: str) -> None:
-        self._labels = [Label(label_name(label.name), label.value) for label in labels]
+        self._labels = [replace(label, name=label_name(label.name)) for label in labels]
         self._max_streams = max_streams
         self._overflow_value = overflow_value
         self._known: dict[tuple[str | None, ...], str] = {}
@@ -107,6 +109,7 @@ class StreamLabels:
         result: dict[str, str] = {}
         for label in self._labels:
             value = next(from_event) if label.value is None else label.value
+            value = value or label.otherwise
             if value and label.name not in result:
                 result[label.name] = value
         return dumps(result).decode()

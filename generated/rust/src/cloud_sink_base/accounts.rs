@@ -7,6 +7,7 @@ use tokio::time::Instant;
 
 use super::dead_letter::DeadLetter;
 use super::reporter::Reporter;
+use super::transport::Ended;
 use super::{DeliveryConfig, Record};
 
 /// Counters of one sink, taken together at one moment.
@@ -36,6 +37,9 @@ pub struct Stats {
     pub throttled: u64,
     /// Requests that were cut in two.
     pub splits: u64,
+    /// Accepted events whose time was missing or could not be read; they have the time at which
+    /// they were accepted.
+    pub events_without_time: u64,
 }
 
 /// The final counters, returned when a sink stops.
@@ -147,6 +151,15 @@ pub struct Accounts {
     dead_letter: Option<DeadLetter>,
 }
 
+/// What the queue had no room for.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Overflowed {
+    /// Accepted, and pushed out by newer events.
+    pub dropped: u64,
+    /// Given back to the writer.
+    pub refused: u64,
+}
+
 /// Why events end undelivered.
 #[derive(Debug, Clone, Copy)]
 pub struct Cause<'a> {
@@ -181,19 +194,35 @@ impl Accounts {
         self.give_up_each(records, &[], cause, now);
     }
 
-    /// The same with a detail for each record in the file; the cause's own is for the log.
-    pub fn give_up_each(
+    /// Ends records an answer named, each with what it said of it.
+    pub fn end_items(&mut self, ended: &Ended, reason: DropReason, attempts: u32, now: Instant) {
+        let Ended { records, reasons } = ended;
+        if let Some(detail) = reasons.first() {
+            let cause = Cause {
+                reason,
+                detail,
+                attempts,
+            };
+            self.give_up_each(records, reasons, cause, now);
+        }
+    }
+
+    /// Ends records with a detail for each in the file; the cause's own is for the log.
+    fn give_up_each(
         &mut self,
         records: &[Record],
         details: &[String],
         cause: Cause<'_>,
         now: Instant,
     ) {
+        if records.is_empty() {
+            return;
+        }
         let Cause { reason, detail, .. } = cause;
         let Some(dead_letter) = &mut self.dead_letter else {
             return self.drop_events(records.len(), reason, detail, now);
         };
-        match dead_letter.append(records, details, cause) {
+        match dead_letter.append(records, details, cause, now) {
             Ok(kept) => {
                 self.delta.dead_lettered += kept as u64;
                 if kept > 0 {
@@ -210,16 +239,40 @@ impl Accounts {
         }
     }
 
+    /// When the dead-letter file must be synced to the disk.
+    pub fn sync_due(&self) -> Option<Instant> {
+        self.dead_letter.as_ref().and_then(DeadLetter::sync_due)
+    }
+
+    /// Syncs the dead-letter file.
+    pub fn sync(&mut self, now: Instant) {
+        let synced = self.dead_letter.as_mut().map_or(Ok(()), DeadLetter::sync);
+        if let Err(error) = synced {
+            let detail = format!("the file could not be synced to the disk: {error}");
+            self.reporter.file_in_doubt(now, &detail);
+        }
+    }
+
+    /// Takes note of what the queue had no room for; it is counted already.
+    pub fn overflowed(&mut self, overflow: Overflowed, now: Instant) {
+        if overflow.dropped > 0 {
+            let detail = "pushed out of a full queue by newer ones";
+            let reason = DropReason::Overflow;
+            self.reporter.dropped(now, overflow.dropped, reason, detail);
+        }
+        if overflow.refused > 0 {
+            self.reporter.refused(now, overflow.refused);
+        }
+    }
+
     /// Ends records that the sink has no time left for.
     pub fn had_to_stop(&mut self, records: &[Record], attempts: u32, now: Instant) {
-        if !records.is_empty() {
-            let cause = Cause {
-                reason: DropReason::ShutdownDeadline,
-                detail: "the sink had to stop",
-                attempts,
-            };
-            self.give_up(records, cause, now);
-        }
+        let cause = Cause {
+            reason: DropReason::ShutdownDeadline,
+            detail: "the sink had to stop",
+            attempts,
+        };
+        self.give_up(records, cause, now);
     }
 
     /// Ends events whose records are not kept.

@@ -1,15 +1,25 @@
 //! The file that keeps events which cannot be delivered, for a person to look at.
 //!
 //! One JSON object a line: provider, reason, detail, attempts, the event's timestamp, the record
-//! as text. Readable by its owner alone, never beyond its size, synced to disk with each append.
+//! as text. Readable by its owner alone, never beyond its size, synced to disk at the latest
+//! 0.2 s after an append: a flood of refusals must not wait for the disk each time.
 //! Several sinks may share a file; each line names its provider.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tokio::time::Instant;
 
 use super::accounts::Cause;
 use super::{JsonObject, Record, TimeFormat};
+
+/// Longest that an append may be lost to a loss of power.
+const SYNC_AFTER: Duration = Duration::from_millis(200);
+
+/// What a line has besides its record, about.
+const LINE_COST: usize = 256;
 
 /// The dead-letter file. Opened for each append: a person may have taken the last one away, and
 /// lines written to a file without a name would be lost.
@@ -18,7 +28,8 @@ pub struct DeadLetter {
     provider: &'static str,
     path: PathBuf,
     max_bytes: u64,
-    lines: Vec<u8>,
+    /// What was appended to since the last sync, and when that is due.
+    unsynced: Option<(File, Instant)>,
 }
 
 impl DeadLetter {
@@ -27,12 +38,12 @@ impl DeadLetter {
             provider,
             path,
             max_bytes,
-            lines: Vec::new(),
+            unsynced: None,
         }
     }
 
-    /// Appends records up to the first that does not fit. Returns how many; they are on the disk
-    /// then.
+    /// Appends records up to the first that does not fit. Returns how many; they outlive the
+    /// process then, and a loss of power after the next [`DeadLetter::sync`].
     ///
     /// `details` holds one for each record, or none: then the cause's stands in every line.
     pub fn append(
@@ -40,29 +51,50 @@ impl DeadLetter {
         records: &[Record],
         details: &[String],
         cause: Cause<'_>,
+        now: Instant,
     ) -> io::Result<usize> {
         let mut file = open_file(&self.path)?;
-        let room = self.max_bytes.saturating_sub(file.metadata()?.len());
-        self.lines.clear();
+        let length = file.metadata()?.len();
+        if length == 0 {
+            // A person took the last one away.
+            self.sync()?;
+        }
+        let room = self.max_bytes.saturating_sub(length);
+        let lengths = records.iter().map(|record| record.bytes.len() + LINE_COST);
+        let mut lines = Vec::with_capacity(lengths.sum());
         if ends_within_a_line(&mut file)? {
-            self.lines.push(b'\n');
+            lines.push(b'\n');
         }
         let mut kept = 0;
         for (index, record) in records.iter().enumerate() {
-            let before = self.lines.len();
+            let before = lines.len();
             let detail = details.get(index).map_or(cause.detail, String::as_str);
-            push_line(&mut self.lines, self.provider, record, detail, cause);
-            if self.lines.len() as u64 > room {
-                self.lines.truncate(before);
+            push_line(&mut lines, self.provider, record, detail, cause);
+            if lines.len() as u64 > room {
+                lines.truncate(before);
                 break;
             }
             kept += 1;
         }
         if kept > 0 {
-            file.write_all(&self.lines)?;
-            file.sync_data()?;
+            file.write_all(&lines)?;
+            let due = self.sync_due().unwrap_or(now + SYNC_AFTER);
+            self.unsynced = Some((file, due));
         }
         Ok(kept)
+    }
+
+    /// When what was appended must be on the disk.
+    pub fn sync_due(&self) -> Option<Instant> {
+        self.unsynced.as_ref().map(|(_, due)| *due)
+    }
+
+    /// Waits until the disk has what was appended.
+    pub fn sync(&mut self) -> io::Result<()> {
+        match self.unsynced.take() {
+            Some((file, _)) => file.sync_data(),
+            None => Ok(()),
+        }
     }
 }
 

@@ -87,7 +87,7 @@ impl Error for StartError {
 }
 
 /// Every problem found in a sink's settings. Shows names and expectations, never a secret's value.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq)]
 pub struct ConfigErrors(Vec<ConfigProblem>);
 
 /// One setting that cannot be used.
@@ -127,6 +127,13 @@ impl ConfigErrors {
     /// Itself when there is one.
     pub fn into_result(self) -> Result<(), Self> {
         if self.0.is_empty() { Ok(()) } else { Err(self) }
+    }
+}
+
+/// As [`fmt::Display`]: that is what a `main` that returns them shows.
+impl fmt::Debug for ConfigErrors {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
     }
 }
 

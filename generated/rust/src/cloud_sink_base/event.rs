@@ -1,9 +1,10 @@
 //! What an application logged, in the shape fapilog's entries have.
 
-use std::fmt;
+use std::time::SystemTime;
 
 use serde_json::{Map, Value};
 
+use super::entry::{Parts, unwrapped};
 use super::{Level, Timestamp};
 
 /// One structured log item.
@@ -23,6 +24,19 @@ pub struct Event {
     pub diagnostics: Map<String, Value>,
     /// What the application logged besides the message.
     pub data: Map<String, Value>,
+    /// Where `timestamp` comes from.
+    pub time: EventTime,
+}
+
+/// Where the time of an event comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum EventTime {
+    /// From the entry, or from whoever made the event.
+    Read,
+    /// The entry had none; the event has the time at which it was accepted.
+    Missing,
+    /// So has this one; what the entry had is in `data`.
+    Unreadable,
 }
 
 impl Event {
@@ -36,124 +50,57 @@ impl Event {
             context: Map::new(),
             diagnostics: Map::new(),
             data: Map::new(),
+            time: EventTime::Read,
         }
     }
 
-    /// Reads an entry as fapilog writes it, alone or wrapped in `{"log": {…}}`.
+    /// Reads an entry, alone or in fapilog's envelope `{"log": {…}, "schema_version": …}`.
     ///
-    /// Nulls in `context` are dropped, unknown keys beside the seven known ones go to `data`, a
-    /// missing level means `info`, and a numeric timestamp is seconds since 1970.
-    ///
-    /// # Errors
-    ///
-    /// [`EventError`] when the value is no object, has no timestamp, or a known key has another
-    /// type.
-    pub fn from_json(value: Value) -> Result<Self, EventError> {
-        let Value::Object(mut entry) = value else {
-            return Err(EventError::NotAnObject);
-        };
-        if let Some(Value::Object(log)) = entry.get_mut("log") {
-            entry = std::mem::take(log);
-        }
-        let timestamp = entry
-            .shift_remove("timestamp")
-            .ok_or(EventError::NoTimestamp)?;
-        let timestamp = read_timestamp(&timestamp)?;
-        let message = take_text(&mut entry, "message")?;
-        let mut event = Self::new(timestamp, take_level(&mut entry)?, message);
-        event.logger = take_text(&mut entry, "logger")?;
-        event.context = take_object(&mut entry, "context")?;
-        event.context.retain(|_, value| !value.is_null());
-        event.diagnostics = take_object(&mut entry, "diagnostics")?;
-        event.data = take_object(&mut entry, "data")?;
-        for (key, value) in entry {
-            event.data.entry(key).or_insert(value);
-        }
-        Ok(event)
+    /// Never fails, whatever the entry is; `docs/events.md` of the generator has the rule as a
+    /// table. An entry without a readable timestamp happens now, and `time` tells so.
+    #[must_use]
+    pub fn from_json(entry: Value) -> Self {
+        Self::from_parts(Parts::of(unwrapped(entry)), || {
+            Timestamp::from_system_time(SystemTime::now())
+        })
     }
-}
 
-fn read_timestamp(value: &Value) -> Result<Timestamp, EventError> {
-    if let Some(text) = value.as_str() {
-        return Timestamp::parse_rfc3339(text).map_err(|_| EventError::Timestamp(text.to_owned()));
+    /// [`Event::from_json`] with another now.
+    #[must_use]
+    pub fn from_json_at(entry: Value, now: Timestamp) -> Self {
+        Self::from_parts(Parts::of(unwrapped(entry)), || now)
     }
-    let seconds = value.as_f64().ok_or(EventError::WrongType {
-        key: "timestamp",
-        expected: "text or a number",
-    })?;
-    // Microseconds are what a double can hold of today's seconds; more digits would be noise.
-    #[expect(clippy::cast_possible_truncation, reason = "a cast from f64 saturates")]
-    let micros = (seconds * 1e6).round() as i64;
-    Ok(Timestamp::from_unix_nanos(micros.saturating_mul(1_000)))
-}
 
-fn take_level(entry: &mut Map<String, Value>) -> Result<Level, EventError> {
-    match entry.shift_remove("level") {
-        Some(Value::String(word)) => Ok(Level::parse(&word)),
-        None => Ok(Level::Info),
-        Some(_) => Err(EventError::WrongType {
-            key: "level",
-            expected: "text",
-        }),
+    /// Reads an entry from the bytes of its JSON text. What is no JSON is a message; bytes that are
+    /// no UTF-8 become U+FFFD.
+    #[must_use]
+    pub fn from_slice(entry: &[u8]) -> Self {
+        Self::from_json(parsed(entry))
     }
-}
 
-fn take_text(entry: &mut Map<String, Value>, key: &'static str) -> Result<String, EventError> {
-    match entry.shift_remove(key) {
-        Some(Value::String(text)) => Ok(text),
-        None | Some(Value::Null) => Ok(String::new()),
-        Some(_) => Err(EventError::WrongType {
-            key,
-            expected: "text",
-        }),
+    /// [`Event::from_slice`] with another now.
+    #[must_use]
+    pub fn from_slice_at(entry: &[u8], now: Timestamp) -> Self {
+        Self::from_json_at(parsed(entry), now)
     }
-}
 
-fn take_object(
-    entry: &mut Map<String, Value>,
-    key: &'static str,
-) -> Result<Map<String, Value>, EventError> {
-    match entry.shift_remove(key) {
-        Some(Value::Object(map)) => Ok(map),
-        None | Some(Value::Null) => Ok(Map::new()),
-        Some(_) => Err(EventError::WrongType {
-            key,
-            expected: "an object",
-        }),
-    }
-}
-
-/// Why a JSON value is no event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum EventError {
-    /// The value is no JSON object.
-    NotAnObject,
-    /// The object has no `timestamp`.
-    NoTimestamp,
-    /// `timestamp` is no RFC 3339 time.
-    Timestamp(String),
-    /// A known key holds something else.
-    WrongType {
-        /// The key.
-        key: &'static str,
-        /// What it must hold.
-        expected: &'static str,
-    },
-}
-
-impl fmt::Display for EventError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::NotAnObject => f.write_str("an event is a JSON object"),
-            Self::NoTimestamp => f.write_str("event has no `timestamp`"),
-            Self::Timestamp(text) => write!(
-                f,
-                "`timestamp` is not an RFC 3339 time: `{}`",
-                text.escape_debug()
-            ),
-            Self::WrongType { key, expected } => write!(f, "`{key}` must be {expected}"),
+    fn from_parts(parts: Parts, now: impl FnOnce() -> Timestamp) -> Self {
+        let time = parts.time();
+        Self {
+            timestamp: parts.timestamp.unwrap_or_else(now),
+            level: parts.level,
+            message: parts.message,
+            logger: parts.logger,
+            context: parts.context,
+            diagnostics: parts.diagnostics,
+            data: parts.data,
+            time,
         }
     }
 }
 
-impl std::error::Error for EventError {}
+fn parsed(entry: &[u8]) -> Value {
+    let text = String::from_utf8_lossy(entry);
+    let text = text.strip_prefix('\u{feff}').unwrap_or(&text);
+    serde_json::from_str(text).unwrap_or_else(|_| Value::String(text.to_owned()))
+}

@@ -74,7 +74,7 @@ fn read_secret(path: &Path) -> Result<String, String> {
 }
 
 /// The known name closest to `key`, if it is close enough to be meant.
-fn nearest<'a>(key: &str, known: &'a [String]) -> Option<&'a str> {
+pub(super) fn nearest<'a>(key: &str, known: &'a [String]) -> Option<&'a str> {
     let close = known
         .iter()
         .map(|name| (distance(key, name), name.as_str()))

@@ -1,6 +1,8 @@
 //! Reads typed settings, collecting every problem.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::env;
+use std::ffi::OsString;
 use std::fmt::Display;
 use std::path::PathBuf;
 use std::str::FromStr;
@@ -8,10 +10,11 @@ use std::time::Duration;
 
 use serde_json::{Map, Value};
 
-use super::field_source::Source;
+use super::field_source::{Source, nearest};
 use super::field_values::{
     boolean, finite_number, pairs, scalar_text, texts, url, whole_number, words,
 };
+use super::reporter::unused_setting;
 use super::{ConfigErrors, DeliveryConfig, Secret};
 
 /// A method of [`Fields`] that reads a value by its name and variables.
@@ -24,6 +27,12 @@ pub type Read<T> = fn(&mut Fields, &str, &[&str]) -> Option<T>;
 pub struct Fields {
     source: Source,
     errors: ConfigErrors,
+    /// Names of the variables that are set.
+    set: Vec<String>,
+    /// Names of the variables that were asked for.
+    asked: BTreeSet<String>,
+    /// What the names of this sink's variables begin with.
+    prefix: Option<String>,
 }
 
 impl Fields {
@@ -36,23 +45,25 @@ impl Fields {
     /// Settings from a map, completed by environment variables where `environment` says so.
     #[must_use]
     pub fn from_map(map: Map<String, Value>, environment: bool) -> Self {
-        Self::with_lookup(map, move |name| {
-            if environment {
-                env::var(name).ok()
-            } else {
-                None
-            }
-        })
+        let variables = env::vars_os().filter(|_| environment);
+        let text = |(name, value): (OsString, OsString)| {
+            Some((name.into_string().ok()?, value.into_string().ok()?))
+        };
+        Self::with_variables(map, variables.filter_map(text))
     }
 
-    /// Settings from a map, completed by what `lookup` knows by a variable's name.
-    pub fn with_lookup(
+    /// Settings from a map, completed by these variables.
+    pub fn with_variables(
         map: Map<String, Value>,
-        lookup: impl Fn(&str) -> Option<String> + 'static,
+        variables: impl IntoIterator<Item = (String, String)>,
     ) -> Self {
+        let variables: BTreeMap<String, String> = variables.into_iter().collect();
         Self {
-            source: Source::new(map, lookup),
+            set: variables.keys().cloned().collect(),
+            source: Source::new(map, move |name| variables.get(name).cloned()),
             errors: ConfigErrors::default(),
+            asked: BTreeSet::new(),
+            prefix: None,
         }
     }
 
@@ -63,7 +74,7 @@ impl Fields {
 
     /// A credential: text, `{env: NAME}` or `{file: PATH}`; a file's final line break is cut.
     pub fn secret(&mut self, name: &str, variables: &[&str]) -> Option<Secret> {
-        let text = match self.source.take(name, variables)? {
+        let text = match self.take(name, variables)? {
             Value::String(text) => Ok(text),
             Value::Object(reference) => self.source.referenced(&reference),
             _ => Err("expected text, `{env: NAME}` or `{file: PATH}`".to_owned()),
@@ -168,12 +179,37 @@ impl Fields {
         }
     }
 
-    /// Ends the reading.
+    /// Variables that look like this sink's and that nobody asked for, each with the one that may
+    /// be meant. What Kubernetes sets for a service of the same name is none of them.
+    #[must_use]
+    pub fn unknown_variables(&self) -> Vec<String> {
+        let Some(prefix) = &self.prefix else {
+            return Vec::new();
+        };
+        let own = |name: &str| Some(name.strip_prefix(prefix)?.strip_prefix('_')?.to_owned());
+        let asked: Vec<String> = self.asked.iter().filter_map(|name| own(name)).collect();
+        let unknown = self.set.iter().filter(|name| !self.asked.contains(*name));
+        let describe = |name: &String| {
+            let rest = own(name)?;
+            match nearest(&rest, &asked) {
+                Some(meant) => Some(format!("`{name}`; did you mean `{prefix}_{meant}`?")),
+                None if is_service_link(&rest) => None,
+                None => Some(format!("`{name}`")),
+            }
+        };
+        unknown.filter_map(describe).collect()
+    }
+
+    /// Ends the reading. A variable that looks like this sink's and that nobody asked for is named
+    /// in a line of the program's log: unlike a key of the map, it may be somebody else's.
     ///
     /// # Errors
     ///
     /// [`ConfigErrors`] with all problems, keys nobody asked for included.
     pub fn finish(mut self) -> Result<(), ConfigErrors> {
+        for variable in self.unknown_variables() {
+            unused_setting(&format!("no setting is called {variable}"));
+        }
         for (name, meant) in self.source.unknown() {
             let hint = meant
                 .map(|meant| format!("; did you mean `{meant}`?"))
@@ -191,8 +227,14 @@ impl Fields {
         convert: impl FnOnce(&Value) -> Option<T>,
         expected: &str,
     ) -> Option<T> {
-        let value = self.source.take(name, variables)?;
+        let value = self.take(name, variables)?;
         self.accept(name, convert(&value).ok_or(expected))
+    }
+
+    fn take(&mut self, name: &str, variables: &[&str]) -> Option<Value> {
+        let variables_asked = variables.iter().map(|name| (*name).to_owned());
+        self.asked.extend(variables_asked);
+        self.source.take(name, variables)
     }
 
     fn accept<T>(&mut self, name: &str, read: Result<T, impl Into<String>>) -> Option<T> {
@@ -204,6 +246,7 @@ impl Fields {
     /// The delivery settings, from `prefix` plus the setting's name in the environment:
     /// `DATADOG_SINK` gives `DATADOG_SINK_BATCH_SIZE`.
     pub fn delivery(&mut self, prefix: &str, defaults: DeliveryConfig) -> DeliveryConfig {
+        self.prefix = Some(prefix.to_owned());
         let mut reader = DeliveryReader {
             fields: self,
             prefix,
@@ -262,4 +305,11 @@ impl DeliveryReader<'_> {
         let variable = self.variable(name);
         *target = self.fields.duration(name, &[&variable]).unwrap_or(*target);
     }
+}
+
+/// Whether Kubernetes sets a variable that ends like this for a service it knows.
+fn is_service_link(name: &str) -> bool {
+    ["SERVICE_HOST", "SERVICE_PORT", "PORT"]
+        .iter()
+        .any(|link| name.starts_with(link))
 }

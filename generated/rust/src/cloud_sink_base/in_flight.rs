@@ -81,7 +81,7 @@ impl InFlight {
     }
 
     /// Breaks all attempts off and returns their jobs.
-    pub fn abort(&mut self) -> impl Iterator<Item = Job> {
+    pub fn abort(&mut self) -> impl Iterator<Item = Job> + use<'_> {
         self.attempts.abort_all();
         self.jobs.drain().map(|(_, job)| job)
     }

@@ -25,29 +25,68 @@ pub enum Level {
     Custom(Box<str>),
 }
 
+/// The most frequent first.
+const WORDS: [(&[&str], Level); 9] = [
+    (
+        &["info", "information", "informational", "notset", ""],
+        Level::Info,
+    ),
+    (&["debug", "dbg", "fine"], Level::Debug),
+    (&["warning", "warn", "wrn"], Level::Warning),
+    (&["error", "err", "severe"], Level::Error),
+    (
+        &[
+            "critical",
+            "crit",
+            "fatal",
+            "panic",
+            "dpanic",
+            "alert",
+            "emerg",
+            "emergency",
+        ],
+        Level::Critical,
+    ),
+    (
+        &["trace", "verbose", "finest", "finer", "silly"],
+        Level::Trace,
+    ),
+    (&["notice"], Level::Notice),
+    (&["audit"], Level::Audit),
+    (&["security"], Level::Security),
+];
+
 impl Level {
-    /// Reads a level's name in any case; `WARN` and `FATAL` are `Warning` and `Critical`.
+    /// Reads a level's name in any case, a usual other word for it, or a number in words.
+    ///
+    /// A word nobody knows is a level the application registered; no word is `Info`.
     #[must_use]
     pub fn parse(name: &str) -> Self {
-        const NAMES: [(&str, Level); 11] = [
-            ("info", Level::Info),
-            ("debug", Level::Debug),
-            ("warning", Level::Warning),
-            ("error", Level::Error),
-            ("warn", Level::Warning),
-            ("critical", Level::Critical),
-            ("fatal", Level::Critical),
-            ("trace", Level::Trace),
-            ("notice", Level::Notice),
-            ("audit", Level::Audit),
-            ("security", Level::Security),
-        ];
-        for (word, level) in NAMES {
-            if name.eq_ignore_ascii_case(word) {
+        let name = name.trim_matches([' ', '\t', '\r', '\n']);
+        for (words, level) in WORDS {
+            if words.iter().any(|word| name.eq_ignore_ascii_case(word)) {
                 return level;
             }
         }
-        Self::Custom(name.to_lowercase().into_boxed_str())
+        number_in(name).map_or_else(
+            || Self::Custom(name.to_lowercase().into_boxed_str()),
+            Self::from_number,
+        )
+    }
+
+    /// The level of a number, as Python's `logging` counts: 10 for debug to 50 for critical. One
+    /// between two has the lower one, and 60, pino's fatal, is critical too. Zero is not set: `Info`.
+    #[must_use]
+    pub fn from_number(number: f64) -> Self {
+        match number {
+            50.0.. => Self::Critical,
+            40.0.. => Self::Error,
+            30.0.. => Self::Warning,
+            20.0.. => Self::Info,
+            10.0.. => Self::Debug,
+            0.0 => Self::Info,
+            _ => Self::Trace,
+        }
     }
 
     /// The name in lower case.
@@ -66,4 +105,19 @@ impl Level {
             Self::Custom(name) => name,
         }
     }
+}
+
+/// The number in `35`, or in `Level 35`, as Python's `logging` calls a number without a name.
+fn number_in(name: &str) -> Option<f64> {
+    let named = name
+        .get(..6)
+        .filter(|start| start.eq_ignore_ascii_case("level "));
+    let text = named.map_or(name, |start| &name[start.len()..]);
+    let digits = text.strip_prefix(['+', '-']).unwrap_or(text);
+    let all_digits =
+        |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    (all_digits(whole) && all_digits(fraction))
+        .then(|| text.parse().ok())
+        .flatten()
 }

@@ -9,7 +9,6 @@ use std::time::Duration;
 use tokio::time::Instant;
 
 use super::accounts::{Accounts, Cause};
-use super::scheduler::Scheduler;
 use super::shared::Shared;
 use super::waiting::{Job, Waiting};
 use super::{DeliveryConfig, DropReason, Group, Limits, Order, Record, Sizing, Timestamp};
@@ -23,6 +22,9 @@ pub struct Packer {
     batcher: Batcher,
     closed: Vec<Vec<Record>>,
     next_number: u64,
+    /// Ended together: each append to the dead-letter file waits for the disk.
+    untimely: Vec<Record>,
+    too_long: Vec<Record>,
 }
 
 impl Packer {
@@ -40,12 +42,14 @@ impl Packer {
             batcher: Batcher::new(limits, delivery),
             closed: Vec::new(),
             next_number: 0,
+            untimely: Vec::new(),
+            too_long: Vec::new(),
         }
     }
 
-    /// Records in the batch being filled.
+    /// Records here.
     pub fn len(&self) -> usize {
-        self.batcher.len()
+        self.batcher.len() + self.untimely.len() + self.too_long.len()
     }
 
     /// When that batch has waited long enough.
@@ -71,16 +75,32 @@ impl Packer {
 
     /// Packs as many records as the batch being filled has room for. `false` when the queue had
     /// none.
-    pub fn take(&mut self, scheduler: &mut Scheduler, now: Instant) -> bool {
+    pub fn take(&mut self, waiting: &mut Waiting, now: Instant) -> bool {
         let (events, _) = self.batcher.room();
         let mut taken = Vec::new();
         self.shared.take(events, &mut taken);
         if taken.is_empty() {
             return false;
         }
-        self.pack(taken, &mut scheduler.accounts, now);
-        self.enqueue(&mut scheduler.waiting, now);
+        self.pack(taken, now);
+        self.enqueue(waiting, now);
         true
+    }
+
+    /// Ends what no batch can carry.
+    pub fn end_unsent(&mut self, accounts: &mut Accounts, now: Instant) {
+        let untimely = Cause {
+            reason: DropReason::OutOfWindow,
+            detail: "the event's time is outside what the provider keeps",
+            attempts: 0,
+        };
+        let too_long = Cause {
+            reason: DropReason::Oversize,
+            detail: "longer than the provider accepts",
+            attempts: 0,
+        };
+        accounts.give_up(&mem::take(&mut self.untimely), untimely, now);
+        accounts.give_up(&mem::take(&mut self.too_long), too_long, now);
     }
 
     /// Ends the batch being filled.
@@ -90,30 +110,24 @@ impl Packer {
     }
 
     /// Takes what is in the batch being filled, without making a job of it.
-    pub fn take_open(&mut self) -> impl Iterator<Item = Record> {
+    pub fn take_open(&mut self) -> impl Iterator<Item = Record> + use<'_> {
         self.batcher.close(&mut self.closed);
         self.closed.drain(..).flatten()
     }
 
-    fn pack(&mut self, records: Vec<Record>, accounts: &mut Accounts, now: Instant) {
+    fn pack(&mut self, records: Vec<Record>, now: Instant) {
         let today = (self.wall_clock)();
         let oldest = self.max_age.map(|age| today.saturating_sub(age));
         let newest = self.max_ahead.map(|ahead| today.saturating_add(ahead));
-        // Ended together: each append to the dead-letter file waits for the disk.
-        let (mut untimely, mut too_long) = (Vec::new(), Vec::new());
         for record in records {
             let at = record.timestamp;
             if oldest.is_some_and(|oldest| at < oldest) || newest.is_some_and(|newest| at > newest)
             {
-                untimely.push(record);
+                self.untimely.push(record);
             } else if let Err(TooLong(record)) = self.batcher.push(record, now, &mut self.closed) {
-                too_long.push(record);
+                self.too_long.push(record);
             }
         }
-        let detail = "the event's time is outside what the provider keeps";
-        end_unsent(&untimely, DropReason::OutOfWindow, detail, accounts, now);
-        let detail = "longer than the provider accepts";
-        end_unsent(&too_long, DropReason::Oversize, detail, accounts, now);
     }
 
     fn enqueue(&mut self, waiting: &mut Waiting, now: Instant) {
@@ -121,23 +135,6 @@ impl Packer {
             waiting.put(Job::new(records, self.next_number, now));
             self.next_number += 1;
         }
-    }
-}
-
-fn end_unsent(
-    records: &[Record],
-    reason: DropReason,
-    detail: &str,
-    accounts: &mut Accounts,
-    now: Instant,
-) {
-    if !records.is_empty() {
-        let cause = Cause {
-            reason,
-            detail,
-            attempts: 0,
-        };
-        accounts.give_up(records, cause, now);
     }
 }
 

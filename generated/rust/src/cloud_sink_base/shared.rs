@@ -9,11 +9,13 @@ use std::time::Duration;
 use tokio::sync::{Notify, oneshot};
 use tokio::time::{Instant, timeout_at};
 
+use super::accounts::Overflowed;
 use super::encoder::EventEncoder;
 use super::queue::Queue;
 use super::settings::LONGEST;
 use super::{
-    DeliveryConfig, DropReason, HealthError, Overflow, Record, RefuseReason, Stats, WriteError,
+    DeliveryConfig, DropReason, EventTime, HealthError, Overflow, Record, RefuseReason, Stats,
+    WriteError, reporter,
 };
 
 /// What an owner asks of the worker.
@@ -49,13 +51,28 @@ pub struct State {
     pub queue: Queue,
     pub stats: Stats,
     pub waiting_writers: usize,
-    /// Writers are refused.
-    pub closed: bool,
+    phase: Phase,
     /// Records the worker has.
     held: u64,
     requests: Vec<Request>,
+    /// What the worker has not been told of yet.
+    overflow: Overflowed,
+    /// The worker wants to be woken by the next overflow.
+    overflow_wakes: bool,
+    /// What was said about times of events.
+    said: Vec<EventTime>,
+}
+
+/// How far the sink is from its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Phase {
+    Open,
+    /// Writers are refused.
+    Closed,
+    /// The worker gives up what is left.
+    GivesUp,
     /// No worker runs any more.
-    ended: bool,
+    Ended,
 }
 
 impl Shared {
@@ -71,10 +88,12 @@ impl Shared {
                 queue: Queue::new(delivery),
                 stats: Stats::default(),
                 waiting_writers: 0,
-                closed: false,
+                phase: Phase::Open,
                 held: 0,
                 requests: Vec::new(),
-                ended: false,
+                overflow: Overflowed::default(),
+                overflow_wakes: true,
+                said: Vec::new(),
             }),
             ended: Notify::new(),
             ended_blocking: Condvar::new(),
@@ -97,13 +116,34 @@ impl Shared {
     }
 }
 
+/// The writers' side.
+impl Shared {
+    /// Counts an accepted event that has the time of its acceptance, and says once that there are
+    /// such events.
+    pub(super) fn note_time(&self, time: EventTime) {
+        if time == EventTime::Read {
+            return;
+        }
+        let mut state = self.lock();
+        state.stats.events_without_time += 1;
+        let is_new = !state.said.contains(&time);
+        if is_new {
+            state.said.push(time);
+        }
+        drop(state);
+        if is_new {
+            reporter::without_time(self.name, time);
+        }
+    }
+}
+
 /// The owner's side.
 impl Shared {
     /// Hands a request to the worker; it is told how many records will have left the queue once
     /// all that are in it now have. A sink that ended drops the request.
     pub fn request(&self, make: impl FnOnce(u64) -> Request) {
         let mut state = self.lock();
-        if state.ended {
+        if state.phase == Phase::Ended {
             return;
         }
         let until = state.queue.left() + state.queue.len() as u64;
@@ -116,8 +156,8 @@ impl Shared {
     /// an earlier one allowed, never prolong it.
     pub fn stop(&self, within: Duration) {
         let mut state = self.lock();
-        state.closed = true;
-        if state.ended {
+        state.phase = state.phase.max(Phase::Closed);
+        if state.phase == Phase::Ended {
             return;
         }
         state.requests.push(Request::Stop(within.min(LONGEST)));
@@ -131,18 +171,24 @@ impl Shared {
         let ended = self.ended.notified();
         tokio::pin!(ended);
         ended.as_mut().enable();
-        if !self.lock().ended {
+        if self.lock().phase != Phase::Ended {
             ended.await;
         }
     }
 
-    /// [`Shared::ended`] for a thread without a runtime.
-    pub fn wait_ended(&self, limit: Duration) {
+    /// [`Shared::ended`] for a thread without a runtime. `false` when the time was not enough.
+    pub fn wait_ended(&self, limit: Duration) -> bool {
         let state = self.lock();
         let waited = self
             .ended_blocking
-            .wait_timeout_while(state, limit, |state| !state.ended);
-        drop(waited);
+            .wait_timeout_while(state, limit, |state| state.phase != Phase::Ended);
+        let (state, _) = waited.unwrap_or_else(PoisonError::into_inner);
+        state.phase == Phase::Ended
+    }
+
+    /// Whether the worker is giving up what is left.
+    pub fn gives_up(&self) -> bool {
+        self.lock().phase == Phase::GivesUp
     }
 }
 
@@ -165,11 +211,21 @@ impl Shared {
         self.wake.notified().await;
     }
 
-    /// Counts what became of events, with what the worker holds after it, in one step.
-    pub fn publish(&self, delta: &Stats, held: usize) {
+    /// Counts what became of events, with what the worker holds after it, in one step. Returns
+    /// what the queue had no room for since the last call; `listens` when the next of that is to
+    /// wake the worker.
+    pub fn publish(&self, delta: &Stats, held: usize, listens: bool) -> Overflowed {
         let mut state = self.lock();
         state.stats.add(delta);
         state.held = held as u64;
+        state.overflow_wakes = listens;
+        std::mem::take(&mut state.overflow)
+    }
+
+    /// Tells whoever stops the sink that what is left is being given up.
+    pub fn begin_giving_up(&self) {
+        let mut state = self.lock();
+        state.phase = state.phase.max(Phase::GivesUp);
     }
 
     /// What the owner asked for since the last call.
@@ -180,8 +236,7 @@ impl Shared {
     /// Tells everybody that no worker runs any more.
     pub fn end(&self) {
         let mut state = self.lock();
-        state.closed = true;
-        state.ended = true;
+        state.phase = Phase::Ended;
         // Dropping a request tells whoever waits for its answer.
         let requests = std::mem::take(&mut state.requests);
         drop(state);
@@ -233,35 +288,44 @@ impl Shared {
 
     fn admit(&self, record: Record) -> Result<(), (RefuseReason, Record)> {
         let mut state = self.lock();
-        if state.closed {
+        if state.phase > Phase::Open {
             return Err((RefuseReason::Closed, record));
         }
         match state.queue.push(record) {
             Ok(evicted) => {
                 state.stats.accepted += 1;
                 state.stats.add_dropped(DropReason::Overflow, evicted);
-                if state.queue.is_alarming() {
-                    self.wake_worker(state);
+                state.overflow.dropped += evicted;
+                let tells = evicted > 0 && std::mem::take(&mut state.overflow_wakes);
+                if tells || state.queue.is_alarming() {
+                    self.wake_worker(state, tells);
                 }
                 Ok(())
             }
             Err(record) => {
-                self.wake_worker(state);
+                self.wake_worker(state, false);
                 Err((RefuseReason::QueueFull, record))
             }
         }
     }
 
-    /// Wakes the worker, once, if it asked for that.
-    fn wake_worker(&self, mut state: MutexGuard<'_, State>) {
-        if state.queue.disarm() {
+    /// Wakes the worker, once, if it asked for that or there is something to tell it.
+    fn wake_worker(&self, mut state: MutexGuard<'_, State>, tells: bool) {
+        if state.queue.disarm() || tells {
             drop(state);
             self.wake.notify_one();
         }
     }
 
     fn refuse(&self, reason: RefuseReason) -> Result<(), WriteError> {
-        self.lock().stats.add_refused(reason);
+        let mut state = self.lock();
+        state.stats.add_refused(reason);
+        if reason == RefuseReason::QueueFull {
+            state.overflow.refused += 1;
+            if std::mem::take(&mut state.overflow_wakes) {
+                self.wake_worker(state, true);
+            }
+        }
         Err(reason.into())
     }
 }

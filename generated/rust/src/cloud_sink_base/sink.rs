@@ -22,6 +22,9 @@ const DROP_DRAIN: Duration = Duration::from_secs(5);
 /// What `stop` waits beyond its limit for a worker that is busy writing its last counters.
 const STOP_GRACE: Duration = Duration::from_millis(100);
 
+/// What it waits besides while dead letters are being written to a slow disk.
+const GIVING_UP: Duration = Duration::from_secs(5);
+
 /// A running sink. Its one owner stops it; writers share it through [`SinkHandle`].
 ///
 /// Dropping it without `stop` blocks up to five seconds to deliver what is pending; what is left
@@ -131,16 +134,26 @@ impl CloudSink {
 
     /// Stops accepting, delivers what is pending for at most `within`, gives up the rest.
     ///
-    /// Waits for a retry are cut short. Returns the final counters, at the latest 100 ms after
-    /// `within`; later calls return them again.
+    /// Waits for a retry are cut short. What is left at the deadline is dead-lettered or dropped
+    /// before this returns the final counters, at the latest 100 ms after `within`, or 5 s later
+    /// where the disk is slow to take the dead letters. Later calls return the counters again.
+    ///
+    /// A program that is told to end by a signal calls this too; a signal that nobody handles ends
+    /// it at once, with all that is pending:
+    ///
+    /// ```ignore
+    /// let mut terminate = signal(SignalKind::terminate())?;
+    /// terminate.recv().await;
+    /// let report = sink.stop(Duration::from_secs(5)).await;
+    /// ```
     pub async fn stop(&self, within: Duration) -> Report {
-        self.handle.shared.stop(within);
-        // A timeout leaves `pending` above zero in the report: the transport blocks its thread.
-        let _ = timeout(
-            within.saturating_add(STOP_GRACE),
-            self.handle.shared.ended(),
-        )
-        .await;
+        let shared = &self.handle.shared;
+        shared.stop(within);
+        let limit = within.saturating_add(STOP_GRACE);
+        if timeout(limit, shared.ended()).await.is_err() && shared.gives_up() {
+            // A timeout leaves `pending` above zero in the report.
+            let _ = timeout(GIVING_UP, shared.ended()).await;
+        }
         self.stats()
     }
 
@@ -150,10 +163,11 @@ impl CloudSink {
         reason = "the report is a by-product of stopping"
     )]
     pub fn stop_blocking(&self, within: Duration) -> Report {
-        self.handle.shared.stop(within);
-        self.handle
-            .shared
-            .wait_ended(within.saturating_add(STOP_GRACE));
+        let shared = &self.handle.shared;
+        shared.stop(within);
+        if !shared.wait_ended(within.saturating_add(STOP_GRACE)) && shared.gives_up() {
+            shared.wait_ended(GIVING_UP);
+        }
         self.stats()
     }
 
@@ -199,7 +213,9 @@ impl SinkHandle {
     /// [`WriteError`]; the event was not accepted.
     pub async fn write(&self, event: &Event) -> Result<(), WriteError> {
         let record = self.shared.encoder.encode(event);
-        self.shared.push_waiting(record).await
+        self.shared.push_waiting(record).await?;
+        self.shared.note_time(event.time);
+        Ok(())
     }
 
     /// As [`SinkHandle::write`], but never waits: a full queue that would block refuses at once.
@@ -208,7 +224,9 @@ impl SinkHandle {
     ///
     /// [`WriteError`]; the event was not accepted.
     pub fn try_write(&self, event: &Event) -> Result<(), WriteError> {
-        self.shared.push(self.shared.encoder.encode(event))
+        self.shared.push(self.shared.encoder.encode(event))?;
+        self.shared.note_time(event.time);
+        Ok(())
     }
 
     /// The counters at this moment.

@@ -2,8 +2,10 @@
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use serde_json::Number;
 use time::OffsetDateTime;
-use time::format_description::well_known::Rfc3339;
+
+use super::time_text::{nanos_of_number, nanos_of_text};
 
 const NANOS_PER_MILLI: i64 = 1_000_000;
 
@@ -29,16 +31,27 @@ impl Timestamp {
         }
     }
 
-    /// From RFC 3339 text, any offset.
+    /// From text in any of the forms programs write: RFC 3339 and its relatives, asctime, numbers.
     ///
     /// # Errors
     ///
-    /// [`TimestampError`] when the text is not RFC 3339 or outside the range.
-    pub fn parse_rfc3339(text: &str) -> Result<Self, TimestampError> {
-        let parsed = OffsetDateTime::parse(text, &Rfc3339).map_err(|_| TimestampError)?;
-        i64::try_from(parsed.unix_timestamp_nanos())
-            .map(Self)
-            .map_err(|_| TimestampError)
+    /// [`TimestampError`] when the text is in none of the forms, or outside the range.
+    pub fn parse(text: &str) -> Result<Self, TimestampError> {
+        within(nanos_of_text(text.trim_matches([' ', '\t', '\r', '\n'])))
+    }
+
+    /// From a number since 1970, whose size tells the unit: seconds up to 11 digits before the
+    /// decimal point, milliseconds up to 14, microseconds up to 17, nanoseconds beyond. A double
+    /// is the decimal number it prints as.
+    ///
+    /// # Errors
+    ///
+    /// [`TimestampError`] when it is outside the range.
+    pub fn from_number(number: &Number) -> Result<Self, TimestampError> {
+        match number.as_f64().filter(|_| number.is_f64()) {
+            Some(double) => within(nanos_of_number(&format!("{double:e}"))),
+            None => within(nanos_of_number(&number.to_string())),
+        }
     }
 
     /// Nanoseconds since 1970.
@@ -66,17 +79,24 @@ impl Timestamp {
     }
 }
 
-/// Text that is no RFC 3339 time between 1677 and 2262.
+/// No time between 1677 and 2262.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimestampError;
 
 impl std::fmt::Display for TimestampError {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("not an RFC 3339 time between 1677 and 2262")
+        f.write_str("not a time between 1677 and 2262")
     }
 }
 
 impl std::error::Error for TimestampError {}
+
+fn within(nanos: Option<i128>) -> Result<Timestamp, TimestampError> {
+    nanos
+        .and_then(|nanos| i64::try_from(nanos).ok())
+        .map(Timestamp)
+        .ok_or(TimestampError)
+}
 
 fn nanos(duration: Duration) -> i64 {
     i64::try_from(duration.as_nanos()).unwrap_or(i64::MAX)

@@ -3,10 +3,10 @@
 //! It owns all delivery state; nothing here is locked. One turn of the loop looks at everything
 //! that may have changed, then waits for the next change.
 
-use std::cell::Cell;
 use std::future::pending;
 use std::mem;
 use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::Duration;
 
 use tokio::runtime::{Builder, Runtime};
@@ -17,6 +17,7 @@ use super::accounts::Accounts;
 use super::flushes::Flushes;
 use super::in_flight::InFlight;
 use super::packer::Packer;
+use super::reporter::mark_delivery_thread;
 use super::scheduler::Scheduler;
 use super::shared::{Request, Shared};
 use super::waiting::Job;
@@ -25,12 +26,11 @@ use super::{DeliveryConfig, Limits, Report, StartError, Surroundings, Transport}
 /// Records given up at a time when the sink must stop, so that the counters keep moving.
 const ABANDON_CHUNK: usize = 10_000;
 
-/// Share of the time to stop that is kept for writing dead letters, at most this long.
+/// Time to stop that is kept for writing dead letters: this much, and more where many are pending.
 const ABANDON_RESERVE: Duration = Duration::from_millis(250);
 
-thread_local! {
-    static DELIVERS: Cell<bool> = const { Cell::new(false) };
-}
+/// What one dead letter takes, on a slow machine.
+const DEAD_LETTER_TIME: Duration = Duration::from_micros(5);
 
 /// Delivers what writers put in the queue, until the sink is stopped.
 pub struct Worker {
@@ -67,16 +67,16 @@ impl Worker {
     }
 
     /// Runs until the sink is stopped and returns the final counters. Dropped before that, the
-    /// sink is closed and what it holds stays counted as pending.
+    /// sink is closed and what it holds is given up.
     pub async fn run(mut self) -> Report {
-        self.scheduler.accounts.reporter.started();
         loop {
             let now = Instant::now();
             self.read_requests(now);
             self.scheduler.expire(now);
             self.fill(now);
             self.dispatch(now);
-            self.publish();
+            self.sync_if_due(now);
+            self.publish(now);
             self.finish_flushes();
             if self.is_done(now) {
                 break;
@@ -103,10 +103,11 @@ impl Worker {
     /// of records, even of those that no batch carries: answers and requests wait meanwhile.
     fn fill(&mut self, now: Instant) {
         for _ in 0..self.max_jobs {
-            if !self.has_capacity() || !self.packer.take(&mut self.scheduler, now) {
+            if !self.has_capacity() || !self.packer.take(&mut self.scheduler.waiting, now) {
                 break;
             }
         }
+        self.packer.end_unsent(&mut self.scheduler.accounts, now);
         if self.packer.due().is_some_and(|due| due <= now) || self.gives_up_at.is_some() {
             self.packer.close(&mut self.scheduler.waiting, now);
         }
@@ -128,9 +129,22 @@ impl Worker {
         }
     }
 
-    fn publish(&mut self) {
-        let delta = mem::take(&mut self.scheduler.accounts.delta);
-        self.shared.publish(&delta, self.held());
+    fn sync_if_due(&mut self, now: Instant) {
+        let accounts = &mut self.scheduler.accounts;
+        if accounts.sync_due().is_some_and(|due| due <= now) {
+            accounts.sync(now);
+        }
+    }
+
+    fn publish(&mut self, now: Instant) {
+        let accounts = &mut self.scheduler.accounts;
+        accounts.reporter.speak(now);
+        let (delta, listens) = (
+            mem::take(&mut accounts.delta),
+            accounts.reporter.may_speak(now),
+        );
+        let overflow = self.shared.publish(&delta, self.held(), listens);
+        self.scheduler.accounts.overflowed(overflow, now);
     }
 
     /// Records here, counted where they lie.
@@ -161,10 +175,19 @@ impl Worker {
             return yield_now().await;
         }
         let due = self.packer.due().filter(|due| *due > now);
-        let wake_at = [due, self.scheduler.wake_at(now), self.gives_up_at]
-            .into_iter()
-            .flatten()
-            .min();
+        let accounts = &self.scheduler.accounts;
+        let speaks = accounts.reporter.due().filter(|due| *due > now);
+        let syncs = accounts.sync_due();
+        let wake_at = [
+            due,
+            speaks,
+            syncs,
+            self.scheduler.wake_at(now),
+            self.gives_up_at,
+        ]
+        .into_iter()
+        .flatten()
+        .min();
         let timer = async {
             match wake_at {
                 Some(at) => sleep_until(at).await,
@@ -195,11 +218,14 @@ impl Worker {
     /// Sends everything without lingering from here on, at most for `within`.
     fn begin_stop(&mut self, within: Duration, now: Instant) {
         let reserve = if self.scheduler.accounts.keeps_dead_letters() {
-            within / 10
+            let pending = self.held() + self.shared.lock().queue.len();
+            let pending = u32::try_from(pending).unwrap_or(u32::MAX);
+            let needed = DEAD_LETTER_TIME.saturating_mul(pending).min(within / 2);
+            needed.max(ABANDON_RESERVE.min(within / 10))
         } else {
             Duration::ZERO
         };
-        let end = now + within.saturating_sub(reserve.min(ABANDON_RESERVE));
+        let end = now + within.saturating_sub(reserve);
         self.gives_up_at = Some(self.gives_up_at.map_or(end, |old| old.min(end)));
         self.scheduler.drain(now);
     }
@@ -213,6 +239,7 @@ impl Worker {
 
     /// Gives up what is left when the time to stop is over.
     fn abandon(&mut self) {
+        self.shared.begin_giving_up();
         // Answers that are here already count.
         while let Some((job, outcome)) = self.in_flight.try_ended() {
             self.scheduler.settle(job, outcome, Instant::now());
@@ -223,27 +250,26 @@ impl Worker {
         loop {
             self.scheduler.accounts.had_to_stop(&rest, 0, now);
             rest.clear();
-            self.publish();
+            self.publish(now);
             self.shared.take(ABANDON_CHUNK, &mut rest);
             if rest.is_empty() {
                 break;
             }
         }
+        self.scheduler.accounts.sync(now);
         self.flushes.finish_all();
     }
 }
 
 impl Drop for Worker {
     fn drop(&mut self) {
+        // Nothing is left of a run that ended. One that was broken off, its runtime shut down,
+        // still has to say what became of its events.
+        if !thread::panicking() {
+            self.abandon();
+        }
         self.shared.end();
     }
-}
-
-/// Whether the current thread delivers events. What is logged here must not become an event of a
-/// sink, or one request's log lines would cause the next request.
-#[must_use]
-pub fn on_delivery_thread() -> bool {
-    DELIVERS.get()
 }
 
 /// Starts the thread that delivers, and waits until the worker is made, or is known to be impossible.
@@ -253,7 +279,7 @@ pub fn start_thread(
 ) -> Result<(), StartError> {
     let (ready, started) = mpsc::channel();
     let body = move || {
-        DELIVERS.set(true);
+        mark_delivery_thread();
         match prepare(make) {
             Ok((runtime, worker)) => {
                 let _ = ready.send(Ok(()));
@@ -266,7 +292,7 @@ pub fn start_thread(
             }
         }
     };
-    std::thread::Builder::new()
+    thread::Builder::new()
         .name(format!("{name}-sink"))
         .spawn(body)
         .map_err(StartError::Thread)?;
@@ -281,7 +307,7 @@ fn prepare(
 ) -> Result<(Runtime, Worker), StartError> {
     let runtime = Builder::new_current_thread()
         .enable_all()
-        .on_thread_start(|| DELIVERS.set(true))
+        .on_thread_start(mark_delivery_thread)
         .build()
         .map_err(StartError::Thread)?;
     let entered = runtime.enter();

@@ -319,6 +319,14 @@ impl Answer<'_> {
     }
 }
 
+/// The delay that a header of any answer asks for, seconds or an HTTP date, cut to what is
+/// reasonable.
+#[must_use]
+pub fn retry_after(response: &HttpResponse, header: &str) -> Option<Duration> {
+    let text = response.headers.get(header)?.to_str().ok()?;
+    Some(delay(text, SystemTime::now())?.min(MAX_RETRY_AFTER))
+}
+
 /// The delay that `text` asks for, seconds or an HTTP date; zero for a date that has passed.
 ///
 /// `None` when it is neither.

@@ -142,6 +142,7 @@ fn reason(outcome: Outcome) -> String {
         Outcome::Throttled { reason, .. }
         | Outcome::Transient { reason, .. }
         | Outcome::Paused { reason }
+        | Outcome::Uncertain { reason, .. }
         | Outcome::Rejected { reason }
         | Outcome::Split { reason }
         | Outcome::Bisect { reason } => reason,

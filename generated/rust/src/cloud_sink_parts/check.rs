@@ -118,7 +118,10 @@ pub fn one_of_set(errors: &mut ConfigErrors, settings: &[(&str, bool)]) {
         .iter()
         .map(|(name, _)| format!("`{name}`"))
         .collect();
-    errors.push(first, format!("no credentials: set {}", names.join(" or ")));
+    errors.push(
+        *first,
+        format!("no credentials: set {}", names.join(" or ")),
+    );
 }
 
 /// What to type instead of a word that is no choice.

@@ -7,12 +7,10 @@ pub mod aws_cloudwatch_logs;
 pub mod aws_cloudwatch_place;
 pub mod basic_auth;
 pub mod check;
-pub mod constant;
 pub mod framing;
 pub mod gzip;
 pub mod http;
 pub mod http_transport;
-pub mod items;
 pub mod layer;
 pub mod percent;
 pub mod request;
@@ -21,4 +19,3 @@ pub mod responder;
 pub mod streams;
 #[cfg(test)]
 pub mod testing;
-pub mod zstd;

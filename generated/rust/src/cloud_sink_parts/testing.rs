@@ -6,6 +6,7 @@
     reason = "a worked example that cannot be read fails its test; the lint is silent in a program"
 )]
 
+use std::future::Future;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
@@ -50,8 +51,8 @@ pub fn records(encoder: &dyn Encoder, events: &[&str]) -> Vec<Record> {
     let events = events.iter();
     events
         .map(|json| {
-            let value = serde_json::from_str(json).expect("JSON");
-            record(encoder, &Event::from_json(value).expect("an event"))
+            let entry = serde_json::from_str(json).expect("JSON");
+            record(encoder, &Event::from_json(entry))
         })
         .collect()
 }

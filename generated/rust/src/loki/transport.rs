@@ -78,7 +78,7 @@ fn health_request(config: &LokiSinkConfig) -> Result<HttpRequest, RequestError> 
 }
 
 /// Where answers say what.
-const PLACES: Places = Places::USUAL;
+pub(super) const PLACES: Places = Places::USUAL;
 
 /// What an answer means for the events of its request.
 #[must_use]

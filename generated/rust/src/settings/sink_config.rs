@@ -4,11 +4,7 @@ use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{CloudSink, ConfigErrors, StartError};
 use super::super::cloudwatch::{CloudWatchSink, CloudWatchSinkConfig};
-use super::super::datadog::{DatadogSink, DatadogSinkConfig};
-use super::super::elasticsearch::{ElasticsearchSink, ElasticsearchSinkConfig};
-use super::super::honeycomb::{HoneycombSink, HoneycombSinkConfig};
 use super::super::loki::{LokiSink, LokiSinkConfig};
-use super::super::splunk_hec::{SplunkHecSink, SplunkHecSinkConfig};
 
 /// Settings of one sink, of whichever provider.
 #[derive(Debug, Clone)]
@@ -16,16 +12,8 @@ use super::super::splunk_hec::{SplunkHecSink, SplunkHecSinkConfig};
 pub enum SinkConfig {
     /// A [`CloudWatchSink`].
     CloudWatch(CloudWatchSinkConfig),
-    /// A [`DatadogSink`].
-    Datadog(DatadogSinkConfig),
-    /// A [`ElasticsearchSink`].
-    Elasticsearch(ElasticsearchSinkConfig),
-    /// A [`HoneycombSink`].
-    Honeycomb(HoneycombSinkConfig),
     /// A [`LokiSink`].
     Loki(LokiSinkConfig),
-    /// A [`SplunkHecSink`].
-    SplunkHec(SplunkHecSinkConfig),
 }
 
 impl SinkConfig {
@@ -40,13 +28,7 @@ impl SinkConfig {
             Some("cloudwatch") => {
                 CloudWatchSinkConfig::from_settings(settings).map(Self::CloudWatch)
             }
-            Some("datadog") => DatadogSinkConfig::from_settings(settings).map(Self::Datadog),
-            Some("elasticsearch") => {
-                ElasticsearchSinkConfig::from_settings(settings).map(Self::Elasticsearch)
-            }
-            Some("honeycomb") => HoneycombSinkConfig::from_settings(settings).map(Self::Honeycomb),
             Some("loki") => LokiSinkConfig::from_settings(settings).map(Self::Loki),
-            Some("splunk_hec") => SplunkHecSinkConfig::from_settings(settings).map(Self::SplunkHec),
             Some(other) => {
                 let other = other.escape_debug();
                 Err(no_provider(&format!("`{other}` is not known: ")))
@@ -65,20 +47,13 @@ impl SinkConfig {
             Self::CloudWatch(config) => {
                 CloudWatchSink::start(config).map(CloudWatchSink::into_inner)
             }
-            Self::Datadog(config) => DatadogSink::start(config).map(DatadogSink::into_inner),
-            Self::Elasticsearch(config) => {
-                ElasticsearchSink::start(config).map(ElasticsearchSink::into_inner)
-            }
-            Self::Honeycomb(config) => HoneycombSink::start(config).map(HoneycombSink::into_inner),
             Self::Loki(config) => LokiSink::start(config).map(LokiSink::into_inner),
-            Self::SplunkHec(config) => SplunkHecSink::start(config).map(SplunkHecSink::into_inner),
         }
     }
 }
 
 /// What to write for a provider.
-const KNOWN: &str =
-    "expected `cloudwatch`, `datadog`, `elasticsearch`, `honeycomb`, `loki`, `splunk_hec`";
+const KNOWN: &str = "expected `cloudwatch`, `loki`";
 
 pub(super) fn no_provider(found: &str) -> ConfigErrors {
     let mut errors = ConfigErrors::default();
