@@ -133,6 +133,9 @@ fn declaration(field: &Field) -> String {
 fn initial(field: &Field) -> String {
     let name = &field.name;
     match (field.setting.is_required(), field.takes_into()) {
+        (true, true) if name.len() > 39 => {
+            format!("            {name}: {name}\n                .into(),\n")
+        }
         (true, true) => format!("            {name}: {name}.into(),\n"),
         (true, false) => format!("            {name},\n"),
         (false, _) => {

@@ -47,10 +47,7 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
             .collect();
         let values: String = state
             .iter()
-            .map(|field| {
-                let value = Expr::from(field.value.as_str());
-                statement(12, &format!("{}: ", field.name), &value, ",")
-            })
+            .map(|field| statement(12, &format!("{}: ", field.name), &field.value, ","))
             .collect();
         let new = signature(4, "pub fn new", &[format!("config: &{config}")], "Self");
         let new = format!("{new}\n        Self {{\n{values}        }}\n    }}");

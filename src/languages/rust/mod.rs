@@ -147,6 +147,14 @@ fn sheets(sink: &Sink) -> Vec<Sheet> {
     sheets
 }
 
+/// The body of an arm whose last call goes below when it does not fit even on a line of its own.
+fn chained(body: String, call: &str) -> String {
+    if body.len() + 16 <= text::WIDTH {
+        return body;
+    }
+    body.replacen(call, &call.replace('.', "\n                    ."), 1)
+}
+
 fn sink_types(prefix: &str) -> [String; 2] {
     [format!("{prefix}Sink"), format!("{prefix}SinkConfig")]
 }
@@ -188,8 +196,10 @@ fn shared(sinks: &[&Sink], place: &Place, parts: &BTreeSet<String>) -> Value {
     for sink in &sinks {
         let (id, prefix) = (&sink.id, &sink.type_prefix);
         let config = format!("{prefix}SinkConfig::from_settings(settings).map(Self::{prefix})");
+        let config = chained(config, ").map(");
         read += &arm(12, &[format!("Some({id:?})")], "", &config);
         let started = format!("{prefix}Sink::start(config).map({prefix}Sink::into_inner)");
+        let started = chained(started, ").map(");
         start += &arm(12, &[format!("Self::{prefix}(config)")], "", &started);
         let types = sink_types(prefix);
         uses.push(import(

@@ -85,6 +85,12 @@ impl Expr {
                 };
                 match inner {
                     Self::Atom(_) if fits => flat,
+                    // Beside a head as short as an indent, one item is on its own without a comma.
+                    Self::Atom(text) if width(head.trim_start_matches('&')) < 4 => {
+                        let deeper = indent + 4;
+                        let close = closing(*open);
+                        format!("{head}{open}\n{:deeper$}{text}\n{:indent$}{close}", "", "")
+                    }
                     Self::Atom(_) => below(head, *open, items, indent),
                     // A single argument begins beside its call.
                     _ => {
@@ -124,7 +130,8 @@ pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
     let here = expr.fit(indent, indent + width(head), after);
     let first = width(here.lines().next().unwrap_or_default());
     let is_whole = !here.contains('\n') && indent + width(head) + first + after <= WIDTH;
-    if head.ends_with("= ") && !is_whole {
+    let is_field = head.ends_with(": ") && matches!(expr, Expr::Atom(text) if !text.contains('"'));
+    if (head.ends_with("= ") || is_field) && !is_whole {
         let deeper = indent + 4;
         let there = expr.fit(deeper, deeper, after);
         let fits_there = !there.contains('\n') && deeper + width(&there) + after <= WIDTH;
@@ -156,7 +163,7 @@ pub fn with_closure(
 ) -> String {
     let flat: String = args.iter().map(|arg| format!("{arg}, ")).collect();
     let opening = format!("{:indent$}{call}({flat}{parameters} {{", "");
-    if width(&opening) <= WIDTH {
+    if width(&opening) <= WIDTH && width(&flat) + width(parameters) + 2 <= GROUP_WIDTH {
         return format!("{opening}\n{}{:indent$}}});\n", body(indent + 4), "");
     }
     let deeper = indent + 4;
@@ -175,16 +182,20 @@ pub fn with_closure(
 /// when it does not fit.
 #[must_use]
 pub fn condition(indent: usize, start: &str, condition: &str) -> String {
-    let one_line = format!("{start}if {condition} {{");
+    let one_line = format!("{start}if {condition}");
+    let used = indent + width(&one_line);
+    if used + 2 <= WIDTH {
+        return one_line + " {";
+    }
     match condition.split_once(" = ") {
-        Some((pattern, value)) if indent + width(&one_line) > WIDTH => {
+        Some((pattern, value)) if used > WIDTH => {
             let deeper = indent + 4;
             format!(
                 "{start}if {pattern} =\n{:deeper$}{value}\n{:indent$}{{",
                 "", ""
             )
         }
-        _ => one_line,
+        _ => format!("{one_line}\n{:indent$}{{", ""),
     }
 }
 

@@ -117,12 +117,7 @@ impl Field<'_> {
     /// The setting in `owner` as something that becomes text.
     #[must_use]
     pub fn shown(&self, owner: &str) -> String {
-        let place = format!("{owner}.{}", self.name);
-        match (&self.choice, self.setting.is_optional()) {
-            (None, _) => place,
-            (Some(_), false) => format!("{place}.as_str()"),
-            (Some(_), true) => format!("{place}.map(|choice| choice.as_str())"),
-        }
+        format!("{owner}.{}", self.name)
     }
 
     /// An expression for its value when nothing is given.

@@ -12,8 +12,8 @@ use super::text::{block, json_literal, literal, title};
 use super::uses::{Depth, Uses};
 use crate::languages::common::limits::stays_whole;
 use crate::sink::{
-    Answer, Endpoint, LimitVector, Piece, RequestVector, ResponseVector, Scheme, SettingId,
-    SettingsVector, Sink, VectorOutcome,
+    Answer, DelayUnit, Endpoint, LimitVector, Piece, RequestVector, ResponseVector, Scheme,
+    SettingId, SettingsVector, Sink, VectorOutcome,
 };
 use crate::text::number;
 
@@ -261,13 +261,7 @@ impl Tests<'_> {
         let expected = Expr::from(json_literal(&vector.body));
         out += &statement(4, "let expected = ", &expected, ";");
         if asks_now {
-            let first = vector
-                .events
-                .first()
-                .and_then(|event| event.get("timestamp"));
-            let now = first.and_then(Json::as_str);
-            let stop = format!("{}::stop_clock", uses.module("testing"));
-            out += &line(4, &Expr::call(stop, [literal(now.unwrap_or_default())]));
+            out += &format!("    {}::stop_clock();\n", uses.module("testing"));
         }
         if !self.sink.is_http() {
             return format!("{out}\n    assert_eq!(body({settings}, {events}), expected);\n");
@@ -302,6 +296,7 @@ impl Tests<'_> {
         let shape = Shape {
             has_headers: answers.iter().any(|vector| !vector.headers.is_empty()),
             counts_events: !is_http || self.sink.counts_events(),
+            asks_now: self.sink.answers.retry_after.unit == DelayUnit::EpochSeconds,
         };
         let mut taken = vec![
             "classify",
@@ -389,7 +384,13 @@ impl Tests<'_> {
             .0
             .iter()
             .filter(|field| field.setting.is_required());
-        let required: Vec<String> = required.map(super::settings::Field::key).collect();
+        let mut required: Vec<String> = required.map(super::settings::Field::key).collect();
+        // Without credentials none are complete either; the first that could be is named.
+        if let Some(first) = self.sink.needed_credentials().first()
+            && !required.is_empty()
+        {
+            required.push(self.fields.get(*first).key());
+        }
         let config = format!("{}SinkConfig", self.sink.type_prefix);
         let read = |argument: &str| Expr::from(format!("{config}::try_from({argument})"));
         let missing = Expr::from(format!(
@@ -558,6 +559,7 @@ fn events(vector: &LimitVector) -> String {
 struct Shape {
     has_headers: bool,
     counts_events: bool,
+    asks_now: bool,
 }
 
 impl Shape {
@@ -608,6 +610,12 @@ fn response(shape: Shape, vector: &ResponseVector, uses: &Uses) -> String {
     // A long body is told first, so that the call stays in view.
     if out.lines().count() > 1 {
         out = statement(4, "let body = ", &Expr::from(text), ";") + &call("body");
+    }
+    if shape.asks_now {
+        out.insert_str(
+            0,
+            &format!("    {}::stop_clock();\n", uses.module("testing")),
+        );
     }
     format!("{out}\n{}", expectation(vector, uses))
 }

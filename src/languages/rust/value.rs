@@ -19,14 +19,14 @@ use crate::text::number;
 const INLINE_PATH: usize = 34;
 
 /// A field of the encoder: a setting made ready once.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct State {
     /// Name.
     pub name: String,
     /// Type.
     pub kind: &'static str,
     /// What makes it of `config`.
-    pub value: String,
+    pub value: Expr,
 }
 
 /// Prints the values of one sink; what they need besides is noted.
@@ -269,10 +269,10 @@ impl<'s> Printer<'s> {
                     .settings()
                     .next()
                     .map(|id| self.fields.get(id).name.clone());
-                let pieces = Expr::slice(self.config_pieces(text)).flat();
-                let value = format!("{}::text({pieces})", self.uses.module("constant"));
+                let pieces = Expr::slice(self.config_pieces(text));
+                let value = Expr::call(format!("{}::text", self.uses.module("constant")), [pieces]);
                 let field = self.state(&name.unwrap_or_default(), "Option<Vec<u8>>", value);
-                place.call("constant", [format!("self.{field}.as_deref()")])
+                place.call("constant", [format!("&self.{field}")])
             }
             _ => place.call("text", [Expr::slice(self.pieces(text))]),
         }
@@ -316,7 +316,8 @@ impl<'s> Printer<'s> {
     /// The encoder's field with a setting as it fills a hole.
     fn setting_text(&self, id: SettingId) -> String {
         let (field, filled) = (self.fields.get(id), self.uses.base("filled"));
-        let value = format!("{filled}(&[&{}])", self.fields.shown(id));
+        let value = Expr::slice([format!("&{}", self.fields.shown(id))]);
+        let value = Expr::call(filled, [value]);
         self.state(&field.name, "Option<String>", value)
     }
 
@@ -325,30 +326,31 @@ impl<'s> Printer<'s> {
         let field = self.fields.get(id);
         let shown = self.fields.shown(id);
         let is_enum = matches!(field.setting.kind, Kind::Enum(_));
+        let call = |part: &'static str, function: &str, argument: Expr| {
+            Expr::call(
+                format!("{}::{function}", self.uses.module(part)),
+                [argument],
+            )
+        };
         let value = match form {
             SettingForm::Json if !is_enum => {
-                format!("{}::json(&{shown})", self.uses.module("constant"))
+                call("constant", "json", Expr::from(format!("&{shown}")))
             }
-            SettingForm::OtlpAttributes if !field.setting.is_optional() => {
-                format!("{}::pairs(&{shown})", self.uses.module("otlp"))
-            }
-            SettingForm::OtlpAttributes => {
-                let function = format!("{}::pairs", self.uses.module("otlp"));
-                format!("{shown}.as_deref().and_then({function})")
-            }
+            SettingForm::OtlpAttributes => call("otlp", "pairs", Expr::from(format!("&{shown}"))),
             SettingForm::Json | SettingForm::Text => {
-                format!("{}::text(&[&{shown}])", self.uses.module("constant"))
+                call("constant", "text", Expr::slice([format!("&{shown}")]))
             }
         };
         self.state(&field.name, "Option<Vec<u8>>", value)
     }
 
     /// A field of the encoder, the one there is where it is the same.
-    pub fn state(&self, name: &str, kind: &'static str, value: String) -> String {
+    pub fn state(&self, name: &str, kind: &'static str, value: impl Into<Expr>) -> String {
+        let value = value.into();
         let mut state = self.state.borrow_mut();
         if let Some(known) = state
             .iter()
-            .find(|known| known.kind == kind && known.value == value)
+            .find(|known| known.kind == kind && known.value.flat() == value.flat())
         {
             return known.name.clone();
         }
@@ -416,7 +418,7 @@ impl<'s> Printer<'s> {
             (_, From::Part(part)) => Some(place.call("map", [part_name(*part)])),
             (_, From::Setting { id, form }) => {
                 let field = self.setting_json(*id, *form);
-                Some(place.call("constant", [format!("self.{field}.as_deref()")]))
+                Some(place.call("constant", [format!("&self.{field}")]))
             }
             _ => None,
         }

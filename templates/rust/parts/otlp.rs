@@ -19,15 +19,18 @@ pub fn attributes(members: &[(String, Value)]) -> Option<Vec<u8>> {
     Some(out)
 }
 
-/// A map setting as attributes; `None` where it is empty.
+/// A map setting as attributes; `None` where it is empty or not set.
 #[must_use]
-pub fn pairs(pairs: &[(String, String)]) -> Option<Vec<u8>> {
-    let pairs = pairs.iter();
+pub fn pairs<'s>(setting: impl Into<Option<&'s Pairs>>) -> Option<Vec<u8>> {
+    let pairs = setting.into()?.iter();
     let members: Vec<_> = pairs
         .map(|(key, value)| (key.clone(), Value::from(value.as_str())))
         .collect();
     attributes(&members)
 }
+
+/// A map setting.
+pub type Pairs = Vec<(String, String)>;
 
 /// Appends a value of an event as `AnyValue`.
 pub fn push_any_value(out: &mut Vec<u8>, value: &Value) {

@@ -14,6 +14,7 @@ fn name(code: &str, status: u16) -> &'static str {
         Outcome::Throttled { .. } => "throttled",
         Outcome::Transient { .. } => "transient",
         Outcome::Paused { .. } => "paused",
+        Outcome::Uncertain { .. } => "uncertain",
         Outcome::Rejected { .. } => "rejected",
     }
 }
@@ -26,7 +27,7 @@ fn the_code_decides_where_the_status_is_the_same() {
     assert_eq!("paused", name("LimitExceededException", 400));
     assert_eq!("transient", name("OperationAbortedException", 400));
     assert_eq!("delivered", name("DataAlreadyAcceptedException", 400));
-    assert_eq!("rejected", name("SomethingNew", 400));
+    assert_eq!("paused", name("SomethingNew", 400));
 }
 
 #[test]
@@ -37,7 +38,7 @@ fn the_status_decides_where_there_is_no_code() {
     assert_eq!("paused", name("", 403));
     assert_eq!("split", name("", 413));
     assert_eq!("paused", name("", 302));
-    assert_eq!("rejected", name("", 404));
+    assert_eq!("paused", name("", 404));
 }
 
 #[test]
@@ -54,9 +55,9 @@ fn namespace_and_link_around_a_code_are_ignored() {
 
 #[test]
 fn the_reason_is_one_short_line() {
-    let Outcome::Rejected { reason } = classify("Odd", 400, &format!("a\nb{}", "c".repeat(1_000)))
+    let Outcome::Paused { reason } = classify("Odd", 400, &format!("a\nb{}", "c".repeat(1_000)))
     else {
-        panic!("not rejected")
+        panic!("not paused")
     };
 
     assert!(reason.starts_with("HTTP 400 Odd: a bccc"), "{reason}");

@@ -21,12 +21,6 @@ const SYNC_AFTER: Duration = Duration::from_millis(200);
 /// What a line has besides its record, about.
 const LINE_COST: usize = 256;
 
-/// Longest that an append may be lost to a loss of power.
-const SYNC_AFTER: Duration = Duration::from_millis(200);
-
-/// What a line has besides its record, about.
-const LINE_COST: usize = 256;
-
 /// The dead-letter file. Opened for each append: a person may have taken the last one away, and
 /// lines written to a file without a name would be lost.
 #[derive(Debug)]

@@ -22,6 +22,8 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Option<Sheet> {
     choices.extend(offers_choice(sink).then(|| compression(sink)));
     let uses = Uses::new(Depth::Below);
     uses.of("std::str", "FromStr");
+    uses.of("std::borrow", "Cow");
+    uses.base("ToText");
     uses.module("check");
     let context = context! {
         title_doc => title(sink),

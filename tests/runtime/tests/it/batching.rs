@@ -59,6 +59,47 @@ async fn user_target_is_cut_to_the_limit() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn partitioned_records_travel_with_their_own_group_only() {
+    let script = Script::new([]);
+    let mut limits = limits();
+    limits.partitioned = true;
+    let sink = start(&script, limits, delivery());
+
+    for (name, group) in [("1", "a"), ("2", "b"), ("3", "a"), ("4", "")] {
+        let mut event = event_at(name, 0);
+        if !group.is_empty() {
+            event.data.insert("group".to_owned(), group.into());
+        }
+        sink.write(&event).await.unwrap();
+    }
+    finish(&sink, &script).await;
+
+    let attempts = script.attempts();
+    let sent: Vec<_> = attempts
+        .iter()
+        .map(|attempt| attempt.records.clone())
+        .collect();
+    assert_eq!(vec![vec!["1", "3"], vec!["2"], vec!["4"]], sent);
+}
+
+#[tokio::test(start_paused = true)]
+async fn only_what_counts_of_a_record_is_held_against_the_limit() {
+    let script = Script::new([]);
+    let mut limits = limits();
+    limits.max_event_bytes = 4;
+    limits.event_length = |record| record.len() / 2;
+    let sink = start(&script, limits, delivery());
+
+    for message in ["12345678", "1234567890"] {
+        sink.write(&event_at(message, 0)).await.unwrap();
+    }
+    let report = finish(&sink, &script).await;
+
+    assert_eq!(vec!["12345678"], script.stored());
+    assert_eq!(Some(&1), report.dropped.get(&DropReason::Oversize));
+}
+
+#[tokio::test(start_paused = true)]
 async fn records_are_sorted_before_they_are_cut_by_span() {
     let script = Script::new([]);
     let mut limits = limits();

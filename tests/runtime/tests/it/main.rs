@@ -15,5 +15,6 @@ mod queue;
 mod reporter;
 mod retries;
 mod settings;
+mod shapes;
 mod shutdown;
 mod support;

@@ -61,6 +61,26 @@ async fn indices_beyond_the_request_are_ignored() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn counted_losses_are_uncertain_and_nothing_is_sent_again() {
+    let uncertain = |failed| {
+        Step::Answer(Outcome::Uncertain {
+            failed,
+            reason: "2 failed".to_owned(),
+        })
+    };
+    for (failed, lost) in [(Some(2), 2), (Some(99), 5), (None, 5)] {
+        let script = Script::new([uncertain(failed)]);
+        let sink = start(&script, limits(), delivery());
+
+        write_numbers(&sink, 5).await;
+        let report = finish(&sink, &script).await;
+
+        assert_eq!((5 - lost, 1), (report.delivered, report.requests));
+        assert_eq!(Some(&lost), report.dropped.get(&DropReason::Uncertain));
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn uncertain_items_are_counted_apart() {
     let rejected = vec![RejectedItem::uncertain(0)];
     let script = Script::new([Step::Answer(Outcome::Partial {

@@ -90,6 +90,10 @@ impl Script {
                         .map(|i| records[i].clone()),
                 );
             }
+            Outcome::Uncertain { failed, .. } => {
+                let failed = failed.unwrap_or(records.len()).min(records.len());
+                stored.extend_from_slice(&records[failed..]);
+            }
             _ => {}
         }
     }

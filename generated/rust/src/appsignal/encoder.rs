@@ -1,0 +1,42 @@
+//! Events as `AppSignal` takes them: event to record, records to request body.
+
+use std::io::{self, Write};
+
+use super::super::cloud_sink_base::{Encoder, Event, Group, JsonObject, Record, TimeFormat};
+use super::super::cloud_sink_parts::framing;
+use super::config::AppsignalSinkConfig;
+
+/// Keys of an object that a merged member must not take.
+const TAKEN: [&str; 5] = ["timestamp", "level", "message", "context", "diagnostics"];
+
+/// Writes events for `AppSignal`.
+#[derive(Debug)]
+pub struct AppsignalEncoder;
+
+impl AppsignalEncoder {
+    /// An encoder for these settings.
+    #[must_use]
+    pub fn new(_config: &AppsignalSinkConfig) -> Self {
+        Self
+    }
+}
+
+impl Encoder for AppsignalEncoder {
+    fn encode(&self, event: &Event, out: &mut Vec<u8>) -> Option<Group> {
+        let mut record = JsonObject::begin(out);
+        record.object("log", |inner| {
+            inner.time("timestamp", event.timestamp, TimeFormat::Rfc3339Millis);
+            inner.string("level", event.level.as_lower());
+            inner.string("message", &event.message);
+            inner.merge(&event.data, &TAKEN, "data.");
+            inner.map("context", &event.context);
+            inner.map("diagnostics", &event.diagnostics);
+        });
+        record.end();
+        None
+    }
+
+    fn write_payload(&self, records: &[Record], out: &mut dyn Write) -> io::Result<()> {
+        framing::array(records, out)
+    }
+}

@@ -1,0 +1,29 @@
+//! Where events go under which settings, and what they look like there.
+
+use std::sync::Arc;
+
+use super::super::super::cloud_sink_parts::responder::{self, Sent};
+use super::super::{AzureStaticEncoder, transport};
+use super::{SETTINGS, config};
+
+fn sent(settings: &str, events: &[&str]) -> Sent {
+    let config = config(settings);
+    let encoder = Arc::new(AzureStaticEncoder::new(&config));
+    let transport = transport(&config, encoder.clone()).expect("a transport");
+    responder::sent(&transport, &*encoder, events)
+}
+
+#[test]
+fn plain() {
+    let event =
+        r#"{"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"hi","data":{"n":1}}"#;
+    let expected = r#"[{"TimeGenerated":"2026-01-02T03:04:05.678Z","Level":"info","Message":"hi","Data":{"n":1}}]"#;
+
+    let sent = sent(SETTINGS, &[event]);
+
+    assert_eq!(
+        sent.url,
+        "https://dce.ingest.monitor.azure.com/dataCollectionRules/dcr-1/streams/Custom-Logs?api-version=2023-01-01",
+    );
+    assert_eq!(sent.body, expected);
+}

@@ -1,0 +1,133 @@
+//! Where `ClickHouse` takes events, and what its answers mean.
+
+use std::error::Error;
+use std::sync::Arc;
+
+use reqwest::Method;
+
+use super::super::cloud_sink_base::{Outcome, all_set};
+use super::super::cloud_sink_parts::answer::{Answer, CodePlace, Codes, Places, Says};
+use super::super::cloud_sink_parts::http_transport::{
+    AsTheyAre, HealthCheck, HttpParts, HttpTransport, Requests, UNCOMPRESSED,
+};
+use super::super::cloud_sink_parts::request::{HttpRequest, RequestBuilder, RequestError};
+use super::super::cloud_sink_parts::{basic_auth, gzip, zstd};
+use super::config::{ClickhouseSinkConfig, Compression};
+use super::encoder::ClickhouseEncoder;
+
+/// Sends each batch as one request.
+pub type ClickhouseTransport = HttpTransport<ClickhouseEncoder>;
+
+/// A transport for these settings; opens no connection yet.
+///
+/// # Errors
+///
+/// When a setting does not fit into a request, or TLS cannot be set up.
+pub fn transport(
+    config: &ClickhouseSinkConfig,
+    encoder: Arc<ClickhouseEncoder>,
+) -> Result<ClickhouseTransport, Box<dyn Error + Send + Sync>> {
+    HttpTransport::new(HttpParts {
+        encoder,
+        content_type: "application/x-ndjson",
+        codec: match config.compression {
+            Compression::Zstd => zstd::CODEC,
+            Compression::Gzip => gzip::CODEC,
+            Compression::None => UNCOMPRESSED,
+        },
+        requests: Requests::Same(request(config)?),
+        health: Some(HealthCheck {
+            request: health_request(config)?,
+            body: "",
+            is_healthy: |status| matches!(status, 200),
+        }),
+        sender: Arc::new(AsTheyAre),
+        places: PLACES,
+        classify,
+        max_wire_bytes: None,
+        attempt_timeout: config.delivery.attempt_timeout,
+    })
+}
+
+/// The request that carries a batch, its body excepted.
+fn request(config: &ClickhouseSinkConfig) -> Result<HttpRequest, RequestError> {
+    let mut request = RequestBuilder::new(Method::POST, &[&config.url]);
+    request.path("/");
+    request.query(
+        "query",
+        &[
+            &"INSERT INTO ",
+            &config.database,
+            &".",
+            &config.table,
+            &" FORMAT JSONEachRow",
+        ],
+    );
+    request.query("async_insert", &[&"1"]);
+    request.query("wait_for_async_insert", &[&"1"]);
+    request.query("date_time_input_format", &[&"best_effort"]);
+    request.query("input_format_skip_unknown_fields", &[&"1"]);
+    add_headers(&mut request, config);
+    request.finish()
+}
+
+/// Headers of every request, credentials included.
+fn add_headers(request: &mut RequestBuilder, config: &ClickhouseSinkConfig) {
+    if all_set(&[&config.user]) {
+        request.header(
+            "Authorization",
+            &[&basic_auth::credentials(&config.user, &config.password)],
+        );
+    }
+}
+
+/// The request that asks whether the provider would answer.
+fn health_request(config: &ClickhouseSinkConfig) -> Result<HttpRequest, RequestError> {
+    let mut request = RequestBuilder::new(Method::GET, &[&config.url]);
+    request.path("/ping");
+    add_headers(&mut request, config);
+    request.finish()
+}
+
+/// Where answers say what.
+pub(super) const PLACES: Places = Places {
+    code: CodePlace::Header("x-clickhouse-exception-code"),
+    ..Places::USUAL
+};
+
+/// The insert failed after the answer had begun.
+const RULE_1: Says = Says {
+    code: Codes {
+        present: true,
+        ..Codes::NONE
+    },
+    ..Says::ANYTHING
+};
+
+/// What an answer means for the events of its request.
+#[must_use]
+#[expect(
+    clippy::match_same_arms,
+    reason = "one arm for each row of the provider's table"
+)]
+pub fn classify(answer: &Answer<'_>) -> Outcome {
+    match answer.status() {
+        200 if answer.says(&RULE_1) => answer.bisect(),
+        200 => answer.delivered(),
+        // Some event is not understood and the answer does not name it.
+        400 | 422 => answer.bisect(),
+        // The credentials are refused, or a quota is exhausted. The events are fine and are kept.
+        401..=403 | 407 => answer.paused(),
+        // The address is wrong; a redirect is never followed.
+        300..=399 | 404 | 405 => answer.paused(),
+        // The request took too long to arrive.
+        408 | 425 => answer.transient(),
+        // The request is too large.
+        413 => answer.split(),
+        // Too many requests.
+        429 => answer.throttled(),
+        // Trouble at the provider.
+        500..=599 => answer.transient(),
+        _ => answer.paused(),
+    }
+}

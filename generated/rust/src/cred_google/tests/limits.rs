@@ -1,0 +1,1 @@
+//! What becomes of events at the edge of what Cred `cred_google` accepts.

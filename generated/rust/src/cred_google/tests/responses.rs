@@ -1,0 +1,1 @@
+//! What the answers of Cred `cred_google` mean for the events of a request.

@@ -1,0 +1,26 @@
+//! Where events go under which settings, and what they look like there.
+
+use std::sync::Arc;
+
+use super::super::super::cloud_sink_parts::responder::{self, Sent};
+use super::super::{CredOauthEncoder, transport};
+use super::{SETTINGS, config};
+
+fn sent(settings: &str, events: &[&str]) -> Sent {
+    let config = config(settings);
+    let encoder = Arc::new(CredOauthEncoder::new(&config));
+    let transport = transport(&config, encoder.clone()).expect("a transport");
+    responder::sent(&transport, &*encoder, events)
+}
+
+#[test]
+fn one_event() {
+    let event = r#"{"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"hi","data":{"order_id":42}}"#;
+    let expected =
+        r#"[{"time":"2026-01-02T03:04:05.678Z","level":"info","message":"hi","order_id":42}]"#;
+
+    let sent = sent(SETTINGS, &[event]);
+
+    assert_eq!(sent.url, "https://logs.minimal.example/v1/logs");
+    assert_eq!(sent.body, expected);
+}

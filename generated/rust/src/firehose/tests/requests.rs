@@ -1,0 +1,26 @@
+//! Where events go under which settings, and what they look like there.
+
+use std::sync::Arc;
+
+use super::super::super::cloud_sink_parts::responder::{self, Sent};
+use super::super::{FirehoseEncoder, transport};
+use super::{SETTINGS, config};
+
+fn sent(settings: &str, events: &[&str]) -> Sent {
+    let config = config(settings);
+    let encoder = Arc::new(FirehoseEncoder::new(&config));
+    let transport = transport(&config, encoder.clone()).expect("a transport");
+    responder::sent(&transport, &*encoder, events)
+}
+
+#[test]
+fn plain() {
+    let event =
+        r#"{"timestamp":"2026-01-02T03:04:05.678Z","level":"INFO","message":"hi","data":{"n":1}}"#;
+    let expected = r#"{"DeliveryStreamName":"logs","Records":[{"Data":"eyJ0aW1lc3RhbXAiOiIyMDI2LTAxLTAyVDAzOjA0OjA1LjY3OFoiLCJsZXZlbCI6ImluZm8iLCJtZXNzYWdlIjoiaGkiLCJkYXRhIjp7Im4iOjF9fQo="}]}"#;
+
+    let sent = sent(SETTINGS, &[event]);
+
+    assert_eq!(sent.url, "https://firehose.eu-central-1.amazonaws.com/");
+    assert_eq!(sent.body, expected);
+}

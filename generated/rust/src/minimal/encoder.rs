@@ -1,0 +1,39 @@
+//! Events as Minimal Logs takes them: event to record, records to request body.
+
+use std::io::{self, Write};
+
+use super::super::cloud_sink_base::{Encoder, Event, Group, JsonObject, Record, TimeFormat};
+use super::super::cloud_sink_parts::framing;
+use super::config::MinimalSinkConfig;
+
+/// Keys of an object that a merged member must not take.
+const TAKEN: [&str; 4] = ["time", "level", "message", "context"];
+
+/// Writes events for Minimal Logs.
+#[derive(Debug)]
+pub struct MinimalEncoder;
+
+impl MinimalEncoder {
+    /// An encoder for these settings.
+    #[must_use]
+    pub fn new(_config: &MinimalSinkConfig) -> Self {
+        Self
+    }
+}
+
+impl Encoder for MinimalEncoder {
+    fn encode(&self, event: &Event, out: &mut Vec<u8>) -> Option<Group> {
+        let mut record = JsonObject::begin(out);
+        record.time("time", event.timestamp, TimeFormat::Rfc3339Millis);
+        record.string("level", event.level.as_lower());
+        record.string("message", &event.message);
+        record.merge(&event.data, &TAKEN, "data.");
+        record.map("context", &event.context);
+        record.end();
+        None
+    }
+
+    fn write_payload(&self, records: &[Record], out: &mut dyn Write) -> io::Result<()> {
+        framing::array(records, out)
+    }
+}

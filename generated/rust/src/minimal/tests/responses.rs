@@ -1,0 +1,1 @@
+//! What the answers of Minimal Logs mean for the events of a request.

@@ -1,0 +1,1 @@
+//! What becomes of events at the edge of what Odd Names accepts.

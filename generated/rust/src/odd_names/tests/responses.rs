@@ -1,0 +1,1 @@
+//! What the answers of Odd Names mean for the events of a request.

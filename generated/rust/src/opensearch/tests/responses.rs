@@ -1,0 +1,1 @@
+//! What the answers of `OpenSearch` mean for the events of a request.

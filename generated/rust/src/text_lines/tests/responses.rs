@@ -1,0 +1,1 @@
+//! What the answers of Text Lines mean for the events of a request.
