@@ -104,7 +104,7 @@ impl<'a, 'event> JsonObject<'a, 'event> {
     }
 
     /// Adds a value that is JSON already, where there is one.
-    pub fn constant(&mut self, key: &'static str, json: Option<&[u8]>) {
+    pub fn constant(&mut self, key: &'static str, json: &Option<Vec<u8>>) {
         if let Some(json) = json {
             self.encoded(key, json);
         }
@@ -112,7 +112,9 @@ impl<'a, 'event> JsonObject<'a, 'event> {
 
     /// Adds a value that is JSON already and was made for this event, where there is one.
     pub fn some(&mut self, key: &'static str, json: Option<Vec<u8>>) {
-        self.constant(key, json.as_deref());
+        if let Some(json) = json {
+            self.key(key).extend(json);
+        }
     }
 
     /// Adds `map` under `key`, its nulls left out; nothing when nothing is left.
@@ -258,7 +260,7 @@ impl<'a, 'event> JsonList<'a, 'event> {
     }
 
     /// Adds a value that is JSON already, where there is one.
-    pub fn constant(&mut self, json: Option<&[u8]>) {
+    pub fn constant(&mut self, json: &Option<Vec<u8>>) {
         if let Some(json) = json {
             self.encoded(json);
         }
@@ -266,7 +268,9 @@ impl<'a, 'event> JsonList<'a, 'event> {
 
     /// Adds a value that is JSON already and was made for this event, where there is one.
     pub fn some(&mut self, json: Option<Vec<u8>>) {
-        self.constant(json.as_deref());
+        if let Some(json) = json {
+            self.next().extend(json);
+        }
     }
 
     /// Adds `map`, its nulls left out; nothing when nothing is left.

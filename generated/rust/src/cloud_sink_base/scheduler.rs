@@ -1,7 +1,6 @@
 //! Which batch is attempted when, and what follows from the attempt. No I/O besides the
 //! dead-letter file; time comes in as an argument.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use tokio::time::Instant;
@@ -100,10 +99,7 @@ impl Scheduler {
 
     /// When time alone may change what [`Scheduler::next`] and [`Scheduler::expire`] do.
     pub fn wake_at(&self, now: Instant) -> Option<Instant> {
-        let jobs = self
-            .waiting
-            .iter()
-            .flat_map(|job| [Some(job.not_before), job.expires(self.delivery_timeout)]);
+        let jobs = self.waiting.changes_at(self.delivery_timeout);
         jobs.chain(self.throttle.changes_at())
             .flatten()
             .filter(|at| *at > now)
@@ -113,8 +109,7 @@ impl Scheduler {
     /// Gives up jobs whose delivery timeout has passed.
     pub fn expire(&mut self, now: Instant) {
         for job in self.waiting.take_expired(now, self.delivery_timeout) {
-            let reason = job.last_reason.clone();
-            self.give_up(&job, DropReason::DeliveryTimeout, &reason, now);
+            self.give_up(&job, DropReason::DeliveryTimeout, &job.last_reason, now);
         }
     }
 
@@ -127,13 +122,7 @@ impl Scheduler {
     /// Gives up every job that was attempted, those `in_flight` included. Returns the records that
     /// never were.
     pub fn abandon(&mut self, in_flight: impl Iterator<Item = Job>, now: Instant) -> Vec<Record> {
-        // Together with all that had as many attempts: each append to the dead-letter file waits
-        // for the disk, and there is little time.
-        let mut by_attempts: BTreeMap<u32, Vec<Record>> = BTreeMap::new();
-        for job in self.waiting.take_all().into_iter().chain(in_flight) {
-            let (records, job) = job.take_apart();
-            by_attempts.entry(job.attempts).or_default().extend(records);
-        }
+        let mut by_attempts = self.waiting.take_by_attempts(in_flight);
         let unsent = by_attempts.remove(&0).unwrap_or_default();
         for (attempts, records) in by_attempts {
             self.accounts.had_to_stop(&records, attempts, now);
@@ -228,8 +217,7 @@ impl Scheduler {
             Failure::Batch { asked } => self.retry(job, asked, now),
             Failure::Endpoint { begins } => {
                 if begins {
-                    let reason = &job.last_reason;
-                    self.accounts.reporter.outage_began(now, reason);
+                    self.accounts.reporter.outage_began(now, &job.last_reason);
                 }
                 self.keep(job, now);
             }
@@ -246,8 +234,7 @@ impl Scheduler {
     /// Puts a job back whose failure is its own, unless it has used its retries.
     fn retry(&mut self, mut job: Job, asked: Option<Duration>, now: Instant) {
         if job.retries >= self.max_retries && !job.is_throttled_often() {
-            let reason = job.last_reason.clone();
-            return self.give_up(&job, DropReason::RetriesExhausted, &reason, now);
+            return self.give_up(&job, DropReason::RetriesExhausted, &job.last_reason, now);
         }
         job.not_before = now + self.throttle.delay(job.retries, asked);
         job.retries += 1;
@@ -363,12 +350,9 @@ impl Scheduler {
         let (records, job) = job.take_apart();
         let sorted = Sorted::new(records, fates);
         self.accounts.delivered(sorted.stored);
-        let attempts = job.attempts;
-        let (rejected, uncertain) = (&sorted.rejected, &sorted.uncertain);
-        self.accounts
-            .end_items(rejected, DropReason::Rejected, attempts, now);
-        self.accounts
-            .end_items(uncertain, DropReason::Uncertain, attempts, now);
+        let accounts = &mut self.accounts;
+        accounts.end_items(&sorted.rejected, DropReason::Rejected, job.attempts, now);
+        accounts.end_items(&sorted.uncertain, DropReason::Uncertain, job.attempts, now);
         if !sorted.deferred.is_empty() {
             let mut job = job.part(sorted.deferred);
             DEFERRED.clone_into(&mut job.last_reason);

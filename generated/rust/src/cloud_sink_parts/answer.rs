@@ -9,7 +9,7 @@ use std::time::{Duration, SystemTime};
 use reqwest::StatusCode;
 use serde_json::Value;
 
-use super::super::cloud_sink_base::{MAX_RETRY_AFTER, Outcome};
+use super::super::cloud_sink_base::{MAX_RETRY_AFTER, Outcome, Timestamp};
 use super::http::HttpResponse;
 
 /// Characters of an answer that are quoted in a reason.
@@ -237,7 +237,9 @@ impl<'a> Answer<'a> {
                 RetryAfter::EpochSeconds(name) => (name, until),
                 RetryAfter::Reset(name) => (name, |text, _| reset(text)),
             };
-        let asked = read(self.header(name)?, SystemTime::now())?;
+        let since_1970 = u64::try_from(Timestamp::now().as_unix_nanos()).unwrap_or(0);
+        let now = SystemTime::UNIX_EPOCH + Duration::from_nanos(since_1970);
+        let asked = read(self.header(name)?, now)?;
         Some(asked.min(MAX_RETRY_AFTER))
     }
 }

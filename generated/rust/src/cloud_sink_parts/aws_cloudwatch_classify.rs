@@ -103,7 +103,8 @@ pub fn classify(code: &str, status: u16, message: &str) -> Outcome {
     if BISECT.contains(&word) {
         return Outcome::Bisect { reason };
     }
-    Outcome::Rejected { reason }
+    // Nobody knows what a new word means: the events are kept, and a person is told.
+    Outcome::Paused { reason }
 }
 
 /// `HTTP 400 ThrottlingException: Rate exceeded`, at most 200 characters of the message.

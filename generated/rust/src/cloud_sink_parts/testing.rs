@@ -57,10 +57,12 @@ pub fn records(encoder: &dyn Encoder, events: &[&str]) -> Vec<Record> {
         .collect()
 }
 
-/// Makes this moment the one of `Timestamp::now` for the rest of the test.
-pub fn stop_clock(time: &str) {
-    let now = Timestamp::parse_rfc3339(time).expect("a time");
-    Timestamp::stop_clock(now);
+/// The moment of worked examples: 2026-01-02T03:04:06Z.
+const EXAMPLE_NOW: i64 = 1_767_323_046_000_000_000;
+
+/// Makes the moment of worked examples that of `Timestamp::now` for the rest of the test.
+pub fn stop_clock() {
+    Timestamp::stop_clock(Timestamp::from_unix_nanos(EXAMPLE_NOW));
 }
 
 fn record(encoder: &dyn Encoder, event: &Event) -> Record {

@@ -1,7 +1,9 @@
 //! The closed choices among the settings of the Grafana Loki sink.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
+use super::super::super::cloud_sink_base::ToText;
 use super::super::super::cloud_sink_parts::check;
 
 /// How request bodies are compressed.
@@ -25,6 +27,12 @@ impl Compression {
             Self::Gzip => "gzip",
             Self::None => "none",
         }
+    }
+}
+
+impl ToText for Compression {
+    fn to_text(&self) -> Option<Cow<'_, str>> {
+        Some(Cow::Borrowed(self.as_str()))
     }
 }
 
