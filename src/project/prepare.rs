@@ -149,9 +149,9 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
         emission.put(order.language.manifest_name(), text)?;
     }
     let lock = Lock {
-        layout: found.place.layout(),
         providers,
         files: emission.files().clone(),
+        ..Lock::new(found.place.layout())
     };
     emission.put(lock::FILE_NAME, lock.to_text())?;
     Ok(Prepared {
@@ -216,17 +216,30 @@ fn all_specs<'a>(
                 )?,
                 None => load_provider(assets, id)?,
             };
-            providers.insert(id.clone(), provider.clone());
+            let mut provider = provider.clone();
+            if provider.spec.is_none() {
+                provider.sha256 = hash_of_built_in(assets, id);
+            }
+            providers.insert(id.clone(), provider);
             specs.insert(id.clone(), Cow::Owned(loaded.spec));
         }
     }
     for Ordered { spec, text } in ordered {
         let provider = LockedProvider {
             type_prefix: spec.type_prefix(),
+            sha256: match text {
+                Some(text) => Some(lock::hash(text)),
+                None => hash_of_built_in(assets, &spec.id),
+            },
             spec: text.map(str::to_owned),
         };
         providers.insert(spec.id.clone(), provider);
         specs.insert(spec.id.clone(), Cow::Borrowed(*spec));
     }
     Ok((specs.into_values().collect(), providers))
+}
+
+fn hash_of_built_in(assets: &Assets, id: &str) -> Option<String> {
+    let (_, text) = assets.provider(id)?;
+    Some(lock::hash(&String::from_utf8_lossy(&text)))
 }
