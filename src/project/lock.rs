@@ -148,15 +148,14 @@ impl LockedFile {
     }
 
     fn packed(&self, packer: &mut Packer) -> Cow<'_, str> {
-        match &self.text {
-            Pristine::Packed(text, _) => Cow::Borrowed(text),
-            Pristine::Plain(text) => {
-                match PACKED.binary_search_by_key(&&*self.sha256, |known| known.0) {
-                    // The hash does not tell line endings apart.
-                    Ok(index) if !text.contains('\r') => Cow::Borrowed(PACKED[index].1),
-                    _ => Cow::Owned(packer.pack(text)),
-                }
+        let known = PACKED.binary_search_by_key(&&*self.sha256, |known| known.0);
+        match (known, &self.text) {
+            (_, Pristine::Packed(text, _)) => Cow::Borrowed(text),
+            // The hash does not tell line endings apart.
+            (Ok(index), Pristine::Plain(text)) if !text.contains('\r') => {
+                Cow::Borrowed(PACKED[index].1)
             }
+            (_, Pristine::Plain(text)) => Cow::Owned(packer.pack(text)),
         }
     }
 }

@@ -4,16 +4,18 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::path::Path;
-use std::{panic, thread};
+use std::{fs, panic, thread};
 
-use super::emit::{self, Emission, FileState};
+use super::emit::{self, Emission, FileState, Known, Policy};
 use super::folder::{self, Found};
 use super::lock::{self, Lock, LockedProvider};
+use super::manifest::{self, Additions};
+use super::merge::Conflict;
 use super::plan::plan;
 use super::render::render;
 use crate::assets::Assets;
 use crate::languages::{Language, Manifest, Place, Renamed, Standing};
-use crate::problem::Refusal;
+use crate::problem::{Problem, Refusal};
 use crate::spec::model::Spec;
 use crate::spec::{LoadedSpec, load_provider, load_text};
 
@@ -42,16 +44,35 @@ pub enum Intent {
         /// Leave an existing manifest alone.
         no_deps: bool,
     },
+    /// Those that are there are brought to what the tool makes of them now.
+    Renew(Conflict),
+    /// Those that are there go, but for the ones to keep.
+    Drop(Dropped),
     /// The folder is all ours: it gets these providers and no others, and a manifest of its own.
     Replace,
 }
 
+/// Which providers go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dropped {
+    /// Those that the order names.
+    Ordered,
+    /// All of them.
+    All,
+}
+
 impl Intent {
-    fn force(self) -> bool {
+    fn policy(self) -> Policy {
         match self {
-            Self::Join { force, .. } => force,
-            Self::Replace => true,
+            Self::Join { force: true, .. } => Policy::Overwrite,
+            Self::Join { .. } | Self::Drop(_) => Policy::Merge(Conflict::default()),
+            Self::Renew(conflict) => Policy::Merge(conflict),
+            Self::Replace => Policy::Replace,
         }
+    }
+
+    fn is_forced(self) -> bool {
+        matches!(self, Self::Join { force: true, .. })
     }
 }
 
@@ -93,8 +114,42 @@ pub struct Prepared {
     pub renamed: Option<Renamed>,
     /// What becomes of the manifest; its text is among the files.
     pub manifest: Manifest,
+    /// What is taken out of the manifest, and what stays in it because a person edited it.
+    pub taken: Vec<String>,
+    /// See `taken`.
+    pub left: Vec<String>,
     /// What a person has to declare so that the sinks are part of the program.
     pub undeclared: Vec<String>,
+}
+
+impl Prepared {
+    /// Refuses to go on where files lie that are somebody's.
+    ///
+    /// # Errors
+    ///
+    /// There are some: names them.
+    pub fn refuse_strangers(&self, root: &Path) -> Result<(), Problem> {
+        let strangers: Vec<&str> = self.emission.paths_of(FileState::NotOurs).collect();
+        let (Some(first), others) = (strangers.first(), strangers.len().saturating_sub(1)) else {
+            return Ok(());
+        };
+        let first = root.join(first);
+        let first = first.display();
+        let message = match others {
+            0 => format!("`{first}` is not ours: it is not in `{}`", lock::FILE_NAME),
+            1 => format!(
+                "`{first}` and another file are not ours: they are not in `{}`",
+                lock::FILE_NAME
+            ),
+            _ => format!(
+                "`{first}` and {others} other files are not ours: they are not in `{}`",
+                lock::FILE_NAME
+            ),
+        };
+        Err(Problem::new(message).hint(
+            "name another folder with `--out`, or move what is there to another name; nothing was written, and `--force` does not touch it either",
+        ))
+    }
 }
 
 /// [`prepare`] for several folders, at the same time.
@@ -133,42 +188,163 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
     let joined = previous
         .as_ref()
         .filter(|_| order.intent != Intent::Replace);
-    let (specs, providers) = all_specs(assets, joined, &order.specs)?;
+    let (specs, providers) = all_specs(assets, joined, order)?;
     let specs: Vec<&Spec> = specs.iter().map(AsRef::as_ref).collect();
-    let rendered = render(assets, &plan(&specs, &*found.place))?;
-    let written = previous.as_ref().map(|lock| &lock.files);
-    let mut emission = emit::compare(order.root, &rendered, written, order.intent.force())?;
+    let place = &*found.place;
+    let planned = if specs.is_empty() {
+        Vec::new()
+    } else {
+        plan(&specs, place)
+    };
+    let rendered = render(assets, &planned)?;
+    let known = Known::of(previous.as_ref());
+    let mut emission = emit::compare_with(order.root, &rendered, &known, order.intent.policy())?;
 
     let standing = Standing {
         root: order.root,
         text: found.manifest.as_deref(),
         leave_alone: matches!(order.intent, Intent::Join { no_deps: true, .. }),
     };
-    let mut manifest = found.place.manifest(&specs, &standing)?;
-    if let Some(text) = manifest.text.take() {
-        emission.put(order.language.manifest_name(), text)?;
+    let mut change = match order.intent {
+        Intent::Drop(_) => {
+            let renew = Order {
+                specs: Vec::new(),
+                intent: Intent::Renew(Conflict::default()),
+                name: None,
+                ..*order
+            };
+            let (before, _) = all_specs(assets, joined, &renew)?;
+            let before: Vec<&Spec> = before.iter().map(AsRef::as_ref).collect();
+            shrink(place, &before, &specs, &standing, previous.as_ref())?
+        }
+        _ => grow(place, &specs, &standing, previous.as_ref())?,
+    };
+    let name = order.language.manifest_name();
+    match change.manifest.text.take() {
+        Some(text) if text.is_empty() => emission.take(name)?,
+        Some(text) => {
+            refuse_read_only(&order.root.join(name), found.manifest.as_deref(), &text)?;
+            emission.put(name, text)?;
+        }
+        None => {}
     }
     let lock = Lock {
         providers,
         files: emission.files().clone(),
-        ..Lock::new(found.place.layout())
+        deleted: emission.deleted().clone(),
+        added: change.added,
+        ..Lock::new(place.layout())
     };
-    emission.put(lock::FILE_NAME, lock.to_text())?;
+    if lock.providers.is_empty() {
+        emission.take(lock::FILE_NAME)?;
+    } else {
+        emission.put(lock::FILE_NAME, lock.to_text())?;
+    }
     Ok(Prepared {
-        undeclared: undeclared(order.root, &*found.place, &emission),
+        undeclared: undeclared(order.root, place, &emission),
         emission,
         place: found.place,
         renamed: found.renamed,
-        manifest,
+        manifest: change.manifest,
+        taken: change.taken,
+        left: change.left,
     })
+}
+
+/// What becomes of a manifest, and what of it is ours from now on.
+struct ManifestChange {
+    manifest: Manifest,
+    added: Additions,
+    taken: Vec<String>,
+    left: Vec<String>,
+}
+
+/// The manifest with what the sinks need.
+fn grow(
+    place: &dyn Place,
+    specs: &[&Spec],
+    standing: &Standing,
+    previous: Option<&Lock>,
+) -> Result<ManifestChange, Problem> {
+    let manifest = place.manifest(specs, standing)?;
+    let mut added = previous.map(|lock| lock.added.clone()).unwrap_or_default();
+    if let (Some(after), false) = (&manifest.text, place.is_own()) {
+        let before = standing.text.unwrap_or_default();
+        added.extend(manifest::additions(before, after));
+    }
+    Ok(ManifestChange {
+        manifest,
+        added,
+        taken: Vec::new(),
+        left: Vec::new(),
+    })
+}
+
+/// The manifest without what only sinks need that go. An empty text is one of ours that goes too.
+fn shrink(
+    place: &dyn Place,
+    before: &[&Spec],
+    specs: &[&Spec],
+    standing: &Standing,
+    previous: Option<&Lock>,
+) -> Result<ManifestChange, Problem> {
+    let (Some(text), Some(previous)) = (standing.text, previous) else {
+        return grow(place, specs, standing, previous);
+    };
+    let with = |specs: &[&Spec], text: Option<&str>| -> Result<String, Problem> {
+        if specs.is_empty() {
+            return Ok(text.unwrap_or_default().to_owned());
+        }
+        let manifest = place.manifest(specs, &Standing { text, ..*standing })?;
+        Ok(manifest.text.unwrap_or_default())
+    };
+    // Ours is all of a manifest that we made, and what we added to a person's.
+    let (ours, needed) = if place.is_own() {
+        let ours = manifest::all(&with(before, None)?);
+        (ours, manifest::all(&with(specs, None)?))
+    } else {
+        let stripped = manifest::without(text, &previous.added).text;
+        let needed = manifest::additions(&stripped, &with(specs, Some(&stripped))?);
+        (previous.added.clone(), needed)
+    };
+    let obsolete: Additions = ours.difference(&needed).cloned().collect();
+    let without = manifest::without(text, &obsolete);
+    let is_all_gone = place.is_own() && manifest::all(&without.text).is_empty();
+    let text = if is_all_gone {
+        String::new()
+    } else {
+        without.text
+    };
+    let added = previous.added.difference(&obsolete).cloned().collect();
+    Ok(ManifestChange {
+        manifest: Manifest::new(text),
+        added,
+        taken: without.taken,
+        left: without.left,
+    })
+}
+
+/// Replacing a file asks nobody whether it may be written.
+fn refuse_read_only(path: &Path, before: Option<&str>, after: &str) -> Result<(), Problem> {
+    let is_read_only = fs::metadata(path).is_ok_and(|found| found.permissions().readonly());
+    if !is_read_only || before == Some(after) {
+        return Ok(());
+    }
+    let problem = Problem::new(format!("`{}` is read-only", path.display()));
+    Err(problem.hint("make it writable, or pass `--no-deps` and add what is missing by hand; nothing was written"))
 }
 
 fn find(assets: &Assets, order: &Order, previous: Option<&Lock>) -> Result<Found, Refusal> {
     match order.intent {
-        Intent::Join { force, .. } => {
+        Intent::Join { .. } | Intent::Renew(_) | Intent::Drop(_) => {
             let mut providers = assets.provider_ids();
             providers.extend(order.specs.iter().map(|ordered| ordered.spec.id.clone()));
-            Ok(folder::find(order, previous, &providers, force)?)
+            Ok(folder::find(
+                order,
+                previous,
+                &providers,
+                order.intent.is_forced(),
+            )?)
         }
         Intent::Replace => {
             let name = order.name.clone();
@@ -190,7 +366,10 @@ fn undeclared(root: &Path, place: &dyn Place, emission: &Emission) -> Vec<String
     };
     place.undeclared(
         root,
-        &paths(|state| state != FileState::Removed),
+        &paths(|state| {
+            let absent = [FileState::Removed, FileState::Deleted, FileState::Away];
+            !absent.contains(&state)
+        }),
         &paths(|state| state == FileState::Kept),
     )
 }
@@ -203,12 +382,24 @@ type AllSpecs<'a> = (Vec<Cow<'a, Spec>>, BTreeMap<String, LockedProvider>);
 fn all_specs<'a>(
     assets: &Assets,
     previous: Option<&Lock>,
-    ordered: &[Ordered<'a>],
+    order: &Order<'a>,
 ) -> Result<AllSpecs<'a>, Refusal> {
+    let ordered: &[Ordered] = match order.intent {
+        Intent::Drop(Dropped::All) => return Ok((Vec::new(), BTreeMap::new())),
+        Intent::Drop(Dropped::Ordered) => &[],
+        _ => &order.specs,
+    };
+    let goes = |id: &str| {
+        let is_named = order.specs.iter().any(|new| new.spec.id == id);
+        is_named && matches!(order.intent, Intent::Drop(_))
+    };
+    if let Some(previous) = previous {
+        refuse_other_origin(previous, ordered, order.intent)?;
+    }
     let mut providers = BTreeMap::new();
     let mut specs = BTreeMap::new();
     for (id, provider) in previous.into_iter().flat_map(|lock| &lock.providers) {
-        if !ordered.iter().any(|new| new.spec.id == *id) {
+        if !ordered.iter().any(|new| new.spec.id == *id) && !goes(id) {
             let loaded = match &provider.spec {
                 Some(text) => load_text(
                     &format!("{} (spec of `{id}`)", lock::FILE_NAME),
@@ -237,6 +428,26 @@ fn all_specs<'a>(
         specs.insert(spec.id.clone(), Cow::Borrowed(*spec));
     }
     Ok((specs.into_values().collect(), providers))
+}
+
+/// A sink of a user's own spec must not become the built-in one of the same name unnoticed.
+fn refuse_other_origin(
+    previous: &Lock,
+    ordered: &[Ordered],
+    intent: Intent,
+) -> Result<(), Problem> {
+    let is_own = |new: &&Ordered| {
+        let known = previous.providers.get(&new.spec.id);
+        new.text.is_none() && known.is_some_and(|known| known.spec.is_some())
+    };
+    match ordered.iter().find(is_own) {
+        Some(new) if !intent.is_forced() => Err(Problem::new(format!(
+            "the sink `{}` here was made from a spec of your own",
+            new.spec.id
+        ))
+        .hint("`update` brings it up to date; `--spec` changes it; `--force` makes it the built-in one")),
+        _ => Ok(()),
+    }
 }
 
 fn hash_of_built_in(assets: &Assets, id: &str) -> Option<String> {

@@ -121,7 +121,20 @@ pub fn parse(text: &str) -> Result<Lock, LockError> {
             .take(format, &entry)
             .map_err(|message| at(line, &message))?;
     }
-    reading.finish()
+    let lock = reading.finish()?;
+    if format == i64::from(FORMAT) {
+        Ok(lock)
+    } else {
+        repacked(lock)
+    }
+}
+
+/// Texts of an earlier format are packed anew, so that a lock does not tell how old it is.
+fn repacked(mut lock: Lock) -> Result<Lock, LockError> {
+    for file in lock.files.values_mut() {
+        *file = LockedFile::of(&file.pristine()?);
+    }
+    Ok(lock)
 }
 
 fn at(line: usize, message: &str) -> LockError {
