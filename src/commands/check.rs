@@ -10,7 +10,6 @@ use super::folders::{self, Folder};
 use super::{Console, Context, Exit, Result};
 use crate::project::emit::FileState;
 use crate::project::lock;
-use crate::project::merge::Conflict;
 use crate::project::prepare::{Intent, Prepared};
 
 const EXAMPLES: &str = "\
@@ -115,8 +114,7 @@ struct File {
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let found = folders::find(&arguments.folder)?;
     folders::refuse_interrupted(&found)?;
-    let intent = Intent::Renew(Conflict::default());
-    let all = folders::prepare(&context.assets, &found, &[], intent)?;
+    let all = folders::prepare(&context.assets, &found, &[], Intent::LOOK)?;
     let reports: Vec<Report> = found.iter().zip(&all).map(report).collect();
     match arguments.format {
         Format::Text => {

@@ -6,7 +6,6 @@ use super::folders::{self, Folder};
 use super::{Console, Context, Exit, Result, report};
 use crate::project::emit::FileState;
 use crate::project::lock;
-use crate::project::merge::Conflict;
 use crate::project::prepare::{Intent, Prepared};
 
 const EXAMPLES: &str = "\
@@ -41,8 +40,7 @@ pub struct Args {
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let found = folders::find(&arguments.folder)?;
     folders::refuse_interrupted(&found)?;
-    let intent = Intent::Renew(Conflict::default());
-    let all = folders::prepare(&context.assets, &found, &[], intent)?;
+    let all = folders::prepare(&context.assets, &found, &[], Intent::LOOK)?;
     let mut exit = Exit::Done;
     for (folder, prepared) in found.iter().zip(&all) {
         let yours = !arguments.update && show_yours(&mut context.console, folder)?;

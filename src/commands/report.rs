@@ -115,7 +115,7 @@ fn summary(changes: &[Change]) -> String {
     for (state, meaning) in [
         (
             FileState::Kept,
-            "kept files were edited by somebody, and nothing is new in them",
+            "kept files were edited by somebody, and nothing is new in them; `new-sink --force` overwrites them",
         ),
         (
             FileState::Conflict,

@@ -39,6 +39,9 @@ pub struct Args {
     /// Show the difference in each file.
     #[arg(long)]
     diff: bool,
+    /// Leave the manifest alone and print what to add.
+    #[arg(long)]
+    no_deps: bool,
 }
 
 /// Runs the command.
@@ -54,7 +57,10 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
             guards.push(guard);
         }
     }
-    let intent = Intent::Renew(arguments.conflict);
+    let intent = Intent::Renew {
+        conflict: arguments.conflict,
+        no_deps: arguments.no_deps,
+    };
     let all = folders::prepare(&context.assets, &found, &[], intent)?;
     for (folder, prepared) in found.iter().zip(&all) {
         prepared.refuse_strangers(&folder.root)?;
@@ -88,6 +94,10 @@ fn update(context: &mut Context, arguments: &Args, folder: &Folder, prepared: Pr
         prepared.emission.write_undoable()?;
     }
     report::changed_files(console, &changes)?;
+    let manifest = prepared.place.language().manifest_name();
+    for line in &prepared.manifest.left_to_do {
+        console.line(format_args!("add to {manifest}: {line}"))?;
+    }
     for line in prepared.undeclared {
         console.line(line)?;
     }

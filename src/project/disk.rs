@@ -71,7 +71,7 @@ impl Disk {
         if self.faults.tears() {
             let half = &bytes[..bytes.len() / 2];
             file.write_all(half)?;
-            return Err(self.faults.error());
+            return Err(Faults::error());
         }
         file.write_all(bytes)?;
         if let Some(like) = like {
@@ -83,7 +83,10 @@ impl Disk {
     /// Waits until a file is where no loss of power takes it.
     pub fn settle(&self, relative: &Path) -> io::Result<()> {
         self.step()?;
-        fs::File::open(self.path(relative))?.sync_all()
+        let file = fs::OpenOptions::new()
+            .write(true)
+            .open(self.path(relative))?;
+        file.sync_all()
     }
 
     /// Gives a file a second name; where the system has none, a copy.
@@ -329,22 +332,22 @@ mod faults {
             Self(NEXT.with_borrow(|fault| *fault))
         }
 
-        pub fn error(&self) -> io::Error {
+        pub fn error() -> io::Error {
             io::ErrorKind::StorageFull.into()
         }
 
         /// Whether a file of this step is half written.
         pub fn tears(&self) -> bool {
-            matches!(self.0, Some(Fault::Killed(step) | Fault::Full(step)) if step + 1 == STEPS.get())
+            matches!(self.0, Some(Fault::Killed(step)) if step + 1 == STEPS.get())
         }
 
         pub fn step(&self) -> io::Result<()> {
             let step = STEPS.get();
             STEPS.set(step + 1);
             match self.0 {
-                Some(Fault::Full(at)) if step == at => Err(self.error()),
+                Some(Fault::Full(at)) if step == at => Err(Self::error()),
                 // The very step is done by half where it can be.
-                Some(Fault::Killed(at)) if step > at => Err(self.error()),
+                Some(Fault::Killed(at)) if step > at => Err(Self::error()),
                 _ => Ok(()),
             }
         }

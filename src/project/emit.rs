@@ -318,19 +318,19 @@ impl Emission {
         let current = read(&target)?;
         let locked = known.locked(&file.path);
         let Some(bytes) = &current else {
-            return self.absent(file, known, target);
+            self.absent(file, known, target);
+            return Ok(());
         };
         if same(bytes, &file.contents) {
             self.settle(file, FileState::Unchanged, entry(file, locked));
             return Ok(());
         }
         let write = match (self.policy, locked) {
-            (Policy::Replace, _) => true,
+            (Policy::Replace, _) | (Policy::Overwrite, Some(_)) => true,
             (_, None) => {
                 self.change(&file.path, FileState::NotOurs);
                 return Ok(());
             }
-            (Policy::Overwrite, Some(_)) => true,
             (Policy::Merge(_), Some(locked)) => locked.proves(bytes),
         };
         if write {
@@ -348,19 +348,14 @@ impl Emission {
     }
 
     /// A planned file that is not there: new, or gone because somebody wanted it so.
-    fn absent(
-        &mut self,
-        file: &RenderedFile,
-        known: &Known,
-        target: place::Target,
-    ) -> Result<(), EmitError> {
+    fn absent(&mut self, file: &RenderedFile, known: &Known, target: place::Target) {
         let locked = known.locked(&file.path);
         let stays_away = matches!(self.policy, Policy::Merge(_))
             && (locked.is_some() || self.is_folder_gone(&file.path, known));
         if !stays_away {
             self.step(&file.path, target, None, Some(file.contents.clone()));
             self.settle(file, FileState::Created, entry(file, locked));
-            return Ok(());
+            return;
         }
         let noted = known.deleted.is_some_and(|it| it.contains(&file.path));
         let state = if noted || locked.is_none() {
@@ -373,7 +368,6 @@ impl Emission {
             self.files.insert(file.path.clone(), locked.clone());
         }
         self.change(&file.path, state);
-        Ok(())
     }
 
     /// Whether the nearest folder around a path that had files of ours has none of them any more:
@@ -518,9 +512,9 @@ fn same(current: &[u8], planned: &str) -> bool {
 
 /// The text with the line ends of what stood there before.
 fn with_line_ends_of(before: &[u8], text: String) -> String {
-    let lines = before.iter().filter(|byte| **byte == b'\n').count();
-    let windows = before.windows(2).filter(|pair| pair == b"\r\n").count();
-    if lines > 0 && lines == windows {
+    let before = String::from_utf8_lossy(before);
+    let lines = before.matches('\n').count();
+    if lines > 0 && before.matches("\r\n").count() == lines {
         text.replace('\n', "\r\n")
     } else {
         text

@@ -34,6 +34,10 @@ impl Guard {
     ///
     /// Another run does not end within `patience`, or the folder cannot be written to.
     pub fn enter(root: &Path, patience: Duration) -> Result<Self, Problem> {
+        if root.is_file() {
+            return Err(Problem::new(format!("`{}` is a file", root.display()))
+                .hint("name a folder with `--out`"));
+        }
         let made = missing(root);
         let mut guard = Self {
             root: root.to_path_buf(),

@@ -198,20 +198,17 @@ fn take_item(list: &mut Array, value: &str) -> Taken {
             // A comment behind the item before it stays there.
             let comment = prefix.rfind('\n').map_or("", |at| &prefix[..at]);
             let comment = if comment.contains('#') { comment } else { "" };
-            match list.get_mut(index) {
-                Some(next) => {
-                    let own = next.decor().prefix().and_then(|it| it.as_str());
-                    let own = own.unwrap_or_default();
-                    // The layout of the first item is that of the list.
-                    let own = if index == 0 && own == " " { "" } else { own };
-                    let prefix = format!("{comment}{own}");
-                    next.decor_mut().set_prefix(prefix);
-                }
-                None => {
-                    let trailing = list.trailing().as_str().unwrap_or_default();
-                    let trailing = format!("{comment}{trailing}");
-                    list.set_trailing(trailing);
-                }
+            if let Some(next) = list.get_mut(index) {
+                let own = next.decor().prefix().and_then(|it| it.as_str());
+                let own = own.unwrap_or_default();
+                // The layout of the first item is that of the list.
+                let own = if index == 0 && own == " " { "" } else { own };
+                let prefix = format!("{comment}{own}");
+                next.decor_mut().set_prefix(prefix);
+            } else {
+                let trailing = list.trailing().as_str().unwrap_or_default();
+                let trailing = format!("{comment}{trailing}");
+                list.set_trailing(trailing);
             }
             Taken::Yes
         }

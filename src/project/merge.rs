@@ -3,6 +3,7 @@
 //! Changes that touch different lines both survive, also in lines next to each other. Where both
 //! sides changed the same lines to something else, the caller says what becomes of it.
 
+use std::fmt::Write as _;
 use std::ops::Range;
 
 use similar::{Algorithm, DiffOp, capture_diff_slices};
@@ -229,7 +230,7 @@ impl Merging<'_> {
 
     fn reject(&mut self, line: usize, ours: &[String], theirs: &[String]) {
         let rejects = &mut self.merged.rejects;
-        rejects.push_str(&format!("@@ line {} @@\n", line + 1));
+        let _ = writeln!(rejects, "@@ line {} @@", line + 1);
         for (sign, lines) in [('-', ours), ('+', theirs)] {
             for line in lines {
                 rejects.push(sign);
@@ -390,6 +391,49 @@ mod tests {
                     assert!(merged.text.contains(line), "round {round}: {line}");
                 }
             }
+        }
+    }
+
+    /// A person and a template that each go their way for several versions, on lines of their own.
+    #[test]
+    fn histories_end_with_every_edit_of_both() {
+        let mut numbers = Numbers(99);
+        for history in 0..1_000 {
+            let mut theirs: Vec<String> = (0..40).map(|line| format!("line {line}\n")).collect();
+            let mut ours = theirs.concat();
+            // What a person wrote, in the place of the line that was there.
+            let mut own = vec![false; theirs.len()];
+            for version in 0..4 {
+                let base = theirs.concat();
+                let line = numbers.below(theirs.len());
+                let generated = theirs[line].clone();
+                if !own[line] && ours.matches(&generated).count() == 1 {
+                    own[line] = true;
+                    ours = ours.replace(&generated, &format!("mine {line}\n"));
+                }
+                for _ in 0..5 {
+                    let line = numbers.below(theirs.len());
+                    if !own[line] {
+                        theirs[line] = format!("line {line} of {version}\n");
+                    }
+                }
+
+                let merged = merge(&base, &ours, &theirs.concat(), Conflict::Markers);
+
+                assert_eq!(0, merged.conflicts, "history {history}");
+                ours = merged.text;
+            }
+            let lines = theirs.iter().zip(own).enumerate();
+            let expected: Vec<String> = lines
+                .map(|(line, (theirs, own))| {
+                    if own {
+                        format!("mine {line}\n")
+                    } else {
+                        theirs.clone()
+                    }
+                })
+                .collect();
+            assert_eq!(expected.concat(), ours, "history {history}");
         }
     }
 }

@@ -45,7 +45,12 @@ pub enum Intent {
         no_deps: bool,
     },
     /// Those that are there are brought to what the tool makes of them now.
-    Renew(Conflict),
+    Renew {
+        /// What becomes of lines that a person edited and that are new.
+        conflict: Conflict,
+        /// Leave an existing manifest alone.
+        no_deps: bool,
+    },
     /// Those that are there go, but for the ones to keep.
     Drop(Dropped),
     /// The folder is all ours: it gets these providers and no others, and a manifest of its own.
@@ -62,13 +67,26 @@ pub enum Dropped {
 }
 
 impl Intent {
+    /// What a look at a folder asks: what an update would do.
+    pub const LOOK: Self = Self::Renew {
+        conflict: Conflict::Markers,
+        no_deps: false,
+    };
+
     fn policy(self) -> Policy {
         match self {
             Self::Join { force: true, .. } => Policy::Overwrite,
             Self::Join { .. } | Self::Drop(_) => Policy::Merge(Conflict::default()),
-            Self::Renew(conflict) => Policy::Merge(conflict),
+            Self::Renew { conflict, .. } => Policy::Merge(conflict),
             Self::Replace => Policy::Replace,
         }
+    }
+
+    fn leaves_manifest(self) -> bool {
+        matches!(
+            self,
+            Self::Join { no_deps: true, .. } | Self::Renew { no_deps: true, .. }
+        )
     }
 
     fn is_forced(self) -> bool {
@@ -203,13 +221,13 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
     let standing = Standing {
         root: order.root,
         text: found.manifest.as_deref(),
-        leave_alone: matches!(order.intent, Intent::Join { no_deps: true, .. }),
+        leave_alone: order.intent.leaves_manifest(),
     };
     let mut change = match order.intent {
         Intent::Drop(_) => {
             let renew = Order {
                 specs: Vec::new(),
-                intent: Intent::Renew(Conflict::default()),
+                intent: Intent::LOOK,
                 name: None,
                 ..*order
             };
@@ -336,7 +354,7 @@ fn refuse_read_only(path: &Path, before: Option<&str>, after: &str) -> Result<()
 
 fn find(assets: &Assets, order: &Order, previous: Option<&Lock>) -> Result<Found, Refusal> {
     match order.intent {
-        Intent::Join { .. } | Intent::Renew(_) | Intent::Drop(_) => {
+        Intent::Join { .. } | Intent::Renew { .. } | Intent::Drop(_) => {
             let mut providers = assets.provider_ids();
             providers.extend(order.specs.iter().map(|ordered| ordered.spec.id.clone()));
             Ok(folder::find(

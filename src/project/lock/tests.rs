@@ -1,3 +1,5 @@
+use std::fmt::Write as _;
+
 use super::*;
 
 fn sample() -> Lock {
@@ -198,10 +200,11 @@ fn what_all_texts_unpack_to_is_bounded() {
     let mut text = "format = 2\nlayout = \"crate\"\n".to_owned();
     for index in 0..=MAX_TOTAL_BYTES / MAX_TEXT_BYTES {
         let number = format!("{index:064}");
-        text += &format!(
-            "[provider.p{index}]\ntype_prefix = \"P\"\nspec = \"file\"\nsha256 = \"{number}\"\n"
+        let _ = write!(
+            text,
+            "[provider.p{index}]\ntype_prefix = \"P\"\nspec = \"file\"\nsha256 = \"{number}\"\n[text]\n\"{}\" = \"{bomb}\"\n",
+            &number[..16]
         );
-        text += &format!("[text]\n\"{}\" = \"{bomb}\"\n", &number[..16]);
     }
 
     assert_eq!(

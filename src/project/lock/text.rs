@@ -277,7 +277,6 @@ impl Reading {
             return self.end_of_table();
         }
         match (entry.section, entry.key) {
-            ("", "format") => {}
             ("", "tool") => self.tool = Some(string(entry.value)?),
             ("", "layout") => {
                 let layout = string(entry.value)?;
@@ -309,7 +308,7 @@ impl Reading {
             ("file" | "provider", key) => {
                 self.table.insert(key.to_owned(), string(entry.value)?);
             }
-            // Of a later version that still has this format.
+            // The format, which is known, and what a later version adds to it.
             _ => {}
         }
         Ok(())
