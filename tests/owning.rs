@@ -602,3 +602,35 @@ fn a_run_that_was_interrupted_is_taken_back_by_the_next() {
     );
     assert!(whole == tree(root));
 }
+
+/// `zstandard` stayed in a project whose spec had dropped it.
+#[test]
+fn a_requirement_that_a_spec_no_longer_has_is_taken_back() {
+    let folder = tempfile::tempdir().expect("temp dir");
+    let root = folder.path().join("shop");
+    fs::create_dir_all(root.join("src/shop")).expect("folder");
+    fs::write(root.join("src/shop/__init__.py"), "").expect("written");
+    fs::write(
+        root.join("pyproject.toml"),
+        "[project]\nname = \"shop\"\nversion = \"1\"\n",
+    )
+    .expect("written");
+    let spec = Path::new(env!("CARGO_MANIFEST_DIR")).join("providers/datadog.yaml");
+    fs::copy(spec, root.join("my.yaml")).expect("copied");
+    done(&root, "new-sink --spec my.yaml --out .");
+    edit(&root.join("my.yaml"), |text| {
+        text.replace("[gzip, zstd, none]", "[gzip, none]")
+    });
+
+    let report = done(&root, "new-sink --spec my.yaml --out .");
+
+    assert!(
+        report.contains("takes out project.dependencies += \"zstandard>=0.22\""),
+        "{report}"
+    );
+    let manifest = fs::read_to_string(root.join("pyproject.toml")).expect("readable");
+    assert!(
+        !manifest.contains("zstandard") && manifest.contains("httpx"),
+        "{manifest}"
+    );
+}

@@ -13,7 +13,7 @@ use std::path::{Path, PathBuf};
 use super::disk::Disk;
 use super::emit::{EmitError, MAX_FILE_BYTES};
 use super::lock::{hash_bytes, is_plain_path};
-use crate::files::{read_regular, read_regular_text};
+use crate::files::{is_absence, read_regular, read_regular_text};
 
 /// Where the tool keeps what is its own and not the project's.
 pub const FOLDER: &str = ".fapilog-gen";
@@ -326,11 +326,4 @@ pub fn remove_if_idle(disk: &Disk) -> io::Result<()> {
         disk.remove_all(folder)?;
     }
     Ok(())
-}
-
-fn is_absence(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
 }

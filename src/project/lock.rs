@@ -14,17 +14,17 @@ mod text;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::{fs, io};
 
 use base64::Engine as _;
 
 pub use error::LockError;
 pub use packing::{hash, hash_bytes};
 
-use crate::files::read_regular_text;
+use crate::files::{is_absence, read_regular_text};
 use crate::languages;
 use packing::{BASE64, Packer};
 
@@ -205,13 +205,6 @@ impl Lock {
     pub fn to_text(&self) -> String {
         text::write(self)
     }
-}
-
-fn is_absence(error: &io::Error) -> bool {
-    matches!(
-        error.kind(),
-        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-    )
 }
 
 /// The layout of some language that is called so.

@@ -277,25 +277,65 @@ struct ManifestChange {
     left: Vec<String>,
 }
 
-/// The manifest with what the sinks need.
+/// The manifest with what the sinks need, and without what they needed once.
 fn grow(
     place: &dyn Place,
     specs: &[&Spec],
     standing: &Standing,
     previous: Option<&Lock>,
 ) -> Result<ManifestChange, Problem> {
-    let manifest = place.manifest(specs, standing)?;
-    let mut added = previous.map(|lock| lock.added.clone()).unwrap_or_default();
-    if let (Some(after), false) = (&manifest.text, place.is_own()) {
-        let before = standing.text.unwrap_or_default();
-        added.extend(manifest::additions(before, after));
-    }
+    let mut manifest = place.manifest(specs, standing)?;
+    let known = previous.map(|lock| lock.added.clone()).unwrap_or_default();
+    let Some(after) = manifest.text.take_if(|_| !place.is_own()) else {
+        return Ok(ManifestChange {
+            manifest,
+            added: known,
+            taken: Vec::new(),
+            left: Vec::new(),
+        });
+    };
+    let obsolete = obsolete(place, specs, standing, &after, &known)?;
+    let without = manifest::without(&after, &obsolete);
+    let mut added = manifest::additions(standing.text.unwrap_or_default(), &without.text);
+    added.extend(known.difference(&obsolete).cloned());
+    manifest.text = Some(without.text);
     Ok(ManifestChange {
         manifest,
         added,
-        taken: Vec::new(),
-        left: Vec::new(),
+        taken: without.taken,
+        left: without.left,
     })
+}
+
+/// What was added to a person's manifest and would not be added now.
+fn obsolete(
+    place: &dyn Place,
+    specs: &[&Spec],
+    standing: &Standing,
+    text: &str,
+    added: &Additions,
+) -> Result<Additions, Problem> {
+    if added.is_empty() {
+        return Ok(Additions::new());
+    }
+    let stripped = manifest::without(text, added).text;
+    let merged = with(place, specs, standing, Some(&stripped))?;
+    let needed = manifest::additions(&stripped, &merged);
+    Ok(added.difference(&needed).cloned().collect())
+}
+
+/// A manifest as it is, or a new one, with what the sinks need; without sinks they need nothing.
+fn with(
+    place: &dyn Place,
+    specs: &[&Spec],
+    standing: &Standing,
+    text: Option<&str>,
+) -> Result<String, Problem> {
+    if specs.is_empty() {
+        return Ok(text.unwrap_or_default().to_owned());
+    }
+    let manifest = place.manifest(specs, &Standing { text, ..*standing })?;
+    Ok(manifest.text.unwrap_or_default())
 }
 
 /// The manifest without what only sinks need that go. An empty text is one of ours that goes too.
@@ -309,23 +349,14 @@ fn shrink(
     let (Some(text), Some(previous)) = (standing.text, previous) else {
         return grow(place, specs, standing, previous);
     };
-    let with = |specs: &[&Spec], text: Option<&str>| -> Result<String, Problem> {
-        if specs.is_empty() {
-            return Ok(text.unwrap_or_default().to_owned());
-        }
-        let manifest = place.manifest(specs, &Standing { text, ..*standing })?;
-        Ok(manifest.text.unwrap_or_default())
-    };
     // Ours is all of a manifest that we made, and what we added to a person's.
-    let (ours, needed) = if place.is_own() {
-        let ours = manifest::all(&with(before, None)?);
-        (ours, manifest::all(&with(specs, None)?))
+    let obsolete: Additions = if place.is_own() {
+        let needed = manifest::all(&with(place, specs, standing, None)?);
+        let ours = manifest::all(&with(place, before, standing, None)?);
+        ours.difference(&needed).cloned().collect()
     } else {
-        let stripped = manifest::without(text, &previous.added).text;
-        let needed = manifest::additions(&stripped, &with(specs, Some(&stripped))?);
-        (previous.added.clone(), needed)
+        obsolete(place, specs, standing, text, &previous.added)?
     };
-    let obsolete: Additions = ours.difference(&needed).cloned().collect();
     let without = manifest::without(text, &obsolete);
     let is_all_gone = place.is_own() && manifest::all(&without.text).is_empty();
     let text = if is_all_gone {

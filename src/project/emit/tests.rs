@@ -605,3 +605,22 @@ fn a_journal_reaches_no_hidden_file() {
     }
     assert!(!root.join(".git").exists());
 }
+
+#[test]
+fn a_file_that_somebody_changes_meanwhile_is_not_replaced() {
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path();
+    Faults::plan(None);
+    emit(root, &[file("a.rs", "old\n"), file("b.rs", "old\n")], false);
+    let lock = Lock::read(root).unwrap();
+    let planned = [file("a.rs", "new\n"), file("b.rs", "new\n")];
+    let policy = Policy::Merge(Conflict::Markers);
+    let emission = compare_with(root, &planned, &Known::of(lock.as_ref()), policy).unwrap();
+    fs::write(root.join("b.rs"), "saved by an editor\n").unwrap();
+
+    let error = emission.write_undoable().unwrap_err();
+
+    assert!(matches!(error, EmitError::Changed(_)), "{error}");
+    assert_eq!("old\n", read_text(root, "a.rs"));
+    assert_eq!("saved by an editor\n", read_text(root, "b.rs"));
+}

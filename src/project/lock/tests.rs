@@ -120,7 +120,7 @@ fn damage_is_named() {
         ),
         (
             format!("{start}<<<<<<< HEAD\n"),
-            "line 3: it is no key with a value",
+            "line 3: it has the marks of a merge that is not settled: take either side, then run `update`",
         ),
         (
             format!("{start}tool = [1]\n"),

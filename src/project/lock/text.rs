@@ -208,7 +208,12 @@ fn entries(text: &str) -> impl Iterator<Item = Result<(usize, Entry<'_>), LockEr
         }
         // A path may have an equals sign in it, a hash or a packed text has quotes before it.
         let Some((key, value)) = line.rsplit_once(" = ") else {
-            return Some(Err(at(number, "it is no key with a value")));
+            let message = if line.starts_with("<<<<<<<") {
+                "it has the marks of a merge that is not settled: take either side, then run `update`"
+            } else {
+                "it is no key with a value"
+            };
+            return Some(Err(at(number, message)));
         };
         if value == "[" {
             list = Some(key);
