@@ -4,7 +4,11 @@
 //! `project.dependencies += "fapilog>=0.18.0"` for an item of a list. What a person edited since is no
 //! longer equal to its line, and stays.
 
+mod change;
+
 use std::collections::BTreeSet;
+
+pub use change::{grow, refuse_read_only, shrink};
 
 use toml_edit::{Array, DocumentMut, Item, Key, Table, TableLike, Value};
 
