@@ -12,7 +12,7 @@ use super::layout::{Expr, import, statement};
 use super::text::{bytes_literal, docstring, literal};
 use super::transport::method;
 use crate::languages::common::names::{snake, unique};
-use crate::sink::interpret::{Event, Interpreter, Request, Settings, health, request};
+use crate::sink::interpret::{Event, Interpreter, Request, Settings, from_hex, health, request};
 use crate::sink::{
     Answer, Encoding, Form, ItemsBy, Kind, LimitVector, Ordering, RequestVector, ResponseVector, Scheme,
     SettingId, Sink,
@@ -404,7 +404,8 @@ fn made(sink: &Sink, vector: &RequestVector, settings: &Config, key: &str) -> Op
         path => constant("PATH", &literal(&path(&request))),
         headers => statement(0, "HEADERS = ", &texts(&headers), ""),
         body => constant("BODY", &if is_protobuf(sink) {
-            format!("bytes.fromhex({}).decode(\"latin-1\")", literal(&request.body))
+            let bytes = from_hex(&request.body).unwrap_or_default();
+            literal(&bytes.into_iter().map(char::from).collect::<String>())
         } else {
             literal(&request.body)
         }),

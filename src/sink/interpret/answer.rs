@@ -295,7 +295,7 @@ fn sorted(items: &Items, body: &Json, sent: usize) -> Option<WhatNow> {
         ItemsBy::Count { failed } => {
             let failed = match some(body.pointer(failed)) {
                 None => 0,
-                Some(count) => usize::try_from(count.as_u64()?).ok()?,
+                Some(count) => usize::try_from(whole_number(count)?).ok()?,
             };
             return Some(match failed.min(sent) {
                 0 => WhatNow::Delivered,
@@ -323,6 +323,15 @@ fn some(value: Option<&Json>) -> Option<&Json> {
 }
 
 /// A position in the request, a number or its text.
+/// A number, or digits as a number is written.
+fn whole_number(value: &Json) -> Option<i64> {
+    let Some(text) = value.as_str() else {
+        return value.as_i64();
+    };
+    let number: i64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
 fn position(value: &Json, sent: usize) -> Option<usize> {
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
     usize::try_from(number).ok().filter(|index| *index < sent)

@@ -54,12 +54,12 @@ def as_json(response: HttpResponse) -> bytes | None:
 
 
 def _success(message: bytes) -> dict[str, object]:
-    # A field that comes twice counts as it came last.
-    return {
-        "partialSuccess": _said(value, "rejectedLogRecords", "errorMessage")
-        for number, value in _fields(message)
-        if number == 1 and isinstance(value, bytes)
-    }
+    success: dict[str, object] = {}
+    for number, value in _fields(message):
+        if number == 1 and isinstance(value, bytes):
+            # A field that comes twice counts as it came last.
+            success["partialSuccess"] = _said(value, "rejectedLogRecords", "errorMessage")
+    return success
 
 
 def _said(message: bytes, number_name: str, text_name: str) -> dict[str, object]:

@@ -237,7 +237,7 @@ def _delimited(content: bytes | None) -> bytes | None:
 
 def _varint(value: int) -> bytes:
     digits = bytearray()
-    while value >= 0x80:
+    while value >= 0x80:  # noqa: PLR2004  more digits follow
         digits.append(value & 0x7F | 0x80)
         value >>= 7
     digits.append(value)

@@ -119,7 +119,8 @@ impl Codes {
 }
 
 /// A number, or digits as a number is written: no sign but `-`, no leading zero.
-fn whole_number(value: &Value) -> Option<i64> {
+#[must_use]
+pub fn whole_number(value: &Value) -> Option<i64> {
     let Some(text) = value.as_str() else {
         return value.as_i64();
     };
