@@ -1,5 +1,6 @@
 //! `preview`: what a sink would send, and what an answer would mean, without generating anything.
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use indexmap::IndexMap;
@@ -10,9 +11,10 @@ use super::console::{FAINT, GOOD, NOTABLE, STRONG};
 use super::entries::Entries;
 use super::source::Source;
 use super::{Console, Context, Exit, Failure, Result};
+use crate::mock::otlp;
 use crate::sink::interpret::{
-    Encoded, Event, Interpreter, Reply, Request, Settings, Too, Verdict, WhatNow, interpret, pack,
-    request,
+    Encoded, Event, Interpreter, Reply, Request, Settings, Too, Verdict, WhatNow, from_hex, interpret,
+    pack, request,
 };
 use crate::sink::{Kind, Method, Setting, Sink};
 use crate::spec::suggest::closest_hint;
@@ -105,12 +107,40 @@ fn show(console: &mut Console, request: &Request, pretty: bool) -> Result<()> {
         console.line(format_args!("{name} {}", header.shown))?;
     }
     console.line("")?;
-    let indented = serde_json::from_str::<Json>(&request.body)
+    let body = shown_body(request);
+    let indented = serde_json::from_str::<Json>(&body.text)
         .ok()
         .filter(|_| pretty);
     match indented {
-        Some(body) => console.line(format_args!("{body:#}")),
-        None => console.line(request.body.strip_suffix('\n').unwrap_or(&request.body)),
+        Some(body) => console.line(format_args!("{body:#}"))?,
+        None => console.line(body.text.strip_suffix('\n').unwrap_or(&body.text))?,
+    }
+    if let Some(bytes) = body.protobuf_bytes {
+        let line = format!("sent as protobuf, {bytes} bytes before compression");
+        console.line(console.paint(FAINT, line))?;
+    }
+    Ok(())
+}
+
+struct Shown<'r> {
+    text: Cow<'r, str>,
+    /// How long the body is where it is protobuf, whose JSON form is shown.
+    protobuf_bytes: Option<usize>,
+}
+
+fn shown_body(request: &Request) -> Shown<'_> {
+    let is_protobuf = request.is_protobuf;
+    let bytes = from_hex(&request.body).filter(|_| is_protobuf);
+    let decoded = bytes.and_then(|bytes| Some((otlp::decode(&bytes).ok()?.json, bytes.len())));
+    match decoded {
+        Some((json, bytes)) => Shown {
+            text: Cow::Owned(json),
+            protobuf_bytes: Some(bytes),
+        },
+        None => Shown {
+            text: Cow::Borrowed(&request.body),
+            protobuf_bytes: None,
+        },
     }
 }
 
