@@ -262,7 +262,7 @@ fn sorted(items: &Items, body: &Json, sent: usize) -> Option<WhatNow> {
         ItemsBy::Count { failed } => {
             let failed = match some(body.pointer(failed)) {
                 None => 0,
-                Some(count) => usize::try_from(count.as_u64()?).ok()?,
+                Some(count) => whole(count)?,
             };
             return Some(match failed.min(sent) {
                 0 => WhatNow::Delivered,
@@ -289,10 +289,15 @@ fn some(value: Option<&Json>) -> Option<&Json> {
     value.filter(|value| !value.is_null())
 }
 
-/// A position in the request, a number or its text.
+/// A position in the request.
 fn position(value: &Json, sent: usize) -> Option<usize> {
+    whole(value).filter(|index| *index < sent)
+}
+
+/// A position or a number of events, which protobuf's JSON writes as text.
+fn whole(value: &Json) -> Option<usize> {
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
-    usize::try_from(number).ok().filter(|index| *index < sent)
+    usize::try_from(number).ok()
 }
 
 fn reason(answers: &Answers, reply: &Reply, body: Option<&Json>) -> String {

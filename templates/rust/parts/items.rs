@@ -62,7 +62,7 @@ impl Answer<'_> {
         self.unless_page(|| {
             let named = self
                 .json()
-                .and_then(|body| position(body.pointer(pointer)?));
+                .and_then(|body| whole(body.pointer(pointer)?));
             let Some(bad) = named.filter(|bad| *bad < self.events()) else {
                 return self.bisect();
             };
@@ -140,7 +140,7 @@ impl Answer<'_> {
     fn counted(&self, failed: Option<&Value>) -> Option<Outcome> {
         let failed = match failed {
             None => 0,
-            Some(count) => usize::try_from(count.as_u64()?).ok()?,
+            Some(count) => whole(count)?,
         };
         Some(match failed.min(self.events()) {
             0 => Outcome::Delivered,
@@ -213,8 +213,8 @@ fn some(value: Option<&Value>) -> Option<&Value> {
     value.filter(|value| !value.is_null())
 }
 
-/// A position in the request, a number or its text.
-fn position(value: &Value) -> Option<usize> {
+/// A position in the request or a number of events, which protobuf's JSON writes as text.
+fn whole(value: &Value) -> Option<usize> {
     match value {
         Value::String(text) => text.parse().ok(),
         other => usize::try_from(other.as_u64()?).ok(),
