@@ -60,9 +60,7 @@ impl Answer<'_> {
     #[must_use]
     pub fn first_bad(&self, pointer: &str) -> Outcome {
         self.unless_page(|| {
-            let named = self
-                .json()
-                .and_then(|body| whole(body.pointer(pointer)?));
+            let named = self.json().and_then(|body| whole(body.pointer(pointer)?));
             let Some(bad) = named.filter(|bad| *bad < self.events()) else {
                 return self.bisect();
             };
