@@ -447,7 +447,7 @@ fn check_names_every_class() {
     let at = |path: &str| root.join("s").join(path);
     edit(&at("src/lib.rs"), |text| text + "// mine\n");
     edit(&at("src/cloud_sink_base/mod.rs"), |text| text + "// mine\n");
-    edit(&at("src/cloud_sink_base/retry.rs"), |text| {
+    edit(&at("src/cloud_sink_base/throttle.rs"), |text| {
         "// mine\n".to_owned() + &text
     });
     fs::remove_file(at("README.md")).expect("removed");
@@ -463,7 +463,7 @@ fn check_names_every_class() {
     assert_eq!(env!("CARGO_PKG_VERSION"), reports[0]["written_by"]);
     assert_eq!("edited", class("src/lib.rs"));
     assert_eq!("conflict", class("src/cloud_sink_base/mod.rs"));
-    assert_eq!("stale", class("src/cloud_sink_base/retry.rs"));
+    assert_eq!("stale", class("src/cloud_sink_base/throttle.rs"));
     assert_eq!("missing", class("README.md"));
     assert_eq!("current", class("Cargo.toml"));
 }
