@@ -20,6 +20,8 @@ use crate::sink::{BatchBasis, Encoding, Form, Ordering, Sink, TimeLimit, TimePol
 #[derive(Debug)]
 pub(super) struct Examined {
     pub text: String,
+    /// Where in it begins what is the same in every request.
+    pub own: usize,
     pub group: Option<Arc<Value>>,
     pub timestamp: Option<i64>,
     pub fate: Fate,
@@ -223,6 +225,7 @@ fn one(
     };
     let record = Examined {
         text: raw.text.to_owned(),
+        own: raw.own,
         group: raw.group,
         timestamp,
         fate,

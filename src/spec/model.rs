@@ -955,7 +955,7 @@ pub enum OutcomeName {
     /// The body says which events are stored (`responses.items`).
     Items,
     /// The body names the first bad event (`responses.first_bad`): it is rejected, those after it
-    /// are sent again, those before it are counted as rejected with the reason `uncertain`.
+    /// are sent again, those before it are dead-lettered or dropped with the reason `uncertain`.
     FirstBad,
     /// Too large: halves are sent again.
     Split,
@@ -971,7 +971,7 @@ pub enum OutcomeName {
     #[default]
     Paused,
     /// Some events are stored and some lost, and the answer does not say which: none is sent again,
-    /// all are counted as rejected with the reason `uncertain`.
+    /// the lost ones, all where their number is not said, are dropped with the reason `uncertain`.
     Uncertain,
     /// Never will work.
     Rejected,

@@ -14,10 +14,9 @@ use super::transport::method;
 use crate::languages::common::names::{snake, unique};
 use crate::sink::interpret::{Event, Interpreter, Request, Settings, from_hex, health, request};
 use crate::sink::{
-    Answer, Encoding, Form, ItemsBy, Kind, LimitVector, Ordering, RequestVector, ResponseVector, Scheme,
-    SettingId, Sink,
+    Answer, Encoding, Form, ItemsBy, Kind, LimitVector, Ordering, RequestVector, ResponseVector,
+    Scheme, SettingId, Sink, VectorOutcome,
 };
-use crate::spec::model::VectorOutcome;
 use crate::text::{number, plain};
 
 /// The moment of an event that has none: 2026-01-02T03:04:05Z.

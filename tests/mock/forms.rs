@@ -1,12 +1,12 @@
-//! Framings and per-item answers, with one small spec each.
+//! Forms of a body and answers about single records, with one small spec each.
 
 use fapilog_gen::mock::MockServer;
-use fapilog_gen::spec::model::Spec;
+use fapilog_gen::sink::Sink;
 
 use crate::support::{Answer, Request, mock, mock_with, parse, send};
 
-/// A spec with the parts that differ: framing, record shape, `responses` and `answers`.
-fn small(framing: &str, record: &str, responses: &str, answers: &str) -> Spec {
+/// A sink with the parts that differ: the shapes, `responses` and `answers`.
+fn small(payload: &str, responses: &str, answers: &str) -> Sink {
     parse(&format!(
         r#"
 spec_version: 1
@@ -15,43 +15,44 @@ title: Small
 summary: A provider for tests.
 docs_url: https://example.com/
 sources: {{ s: {{ title: t, checked: "2026-01-02" }} }}
-config: {{ token: {{ type: secret, description: d, required: true }} }}
+config:
+  token: {{ type: secret, description: Token., required: true }}
+  dataset: {{ type: string, description: Set., required: true }}
+  kind: {{ type: string, description: Kind. }}
+  channel: {{ type: string, description: Channel. }}
 auth: [{{ scheme: authorization, word: Splunk, secret: token }}]
-endpoint: {{ base: "https://example.com", method: POST, path: "/1/batch/{{dataset}}", query: {{ v: "1", t: "{{type}}" }}, headers: {{ X-App: small, X-Channel: "{{channel}}" }} }}
+endpoint:
+  base: https://example.com
+  path: "/1/batch/{{dataset}}"
+  query: {{ v: "1", t: "{{kind}}" }}
+  headers: {{ X-App: small, X-Channel: "{{channel}}" }}
 payload:
   content_type: application/json
-  framing: {framing}
-  record: {record}
+{payload}
 limits:
   max_batch_bytes: {{ value: 1000, basis: records, overhead_per_event: 100, source: s }}
   max_event_bytes: {{ value: 200, policy: dead_letter, source: s }}
   max_span: {{ seconds: 60, source: s }}
   ordering: within_batch
-responses: {{ {responses} rules: [] }}
+responses: {{ {responses} }}
 answers:
-  accepted: {{ status: 200, body: '{{"code":0}}' }}
-  malformed: {{ status: 400, body: '{{"code":6}}' }}
-  too_large: {{ status: 413 }}
   throttled: {{ status: 429, headers: {{ Retry-After: "7" }} }}
-  unavailable: {{ status: 503 }}
 {answers}
-docs: {{ prerequisites: [], steps: [], troubleshooting: [], cost_drivers: [], cost_tips: [], delivery_notes: [] }}
-vectors: {{ requests: [], responses: [], limits: [] }}
+vectors:
+  requests:
+    - {{ name: one, config: {{ token: example-token, dataset: a }}, events: [{{ message: m }}], body: "" }}
 "#
     ))
 }
 
-const WRAPPED: &str = r"{ kind: object, fields: [ { name: message, from: message } ], rest: [ { from: data, into: data } ],
-    wrap: { key: event, fields: [ { name: time, from: timestamp, as: unix_seconds }, { name: kind, const: log } ] } }";
+const WRAPPED: &str = r"
+  lines: concatenated
+  record:
+    time: { from: timestamp, as: unix_seconds }
+    kind: log
+    event: { message: { from: message }, data: { rest: data } }";
 
-const ITEMS: &str = r#"items: { list: "", status: /status, delivered: [202], retryable: [429] },"#;
-
-const ITEM_ANSWERS: &str = r#"
-  partial: { status: 200, body: '[{items}]' }
-  item_ok: '{"status":202}'
-  item_rejected: '{"status":400}'
-  item_throttled: '{"status":429}'
-"#;
+const PLAIN: &str = "  record: { message: { from: message } }";
 
 /// One wrapped record at a second, with a message.
 fn record(second: u32, message: &str) -> String {
@@ -71,8 +72,8 @@ async fn send_records(mock: &MockServer, records: &[String]) -> Answer {
     send(mock, &push(records.concat())).await.unwrap()
 }
 
-fn concatenated(responses: &str, answers: &str) -> Spec {
-    small("{ kind: concatenated }", WRAPPED, responses, answers)
+fn concatenated(responses: &str, answers: &str) -> Sink {
+    small(WRAPPED, responses, answers)
 }
 
 #[tokio::test]
@@ -127,7 +128,7 @@ async fn constant_and_templated_headers_query_and_path_are_checked() {
     assert_eq!(400, status(good.clone().path("/1/batch/a?v=2")).await);
     assert_eq!(404, status(good.clone().path("/1/batch/a/b?v=1")).await);
     assert_eq!(404, status(good.clone().path("/1/batch/?v=1")).await);
-    // The spec has no answer for wrong credentials, so it is a bare 401.
+    // The spec has no answer for wrong credentials: a bare 401.
     assert_eq!(
         401,
         status(
@@ -182,9 +183,11 @@ async fn counted_sizes_spans_and_order_are_checked() {
 
 #[tokio::test]
 async fn the_first_bad_record_is_named() {
+    let responses =
+        "first_bad: /invalid-event-number, rules: [{ status: [400], outcome: first_bad }]";
     let answers =
-        "  partial: { status: 400, body: '{\"code\":12,\"invalid-event-number\":{index}}' }";
-    let mock = mock(concatenated("first_bad: /invalid-event-number,", answers)).await;
+        r#"  partial: { status: 400, body: '{"code":12,"invalid-event-number":{index}}' }"#;
+    let mock = mock(concatenated(responses, answers)).await;
     let bad = record(5, "b").replace("\"message\"", "\"msg\"");
 
     let answer = send_records(&mock, &[record(5, "a"), bad.clone(), bad]).await;
@@ -197,42 +200,12 @@ async fn the_first_bad_record_is_named() {
 }
 
 #[tokio::test]
-async fn items_are_answered_in_request_order() {
-    let spec = concatenated(ITEMS, ITEM_ANSWERS);
-    let mock = mock_with(spec, &["throttle-every:3", "reject-matching:bad"]).await;
-    let records = [
-        record(5, "a"),
-        record(5, "bad"),
-        record(5, "c"),
-        record(5, "d"),
-    ];
-
-    let first = send_records(&mock, &records).await;
-    let again = send_records(&mock, &records[2..3]).await;
-
-    let statuses = |codes: &[u16]| {
-        let items: Vec<_> = codes
-            .iter()
-            .map(|code| format!("{{\"status\":{code}}}"))
-            .collect();
-        format!("[{}]", items.join(","))
-    };
-    assert_eq!(
-        (200, statuses(&[202, 400, 429, 202])),
-        (first.status, first.body)
-    );
-    // Everything stored: the accepted answer of this spec.
-    assert_eq!((200, "{\"code\":0}"), (again.status, again.body.as_str()));
-    let counters = mock.snapshot().counters;
-    assert_eq!((3, 2), (counters.stored, counters.refused));
-}
-
-#[tokio::test]
-async fn action_lines_come_before_each_record() {
-    let plain =
-        "{ kind: object, fields: [ { name: message, from: message } ], rest: [ { from: data } ] }";
-    let framing = "{ kind: action_lines, action: { create: { _index: \"logs-{dataset}\" } } }";
-    let mock = mock(small(framing, plain, "", "")).await;
+async fn a_line_may_come_before_each_record() {
+    let payload = r#"
+  lines: ndjson
+  before: { create: { _index: "logs-{dataset}" } }
+  record: { message: { from: message }, "*": { rest: data } }"#;
+    let mock = mock(small(payload, "", "")).await;
     let action = r#"{"create":{"_index":"logs-a"}}"#;
 
     let good = format!("{action}\n{{\"message\":\"m\",\"k\":1}}\n");
@@ -248,54 +221,106 @@ async fn action_lines_come_before_each_record() {
     assert_eq!(1, record.fields["k"]);
 }
 
+/// Sends each body; gives the statuses.
+async fn statuses(mock: &MockServer, bodies: &[&str]) -> Vec<u16> {
+    let mut found = Vec::new();
+    for body in bodies {
+        found.push(send(mock, &push(*body)).await.unwrap().status);
+    }
+    found
+}
+
 #[tokio::test]
-async fn ndjson_and_object_framings_are_read() {
-    let plain = "{ kind: object, fields: [ { name: message, from: message } ] }";
-    let ndjson = mock(small("{ kind: ndjson }", plain, "", "")).await;
-    let object = mock(small(
-        "{ kind: json_object, list: logs, constants: { v: 1 } }",
-        plain,
+async fn lines_of_json_are_read() {
+    let mock = mock(small(&format!("  lines: ndjson\n{PLAIN}"), "", "")).await;
+    let record = r#"{"message":"m"}"#;
+
+    let found = statuses(
+        &mock,
+        &[
+            &format!("{record}\n{record}\n"),
+            &format!("{record}\n{record}"),
+            &format!("{record}\n\n{record}\n"),
+            "{\"message\":\"m\",\"other\":1}\n",
+        ],
+    )
+    .await;
+
+    assert_eq!([200, 400, 400, 400], *found);
+    assert_eq!(2, mock.snapshot().counters.stored);
+}
+
+#[tokio::test]
+async fn lines_of_text_are_read() {
+    let payload = r#"
+  lines: text
+  record: [{ from: level, as: level_upper }, " ", { from: message }]"#;
+    let mock = mock(small(payload, "", "")).await;
+
+    let found = statuses(&mock, &["INFO a\nINFO b\n", "INFO a\nINFO b"]).await;
+
+    assert_eq!([200, 400], *found);
+    assert_eq!("INFO b", mock.snapshot().records[1].fields);
+}
+
+#[tokio::test]
+async fn a_body_around_the_records_is_checked_at_every_depth() {
+    let body = r#"
+  body: { v: 1, to: { set: "{dataset}", kind: "{kind}" }, blocks: [{ logs: { records: all } }] }"#;
+    let mock = mock(small(&format!("{body}\n{PLAIN}"), "", "")).await;
+    let good = r#"{"v":1,"to":{"set":"a"},"blocks":[{"logs":[{"message":"m"},{"message":"n"}]}]}"#;
+
+    let found = statuses(
+        &mock,
+        &[
+            good,
+            &good.replace(r#""set":"a""#, r#""set":"a","kind":"k""#),
+            &good.replace(r#""v":1,"#, ""),
+            &good.replace(r#""set":"a""#, r#""set":"a","other":"k""#),
+            &good.replace(r#"{"set":"a"}"#, r#"{"set":1}"#),
+            &good.replace("logs", "entries"),
+            &good.replace(r#"[{"message":"m"},{"message":"n"}]"#, r#"{"message":"m"}"#),
+        ],
+    )
+    .await;
+
+    assert_eq!([200, 200, 400, 400, 400, 400, 400], *found);
+    assert_eq!(4, mock.snapshot().counters.stored);
+}
+
+#[tokio::test]
+async fn a_body_may_be_one_record() {
+    let mock = mock(small(
+        &format!("  body: {{ records: one }}\n{PLAIN}"),
         "",
         "",
     ))
     .await;
-    let record = "{\"message\":\"m\"}";
+    let record = r#"{"message":"m"}"#;
 
-    assert_eq!(
-        200,
-        send(&ndjson, &push(format!("{record}\n{record}\n")))
-            .await
-            .unwrap()
-            .status
-    );
-    assert_eq!(
-        400,
-        send(&ndjson, &push(format!("{record}\n{record}")))
-            .await
-            .unwrap()
-            .status
-    );
-    assert_eq!(
-        200,
-        send(&object, &push(format!("{{\"v\":1,\"logs\":[{record}]}}")))
-            .await
-            .unwrap()
-            .status
-    );
-    assert_eq!(
-        400,
-        send(&object, &push(format!("{{\"logs\":[{record}]}}")))
-            .await
-            .unwrap()
-            .status
-    );
-    assert_eq!(
-        400,
-        send(&ndjson, &push("{\"message\":\"m\",\"other\":1}\n"))
-            .await
-            .unwrap()
-            .status
-    );
+    let found = statuses(&mock, &[record, &format!("[{record}]"), &record.repeat(2)]).await;
+
+    assert_eq!([200, 400, 400], *found);
+}
+
+#[tokio::test]
+async fn records_inside_a_text_are_checked() {
+    let payload = r#"
+  body: { to: "{dataset}", Records: { records: all } }
+  record: { Data: { as: base64, append: "\n", object: { message: { from: message } } } }"#;
+    let mock = mock(small(payload, "", "")).await;
+    let body = |data: &str| format!(r#"{{"to":"a","Records":[{{"Data":"{data}"}}]}}"#);
+
+    // {"message":"m"} with its line end and without, and {"msg":"m"}.
+    let [whole, cut, other] = [
+        "eyJtZXNzYWdlIjoibSJ9Cg==",
+        "eyJtZXNzYWdlIjoibSJ9",
+        "eyJtc2ciOiJtIn0K",
+    ]
+    .map(body);
+    let found = statuses(&mock, &[&whole, &cut, &other, &body("?")]).await;
+
+    assert_eq!([200, 400, 400, 400], *found);
 }
 
 #[tokio::test]
