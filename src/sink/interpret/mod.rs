@@ -4,14 +4,20 @@
 //! for byte. It favours being read over speed, delivers nothing and keeps nothing.
 
 mod answer;
+#[path = "../../../templates/rust/cloud_sink_base/cursor.rs"]
+mod cursor;
 mod encode;
 mod event;
 mod labels;
+#[path = "../../../templates/rust/cloud_sink_base/level.rs"]
+mod level;
 mod pack;
 mod request;
 mod rest;
 mod settings;
 mod time;
+#[path = "../../../templates/rust/cloud_sink_base/time_text.rs"]
+mod time_text;
 mod url;
 
 pub use answer::{Reply, Verdict, WhatNow, interpret};
