@@ -15,9 +15,8 @@ use crate::languages::common::names::{snake, unique};
 use crate::sink::interpret::{Event, Interpreter, Request, Settings, health, request};
 use crate::sink::{
     Answer, Encoding, ItemsBy, Kind, LimitVector, Ordering, RequestVector, ResponseVector, Scheme,
-    SettingId, Sink,
+    SettingId, Sink, VectorOutcome,
 };
-use crate::spec::model::VectorOutcome;
 use crate::text::{number, plain};
 
 /// The moment of an event that has none: 2026-01-02T03:04:05Z.
