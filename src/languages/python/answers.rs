@@ -181,11 +181,7 @@ impl Printer<'_> {
             if range.start() == range.end() {
                 range.start().to_string()
             } else {
-                format!(
-                    "range({}, {})",
-                    range.start(),
-                    range.end().saturating_add(1)
-                )
+                format!("range({}, {})", range.start(), i128::from(*range.end()) + 1)
             }
         });
         let words = codes.words.iter().map(|word| literal(word));
