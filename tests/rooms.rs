@@ -23,7 +23,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
 ];
 
 /// What every room may know, and what knows no room.
-const FLOOR: [&str; 4] = ["assets", "diagnostics", "problem", "text"];
+const FLOOR: [&str; 5] = ["assets", "diagnostics", "files", "problem", "text"];
 
 /// Arrows that are there and should not be: where, to which room, and why still.
 const EXCEPTIONS: [(&str, &str, &str); 3] = [
