@@ -181,7 +181,11 @@ impl Printer<'_> {
             if range.start() == range.end() {
                 range.start().to_string()
             } else {
-                format!("range({}, {})", range.start(), i128::from(*range.end()) + 1)
+                format!(
+                    "range({}, {})",
+                    range.start(),
+                    range.end().saturating_add(1)
+                )
             }
         });
         let words = codes.words.iter().map(|word| literal(word));

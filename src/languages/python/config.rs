@@ -48,15 +48,7 @@ pub fn context(sink: &Sink) -> (Value, Module) {
         .map(|(_, it)| Expr::text(literal(&it.attribute)))
         .collect();
     let head = "required: ClassVar[tuple[str, ...]] = ";
-    let article = if prefix.starts_with(['A', 'E', 'I', 'O', 'U']) {
-        "an"
-    } else {
-        "a"
-    };
-    let summary = format!(
-        "How {article} `{prefix}Sink` reaches {}.",
-        plain(&sink.title)
-    );
+    let summary = format!("How a `{prefix}Sink` reaches {}.", plain(&sink.title));
     let order = format!(
         "A setting is read from the keyword, its environment variables in order, the variable \
          ``{}_`` with its name in capitals, its default.",

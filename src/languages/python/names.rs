@@ -43,7 +43,7 @@ unread_variables update_forward_refs validate variables
 pub const HELPERS: &str = "
 Event Records Rest RECORDS Values base64_of base64_text check_labels clean config dumps enclosed event expose
 group json_array json_text label_name line lines lookup merge metadata mute_own_requests ndjson now numbered one_line orjson otlp_attributes
-otlp_value outcome_of_status parse_time part_text plain_json record records rest rfc3339_micros rfc3339_millis rfc3339_nanos self setting_text
+otlp_value outcome_of_status parse_rfc3339 part_text plain_json record records rest rfc3339_micros rfc3339_millis rfc3339_nanos self setting_text
 shared shared_values sinks spaced_millis spaced_nanos split_envelope time timestamp unix_micros_as_millis
 unix_millis unix_seconds value_text write_streams
 ";
@@ -89,7 +89,7 @@ pub struct Names {
 impl Names {
     /// A name that nothing else has, near to `wanted`; with `_` in front as an attribute.
     pub fn unique(&mut self, front: &str, wanted: &str) -> String {
-        let name = format!("{front}{}", snake(&words_apart(wanted)));
+        let name = format!("{front}{}", snake(wanted));
         let mut candidate = name.clone();
         let mut number = 1;
         while self.given.contains(&candidate)
@@ -113,18 +113,6 @@ impl Names {
     }
 }
 
-/// `insertId` → `insert_Id`: the keys of records are often words in camel case.
-fn words_apart(text: &str) -> String {
-    let mut out = String::new();
-    for character in text.chars() {
-        if character.is_ascii_uppercase() && out.ends_with(|c: char| c.is_ascii_lowercase()) {
-            out.push('_');
-        }
-        out.push(character);
-    }
-    out
-}
-
 /// A name for a constant or an enum member.
 #[must_use]
 pub fn upper(text: &str) -> String {
@@ -142,15 +130,5 @@ mod tests {
         let given = ["dumps", "dumps", "type", "trace_id"].map(|name| names.unique("", name));
 
         assert_eq!(given, ["dumps_", "dumps_2", "type_", "trace_id"]);
-    }
-
-    #[test]
-    fn words_in_camel_case_stand_apart() {
-        let mut names = Names::default();
-
-        let given =
-            ["insertId", "timeUnixNano", "HTTPStatus", "a.B"].map(|it| names.unique("", it));
-
-        assert_eq!(given, ["insert_id", "time_unix_nano", "httpstatus", "a_b"]);
     }
 }

@@ -226,8 +226,8 @@ impl Printer<'_> {
         )
     }
 
-    /// The statement that finds scheme and host, as `head` starts it.
-    fn base(&mut self, head: &str, base: &Base) -> String {
+    /// The statement that finds scheme and host.
+    fn base(&mut self, base: &Base) -> String {
         let built = f_string(self.sink, &base.text, &mut self.module);
         let value = match base.replaced_by {
             None => Expr::text(built),
@@ -244,18 +244,15 @@ impl Printer<'_> {
                 }
             }
         };
-        statement(4, head, &value, "")
+        statement(4, "base = ", &value, "")
     }
 
     fn ingest_url(&mut self, endpoint: &Endpoint) -> String {
         let shared = self.shared(endpoint);
         let mut out = self.function("_ingest_url", shared.url, "str", "Return where batches go.");
+        out += &self.base(&endpoint.base);
         let path = self.path(&endpoint.path);
         let query = self.query(endpoint);
-        if path.is_empty() && query.is_empty() {
-            return out + &self.base("return ", &endpoint.base);
-        }
-        out += &self.base("base = ", &endpoint.base);
         let certain: Vec<&str> = query
             .iter()
             .take_while(|parameter| parameter.condition.is_none() && !parameter.is_many)
@@ -292,11 +289,8 @@ impl Printer<'_> {
     fn health_url(&mut self, health: &Health) -> String {
         let docs = "Return where the health check goes.";
         let mut out = self.function("_health_url", false, "str", docs);
+        out += &self.base(&health.base);
         let path = self.path(&health.path);
-        if path.is_empty() {
-            return out + &self.base("return ", &health.base);
-        }
-        out += &self.base("base = ", &health.base);
         out + "\n" + &returned(&format!("f\"{{base}}{path}\""))
     }
 
