@@ -11,16 +11,15 @@ use fapilog_gen::languages::python::pyproject;
 use fapilog_gen::languages::python::{Place, project, reserved};
 use fapilog_gen::project::plan::plan;
 use fapilog_gen::project::render::{RenderedFile, render};
-use fapilog_gen::spec::load_file;
-use fapilog_gen::spec::model::Spec;
+use fapilog_gen::sink::{Sink, load_file};
 use python::Python;
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Specs of a folder, sorted by id.
-fn specs(folder: &str) -> Vec<Spec> {
+/// Sinks of a folder, sorted by id.
+fn sinks(folder: &str) -> Vec<Sink> {
     let entries = fs::read_dir(root().join(folder)).expect("a folder");
     let mut paths: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())
@@ -35,17 +34,17 @@ fn specs(folder: &str) -> Vec<Spec> {
         .map(|path| {
             load_file(path)
                 .unwrap_or_else(|problems| panic!("{problems}"))
-                .spec
+                .sink
         })
         .collect()
 }
 
-/// Writes a project with the sinks of `specs`.
-fn generate(folder: &Path, specs: &[&Spec], place: &Place) -> Vec<RenderedFile> {
-    let files = render(&Assets::embedded(), &plan(specs, place));
+/// Writes a project with `sinks`.
+fn generate(folder: &Path, sinks: &[&Sink], place: &Place) -> Vec<RenderedFile> {
+    let files = render(&Assets::embedded(), &plan(sinks, place));
     let files = files.unwrap_or_else(|error| panic!("{error:?}"));
     fs::remove_dir_all(folder).ok();
-    let project = pyproject::new_project(place, &project::of(specs, place));
+    let project = pyproject::new_project(place, &project::of(sinks, place));
     write(&folder.join(pyproject::FILE_NAME), &project);
     for file in &files {
         write(&folder.join(&file.path), &file.contents);
@@ -103,7 +102,7 @@ fn install(python: &Python, folder: &Path, name: &str) -> String {
 
 #[test]
 fn every_provider_lints_type_checks_and_passes_its_tests() {
-    let all = [specs("providers"), specs("tests/specs")].concat();
+    let all = [sinks("providers"), sinks("tests/specs")].concat();
     let folder = root().join("target/scratch-python/all");
 
     generate(
@@ -117,11 +116,11 @@ fn every_provider_lints_type_checks_and_passes_its_tests() {
 
 #[test]
 fn a_project_with_one_provider_stands_alone() {
-    let all = specs("providers");
+    let all = sinks("providers");
     let datadog = all
         .iter()
-        .find(|spec| spec.id == "datadog")
-        .expect("the spec");
+        .find(|sink| sink.id == "datadog")
+        .expect("the sink");
     let folder = root().join("target/scratch-python/datadog");
 
     generate(&folder, &[datadog], &Place::package("datadog-sink"));
@@ -132,7 +131,7 @@ fn a_project_with_one_provider_stands_alone() {
 /// A project that was there keeps its rules, and its way to import tests, which are not ours.
 #[test]
 fn a_merged_project_passes_under_its_own_rules_and_in_every_import_mode() {
-    let all = specs("providers");
+    let all = sinks("providers");
     let python = Python::default_one(root());
     let folder = root().join("target/scratch-python/shop");
     let place = Place {
@@ -182,15 +181,15 @@ fn the_python_programs_of_each_guide_run_as_printed() {
         ("datadog", "DATADOG_SINK_URL"),
         ("loki", "LOKI_SINK_URL"),
     ];
-    let specs = specs("providers");
-    let known: Vec<&str> = specs.iter().map(|spec| spec.id.as_str()).collect();
+    let all = sinks("providers");
+    let known: Vec<&str> = all.iter().map(|sink| sink.id.as_str()).collect();
     assert_eq!(known, providers.map(|(id, _)| id));
     let python = Python::default_one(root());
     let test = root().join("tests/python/guide.py");
-    for (spec, (id, address)) in specs.iter().zip(providers) {
+    for (sink, (id, address)) in all.iter().zip(providers) {
         let folder = root().join("target/scratch-python/guide").join(id);
         let package = format!("{id}-sink");
-        generate(&folder, &[spec], &Place::package(&package));
+        generate(&folder, &[sink], &Place::package(&package));
         let site = install(&python, &folder, &format!("guide-{id}"));
         let site = format!("{site}:{}", folder.join("tests").display());
 
@@ -233,11 +232,11 @@ fn the_reference_package_passes_as_it_lies() {
 /// The whole tree of one provider, the runtime aside: what a change of a template changes.
 #[test]
 fn the_datadog_package_reads_as_before() {
-    let all = specs("providers");
+    let all = sinks("providers");
     let datadog = all
         .iter()
-        .find(|spec| spec.id == "datadog")
-        .expect("the spec");
+        .find(|sink| sink.id == "datadog")
+        .expect("the sink");
     let folder = root().join("target/scratch-python/snapshot");
 
     let files = generate(&folder, &[datadog], &Place::package("datadog-sink"));

@@ -16,8 +16,7 @@ use fapilog_gen::assets::Assets;
 use fapilog_gen::languages::{self, Place, Standing};
 use fapilog_gen::project::plan::plan;
 use fapilog_gen::project::render::render;
-use fapilog_gen::spec::load_file;
-use fapilog_gen::spec::model::Spec;
+use fapilog_gen::sink::{Sink, load_file};
 use python::Python;
 use serde_json::Value;
 
@@ -25,8 +24,8 @@ fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Specs of a folder, sorted by id.
-fn specs(folder: &str) -> Vec<Spec> {
+/// Sinks of a folder, sorted by id.
+fn sinks(folder: &str) -> Vec<Sink> {
     let entries = fs::read_dir(root().join(folder)).expect("a folder");
     let mut paths: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())
@@ -41,7 +40,7 @@ fn specs(folder: &str) -> Vec<Spec> {
         .map(|path| {
             load_file(path)
                 .unwrap_or_else(|problems| panic!("{problems}"))
-                .spec
+                .sink
         })
         .collect()
 }
@@ -51,9 +50,9 @@ fn own_place(language: &str, name: &str) -> Box<dyn Place> {
     language.own_place(name)
 }
 
-fn generate(folder: &Path, specs: &[Spec], place: &dyn Place) {
-    let specs: Vec<&Spec> = specs.iter().collect();
-    let files = render(&Assets::embedded(), &plan(&specs, place));
+fn generate(folder: &Path, sinks: &[Sink], place: &dyn Place) {
+    let sinks: Vec<&Sink> = sinks.iter().collect();
+    let files = render(&Assets::embedded(), &plan(&sinks, place));
     let files = files.unwrap_or_else(|error| panic!("{error:?}"));
     // What an earlier version generated must not stay.
     let _ = fs::remove_dir_all(folder.join("src"));
@@ -72,24 +71,24 @@ fn write(path: &Path, text: &str) {
 }
 
 /// A program that encodes entries with the generated Rust encoders.
-fn rust_program(specs: &[Spec]) -> PathBuf {
+fn rust_program(sinks: &[Sink]) -> PathBuf {
     let folder = root().join("target/scratch-parity");
     let place = own_place("rust", "parity");
-    generate(&folder, specs, &*place);
+    generate(&folder, sinks, &*place);
     let standing = Standing {
         root: &folder,
         text: None,
         leave_alone: false,
     };
-    let manifest = place.manifest(&specs.iter().collect::<Vec<_>>(), &standing);
+    let manifest = place.manifest(&sinks.iter().collect::<Vec<_>>(), &standing);
     let manifest = manifest.expect("a new manifest").text.expect("its text");
     write(&folder.join("Cargo.toml"), &manifest);
     if !folder.join("Cargo.lock").exists() {
         fs::copy(root().join("Cargo.lock"), folder.join("Cargo.lock")).expect("a lock file");
     }
     let mut arms = String::new();
-    for spec in specs {
-        let (id, prefix) = (&spec.id, spec.type_prefix());
+    for sink in sinks {
+        let (id, prefix) = (&sink.id, &sink.type_prefix);
         let make = format!(
             "{prefix}Encoder::new(&{prefix}SinkConfig::try_from(settings).expect(\"settings\"))"
         );
@@ -112,13 +111,13 @@ fn rust_program(specs: &[Spec]) -> PathBuf {
 }
 
 /// A program that encodes entries with the generated Python encoders.
-fn python_program(specs: &[Spec]) -> PathBuf {
+fn python_program(sinks: &[Sink]) -> PathBuf {
     let folder = root().join("target/scratch-python/parity");
-    generate(&folder, specs, &*own_place("python", "parity_sinks"));
+    generate(&folder, sinks, &*own_place("python", "parity_sinks"));
     let program = folder.join("parity.py");
     let mut table = String::new();
-    for spec in specs {
-        let (id, prefix) = (&spec.id, spec.type_prefix());
+    for sink in sinks {
+        let (id, prefix) = (&sink.id, &sink.type_prefix);
         let _ = writeln!(table, "    {id:?}: {prefix:?},");
     }
     write(
@@ -154,28 +153,28 @@ fn body(program: &mut Command, provider: &str, settings: &Value, entries: &[Vec<
 
 #[test]
 fn both_languages_make_the_same_bodies_of_python_and_rust_sinks() {
-    let all = [specs("providers"), specs("tests/specs")].concat();
+    let all = [sinks("providers"), sinks("tests/specs")].concat();
     let rust = rust_program(&all);
     let python = python_program(&all);
     let interpreter = Python::default_one(root()).tool("python");
 
     let mut random = Random::new();
-    for spec in &all {
-        for (number, vector) in spec.vectors.requests.iter().enumerate() {
+    for sink in &all {
+        for (number, vector) in sink.vectors.requests.iter().enumerate() {
             let mut entries = entries::plain(&mut random, 300);
             entries.extend(entries::odd(&mut random, 200));
             if number == 0 {
                 entries.extend(entries::named());
             }
             let settings = Value::Object(vector.config.clone().into_iter().collect());
-            let from_rust = body(&mut Command::new(&rust), &spec.id, &settings, &entries);
+            let from_rust = body(&mut Command::new(&rust), &sink.id, &settings, &entries);
             let from_python = body(
                 Command::new(&interpreter).arg(&python),
-                &spec.id,
+                &sink.id,
                 &settings,
                 &entries,
             );
-            compare(&spec.id, &from_rust, &from_python);
+            compare(&sink.id, &from_rust, &from_python);
         }
     }
 }

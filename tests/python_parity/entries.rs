@@ -7,7 +7,12 @@ pub struct Random(u64);
 
 impl Random {
     pub fn new() -> Self {
-        Self(0x2545_f491_4f6c_dd1d)
+        Self::seeded(0x2545_f491_4f6c_dd1d)
+    }
+
+    /// Starts at a seed.
+    pub fn seeded(seed: u64) -> Self {
+        Self(seed.max(1))
     }
 
     fn next(&mut self) -> u64 {
@@ -82,7 +87,8 @@ fn odd_bytes(random: &mut Random) -> Vec<u8> {
     bytes
 }
 
-fn odd_entry(random: &mut Random) -> Value {
+/// One such entry, as far as JSON can hold it.
+pub fn odd_entry(random: &mut Random) -> Value {
     let mut odd = Map::new();
     let keys = [
         "timestamp",

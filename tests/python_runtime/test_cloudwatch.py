@@ -29,6 +29,7 @@ from python.cloud_sink_base import (
 )
 from python.parts._aws_cloudwatch_classify import accepted, classify
 from python.parts._aws_cloudwatch_logs import CloudWatchOptions, CloudWatchTransport
+from support import PATIENCE
 
 pytestmark = pytest.mark.filterwarnings("default")
 
@@ -61,7 +62,9 @@ _names = itertools.count()
 
 def transport(url: str, **changes: Any) -> CloudWatchTransport:
     group = f"group-{next(_names)}"
-    return CloudWatchTransport(CloudWatchOptions(group, "stream", endpoint_url=url, **changes))
+    # A busy machine takes longer than a service does.
+    patient: dict[str, Any] = {"timeout_seconds": PATIENCE, **changes}
+    return CloudWatchTransport(CloudWatchOptions(group, "stream", endpoint_url=url, **patient))
 
 
 def stored(url: str, made: CloudWatchTransport) -> list[str]:

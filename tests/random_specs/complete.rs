@@ -6,8 +6,10 @@ use fapilog_gen::sink::interpret::{
     Encoded, Event, Interpreter, Reply, Settings, WhatNow, health, interpret, request,
 };
 use fapilog_gen::sink::prove::NOW_SECONDS;
-use fapilog_gen::sink::{LoadedSink, Sink, load_text};
+use fapilog_gen::sink::{LoadedSink, RequestVector, Sink, load_text};
 use serde_json::{Value as Json, json};
+
+use super::odd::{Random, odd_entry};
 
 /// A spec, its text, and the sink it came to.
 pub struct Drawn {
@@ -25,9 +27,12 @@ pub fn complete(id: &str, mut spec: Json) -> Result<Drawn, String> {
     sink.vectors.responses = serde_json::from_value(replies.clone()).map_err(|e| e.to_string())?;
     spec["vectors"]["responses"] = replies;
     fill_responses(&sink, &mut spec);
-    let loaded = load(id, &spec)?
+    let mut loaded = load(id, &spec)?
         .proved()
         .map_err(|found| format!("its own worked examples: {found}"))?;
+    let one = spec["payload"]["body"]["records"] == "one";
+    let drawn = format!("{id}{}", spec["vectors"]["requests"][0]["events"]);
+    add_odd_entries(&drawn, one, &mut loaded.sink)?;
     Ok(Drawn {
         id: id.to_owned(),
         text: spec.to_string(),
@@ -42,47 +47,69 @@ fn load(id: &str, spec: &Json) -> Result<LoadedSink, String> {
 }
 
 fn fill_requests(sink: &Sink, spec: &mut Json) -> Result<(), String> {
-    let now = NOW_SECONDS * 1_000_000_000;
     for (index, vector) in sink.vectors.requests.iter().enumerate() {
-        let settings = Settings::read(sink, &vector.config)
-            .map_err(|refused| format!("the settings of its example: {refused:?}"))?;
-        let mut interpreter = Interpreter::new(sink, settings);
-        let mut records: Vec<Encoded> = vector
-            .events
-            .iter()
-            .map(|event| interpreter.encode(&Event::read(event, now), now))
-            .collect();
-        // What cannot travel together is no request.
-        let first = records[0].group.clone();
-        let together = records
-            .iter()
-            .take_while(|record| record.group == first)
-            .count();
-        let most = if spec["payload"]["body"]["records"] == "one" {
-            1
-        } else {
-            together
-        };
-        records.truncate(most);
-        let records: Vec<&Encoded> = records.iter().collect();
-        let made = request(&interpreter, &records, now).ok_or("an HTTP request")?;
+        let one = spec["payload"]["body"]["records"] == "one";
+        let shown = shown(sink, vector, one)?;
         let place = &mut spec["vectors"]["requests"][index];
-        let events: Vec<Json> = vector.events.iter().take(records.len()).cloned().collect();
-        place["events"] = json!(events);
-        place["url"] = json!(made.url);
-        place["body"] = json!(made.body);
-        let headers = made
-            .headers
-            .iter()
-            .filter(|header| header.name != "Content-Encoding")
-            // A user alone is no example of a credential.
-            .filter(|header| header.name != "Authorization" || is_example(&header.value));
-        let headers = headers.map(|header| (header.name.clone(), json!(header.value)));
-        place["headers"] = Json::Object(headers.collect());
-        if let Some(check) = health(&interpreter, now) {
-            place["health_url"] = json!(check.url);
+        place["events"] = json!(shown.events);
+        place["url"] = json!(shown.url);
+        place["body"] = json!(shown.body);
+        place["headers"] = json!(shown.headers);
+        if let Some(url) = shown.health_url {
+            place["health_url"] = json!(url);
         }
     }
+    Ok(())
+}
+
+/// The example with the request that its events become, those left out that cannot travel with the
+/// first.
+fn shown(sink: &Sink, vector: &RequestVector, one: bool) -> Result<RequestVector, String> {
+    let now = NOW_SECONDS * 1_000_000_000;
+    let settings = Settings::read(sink, &vector.config)
+        .map_err(|refused| format!("the settings of its example: {refused:?}"))?;
+    let mut interpreter = Interpreter::new(sink, settings);
+    let mut records: Vec<Encoded> = vector
+        .events
+        .iter()
+        .map(|event| interpreter.encode(&Event::read(event, now), now))
+        .collect();
+    let first = records[0].group.clone();
+    let together = records
+        .iter()
+        .take_while(|record| record.group == first)
+        .count();
+    records.truncate(if one { 1 } else { together });
+    let records: Vec<&Encoded> = records.iter().collect();
+    let made = request(&interpreter, &records, now).ok_or("an HTTP request")?;
+    let headers = made
+        .headers
+        .into_iter()
+        .filter(|header| header.name != "Content-Encoding")
+        // A user alone is no example of a credential.
+        .filter(|header| header.name != "Authorization" || is_example(&header.value));
+    Ok(RequestVector {
+        events: vector.events[..records.len()].to_vec(),
+        url: Some(made.url),
+        body: made.body,
+        headers: headers.map(|header| (header.name, header.value)).collect(),
+        health_url: health(&interpreter, now).map(|check| check.url),
+        ..vector.clone()
+    })
+}
+
+/// Adds an example of entries that nobody would write. A file cannot show them: `validate` asks for
+/// events as fapilog writes them.
+fn add_odd_entries(drawn: &str, one: bool, sink: &mut Sink) -> Result<(), String> {
+    let seed = drawn.bytes().fold(0, |seed: u64, byte| {
+        seed.wrapping_mul(31).wrapping_add(u64::from(byte))
+    });
+    let mut random = Random::seeded(seed);
+    let mut vector = sink.vectors.requests[0].clone();
+    "odd_entries_are_sent_too".clone_into(&mut vector.name);
+    vector.events = (0..6).map(|_| odd_entry(&mut random)).collect();
+    let shown = shown(sink, &vector, one)?;
+    sink.vectors.requests.push(shown);
     Ok(())
 }
 

@@ -8,6 +8,12 @@
 mod complete;
 mod dice;
 mod events;
+#[path = "../python_parity/entries.rs"]
+#[allow(
+    dead_code,
+    reason = "the entries that no spec can show are for another test"
+)]
+mod odd;
 #[path = "../python/mod.rs"]
 mod python;
 mod shrink;
@@ -18,7 +24,8 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::thread;
+use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use complete::{Drawn, complete};
 use dice::Dice;
@@ -103,30 +110,52 @@ fn run(command: &mut Command) -> Result<(), String> {
     Err(String::from_utf8_lossy(&said).into_owned())
 }
 
-/// What a project's owner would run, and the tests of the wire: the delivery is the same for all.
+/// What a project's owner would run, and the tests of the wire: the delivery is the same for all. The
+/// programs run beside each other, and of the tests only the files are collected that are run.
 fn check_python(folder: &Path, specs: &[&Drawn]) -> Result<(), String> {
     generate(folder, "python", specs);
     let python = Python::default_one(root());
     let cache = root().join("target/python/mypy-cache");
     let cache = cache.to_str().expect("a path in UTF-8");
-    let steps: [(&str, &[&str]); 4] = [
-        ("ruff", &["format", "--check", "--no-cache", "."]),
-        ("ruff", &["check", "--no-cache", "."]),
-        ("mypy", &["--cache-dir", cache]),
-        (
-            "pytest",
-            &["-q", "-x", "-p", "no:cacheprovider", "-k", "wire"],
-        ),
+    let wire: Vec<String> = specs
+        .iter()
+        .map(|drawn| format!("tests/test_{}_wire.py", drawn.id))
+        .collect();
+    let (first, second) = wire.split_at(wire.len() / 2);
+    let mut steps: Vec<(&str, Vec<&str>)> = vec![
+        ("ruff", vec!["format", "--check", "--no-cache", "."]),
+        ("ruff", vec!["check", "--no-cache", "."]),
+        ("mypy", vec!["--cache-dir", cache]),
     ];
-    for (tool, arguments) in steps {
-        let mut command = Command::new(python.tool(tool));
-        command
-            .args(arguments)
-            .current_dir(folder)
-            .env("PYTHONDONTWRITEBYTECODE", "1")
-            .env("PYTHONPATH", folder);
-        run(&mut command).map_err(|said| format!("{tool} {}: {said}", arguments.join(" ")))?;
+    for files in [first, second]
+        .into_iter()
+        .filter(|files| !files.is_empty())
+    {
+        let mut arguments = vec!["-q", "-x", "-p", "no:cacheprovider"];
+        arguments.extend(files.iter().map(String::as_str));
+        steps.push(("pytest", arguments));
     }
+    thread::scope(|scope| {
+        let running: Vec<_> = steps
+            .iter()
+            .map(|(tool, arguments)| scope.spawn(|| run_tool(&python, folder, tool, arguments)))
+            .collect();
+        running
+            .into_iter()
+            .try_for_each(|step| step.join().expect("a step that does not panic"))
+    })
+}
+
+fn run_tool(python: &Python, folder: &Path, tool: &str, arguments: &[&str]) -> Result<(), String> {
+    let mut command = Command::new(python.tool(tool));
+    command
+        .args(arguments)
+        .current_dir(folder)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .env("PYTHONPATH", folder);
+    let started = Instant::now();
+    run(&mut command).map_err(|said| format!("{tool} {}: {said}", arguments[0]))?;
+    eprintln!("{tool} {}: {:.1?}", arguments[0], started.elapsed());
     Ok(())
 }
 
