@@ -18,7 +18,7 @@ fn lay_out_specs() {
     };
     for folder in ["show", "validate", "preview", "new-sink-modules"] {
         copy(
-            "tests/specs/honeycomb.yaml",
+            "providers/honeycomb.yaml",
             &format!("{folder}.in/my.yaml"),
         );
     }

@@ -24,7 +24,7 @@ const ARROWS: [(&str, &[&str]); 7] = [
 ];
 
 /// What every room may know, and what knows no room.
-const FLOOR: [&str; 4] = ["assets", "diagnostics", "problem", "text"];
+const FLOOR: [&str; 5] = ["assets", "diagnostics", "files", "problem", "text"];
 
 /// A path that a file names, of modules from the crate's root.
 #[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]

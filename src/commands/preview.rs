@@ -3,6 +3,7 @@
 mod answer;
 mod settings;
 
+use std::borrow::Cow;
 use std::path::PathBuf;
 
 use serde_json::Value as Json;
@@ -13,8 +14,11 @@ use super::console::{FAINT, NOTABLE, STRONG};
 use super::entries::{Entries, lines};
 use super::source::Source;
 use super::{Console, Context, Exit, Result};
-use crate::sink::interpret::{Encoded, Event, Interpreter, Packed, Request, Too, pack, request};
-use crate::sink::{Encoding, Form, Method, Sink};
+use crate::mock::otlp;
+use crate::sink::interpret::{
+    Encoded, Event, Interpreter, Packed, Request, Too, from_hex, pack, request,
+};
+use crate::sink::{Encoding, Method, Sink};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -124,12 +128,40 @@ fn show(console: &mut Console, request: &Request, pretty: bool) -> Result<()> {
         console.line(format_args!("{name} {}", header.shown))?;
     }
     console.line("")?;
-    let indented = serde_json::from_str::<Json>(&request.body)
+    let body = shown_body(request);
+    let indented = serde_json::from_str::<Json>(&body.text)
         .ok()
         .filter(|_| pretty);
     match indented {
-        Some(body) => console.line(format_args!("{body:#}")),
-        None => console.line(request.body.strip_suffix('\n').unwrap_or(&request.body)),
+        Some(body) => console.line(format_args!("{body:#}"))?,
+        None => console.line(body.text.strip_suffix('\n').unwrap_or(&body.text))?,
+    }
+    if let Some(bytes) = body.protobuf_bytes {
+        let line = format!("as protobuf {bytes} bytes, of which this is the JSON form");
+        console.line(console.paint(FAINT, line))?;
+    }
+    Ok(())
+}
+
+struct Shown<'r> {
+    text: Cow<'r, str>,
+    /// How long the body is where it is protobuf, whose JSON form is shown.
+    protobuf_bytes: Option<usize>,
+}
+
+fn shown_body(request: &Request) -> Shown<'_> {
+    let is_protobuf = request.is_protobuf;
+    let bytes = from_hex(&request.body).filter(|_| is_protobuf);
+    let decoded = bytes.and_then(|bytes| Some((otlp::decode(&bytes).ok()?.json, bytes.len())));
+    match decoded {
+        Some((json, bytes)) => Shown {
+            text: Cow::Owned(json),
+            protobuf_bytes: Some(bytes),
+        },
+        None => Shown {
+            text: Cow::Borrowed(&request.body),
+            protobuf_bytes: None,
+        },
     }
 }
 
@@ -163,19 +195,8 @@ fn notes(sink: &Sink, examples: &[String]) -> Vec<String> {
         Some(Encoding::Zstd) => Some("zstd"),
         Some(Encoding::None) | None => None,
     };
-    let is_protobuf = matches!(sink.payload.form, Form::OtlpProtobuf { .. });
-    let steps: Vec<&str> = is_protobuf
-        .then_some("protobuf")
-        .into_iter()
-        .chain(encoding)
-        .collect();
     let mut notes = Vec::new();
-    if !steps.is_empty() {
-        notes.push(format!(
-            "the body stands here before {}",
-            steps.join(" and ")
-        ));
-    }
+    notes.extend(encoding.map(|name| format!("the body stands here before {name}")));
     if !examples.is_empty() {
         notes.push(format!(
             "examples stand for `{}`; `--set NAME=VALUE` gives others",

@@ -44,7 +44,8 @@ pub(super) fn split<'a>(sink: &Sink, body: &'a str) -> Result<Vec<RawRecord<'a>>
             }
         }
         Form::Streams(_) => loki::streams(body, parse(body)?),
-        Form::OtlpProtobuf { .. } => Err("protobuf is not read by this stand-in".to_owned()),
+        // Its JSON form, which the decoder made.
+        Form::OtlpProtobuf { envelope } => enveloped(sink, envelope, None, body),
         Form::Sdk => Err("this provider's records arrive through its SDK".to_owned()),
     }
 }
