@@ -97,7 +97,7 @@ fn the_stand_in_prints_how_to_reach_it_and_what_arrives() {
     let row = std::iter::repeat_with(|| mock.line())
         .find(|line| line.contains("POST /api/v2/logs"))
         .expect("shown");
-    assert!(row.contains("DD-API-KEY"), "says why it refused: {row}");
+    assert!(row.contains("dd-api-key"), "says why it refused: {row}");
 }
 
 #[test]

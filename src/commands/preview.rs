@@ -18,7 +18,7 @@ use crate::mock::otlp;
 use crate::sink::interpret::{
     Encoded, Event, Interpreter, Packed, Request, Too, from_hex, pack, request,
 };
-use crate::sink::{Encoding, Form, Method, Sink};
+use crate::sink::{Encoding, Method, Sink};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -137,7 +137,7 @@ fn show(console: &mut Console, request: &Request, pretty: bool) -> Result<()> {
         None => console.line(body.text.strip_suffix('\n').unwrap_or(&body.text))?,
     }
     if let Some(bytes) = body.protobuf_bytes {
-        let line = format!("sent as protobuf, {bytes} bytes before compression");
+        let line = format!("as protobuf {bytes} bytes, of which this is the JSON form");
         console.line(console.paint(FAINT, line))?;
     }
     Ok(())
@@ -195,19 +195,8 @@ fn notes(sink: &Sink, examples: &[String]) -> Vec<String> {
         Some(Encoding::Zstd) => Some("zstd"),
         Some(Encoding::None) | None => None,
     };
-    let is_protobuf = matches!(sink.payload.form, Form::OtlpProtobuf { .. });
-    let steps: Vec<&str> = is_protobuf
-        .then_some("protobuf")
-        .into_iter()
-        .chain(encoding)
-        .collect();
     let mut notes = Vec::new();
-    if !steps.is_empty() {
-        notes.push(format!(
-            "the body stands here before {}",
-            steps.join(" and ")
-        ));
-    }
+    notes.extend(encoding.map(|name| format!("the body stands here before {name}")));
     if !examples.is_empty() {
         notes.push(format!(
             "examples stand for `{}`; `--set NAME=VALUE` gives others",

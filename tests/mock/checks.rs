@@ -72,7 +72,7 @@ async fn credentials_are_checked_and_never_shown() {
     let wrong = refused(&mock, &good().header("dd-api-key", Some("wrong-key")), 403).await;
     send(&mock, &good()).await.unwrap();
 
-    assert!(missing.contains("`DD-API-KEY` is missing"), "{missing}");
+    assert!(missing.contains("`dd-api-key` is missing"), "{missing}");
     assert!(wrong.contains("wrong `api_key`"), "{wrong}");
     let shown = page(&mock, "/__mock/requests").await;
     assert!(
@@ -236,7 +236,7 @@ async fn record_structure_is_checked() {
         ),
         (
             record.replace("\"status\":\"info\"", "\"status\":\"warning\""),
-            "not in the provider's words",
+            "one of the provider's levels",
         ),
         (
             record.replace(

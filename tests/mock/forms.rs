@@ -19,10 +19,12 @@ config:
   token: {{ type: secret, description: Token., required: true }}
   dataset: {{ type: string, description: Set., required: true }}
   kind: {{ type: string, description: Kind. }}
+  url: {{ type: url, description: Replaces the address. }}
   channel: {{ type: string, description: Channel. }}
 auth: [{{ scheme: authorization, word: Splunk, secret: token }}]
 endpoint:
   base: https://example.com
+  override: url
   path: "/1/batch/{{dataset}}"
   query: {{ v: "1", t: "{{kind}}" }}
   headers: {{ X-App: small, X-Channel: "{{channel}}" }}
