@@ -50,9 +50,9 @@ const SPECS: [&str; 7] = [
     "providers/cloudwatch.yaml",
     "providers/datadog.yaml",
     "providers/loki.yaml",
-    "tests/specs/elasticsearch.yaml",
-    "tests/specs/honeycomb.yaml",
-    "tests/specs/splunk_hec.yaml",
+    "providers/elasticsearch.yaml",
+    "providers/honeycomb.yaml",
+    "providers/splunk_hec.yaml",
 ];
 
 /// How a reference, path or address starts; the payload follows.
