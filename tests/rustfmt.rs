@@ -68,6 +68,7 @@ fn variant(n: usize) -> Value {
     settings(n, &mut spec["config"]);
     endpoint(n, &mut spec["endpoint"]);
     payload(n, &mut spec);
+    refer_to_all(n, &mut spec);
     responses(n, &mut spec["responses"]);
     vectors(n, &mut spec);
     spec
@@ -192,11 +193,11 @@ fn payload(n: usize, spec: &mut Value) {
     }
     if payload["record"].is_object() {
         record(n, &site, &mut payload["record"]);
+        let reserved: Vec<String> = (0..at(5, 0, 12))
+            .map(|i| format!("r{i}{}", "r".repeat(at(3, 0, 20))))
+            .collect();
+        payload.insert("reserved".to_owned(), reserved.into());
     }
-    let reserved: Vec<String> = (0..at(5, 0, 12))
-        .map(|i| format!("r{i}{}", "r".repeat(at(3, 0, 20))))
-        .collect();
-    payload.insert("reserved".to_owned(), reserved.into());
     let same = "w".repeat(at(11, 1, 40));
     payload["levels"] = match n % 4 {
         0 => {
@@ -231,7 +232,7 @@ fn record(n: usize, site: &str, record: &mut Value) {
                 json!({ "as": "base64", "append": text, "object": { path: { "from": "message" } } })
             }
             8 => {
-                json!({ "rest": ["data", "context"], "prefix": "p".repeat(at(9, 1, 30)), "values": "texts", "max": 9 })
+                json!({ "rest": "diagnostics", "prefix": "p".repeat(at(9, 1, 30)), "values": "texts", "max": 9 })
             }
             9 => json!({ "from": format!("context.{path}"), "as": "text", "default": text }),
             10 => json!({ "from": "timestamp", "as": "rfc3339_ns" }),
@@ -239,6 +240,23 @@ fn record(n: usize, site: &str, record: &mut Value) {
         };
     }
     record["*"] = json!({ "rest": "data", "clash_prefix": "c".repeat(at(7, 1, 60)) });
+}
+
+/// Refers to every setting, in the query or the record.
+fn refer_to_all(n: usize, spec: &mut Value) {
+    let settings = spec["config"].as_object().expect("settings");
+    let names: Vec<String> = settings
+        .iter()
+        .filter(|(_, field)| field["type"] != "secret" && field["type"] != "url")
+        .map(|(name, _)| name.clone())
+        .collect();
+    for (index, name) in names.iter().enumerate() {
+        if spec["payload"]["record"].is_object() && (n + index).is_multiple_of(2) {
+            spec["payload"]["record"][name] = json!({ "from": format!("config.{name}") });
+        } else {
+            spec["endpoint"]["query"][name] = format!("{{{name}}}").into();
+        }
+    }
 }
 
 /// A line of text with holes of every kind.

@@ -189,6 +189,10 @@ fn accepted(spec: &Value, mut planted: Vec<Planted>) -> (Sink, Vec<Planted>) {
                     .any(|name| p.place.pointer.starts_with(&format!("/{name}")))
             });
         }
+        if planted.len() == before {
+            // Examples hold values that a setting no longer takes.
+            planted.retain(|p| !p.place.pointer.starts_with("/config"));
+        }
         assert!(
             planted.len() < before,
             "refused for something else: {shown}"
@@ -320,8 +324,9 @@ fn complete(spec: &mut Value) {
         "base64": { "as": "base64", "append": "end", "object": ["item", { "from": "logger" }] },
         "rest": {
             "rest": "diagnostics", "prefix": "p_", "flatten": ".", "values": "scalars",
-            "keys": "A-Za-z", "max": 9, "clash_prefix": "clash_",
+            "keys": "A-Za-z", "max": 9,
         },
+        "*": { "rest": "data", "clash_prefix": "clash_" },
     });
     for (key, value) in record.as_object().expect("members") {
         spec["payload"]["record"][key] = value.clone();
@@ -340,8 +345,10 @@ fn complete(spec: &mut Value) {
             "client": "name_d", "secret": "key_d", "authority": "host_d",
         }),
     ];
+    // The last needs no setting.
+    spec["config"]["api_key"]["required"] = false.into();
     let auth = spec["auth"].as_array_mut().expect("schemes");
-    auth.splice(0..0, schemes);
+    auth.extend(schemes);
     for name in [
         "key_a", "name_b", "key_b", "name_c", "key_c", "tenant_d", "name_d", "key_d", "host_d",
     ] {

@@ -147,12 +147,19 @@ fn sheets(sink: &Sink) -> Vec<Sheet> {
     sheets
 }
 
-/// The body of an arm whose last call goes below when it does not fit even on a line of its own.
-fn chained(body: String, call: &str) -> String {
+/// An arm with two calls in a row; the second goes below when they do not fit on a line of their own.
+fn chained(pattern: String, first: &str, second: &str) -> String {
+    let body = format!("{first}.{second}");
     if body.len() + 16 <= text::WIDTH {
-        return body;
+        return arm(12, &[pattern], "", &body);
     }
-    body.replacen(call, &call.replace('.', "\n                    ."), 1)
+    let beside = format!("            {pattern} => {first}");
+    if beside.len() <= text::WIDTH {
+        return format!("{beside}\n                .{second},\n");
+    }
+    format!(
+        "            {pattern} => {{\n                {first}\n                    .{second}\n            }}\n"
+    )
 }
 
 fn sink_types(prefix: &str) -> [String; 2] {
@@ -196,12 +203,16 @@ fn shared(sinks: &[&Sink], place: &Place, parts: &BTreeSet<String>) -> Value {
     let (mut read, mut start, mut uses) = (String::new(), String::new(), Vec::new());
     for sink in &sinks {
         let (id, prefix) = (&sink.id, &sink.type_prefix);
-        let config = format!("{prefix}SinkConfig::from_settings(settings).map(Self::{prefix})");
-        let config = chained(config, ").map(");
-        read += &arm(12, &[format!("Some({id:?})")], "", &config);
-        let started = format!("{prefix}Sink::start(config).map({prefix}Sink::into_inner)");
-        let started = chained(started, ").map(");
-        start += &arm(12, &[format!("Self::{prefix}(config)")], "", &started);
+        read += &chained(
+            format!("Some({id:?})"),
+            &format!("{prefix}SinkConfig::from_settings(settings)"),
+            &format!("map(Self::{prefix})"),
+        );
+        start += &chained(
+            format!("Self::{prefix}(config)"),
+            &format!("{prefix}Sink::start(config)"),
+            &format!("map({prefix}Sink::into_inner)"),
+        );
         let types = sink_types(prefix);
         uses.push(import(
             "use",

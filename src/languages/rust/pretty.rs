@@ -139,7 +139,8 @@ pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
     let here = expr.fit(indent, indent + width(head), after);
     let first = width(here.lines().next().unwrap_or_default());
     let is_whole = !here.contains('\n') && indent + width(head) + first + after <= WIDTH;
-    let is_field = head.ends_with(": ") && matches!(expr, Expr::Atom(text) if !text.contains('"'));
+    let is_field = head.ends_with(": ")
+        && matches!(expr, Expr::Atom(text) if !text.contains('"') || text.ends_with(')'));
     if (head.ends_with("= ") || is_field) && !is_whole {
         let deeper = indent + 4;
         let there = expr.fit(deeper, deeper, after);

@@ -131,13 +131,18 @@ impl Left {
 /// Statuses as alternatives of a pattern.
 #[must_use]
 pub fn statuses(ranges: &[RangeInclusive<u16>]) -> Vec<String> {
-    let each = ranges
-        .iter()
-        .flat_map(|range| match (*range.start(), *range.end()) {
-            (low, high) if low == high => vec![low.to_string()],
-            (low, high) if low + 1 == high => vec![low.to_string(), high.to_string()],
-            (low, high) => vec![format!("{low}..={high}")],
-        });
+    let mut merged: Vec<(u16, u16)> = Vec::new();
+    for range in ranges {
+        match merged.last_mut() {
+            Some((_, end)) if end.checked_add(1) == Some(*range.start()) => *end = *range.end(),
+            _ => merged.push((*range.start(), *range.end())),
+        }
+    }
+    let each = merged.into_iter().flat_map(|range| match range {
+        (low, high) if low == high => vec![low.to_string()],
+        (low, high) if low + 1 == high => vec![low.to_string(), high.to_string()],
+        (low, high) => vec![format!("{low}..={high}")],
+    });
     each.collect()
 }
 
@@ -166,15 +171,15 @@ fn places(sink: &Sink, uses: &Uses) -> String {
     let answers = &sink.answers;
     let mut fields: Vec<(&'static str, Expr)> = Vec::new();
     let text = answers.error_text.as_ref();
-    let text = text.map(|pointer| Expr::from(format!("Some({})", literal(pointer))));
+    let text = text.map(|pointer| Expr::call("Some", [literal(pointer)]));
     fields.extend(text.map(|text| ("error_text", text)));
     if let Some(code) = &answers.code {
         let place = uses.part("answer", "CodePlace");
         let code = match code {
-            CodePlace::Body(pointer) => format!("{place}::Body({})", literal(pointer)),
-            CodePlace::Header(name) => format!("{place}::Header({})", literal(name)),
+            CodePlace::Body(pointer) => Expr::call(format!("{place}::Body"), [literal(pointer)]),
+            CodePlace::Header(name) => Expr::call(format!("{place}::Header"), [literal(name)]),
         };
-        fields.push(("code", Expr::from(code)));
+        fields.push(("code", code));
     }
     let RetryAfter { header, unit } = &answers.retry_after;
     let unit = match unit {
@@ -185,8 +190,8 @@ fn places(sink: &Sink, uses: &Uses) -> String {
     };
     if (unit, header.as_str()) != ("Seconds", "retry-after") {
         let place = uses.part("answer", "RetryAfter");
-        let delay = format!("{place}::{unit}({})", literal(header));
-        fields.push(("retry_after", Expr::from(delay)));
+        let delay = Expr::call(format!("{place}::{unit}"), [literal(header)]);
+        fields.push(("retry_after", delay));
     }
     if matches!(sink.payload.form, Form::OtlpProtobuf { .. }) {
         let read = format!("Some({}::json)", uses.module("otlp_answer"));
@@ -271,14 +276,14 @@ fn items(items: &Items, uses: &Uses) -> String {
     uses.part("items", "Items");
     let kind = uses.part("items", "ItemsBy");
     let by = match &items.by {
-        ItemsBy::Position { list } => format!("{kind}::Position({})", literal(list)),
-        ItemsBy::Id { list, id } => format!("{kind}::Id({}, {})", literal(list), literal(id)),
-        ItemsBy::Map { map } => format!("{kind}::Map({})", literal(map)),
-        ItemsBy::Count { failed } => format!("{kind}::Count({})", literal(failed)),
+        ItemsBy::Position { list } => Expr::call(format!("{kind}::Position"), [literal(list)]),
+        ItemsBy::Id { list, id } => Expr::call(format!("{kind}::Id"), [literal(list), literal(id)]),
+        ItemsBy::Map { map } => Expr::call(format!("{kind}::Map"), [literal(map)]),
+        ItemsBy::Count { failed } => Expr::call(format!("{kind}::Count"), [literal(failed)]),
     };
     let error = items.error.as_ref();
-    let error = error.map_or("None".to_owned(), |error| {
-        format!("Some({})", literal(error))
+    let error = error.map_or(Expr::from("None"), |error| {
+        Expr::call("Some", [literal(error)])
     });
     let refused = match &items.refused_when {
         None => Expr::from("None"),
@@ -287,9 +292,9 @@ fn items(items: &Items, uses: &Uses) -> String {
         }
     };
     let fields = vec![
-        ("by", Expr::from(by)),
+        ("by", by),
         ("code", Expr::from(literal(&items.code))),
-        ("error", Expr::from(error)),
+        ("error", error),
         ("delivered", codes(&items.delivered, uses)),
         ("retryable", codes(&items.retryable, uses)),
         ("refused_when", refused),
