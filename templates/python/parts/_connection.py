@@ -31,7 +31,7 @@ class HttpSinkConfig(CloudSinkConfig):
     The delivery settings, and how the sink connects.
 
     Attributes:
-        ca_file: PEM file with certificates to trust besides the usual ones.
+        ca_file: PEM file with the certificates to trust instead of the usual ones.
         client_cert_file: PEM file with the certificate the sink shows, and its chain.
         client_key_file: PEM file with the key of that certificate, not encrypted.
         proxy: URL of an HTTP proxy; one with user and password is fine, as the whole is a secret.

@@ -201,7 +201,8 @@ def _context(urls: tuple[str, ...], connection: Connection) -> ssl.SSLContext:
     needs_tls = any(map(_is_https, (*urls, connection.proxy or "")))
     if connection.is_usual:
         return _trusted() if needs_tls else _trusting_nobody()
-    context = httpx.create_ssl_context() if needs_tls else _trusting_nobody()
+    is_usual = needs_tls and connection.ca_file is None
+    context = httpx.create_ssl_context() if is_usual else _trusting_nobody()
     connection.apply(context)
     return context
 
