@@ -8,6 +8,7 @@ mod load;
 mod lower;
 mod model;
 pub mod prove;
+mod reach;
 
 pub use built_in::{load_all, load_provider};
 pub use delivery::{DeliverySetting, DeliveryValue};

@@ -10,7 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
-from ipaddress import IPv4Address, ip_address
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NoReturn
 
@@ -310,7 +310,7 @@ def _is_host(host: str) -> bool:
     try:
         if host.startswith("["):
             # A zone is of one machine only, and clients read it differently.
-            return "%" not in host and bool(ip_address(host[1:-1]))
+            return "%" not in host and bool(IPv6Address(host[1:-1]))
         labels = host.removesuffix(".").split(".")
         if _NUMBER.fullmatch(labels[-1]):
             return bool(IPv4Address(host))

@@ -122,7 +122,7 @@ class HttpClient:
             follow_redirects=False,
             # Proxies, and a `.netrc` with passwords: both are for settings to say.
             trust_env=False,
-            proxy=None if proxy is None else httpx.Proxy(proxy, ssl_context=context),
+            proxy=None if proxy is None else _proxy(proxy, context),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             verify=context,
         )
@@ -195,6 +195,10 @@ class HttpClient:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
+    return httpx.Proxy(url, ssl_context=context if _is_https(url) else None)
 
 
 def _context(urls: tuple[str, ...], connection: Connection) -> ssl.SSLContext:
@@ -315,6 +319,11 @@ class HttpTransport:
     def _perform(self, request: HttpRequest) -> HttpResponse | Transient | Paused:
         """Send a request as it is."""
         return self._client.send(request)
+
+
+def without_path(base: str, path: str) -> str:
+    """Return a base without the endpoint's own path, which comes along with a URL copied whole."""
+    return base.removesuffix(path).rstrip("/")
 
 
 def _secrets(config: CloudSinkConfig, request: HttpRequest) -> set[str]:
