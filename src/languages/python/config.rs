@@ -433,7 +433,10 @@ fn plain_http(sink: &Sink, module: &mut Module) -> Option<String> {
         Some(ids) => match ids.as_slice() {
             [] => Expr::text("False"),
             [id] => Expr::call("bool", [Expr::text(value(*id))]),
-            ids => Expr::call("any", [Expr::tuple(ids.iter().map(|id| Expr::text(value(*id))))]),
+            ids => Expr::call(
+                "any",
+                [Expr::tuple(ids.iter().map(|id| Expr::text(value(*id))))],
+            ),
         },
     };
     let arguments = [

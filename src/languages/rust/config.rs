@@ -85,7 +85,10 @@ fn config(sink: &Sink, fields: &Fields) -> Sheet {
     }
     if sink.is_http() {
         let kind = uses.part("connection", "ConnectionConfig");
-        let what = format!("{CONNECTION_DOC} Environment: `{}_CA_FILE` and so on.", sink.env_prefix);
+        let what = format!(
+            "{CONNECTION_DOC} Environment: `{}_CA_FILE` and so on.",
+            sink.env_prefix
+        );
         declared += &format!("{}\n    pub connection: {kind},\n", doc(4, "///", &what));
         initial += &format!("            connection: {kind}::default(),\n");
     }

@@ -122,16 +122,16 @@ impl ConnectionConfig {
     ///
     /// [`ConnectionError`] when the key is not the certificate's, or TLS cannot be set up.
     pub fn build(&self, builder: ClientBuilder) -> Result<Client, ConnectionError> {
-        builder
-            .build()
-            .map_err(|error| match (&self.client_cert_file, &self.client_key_file) {
+        builder.build().map_err(
+            |error| match (&self.client_cert_file, &self.client_key_file) {
                 (Some(cert), Some(key)) => {
                     let (cert, key) = (cert.display(), key.display());
                     let found = format!("`{key}` is not the key of the certificate in `{cert}`");
                     ConnectionError::new("client_key_file", found)
                 }
                 _ => ConnectionError::new("ca_file", format!("TLS cannot be set up: {error}")),
-            })
+            },
+        )
     }
 }
 

@@ -15,9 +15,7 @@ use std::fmt;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
-use super::super::cloud_sink_base::{
-    Group, Record, Secret, TimeFormat, Timestamp, ToText, filled,
-};
+use super::super::cloud_sink_base::{Group, Record, Secret, TimeFormat, Timestamp, ToText, filled};
 use super::percent;
 
 /// One request, its body excepted.

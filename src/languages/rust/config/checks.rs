@@ -103,10 +103,7 @@ fn connection(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
     if !sink.is_http() {
         return String::new();
     }
-    let mut checks = line(
-        8,
-        &Expr::call("self.connection.check", ["&mut errors"]),
-    );
+    let mut checks = line(8, &Expr::call("self.connection.check", ["&mut errors"]));
     let value = |id| format!("&self.{}", fields.get(id).name);
     let addresses: Vec<Expr> = sink
         .addresses()
@@ -124,7 +121,11 @@ fn connection(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
             [Expr::slice(ids.into_iter().map(value))],
         ),
     };
-    let args = [Expr::from("&mut errors"), Expr::slice(addresses), has_credentials];
+    let args = [
+        Expr::from("&mut errors"),
+        Expr::slice(addresses),
+        has_credentials,
+    ];
     checks += &line(8, &Expr::call("self.connection.check_plain_http", args));
     checks
 }
