@@ -15,7 +15,7 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=providers");
     println!("cargo::rerun-if-changed=templates");
     let mut texts = BTreeMap::new();
-    pack_folder(Path::new("templates"), &mut Packer::new(), &mut texts)?;
+    pack_folder(Path::new("templates"), &mut Packer::thorough(), &mut texts)?;
     let texts: Vec<_> = texts.into_iter().collect();
     let source = format!("static PACKED: &[(&str, &str)] = &{texts:#?};\n");
     let target = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");

@@ -9,8 +9,8 @@ use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcom
 
 use crate::assets::Assets;
 use crate::commands::{
-    self, Console, Context, Exit, Failure, completions, generate, list, man, mock, new_sink,
-    preview, schema, show, r#try, validate,
+    self, Console, Context, Exit, Failure, check, completions, diff, generate, list, man, mock,
+    new_sink, preview, remove, schema, show, r#try, undo, update, validate,
 };
 
 const EXAMPLES: &str = "\
@@ -21,8 +21,8 @@ Examples:
 
 Exit codes:
   0  done
-  1  found something: `generate --check` differs, a spec is not valid, `try` could not account for
-     every entry
+  1  found something: `check` or `generate --check` differs, `update` met a conflict, a spec is not
+     valid, `try` could not account for every entry
   2  could not do it: wrong usage, or a file or folder that cannot be read or written";
 
 /// Generates production log sinks for fapilog and Rust from one YAML spec per provider.
@@ -63,6 +63,11 @@ enum Color {
 #[derive(Debug, Subcommand)]
 enum Command {
     NewSink(new_sink::Args),
+    Update(update::Args),
+    Check(check::Args),
+    Diff(diff::Args),
+    Remove(remove::Args),
+    Undo(undo::Args),
     Try(r#try::Args),
     List(list::Args),
     Show(show::Args),
@@ -151,6 +156,11 @@ fn check_folders(global: &Global) -> Result<(), Failure> {
 fn dispatch(context: &mut Context, command: &Command) -> commands::Result {
     match command {
         Command::NewSink(arguments) => new_sink::run(context, arguments),
+        Command::Update(arguments) => update::run(context, arguments),
+        Command::Check(arguments) => check::run(context, arguments),
+        Command::Diff(arguments) => diff::run(context, arguments),
+        Command::Remove(arguments) => remove::run(context, arguments),
+        Command::Undo(arguments) => undo::run(context, arguments),
         Command::Try(arguments) => r#try::run(context, arguments),
         Command::List(arguments) => list::run(context, arguments),
         Command::Show(arguments) => show::run(context, arguments),

@@ -10,6 +10,7 @@ pub mod cli;
 pub mod commands;
 pub mod diagnostics;
 pub mod docs;
+pub mod files;
 pub mod languages;
 pub mod mock;
 pub mod problem;

@@ -16,10 +16,16 @@ fn lay_out_specs() {
         fs::create_dir_all(target.parent().expect("in a folder")).expect("folder");
         fs::copy(root.join(from), target).expect("copied");
     };
-    for folder in ["show", "validate", "new-sink-modules"] {
+    for folder in ["show", "validate", "preview", "new-sink-modules"] {
         copy(
-            "tests/specs/honeycomb.yaml",
+            "providers/honeycomb.yaml",
             &format!("{folder}.in/my.yaml"),
+        );
+    }
+    for backend in ["gcp_logging", "sumo_logic", "otlp_protobuf"] {
+        copy(
+            &format!("tests/backends/{backend}.yaml"),
+            &format!("preview.in/{backend}.yaml"),
         );
     }
     for provider in ["datadog", "loki"] {

@@ -248,13 +248,14 @@ fn a_manifest_keeps_its_line_ends() {
 #[test]
 fn modules_that_a_kept_file_does_not_declare_are_named() {
     let folder = tempfile::tempdir().expect("temp dir");
-    fs::create_dir_all(folder.path().join("src/sinks")).expect("folder");
+    fs::create_dir_all(folder.path().join("src")).expect("folder");
     fs::write(
         folder.path().join("Cargo.toml"),
         "[package]\nname = \"app\"\nversion = \"0.1.0\"\n",
     )
     .expect("write");
     fs::write(folder.path().join("src/main.rs"), "mod sinks;\n").expect("write");
+    run(folder.path(), "new-sink --provider loki --out .");
     fs::write(
         folder.path().join("src/sinks/mod.rs"),
         "pub mod mine;\npub mod settings;\n",
@@ -325,7 +326,7 @@ fn an_edit_is_kept_reported_and_overwritten_only_by_force() {
         said.contains("  kept      src/datadog/encoder.rs\n"),
         "{said}"
     );
-    assert!(said.contains("`--force` overwrites"), "{said}");
+    assert!(said.contains("`new-sink --force` overwrites"), "{said}");
     assert_eq!(kept, "// mine\n");
     let said = String::from_utf8_lossy(&forced.stdout);
     assert!(

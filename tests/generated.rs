@@ -1,26 +1,26 @@
 //! Every provider as a user gets it: generated, then formatted, linted and tested as it lies.
 //!
-//! All crates are members of one scratch workspace, so that what they depend on is compiled once.
+//! All crates are members of one scratch workspace, so that what they depend on is compiled once. The
+//! built-in providers are modules of somebody's crate too, and the backends of `tests/backends` are one
+//! crate together.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::languages::rust::Place;
-use fapilog_gen::languages::rust::dependencies::{self, Dependency};
+use fapilog_gen::languages::rust::{Place, Rust};
 use fapilog_gen::project::plan::plan;
+use fapilog_gen::project::prepare::{Intent, Order, Ordered, prepare};
 use fapilog_gen::project::render::{RenderedFile, render};
-use fapilog_gen::spec::load_file;
-use fapilog_gen::spec::model::Spec;
+use fapilog_gen::sink::{Form, LoadedSink, Sink, load_file};
 
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
 
-/// Specs of a folder, sorted by id.
-fn specs(folder: &str) -> Vec<Spec> {
+/// Sinks of a folder, sorted by id.
+fn sinks(folder: &str) -> Vec<LoadedSink> {
     let entries = fs::read_dir(root().join(folder)).expect("a folder");
     let mut paths: Vec<PathBuf> = entries
         .map(|entry| entry.expect("an entry").path())
@@ -32,41 +32,40 @@ fn specs(folder: &str) -> Vec<Spec> {
     paths.sort();
     paths
         .iter()
-        .map(|path| {
-            load_file(path)
-                .unwrap_or_else(|problems| panic!("{problems}"))
-                .spec
-        })
+        .map(|path| load_file(path).unwrap_or_else(|problems| panic!("{problems}")))
         .collect()
 }
 
-fn generate(specs: &[&Spec], place: &Place) -> (Vec<RenderedFile>, Vec<Dependency>) {
-    let files = render(&Assets::embedded(), &plan(specs, place));
-    let files = files.unwrap_or_else(|error| panic!("{error:?}"));
-    (files, dependencies::of(specs))
+/// The backends that Rust can be printed for.
+fn backends() -> Vec<LoadedSink> {
+    let is_printed =
+        |loaded: &LoadedSink| !matches!(loaded.sink.payload.form, Form::OtlpProtobuf { .. });
+    sinks("tests/backends")
+        .into_iter()
+        .filter(is_printed)
+        .collect()
 }
 
-fn manifest(name: &str, dependencies: &[Dependency]) -> String {
-    let mut text = format!(
-        "[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\npublish = false\n\n\
-         [lints.rust]\nunsafe_code = \"forbid\"\nmissing_docs = \"deny\"\n\n[dependencies]\n"
-    );
-    for dependency in dependencies {
-        let package = dependency
-            .package
-            .as_ref()
-            .map(|package| format!("package = {package:?}, "));
-        let _ = writeln!(
-            text,
-            "{} = {{ {}version = {:?}, default-features = {}, features = {:?} }}",
-            dependency.name,
-            package.unwrap_or_default(),
-            dependency.version,
-            dependency.default_features,
-            dependency.features
-        );
-    }
-    text
+fn rendered(sinks: &[&Sink], place: &Place) -> Vec<RenderedFile> {
+    let files = render(&Assets::embedded(), &plan(sinks, place));
+    files.unwrap_or_else(|error| panic!("{error:?}"))
+}
+
+/// Writes sinks into a folder as `new-sink` does, manifest included; files that an earlier version
+/// wrote do not stay.
+fn lay_out(folder: &Path, name: &str, sinks: &[LoadedSink], intent: Intent) {
+    let order = Order {
+        root: folder,
+        name: Some(name.to_owned()),
+        language: &Rust,
+        sinks: sinks
+            .iter()
+            .map(|loaded| Ordered::of(loaded, true))
+            .collect(),
+        intent,
+    };
+    let prepared = prepare(&Assets::embedded(), &order).unwrap_or_else(|found| panic!("{found:?}"));
+    prepared.emission.write().expect("a written project");
 }
 
 /// Writes a file only when it differs, so that cargo sees what changed.
@@ -139,46 +138,65 @@ sinks:
 }
 "#;
 
-fn lay_out(folder: &Path, name: &str, (files, dependencies): (Vec<RenderedFile>, Vec<Dependency>)) {
-    // What an earlier version generated must not stay.
-    let _ = fs::remove_dir_all(folder.join("src"));
-    for file in files {
-        write(&folder.join(&file.path), &file.contents);
-    }
-    write(&folder.join("Cargo.toml"), &manifest(name, &dependencies));
-}
+/// The manifest of that program, before the sinks came.
+const MANIFEST_WITH_SINKS: &str = r#"[package]
+name = "modules"
+version = "0.1.0"
+edition = "2024"
+rust-version = "1.88"
+publish = false
+"#;
 
 #[test]
 fn every_provider_formats_lints_and_passes_its_own_tests() {
     let scratch = root().join("target/scratch");
-    let built_in = specs("providers");
-    let specs: Vec<Spec> = [built_in.clone(), specs("tests/specs")].concat();
-    let mut members = Vec::new();
-    for spec in &specs {
-        let name = format!("{}-sink", spec.id.replace('_', "-"));
-        let place = Place::Crate { name: name.clone() };
-        lay_out(&scratch.join(&spec.id), &name, generate(&[spec], &place));
-        members.push(format!("{:?}", spec.id));
-    }
-    let together: Vec<&Spec> = built_in.iter().collect();
-    let modules = generate(&together, &Place::Modules);
-    lay_out(&scratch.join("modules"), "modules", modules);
-    write(&scratch.join("modules/src/main.rs"), PROGRAM_WITH_SINKS);
-    members.push("\"modules\"".to_owned());
+    let built_in = sinks("providers");
+    let alone: Vec<LoadedSink> = [built_in.clone(), sinks("tests/specs")].concat();
+    let members: Vec<String> = alone
+        .iter()
+        .map(|loaded| loaded.sink.id.as_str())
+        .chain(["modules", "backends"])
+        .map(|member| format!("{member:?}"))
+        .collect();
+    // First: a crate that is no member gets a workspace of its own.
     let workspace = format!(
         "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
         members.join(", ")
     );
     write(&scratch.join("Cargo.toml"), &workspace);
+    for loaded in &alone {
+        let id = &loaded.sink.id;
+        let name = format!("{}-sink", id.replace('_', "-"));
+        let alone = std::slice::from_ref(loaded);
+        lay_out(&scratch.join(id), &name, alone, Intent::Replace);
+    }
+    let together = scratch.join("backends");
+    lay_out(&together, "all-backends", &backends(), Intent::Replace);
+    let modules = scratch.join("modules");
+    write(&modules.join("Cargo.toml"), MANIFEST_WITH_SINKS);
+    write(&modules.join("src/main.rs"), PROGRAM_WITH_SINKS);
+    let joins = Intent::Join {
+        force: true,
+        no_deps: false,
+    };
+    lay_out(&modules, "modules", &built_in, joins);
     if !scratch.join("Cargo.lock").exists() {
         fs::copy(root().join("Cargo.lock"), scratch.join("Cargo.lock")).expect("a lock file");
     }
 
     cargo(&scratch, &["fmt", "--all", "--check"]);
-    let pedantic = ["--", "-D", "warnings", "-W", "clippy::pedantic"];
+    let strict = [
+        "--",
+        "-D",
+        "warnings",
+        "-D",
+        "missing_docs",
+        "-W",
+        "clippy::pedantic",
+    ];
     cargo(
         &scratch,
-        &[&["clippy", "--workspace", "--all-targets"][..], &pedantic].concat(),
+        &[&["clippy", "--workspace", "--all-targets"][..], &strict].concat(),
     );
     cargo(&scratch, &["test", "--workspace"]);
 }
@@ -189,9 +207,9 @@ const LONGEST_FILE: usize = 350;
 /// Of the specs here, that is: another's tests grow with its vectors.
 #[test]
 fn no_file_is_too_long_to_follow() {
-    let specs = [specs("providers"), specs("tests/specs")].concat();
-    let specs: Vec<&Spec> = specs.iter().collect();
-    let (files, _) = generate(&specs, &Place::Modules);
+    let loaded = [sinks("providers"), sinks("tests/specs")].concat();
+    let sinks: Vec<&Sink> = loaded.iter().map(|loaded| &loaded.sink).collect();
+    let files = rendered(&sinks, &Place::Modules);
 
     let too_long: Vec<String> = files
         .iter()
@@ -210,13 +228,13 @@ fn no_file_is_too_long_to_follow() {
 /// The whole tree of one provider, runtime and guide aside: what a change of a template changes.
 #[test]
 fn the_datadog_module_reads_as_before() {
-    let specs = specs("providers");
-    let datadog = specs
+    let loaded = sinks("providers");
+    let datadog = loaded
         .iter()
-        .find(|spec| spec.id == "datadog")
+        .find(|loaded| loaded.sink.id == "datadog")
         .expect("datadog");
-    let (files, _) = generate(
-        &[datadog],
+    let files = rendered(
+        &[&datadog.sink],
         &Place::Crate {
             name: "datadog-sink".to_owned(),
         },

@@ -4,7 +4,7 @@
 //! Bounds: ids up to 32 characters, type prefixes up to 38, setting names up to 34 to 60 by their
 //! type, record fields and query names up to 60, texts up to 300, paths up to 90, headers up to 52,
 //! lists up to 30 items. Not swept: long lists of single statuses mixed with ranges under
-//! `responses.items`, the AWS transport, streams and action lines.
+//! `responses.items`, the AWS transport.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -14,11 +14,10 @@ use fapilog_gen::assets::Assets;
 use fapilog_gen::languages::rust::Place;
 use fapilog_gen::project::plan::plan;
 use fapilog_gen::project::render::render;
-use fapilog_gen::spec::load_text;
-use fapilog_gen::spec::model::Spec;
+use fapilog_gen::sink::{Sink, load_text};
 use serde_json::{Map, Value, json};
 
-const VARIANTS: usize = 64;
+const VARIANTS: usize = 96;
 
 /// A number from `low` to `high` that sweeps through them at its own pace.
 fn sweep(variant: usize, pace: usize, low: usize, high: usize) -> usize {
@@ -52,6 +51,10 @@ fn variant(n: usize) -> Value {
         .replace("{site}", &format!("{{{}}}", name("site", at(7, 4, 40))))
         .replace("  site:", &format!("  {}:", name("site", at(7, 4, 40))))
         .replace("shards:", &format!("{}:", name("shards", at(11, 6, 60))))
+        .replace(
+            "config.shards",
+            &format!("config.{}", name("shards", at(11, 6, 60))),
+        )
         .replace("example-key", "example-api-key");
     let mut spec: Value = serde_yaml::from_str(&text).expect("YAML");
     spec["id"] = name("ac", at(1, 2, 32)).into();
@@ -156,46 +159,108 @@ fn endpoint(n: usize, endpoint: &mut Value) {
 
 fn payload(n: usize, spec: &mut Value) {
     let at = |pace, low, high| sweep(n, pace, low, high);
-    let mut kinds = vec![
-        json!({ "kind": "json_array" }),
-        json!({ "kind": "ndjson" }),
-        json!({ "kind": "json_object", "list": name("l", at(3, 1, 60)), "constants": { "c": "c".repeat(at(5, 1, 60)) } }),
-    ];
-    spec["payload"]["framing"] = kinds.swap_remove(n % 3);
-    let fields = spec["payload"]["record"]["fields"]
-        .as_array_mut()
-        .expect("fields");
-    for index in 0..at(3, 1, 8) {
-        let key = name(&format!("f{index}"), at(5 + index, 2, 60));
-        let path = name(&format!("p{index}"), at(7 + index, 2, 50));
-        fields.push(match index % 4 {
-            0 => json!({ "name": key, "from": format!("data.{path}") }),
-            1 => json!({ "name": key, "const": path }),
-            2 => json!({ "name": key, "const": { "nested": path } }),
-            _ => json!({ "name": key, "from": [format!("data.{path}/{key}"), format!("context.{key}"), "message"] }),
-        });
+    let site = name("site", at(7, 4, 40));
+    let payload = spec["payload"].as_object_mut().expect("a payload");
+    let list = name("l", at(3, 1, 60));
+    match n % 6 {
+        0 => {}
+        1 => {
+            payload.remove("body");
+            payload.insert("lines".to_owned(), "ndjson".into());
+        }
+        2 => {
+            payload["body"] = json!({ list: { "records": "all" }, "c": "c".repeat(at(5, 1, 60)) });
+        }
+        3 => {
+            payload["body"] = json!({
+                "c": format!("{}{{{site}}}", "c".repeat(at(5, 0, 60))),
+                "d": { list: { "from": format!("config.{site}") }, "e": [{ "f": "f".repeat(at(9, 1, 70)) }, null] },
+                "records": { "records": "all" },
+            });
+        }
+        4 => {
+            payload.remove("body");
+            payload.insert("lines".to_owned(), "ndjson".into());
+            let index = format!("{}{{{site}}}", "i".repeat(at(5, 0, 60)));
+            payload.insert("before".to_owned(), json!({ list: { "_index": index } }));
+        }
+        _ => {
+            payload.remove("body");
+            payload.insert("lines".to_owned(), "text".into());
+            payload.insert("record".to_owned(), line(n));
+        }
+    }
+    if payload["record"].is_object() {
+        record(n, &site, &mut payload["record"]);
     }
     let reserved: Vec<String> = (0..at(5, 0, 12))
         .map(|i| format!("r{i}{}", "r".repeat(at(3, 0, 20))))
         .collect();
-    spec["payload"]["record"]["reserved"] = reserved.into();
-    spec["payload"]["record"]["rest"][0]["clash_prefix"] = "c".repeat(at(7, 1, 60)).into();
+    payload.insert("reserved".to_owned(), reserved.into());
     let same = "w".repeat(at(11, 1, 40));
-    spec["payload"]["levels"] = match n % 4 {
+    payload["levels"] = match n % 4 {
         0 => {
             json!({ "warning": same, "error": same, "critical": same, "info": same, "audit": same, "security": same })
         }
-        1 => json!({ "warning": 4, "error": 3 }),
+        1 => json!({ "warning": 4, "error": 3, "other": 6 }),
         2 => json!({ "trace": "t", "debug": same }),
         _ => json!({ "warning": same }),
     };
+}
+
+/// The members of a record, in every form of the language.
+fn record(n: usize, site: &str, record: &mut Value) {
+    let at = |pace, low, high| sweep(n, pace, low, high);
+    for index in 0..at(3, 1, 12) {
+        let key = name(&format!("f{index}"), at(5 + index, 2, 60));
+        let path = name(&format!("p{index}"), at(7 + index, 2, 50));
+        let text = "t".repeat(at(11 + index, 1, 90));
+        record[&key] = match (index + n) % 12 {
+            0 => json!({ "from": format!("data.{path}") }),
+            1 => json!(path),
+            2 => json!({ "nested": path, "deep": { &key: [text, 1, { "from": "logger" }] } }),
+            3 => {
+                json!({ "from": [format!("data.{path}/{key}"), format!("context.{key}"), "message"] })
+            }
+            4 => json!(format!("{text}{{event:context.{path}}}")),
+            5 => json!(format!("{text}{{{site}}}")),
+            6 => {
+                json!({ "as": "json_text", "object": { &key: { "from": format!("data.{path}/{key}") } } })
+            }
+            7 => {
+                json!({ "as": "base64", "append": text, "object": { path: { "from": "message" } } })
+            }
+            8 => {
+                json!({ "rest": ["data", "context"], "prefix": "p".repeat(at(9, 1, 30)), "values": "texts", "max": 9 })
+            }
+            9 => json!({ "from": format!("context.{path}"), "as": "text", "default": text }),
+            10 => json!({ "from": "timestamp", "as": "rfc3339_ns" }),
+            _ => json!({ "from": [format!("config.{site}")] }),
+        };
+    }
+    record["*"] = json!({ "rest": "data", "clash_prefix": "c".repeat(at(7, 1, 60)) });
+}
+
+/// A line of text with holes of every kind.
+fn line(n: usize) -> Value {
+    let at = |pace, low, high| sweep(n, pace, low, high);
+    let path = name("p", at(7, 2, 50));
+    json!([
+        { "from": "timestamp", "as": "spaced_ms" },
+        "t".repeat(at(11, 1, 90)),
+        { "from": "level", "as": "level_map" },
+        format!(" {}{{event:context.{path}}} ", "u".repeat(at(5, 0, 60))),
+        { "from": [format!("data.{path}/{path}"), format!("context.{path}"), "message"] },
+        { "from": "message" },
+        { "rest": "all" },
+    ])
 }
 
 fn responses(n: usize, responses: &mut Value) {
     let at = |pace, low, high| sweep(n, pace, low, high);
     responses["error_text"] = format!("/{}", "e".repeat(at(3, 1, 70))).into();
     responses["code"] = format!("/{}", "c".repeat(at(5, 1, 70))).into();
-    responses["retry_after"] = format!("X-{}", "R".repeat(at(7, 1, 60))).into();
+    responses["retry_after"] = json!({ "header": format!("X-{}", "R".repeat(at(7, 1, 60))) });
     let items = &mut responses["items"];
     items["list"] = format!("/{}", "l".repeat(at(11, 1, 90))).into();
     items["error"] = format!("/{}", "e".repeat(at(13, 1, 90))).into();
@@ -215,7 +280,6 @@ fn responses(n: usize, responses: &mut Value) {
 
 fn vectors(n: usize, spec: &mut Value) {
     let at = |pace, low, high| sweep(n, pace, low, high);
-    let payload = spec["payload"].clone();
     let settings = spec["config"].as_object().expect("settings");
     let site = settings.values().find(|field| field["type"] == "enum");
     let site = site.and_then(|field| field["default"].as_str());
@@ -226,24 +290,8 @@ fn vectors(n: usize, spec: &mut Value) {
     request["headers"][format!("X-{}", "N".repeat(at(3, 1, 50)))] = "v".repeat(at(7, 1, 60)).into();
     let event = request["events"][0].clone();
     let events = vec![event; at(3, 1, 3)];
-    let known: Value =
-        serde_json::from_str(request["body"].as_str().expect("a body")).expect("JSON");
-    let mut record = known[0].clone();
-    record["text"] = "b".repeat(at(11, 1, 120)).into();
-    record["tags"] = "a:b".into();
-    record["level"] = payload["levels"]
-        .get("info")
-        .cloned()
-        .unwrap_or("info".into());
-    for field in payload["record"]["fields"].as_array().expect("fields") {
-        let name = field["name"].as_str().expect("a name");
-        if let Some(constant) = field.get("const") {
-            record[name] = constant.clone();
-        } else if field["from"].is_array() {
-            record[name] = "the message, which every event has".into();
-        }
-    }
-    request["body"] = body(&payload["framing"], &vec![record; events.len()]).into();
+    // What would be sent is not asked for here.
+    request["body"] = format!("\"{}\"", "b".repeat(at(11, 1, 300))).into();
     request["events"] = events.into();
     if n.is_multiple_of(3) {
         let given = name("given", at(13, 4, 44));
@@ -260,27 +308,11 @@ fn vectors(n: usize, spec: &mut Value) {
     response["body"] = format!("\"{}\"", "r".repeat(at(7, 0, 90))).into();
 }
 
-/// Records as `framing` puts them together.
-fn body(framing: &Value, records: &[Value]) -> String {
-    match framing["kind"].as_str() {
-        Some("json_array") => json!(records).to_string(),
-        Some("ndjson") => records
-            .iter()
-            .flat_map(|record| [record.to_string(), "\n".to_owned()])
-            .collect(),
-        _ => {
-            let mut body = framing["constants"].clone();
-            body[framing["list"].as_str().expect("a key")] = json!(records);
-            body.to_string()
-        }
-    }
-}
-
-fn write(folder: &Path, spec: &Spec) -> Vec<PathBuf> {
+fn write(folder: &Path, sink: &Sink) -> Vec<PathBuf> {
     let place = Place::Crate {
         name: "odd-sink".to_owned(),
     };
-    let planned: Vec<_> = plan(&[spec], &place)
+    let planned: Vec<_> = plan(&[sink], &place)
         .into_iter()
         .filter(|file| {
             file.path.rsplit('.').next() == Some("rs") && !file.path.contains("/cloud_sink_")
@@ -308,10 +340,10 @@ fn generated_files_are_formatted_whatever_the_lengths() {
     for n in 0..VARIANTS {
         let text = serde_json::to_string_pretty(&variant(n)).expect("a value");
         let loaded = load_text("odd.yaml", text.as_bytes());
-        let spec = loaded
+        let sink = loaded
             .unwrap_or_else(|problems| panic!("variant {n}: {problems}"))
-            .spec;
-        paths.extend(write(&folder.path().join(n.to_string()), &spec));
+            .sink;
+        paths.extend(write(&folder.path().join(n.to_string()), &sink));
     }
 
     let check = Command::new("rustfmt")

@@ -1,7 +1,7 @@
 //! The log lines to ship, and how to recognise each of them later.
 
-use std::fs;
 use std::path::Path;
+use std::{fs, io};
 
 use serde_json::Value;
 use time::format_description::well_known::Rfc3339;
@@ -35,16 +35,14 @@ impl Entries {
 
     /// A file of a person, as it is.
     pub fn from_file(path: &Path) -> Result<Self> {
-        let text = fs::read_to_string(path).map_err(|error| {
-            Failure::new(format!("cannot read `{}`", path.display())).because(error)
-        })?;
+        let text = fs::read_to_string(path).map_err(|error| cannot_read(path, error))?;
         Self::parse(&text, &path.display().to_string())
     }
 
-    /// Each of them as JSON.
-    pub fn values(&self) -> Result<Vec<Value>> {
+    /// The first of them as JSON.
+    pub fn values(&self, most: usize) -> Result<Vec<Value>> {
         let lines = self.text.lines().filter(|line| !line.trim().is_empty());
-        let values = lines.map(|line| {
+        let values = lines.take(most).map(|line| {
             serde_json::from_str(line)
                 .map_err(|error| Failure::new("an entry is not JSON").because(error))
         });
@@ -82,6 +80,25 @@ impl Entries {
             ids,
         })
     }
+}
+
+/// The lines of a file, however odd they are: what is no JSON is a text.
+pub fn lines(path: &Path) -> Result<Vec<Value>> {
+    let bytes = fs::read(path).map_err(|error| cannot_read(path, error))?;
+    let text = String::from_utf8_lossy(&bytes);
+    let lines = text.lines().filter(|line| !line.trim().is_empty());
+    let values: Vec<Value> = lines
+        .map(|line| serde_json::from_str(line).unwrap_or_else(|_| line.into()))
+        .collect();
+    if values.is_empty() {
+        let origin = path.display();
+        return Err(Failure::new(format!("{origin} has no entries")).hint(EXPECTED));
+    }
+    Ok(values)
+}
+
+fn cannot_read(path: &Path, error: io::Error) -> Failure {
+    Failure::new(format!("cannot read `{}`", path.display())).because(error)
 }
 
 fn timestamp_of(entry: &Value) -> Option<&Value> {

@@ -1,9 +1,12 @@
 //! The commands: each reads its arguments, calls the pipeline, and reports.
 
+pub mod check;
 pub mod completions;
 mod console;
+pub mod diff;
 mod entries;
 mod failure;
+mod folders;
 pub mod generate;
 mod lang;
 pub mod list;
@@ -11,11 +14,15 @@ pub mod man;
 pub mod mock;
 pub mod new_sink;
 pub mod preview;
+pub mod remove;
+mod report;
 pub mod schema;
 pub mod show;
 mod source;
 mod standin;
 pub mod r#try;
+pub mod undo;
+pub mod update;
 pub mod validate;
 
 pub use console::Console;

@@ -1,15 +1,15 @@
 //! `new-sink`: the sink of a provider, as a crate or Python package of its own or within somebody's.
 
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use super::console::{FAINT, GOOD, NOTABLE, STRONG};
+use super::console::STRONG;
 use super::lang::{self, Lang};
 use super::source::Source;
-use super::{Console, Context, Exit, Result};
-use crate::languages::{self, Place, Renamed};
-use crate::project::emit::{Change, FileState};
+use super::{Console, Context, Exit, Result, report};
+use crate::languages::{self, Place};
+use crate::project::emit::FileState;
 use crate::project::folder;
+use crate::project::guard::{Guard, PATIENCE};
 use crate::project::lock::Lock;
 use crate::project::prepare::{Intent, Order, Ordered, Prepared, prepare_all};
 use crate::sink::{SettingId, Sink};
@@ -21,7 +21,8 @@ Examples:
   fapilog-gen new-sink --provider loki --out sinks --dry-run
   fapilog-gen new-sink --spec my.yaml --out .
 
-A file that somebody edited is kept and reported; `--force` overwrites it.";
+What is new is merged into files that somebody edited, as `update` does it; `--force` overwrites
+them. A file that the tool did not write is never touched.";
 
 /// Generate the sink of a provider: code, tests, an example program and a guide.
 ///
@@ -42,7 +43,8 @@ pub struct Args {
     /// Report what would be done and write nothing.
     #[arg(long)]
     dry_run: bool,
-    /// Overwrite files that somebody edited, and write into a folder that holds other things.
+    /// Overwrite files that somebody edited, write those again that somebody deleted, and write into a
+    /// folder that holds other things.
     #[arg(long)]
     force: bool,
     /// Leave an existing manifest alone and print what to add.
@@ -70,6 +72,14 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
             vec![(root, language)]
         }
     };
+    let mut guards = Vec::new();
+    if !arguments.dry_run {
+        for (root, _) in &targets {
+            let guard = Guard::enter(root, PATIENCE)?;
+            report::recovered(&mut context.console, root, &guard)?;
+            guards.push(guard);
+        }
+    }
     // All folders are planned before the first is written.
     let orders: Vec<_> = targets
         .iter()
@@ -85,11 +95,17 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         })
         .collect();
     let prepared = prepare_all(&context.assets, &orders)?;
-    context.console.outlive_reader();
-    for ((root, _), prepared) in targets.iter().zip(prepared) {
-        write(context, arguments, root, &loaded.sink, prepared)?;
+    for ((root, _), prepared) in targets.iter().zip(&prepared) {
+        prepared.refuse_strangers(root)?;
     }
-    Ok(Exit::Done)
+    context.console.outlive_reader();
+    let mut exit = Exit::Done;
+    for ((root, _), prepared) in targets.iter().zip(prepared) {
+        if write(context, arguments, root, &loaded.sink, prepared)? == Exit::Findings {
+            exit = Exit::Findings;
+        }
+    }
+    Ok(exit)
 }
 
 fn write(
@@ -98,24 +114,30 @@ fn write(
     root: &Path,
     sink: &Sink,
     prepared: Prepared,
-) -> Result<()> {
+) -> Result {
     let console = &mut context.console;
-    announce(console, root, &prepared, arguments.dry_run)?;
+    report::announce(console, root, &prepared, arguments.dry_run)?;
     let changes = prepared.emission.changes().to_vec();
     if !arguments.dry_run {
         // What a person's manifest gets is shown before it happens, what became of files after it.
         console.flush()?;
-        prepared.emission.write()?;
+        prepared.emission.write_undoable()?;
     }
-    report(console, &changes)?;
+    report::files(console, &changes)?;
     // Not a report: without them the sink does not build, and `--no-deps` asked for them.
     let manifest = prepared.place.language().manifest_name();
     for line in &prepared.manifest.left_to_do {
         console.line(format_args!("add to {manifest}: {line}"))?;
     }
+    let nothing_new = [
+        FileState::Unchanged,
+        FileState::Kept,
+        FileState::Deleted,
+        FileState::Away,
+    ];
     let anything_new = changes
         .iter()
-        .any(|change| !matches!(change.state, FileState::Unchanged | FileState::Kept));
+        .any(|change| !nothing_new.contains(&change.state));
     if !arguments.dry_run && (anything_new || !prepared.undeclared.is_empty()) {
         let steps = NextSteps {
             root,
@@ -126,72 +148,11 @@ fn write(
         };
         steps.print(console)?;
     }
-    Ok(())
+    Ok(report::exit(&changes))
 }
 
 fn default_folder(id: &str) -> PathBuf {
     PathBuf::from(format!("{}-sink", id.replace('_', "-")))
-}
-
-fn announce(console: &mut Console, root: &Path, prepared: &Prepared, dry_run: bool) -> Result<()> {
-    let kind = prepared.place.description();
-    let note = if dry_run {
-        ", dry run: nothing is written"
-    } else {
-        ""
-    };
-    let title = console.paint(STRONG, root.display());
-    console.report(format_args!("{title}: {kind}{note}"))?;
-    if let Some(Renamed { from, to, reason }) = &prepared.renamed {
-        let word = console.paint(NOTABLE, "named    ");
-        console.report(format_args!("  {word} `{to}`: `{from}` is {reason}"))?;
-    }
-    for addition in &prepared.manifest.additions {
-        console.report(format_args!(
-            "  {} {addition}",
-            console.paint(GOOD, "adds     ")
-        ))?;
-    }
-    for note in &prepared.manifest.notes {
-        let word = console.paint(NOTABLE, "to do    ");
-        console.report(format_args!("  {word} {note}"))?;
-    }
-    Ok(())
-}
-
-fn report(console: &mut Console, changes: &[Change]) -> Result<()> {
-    for change in changes {
-        let word = painted(console, change);
-        console.report(format_args!("  {word} {}", change.path))?;
-    }
-    console.report(summary(changes))
-}
-
-fn painted(console: &Console, change: &Change) -> String {
-    let style = match change.state {
-        FileState::Created | FileState::Updated => GOOD,
-        FileState::Unchanged => FAINT,
-        FileState::Kept | FileState::Removed => NOTABLE,
-    };
-    console.paint(style, format_args!("{:9}", change.state.word()))
-}
-
-/// `34 created, 2 kept`, and what kept means.
-fn summary(changes: &[Change]) -> String {
-    let mut counts = BTreeMap::new();
-    for change in changes {
-        *counts.entry(change.state).or_insert(0) += 1;
-    }
-    let words: Vec<_> = counts
-        .iter()
-        .map(|(state, count)| format!("{count} {}", state.word()))
-        .collect();
-    let kept = if counts.contains_key(&FileState::Kept) {
-        "\nkept files were edited by somebody; `--force` overwrites those that are still generated"
-    } else {
-        ""
-    };
-    format!("{}{kept}", words.join(", "))
 }
 
 /// What is left to a person.

@@ -121,6 +121,7 @@ fn generate(
                 .hint("`try` needs a folder of its own: leave out `--out`, or name a new folder"),
         );
     }
+    prepared.refuse_strangers(root)?;
     let files = prepared.emission.changes().len();
     prepared.emission.write()?;
     let took = started.elapsed().as_millis();

@@ -1,5 +1,6 @@
 //! Checks of a push that need no memory of what came before.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -11,6 +12,7 @@ use super::decode::{self, DecodeError};
 use super::framing;
 use super::gate::{self, Barred, Incoming};
 use super::judge::Judgement;
+use super::otlp;
 use super::record;
 use crate::sink::{BatchBasis, Encoding, Form, Ordering, Sink, TimeLimit, TimePolicy};
 
@@ -18,6 +20,8 @@ use crate::sink::{BatchBasis, Encoding, Form, Ordering, Sink, TimeLimit, TimePol
 #[derive(Debug)]
 pub(super) struct Examined {
     pub text: String,
+    /// Where in it begins what is the same in every request.
+    pub own: usize,
     pub group: Option<Arc<Value>>,
     pub timestamp: Option<i64>,
     pub fate: Fate,
@@ -46,10 +50,11 @@ pub(super) fn examine(
     pass_gate(sink, secrets, request)?;
     let body = decoded(sink, request)?;
     let body_bytes = body.len();
-    let text = std::str::from_utf8(&body)
-        .map_err(|error| format!("the body is not UTF-8 at byte {}", error.valid_up_to()));
+    let text = text(sink, &body);
     let raw = text
-        .and_then(|text| framing::split(sink, text))
+        .as_ref()
+        .map_err(Clone::clone)
+        .and_then(|(text, _)| framing::split(sink, text))
         .map_err(|problem| Box::new(malformed(sink, problem).with_body(body_bytes, 0)))?;
     let found = raw.len();
     if found == 0 {
@@ -60,10 +65,11 @@ pub(super) fn examine(
         BatchBasis::Body | BatchBasis::Wire => 0,
     };
     let mut counted = 0;
+    let mut on_wire = text.iter().flat_map(|(_, bytes)| bytes.iter().copied());
     let records: Vec<_> = raw
         .into_iter()
         .map(|raw| {
-            let (record, bytes) = one(sink, now, raw);
+            let (record, bytes) = one(sink, now, raw, on_wire.next());
             counted += bytes as u64 + overhead;
             record
         })
@@ -82,6 +88,17 @@ pub(super) fn examine(
         body_bytes,
         records,
     })
+}
+
+/// A body as text; protobuf as its JSON form, with what its records took on the wire.
+fn text<'b>(sink: &Sink, body: &'b [u8]) -> Result<(Cow<'b, str>, Vec<usize>), String> {
+    if matches!(sink.payload.form, Form::OtlpProtobuf { .. }) {
+        let decoded = otlp::decode(body)?;
+        return Ok((Cow::Owned(decoded.json), decoded.record_bytes));
+    }
+    let text = std::str::from_utf8(body)
+        .map_err(|error| format!("the body is not UTF-8 at byte {}", error.valid_up_to()))?;
+    Ok((Cow::Borrowed(text), Vec::new()))
 }
 
 fn malformed(sink: &Sink, problem: impl Into<String>) -> Judgement {
@@ -184,9 +201,18 @@ fn empty(sink: &Sink) -> Judgement {
     Judgement::refused(reply, "no records in the body")
 }
 
-/// Judges one record by itself; gives the bytes the vendor counts for it too.
-fn one(sink: &Sink, now: i64, raw: framing::RawRecord<'_>) -> (Examined, usize) {
-    let checked = record::check(sink, &raw.node, raw.text);
+/// Judges one record by itself; gives the bytes the vendor counts for it too. `on_wire` is how many
+/// it took, where its text is another form of it.
+fn one(
+    sink: &Sink,
+    now: i64,
+    raw: framing::RawRecord<'_>,
+    on_wire: Option<usize>,
+) -> (Examined, usize) {
+    let mut checked = record::check(sink, &raw.node, raw.text);
+    if let (Ok(checked), Some(bytes)) = (&mut checked, on_wire) {
+        checked.bytes = bytes;
+    }
     let (fate, timestamp, bytes) = match checked {
         Err(problem) => (Fate::Refused(problem), None, raw.text.len()),
         Ok(checked) => {
@@ -199,6 +225,7 @@ fn one(sink: &Sink, now: i64, raw: framing::RawRecord<'_>) -> (Examined, usize) 
     };
     let record = Examined {
         text: raw.text.to_owned(),
+        own: raw.own,
         group: raw.group,
         timestamp,
         fate,

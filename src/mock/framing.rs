@@ -14,6 +14,8 @@ use crate::sink::{Form, Record, Sink, Value};
 pub(super) struct RawRecord<'a> {
     /// Its bytes on the wire.
     pub text: &'a str,
+    /// Where in them begins what is the same in every request: after its position, where it has one.
+    pub own: usize,
     /// Its value.
     pub node: Node,
     /// The action line or label set it came with.
@@ -42,7 +44,8 @@ pub(super) fn split<'a>(sink: &Sink, body: &'a str) -> Result<Vec<RawRecord<'a>>
             }
         }
         Form::Streams(_) => loki::streams(body, parse(body)?),
-        Form::OtlpProtobuf { .. } => Err("protobuf is not read by this stand-in".to_owned()),
+        // Its JSON form, which the decoder made.
+        Form::OtlpProtobuf { envelope } => enveloped(sink, envelope, None, body),
         Form::Sdk => Err("this provider's records arrive through its SDK".to_owned()),
     }
 }
@@ -54,6 +57,7 @@ fn parse(text: &str) -> Result<Node, String> {
 fn plain(text: &str, node: Node) -> RawRecord<'_> {
     RawRecord {
         text,
+        own: 0,
         node,
         group: None,
         problem: None,
@@ -73,23 +77,26 @@ fn enveloped<'a>(
     let elements = found.iter().enumerate().map(|(index, element)| {
         let text = &body[element.span.clone()];
         let mut node = parse(text)?;
-        if let Some(key) = position {
-            numbered(&mut node, key, index)?;
-        }
-        Ok(plain(text, node))
+        let own = match position {
+            Some(key) => numbered(&mut node, key, index)?,
+            None => 0,
+        };
+        Ok(RawRecord {
+            own,
+            ..plain(text, node)
+        })
     });
     elements.collect()
 }
 
-/// Takes the position off a record that begins with it.
-fn numbered(node: &mut Node, key: &str, index: usize) -> Result<(), String> {
+/// Takes the position off a record that begins with it; gives where it ends.
+fn numbered(node: &mut Node, key: &str, index: usize) -> Result<usize, String> {
     let Kind::Object(members) = &mut node.kind else {
         return Err(format!("record {index} is no object"));
     };
     match members.first() {
         Some((name, value)) if name == key && value.as_text() == Some(&index.to_string()) => {
-            members.remove(0);
-            Ok(())
+            Ok(members.remove(0).1.span.end)
         }
         _ => Err(format!("record {index} does not begin with its `{key}`")),
     }

@@ -7,7 +7,8 @@ use super::gate::Incoming;
 use super::judge::Judgement;
 use super::service::Shared;
 use super::store::{Arrival, Kept, RequestSeen, Store};
-use crate::sink::{Scheme, Sink};
+use super::template;
+use crate::sink::{Parameter, Scheme, Sink, Text};
 
 /// Counts a request, keeps its records, tells the listeners.
 pub(super) fn record(
@@ -80,13 +81,13 @@ fn shown_headers(sink: &Sink, request: &Incoming) -> Vec<(String, String)> {
 }
 
 fn shown_path(sink: &Sink, request: &Incoming) -> String {
-    let secret = |name: &str| {
-        let mut credentials = sink.credentials.iter();
-        credentials
-            .any(|it| matches!(&it.scheme, Scheme::Query { name: known, .. } if known == name))
+    let path = match sink.endpoint() {
+        Some(endpoint) if is_secret(sink, &endpoint.path) => template::masked(sink, &endpoint.path),
+        _ => request.path.clone(),
     };
+    let secret = |name: &str| is_secret_parameter(sink, name);
     let Some(query) = &request.query else {
-        return request.path.clone();
+        return path;
     };
     let pairs: Vec<_> = query
         .split('&')
@@ -95,5 +96,19 @@ fn shown_path(sink: &Sink, request: &Incoming) -> String {
             _ => pair.to_owned(),
         })
         .collect();
-    format!("{}?{}", request.path, pairs.join("&"))
+    format!("{path}?{}", pairs.join("&"))
+}
+
+fn is_secret(sink: &Sink, text: &Text) -> bool {
+    text.settings().any(|id| sink.setting(id).is_secret())
+}
+
+fn is_secret_parameter(sink: &Sink, name: &str) -> bool {
+    let mut credentials = sink.credentials.iter();
+    let mut parameters = sink.endpoint().into_iter().flat_map(|it| &it.query);
+    credentials.any(|it| matches!(&it.scheme, Scheme::Query { name: known, .. } if known == name))
+        || parameters.any(|parameter| match parameter {
+            Parameter::Named { name: known, value } => known == name && is_secret(sink, value),
+            Parameter::Each(_) => false,
+        })
 }

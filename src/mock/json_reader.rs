@@ -6,7 +6,7 @@ use std::fmt;
 use super::json::{Kind, Node};
 
 /// Deepest nesting accepted: far beyond any real record, far below a stack overflow.
-const MAX_DEPTH: usize = 128;
+const MAX_DEPTH: usize = 160;
 
 /// Keys up to which a linear search is faster than a set.
 const SMALL_OBJECT: usize = 24;

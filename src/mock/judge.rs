@@ -131,7 +131,7 @@ fn apply_faults(sink: &Sink, store: &mut Store, records: &mut [Examined]) {
         .filter(|record| record.fate.is_accepted())
     {
         let (number, fresh) = if numbered {
-            numbering.number(&record.text, record.group.as_deref())
+            numbering.number(&record.text[record.own..], record.group.as_deref())
         } else {
             (0, false)
         };

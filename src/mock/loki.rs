@@ -74,6 +74,7 @@ fn one_stream(body: &str, node: Node) -> Result<Vec<RawRecord<'_>>, String> {
             decodable(&entry)?;
             Ok(RawRecord {
                 text: &body[entry.span.clone()],
+                own: 0,
                 node: entry,
                 group: Some(Arc::clone(&group)),
                 problem: problem.clone(),

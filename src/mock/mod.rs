@@ -30,6 +30,7 @@ mod judge;
 mod log_groups;
 mod loki;
 mod loki_streams;
+pub(crate) mod otlp;
 mod put_log_events;
 mod record;
 mod response;

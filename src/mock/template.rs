@@ -2,7 +2,7 @@
 //!
 //! The mock does not know a sink's settings, so a hole matches any text its place allows.
 
-use crate::sink::{Piece, Text};
+use crate::sink::{Piece, Sink, Text};
 
 /// Longest text matched against a template with holes: beyond it only trying takes time.
 const MAX_MATCHED_BYTES: usize = 4096;
@@ -13,7 +13,13 @@ pub(super) fn matches(template: &Text, text: &str, allowed: fn(&str) -> bool) ->
 }
 
 /// The same for a path: literal text stands there percent-encoded where a URL needs that.
+/// The path of an address without one is `/`.
 pub(super) fn matches_path(template: &Text, path: &str) -> bool {
+    let path = if template.pieces.is_empty() && path == "/" {
+        ""
+    } else {
+        path
+    };
     fits(&template.pieces, path, &encoded_literal, percent_encoded)
 }
 
@@ -62,6 +68,16 @@ fn encoded_literal(text: &str) -> String {
 pub(super) fn shown(template: &Text) -> String {
     let pieces = template.pieces.iter().map(|piece| match piece {
         Piece::Literal(text) => text.as_str(),
+        _ => "{…}",
+    });
+    pieces.collect()
+}
+
+/// A template as it is shown where a secret fills one of its holes.
+pub(super) fn masked(sink: &Sink, template: &Text) -> String {
+    let pieces = template.pieces.iter().map(|piece| match piece {
+        Piece::Literal(text) => text.as_str(),
+        Piece::Setting(id) if sink.setting(*id).is_secret() => "***",
         _ => "{…}",
     });
     pieces.collect()
@@ -144,6 +160,7 @@ mod tests {
         assert!(matches(&text("logs-{a}-{b}"), "logs-x-y-z", plain));
         assert!(matches_path(&text("/v1/logs"), "/v1/logs"));
         assert!(matches_path(&text("/v1/a b"), "/v1/a%20b"));
+        assert!(matches_path(&text(""), "/"));
     }
 
     #[test]
@@ -153,6 +170,7 @@ mod tests {
             assert!(!matches_path(&path, bad), "{bad}");
         }
         assert!(!matches_path(&text("/v1/logs"), "/v1/logs/"));
+        assert!(!matches_path(&text(""), "/v1"));
     }
 
     #[test]

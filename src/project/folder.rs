@@ -5,9 +5,13 @@ use std::{env, fs};
 
 use super::lock::Lock;
 use super::prepare::Order;
+use crate::files::read_regular_text;
 use crate::languages::common::names::project_name;
 use crate::languages::{self, Folder, Language, Place, Renamed};
 use crate::problem::Problem;
+
+/// A person's manifest has a few hundred lines.
+const MAX_MANIFEST_BYTES: usize = 1024 * 1024;
 
 /// Where the files of an order go.
 #[derive(Debug)]
@@ -93,7 +97,7 @@ pub fn find(
 }
 
 fn read(path: &Path) -> Result<Option<String>, Problem> {
-    match fs::read_to_string(path) {
+    match read_regular_text(path, MAX_MANIFEST_BYTES) {
         Ok(text) => Ok(Some(text)),
         Err(_) if !path.exists() => Ok(None),
         Err(error) => Err(Problem::new(format!("cannot read `{}`", path.display())).because(error)),

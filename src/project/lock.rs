@@ -1,24 +1,30 @@
 //! `fapilog-gen.lock`: what the tool wrote into a folder.
 //!
 //! The hash of each file tells a person's edit from our own text, and the compressed pristine text
-//! is the base of a later three-way merge: no network, git or older program needed. The file is
-//! deterministic: sorted, without versions, dates or machine names.
+//! is the base of a three-way merge: no network, git or older program needed. The file is
+//! deterministic and readable in a diff: sorted, one line for each fact, the long ones at the end,
+//! without dates or paths of a machine.
+//!
+//! It comes from a version control that others write to. Reading it takes bounded memory, and what
+//! it claims is believed only as far as its texts prove it.
 
 mod error;
 mod packing;
+mod text;
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
-use std::fmt::Write as _;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fs;
 use std::path::Path;
-use std::{fs, io};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use base64::Engine as _;
-use toml_edit::{Document, Item, Table};
 
 pub use error::LockError;
-pub use packing::hash;
+pub use packing::{hash, hash_bytes};
 
+use crate::files::{is_absence, read_regular_text};
 use crate::languages;
 use packing::{BASE64, Packer};
 
@@ -28,24 +34,28 @@ include!(concat!(env!("OUT_DIR"), "/packed.rs"));
 /// Name of the lock in an output folder.
 pub const FILE_NAME: &str = "fapilog-gen.lock";
 
-/// The one format of the file so far.
-const FORMAT: i64 = 1;
-const HEADER: &str = "\
-# Written by fapilog-gen: what it generated here, so that regenerating never overwrites your edits.
-# Keep it under version control, and do not edit it.
-";
-/// No generated file comes near it; a damaged lock must not exhaust memory.
-const MAX_PRISTINE_BYTES: usize = 16 * 1024 * 1024;
+/// Bytes that the file may have: some 30 times what three providers need.
+const MAX_BYTES: usize = 8 * 1024 * 1024;
+/// No generated file comes near it.
+const MAX_TEXT_BYTES: usize = 2 * 1024 * 1024;
+/// What all texts of a lock may unpack to, together: a changed lock must not exhaust memory or time.
+const MAX_TOTAL_BYTES: usize = 64 * 1024 * 1024;
 
 /// What the tool wrote into a folder.
 #[derive(Debug, Clone)]
 pub struct Lock {
+    /// The version of the tool that wrote it; locks of before do not say.
+    pub tool: Option<String>,
     /// How the files lie, in the word of their language.
     pub layout: &'static str,
     /// The providers present, by id.
     pub providers: BTreeMap<String, LockedProvider>,
     /// The files written.
     pub files: LockedFiles,
+    /// Those of them that a person deleted, as far as that was noted: they stay away.
+    pub deleted: BTreeSet<String>,
+    /// What the tool added to a person's manifest, as `project::manifest` writes it.
+    pub added: BTreeSet<String>,
 }
 
 /// Files as they were written, by path relative to the folder, `/` separated.
@@ -56,6 +66,8 @@ pub type LockedFiles = BTreeMap<String, LockedFile>;
 pub struct LockedProvider {
     /// Prefix of its type names.
     pub type_prefix: String,
+    /// Hash of the spec's text; locks of before do not say.
+    pub sha256: Option<String>,
     /// The spec's text when it came from a file of the user; absent for a built-in one.
     pub spec: Option<String>,
 }
@@ -71,8 +83,28 @@ pub struct LockedFile {
 /// A text comes compressed from a lock, and is compressed only when it goes into one.
 #[derive(Debug, Clone)]
 enum Pristine {
-    Packed(String),
+    Packed(String, Budget),
     Plain(String),
+}
+
+/// Bytes that the texts of one lock may still unpack to.
+#[derive(Debug, Clone)]
+struct Budget(Arc<AtomicUsize>);
+
+impl Budget {
+    fn new(bytes: usize) -> Self {
+        Self(Arc::new(AtomicUsize::new(bytes)))
+    }
+
+    fn unpack(&self, packed: &str) -> Result<String, LockError> {
+        let damaged = || LockError::Content("a text stored in it is damaged".to_owned());
+        let compressed = BASE64.decode(packed).map_err(|_| damaged())?;
+        let limit = self.0.load(Ordering::Relaxed).min(MAX_TEXT_BYTES);
+        let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(&compressed, limit)
+            .map_err(|_| damaged())?;
+        self.0.fetch_sub(bytes.len().min(limit), Ordering::Relaxed);
+        String::from_utf8(bytes).map_err(|_| damaged())
+    }
 }
 
 impl LockedFile {
@@ -89,24 +121,41 @@ impl LockedFile {
     ///
     /// # Errors
     ///
-    /// [`LockError`] when the lock is damaged.
-    pub fn pristine(&self) -> Result<String, LockError> {
-        match &self.text {
-            Pristine::Packed(packed) => unpack(packed),
-            Pristine::Plain(text) => Ok(text.clone()),
+    /// [`LockError`] when the lock is damaged: there is no such text, or another one.
+    pub fn pristine(&self) -> Result<Cow<'_, str>, LockError> {
+        let text = match &self.text {
+            Pristine::Packed(packed, budget) => budget.unpack(packed)?,
+            Pristine::Plain(text) => return Ok(Cow::Borrowed(text)),
+        };
+        if hash(&text) == self.sha256 {
+            Ok(Cow::Owned(text))
+        } else {
+            let message = "a text stored in it is not the one that its hash names".to_owned();
+            Err(LockError::Content(message))
         }
     }
 
+    /// Whether it proves that a file's contents are ours: the text it holds is the very one.
+    #[must_use]
+    pub fn proves(&self, contents: &[u8]) -> bool {
+        self.claims(contents) && self.pristine().is_ok()
+    }
+
+    /// Whether its hash is that of the contents.
+    #[must_use]
+    pub fn claims(&self, contents: &[u8]) -> bool {
+        std::str::from_utf8(contents).is_ok_and(|text| hash(text) == self.sha256)
+    }
+
     fn packed(&self, packer: &mut Packer) -> Cow<'_, str> {
-        match &self.text {
-            Pristine::Packed(text) => Cow::Borrowed(text),
-            Pristine::Plain(text) => {
-                match PACKED.binary_search_by_key(&&*self.sha256, |known| known.0) {
-                    // The hash does not tell line endings apart.
-                    Ok(index) if !text.contains('\r') => Cow::Borrowed(PACKED[index].1),
-                    _ => Cow::Owned(packer.pack(text)),
-                }
+        let known = PACKED.binary_search_by_key(&&*self.sha256, |known| known.0);
+        match (known, &self.text) {
+            (_, Pristine::Packed(text, _)) => Cow::Borrowed(text),
+            // The hash does not tell line endings apart.
+            (Ok(index), Pristine::Plain(text)) if !text.contains('\r') => {
+                Cow::Borrowed(PACKED[index].1)
             }
+            (_, Pristine::Plain(text)) => Cow::Owned(packer.pack(text)),
         }
     }
 }
@@ -116,9 +165,12 @@ impl Lock {
     #[must_use]
     pub fn new(layout: &'static str) -> Self {
         Self {
+            tool: Some(env!("CARGO_PKG_VERSION").to_owned()),
             layout,
             providers: BTreeMap::new(),
             files: BTreeMap::new(),
+            deleted: BTreeSet::new(),
+            added: BTreeSet::new(),
         }
     }
 
@@ -128,18 +180,15 @@ impl Lock {
     ///
     /// [`LockError`] when the file cannot be read or is not a lock this program knows.
     pub fn read(folder: &Path) -> Result<Option<Self>, LockError> {
-        match fs::read_to_string(folder.join(FILE_NAME)) {
-            Ok(text) => Self::parse(&text).map(Some),
-            Err(error)
-                if matches!(
-                    error.kind(),
-                    io::ErrorKind::NotFound | io::ErrorKind::NotADirectory
-                ) =>
-            {
-                Ok(None)
-            }
-            Err(error) => Err(LockError::Io(error)),
+        let path = folder.join(FILE_NAME);
+        match fs::symlink_metadata(&path) {
+            Ok(found) if found.is_symlink() => return Err(LockError::Link),
+            Ok(_) => {}
+            Err(error) if is_absence(&error) => return Ok(None),
+            Err(error) => return Err(LockError::Io(error)),
         }
+        let text = read_regular_text(&path, MAX_BYTES).map_err(LockError::Io)?;
+        Self::parse(&text).map(Some)
     }
 
     /// Reads a lock's text.
@@ -148,105 +197,31 @@ impl Lock {
     ///
     /// [`LockError`] when it is not a lock this program knows.
     pub fn parse(text: &str) -> Result<Self, LockError> {
-        let document = Document::parse(text).map_err(|error| LockError::Syntax(Box::new(error)))?;
-        let root = document.as_table();
-        if root.get("format").and_then(Item::as_integer) != Some(FORMAT) {
-            return Err(LockError::Content("its `format` is not 1"));
-        }
-        let layout = root
-            .get("layout")
-            .and_then(Item::as_str)
-            .and_then(|found| known_layouts().find(|layout| *layout == found))
-            .ok_or(LockError::Content("its `layout` is unknown"))?;
-        let mut lock = Self::new(layout);
-        for table in tables(root, "provider") {
-            let spec = table
-                .get("spec")
-                .and_then(Item::as_str)
-                .map(unpack)
-                .transpose()?;
-            let provider = LockedProvider {
-                type_prefix: text_of(table, "type_prefix")?,
-                spec,
-            };
-            lock.providers.insert(text_of(table, "id")?, provider);
-        }
-        for table in tables(root, "file") {
-            let pristine = Pristine::Packed(text_of(table, "pristine")?);
-            let file = LockedFile {
-                sha256: text_of(table, "sha256")?,
-                text: pristine,
-            };
-            lock.files.insert(text_of(table, "path")?, file);
-        }
-        Ok(lock)
+        text::parse(text)
     }
 
     /// The lock's text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let layout = self.layout;
-        let mut text = format!("{HEADER}format = {FORMAT}\nlayout = \"{layout}\"\n");
-        let mut packer = Packer::new();
-        for (id, provider) in &self.providers {
-            push_table(
-                &mut text,
-                "provider",
-                &[("id", id), ("type_prefix", &provider.type_prefix)],
-            );
-            if let Some(spec) = &provider.spec {
-                push_entry(&mut text, "spec", &packer.pack(spec));
-            }
-        }
-        for (path, file) in &self.files {
-            push_table(&mut text, "file", &[("path", path)]);
-            // Neither has a character that must be escaped.
-            let pristine = file.packed(&mut packer);
-            text.reserve(pristine.len() + 128);
-            let _ = writeln!(text, "sha256 = \"{}\"", file.sha256);
-            for part in ["pristine = \"", &pristine, "\"\n"] {
-                text.push_str(part);
-            }
-        }
-        text
+        text::write(self)
     }
 }
 
-/// The layouts of every language.
-fn known_layouts() -> impl Iterator<Item = &'static str> {
+/// The layout of some language that is called so.
+fn known_layout(name: &str) -> Option<&'static str> {
     let layouts = languages::ALL.iter().map(|language| language.layouts());
-    layouts.flatten().copied()
+    layouts.flatten().copied().find(|layout| *layout == name)
 }
 
-fn push_table(text: &mut String, name: &str, entries: &[(&str, &str)]) {
-    let _ = write!(text, "\n[[{name}]]\n");
-    for (key, value) in entries {
-        push_entry(text, key, value);
-    }
-}
-
-fn push_entry(text: &mut String, key: &str, value: &str) {
-    let _ = writeln!(text, "{key} = {}", toml_edit::Value::from(value));
-}
-
-fn tables<'a>(root: &'a Table, name: &str) -> impl Iterator<Item = &'a Table> {
-    root.get(name)
-        .and_then(Item::as_array_of_tables)
-        .into_iter()
-        .flatten()
-}
-
-fn text_of(table: &Table, key: &'static str) -> Result<String, LockError> {
-    let text = table.get(key).and_then(Item::as_str);
-    text.map(str::to_owned).ok_or(LockError::MissingKey(key))
-}
-
-fn unpack(packed: &str) -> Result<String, LockError> {
-    let damaged = || LockError::Content("a text stored in it is damaged");
-    let compressed = BASE64.decode(packed).map_err(|_| damaged())?;
-    let bytes = miniz_oxide::inflate::decompress_to_vec_with_limit(&compressed, MAX_PRISTINE_BYTES)
-        .map_err(|_| damaged())?;
-    String::from_utf8(bytes).map_err(|_| damaged())
+/// Whether a path leads to a place within a folder, and is one and the same on every system.
+#[must_use]
+pub fn is_plain_path(path: &str) -> bool {
+    let is_plain = |part: &str| {
+        !matches!(part, "" | "." | "..")
+            && !part.contains(['\\', ':'])
+            && !part.contains(char::is_control)
+    };
+    path.split('/').all(is_plain)
 }
 
 #[cfg(test)]

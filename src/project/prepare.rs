@@ -6,14 +6,16 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::{panic, thread};
 
-use super::emit::{self, Emission, FileState};
+use super::emit::{self, Emission, FileState, Known, Policy};
 use super::folder::{self, Found};
 use super::lock::{self, Lock, LockedProvider};
+use super::manifest::{grow, refuse_read_only, shrink};
+use super::merge::Conflict;
 use super::plan::plan;
 use super::render::render;
 use crate::assets::Assets;
 use crate::languages::{Language, Manifest, Place, Renamed, Standing};
-use crate::problem::Refusal;
+use crate::problem::{Problem, Refusal};
 use crate::sink::{LoadedSink, Sink, load_provider, load_text};
 
 /// What to bring into a folder.
@@ -41,16 +43,53 @@ pub enum Intent {
         /// Leave an existing manifest alone.
         no_deps: bool,
     },
+    /// Those that are there are brought to what the tool makes of them now.
+    Renew {
+        /// What becomes of lines that a person edited and that are new.
+        conflict: Conflict,
+        /// Leave an existing manifest alone.
+        no_deps: bool,
+    },
+    /// Those that are there go, but for the ones to keep.
+    Drop(Dropped),
     /// The folder is all ours: it gets these providers and no others, and a manifest of its own.
     Replace,
 }
 
+/// Which providers go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dropped {
+    /// Those that the order names.
+    Ordered,
+    /// All of them.
+    All,
+}
+
 impl Intent {
-    fn force(self) -> bool {
+    /// What a look at a folder asks: what an update would do.
+    pub const LOOK: Self = Self::Renew {
+        conflict: Conflict::Markers,
+        no_deps: false,
+    };
+
+    fn policy(self) -> Policy {
         match self {
-            Self::Join { force, .. } => force,
-            Self::Replace => true,
+            Self::Join { force: true, .. } => Policy::Overwrite,
+            Self::Join { .. } | Self::Drop(_) => Policy::Merge(Conflict::default()),
+            Self::Renew { conflict, .. } => Policy::Merge(conflict),
+            Self::Replace => Policy::Replace,
         }
+    }
+
+    fn leaves_manifest(self) -> bool {
+        matches!(
+            self,
+            Self::Join { no_deps: true, .. } | Self::Renew { no_deps: true, .. }
+        )
+    }
+
+    fn is_forced(self) -> bool {
+        matches!(self, Self::Join { force: true, .. })
     }
 }
 
@@ -92,8 +131,42 @@ pub struct Prepared {
     pub renamed: Option<Renamed>,
     /// What becomes of the manifest; its text is among the files.
     pub manifest: Manifest,
+    /// What is taken out of the manifest, and what stays in it because a person edited it.
+    pub taken: Vec<String>,
+    /// See `taken`.
+    pub left: Vec<String>,
     /// What a person has to declare so that the sinks are part of the program.
     pub undeclared: Vec<String>,
+}
+
+impl Prepared {
+    /// Refuses to go on where files lie that are somebody's.
+    ///
+    /// # Errors
+    ///
+    /// There are some: names them.
+    pub fn refuse_strangers(&self, root: &Path) -> Result<(), Problem> {
+        let strangers: Vec<&str> = self.emission.paths_of(FileState::NotOurs).collect();
+        let (Some(first), others) = (strangers.first(), strangers.len().saturating_sub(1)) else {
+            return Ok(());
+        };
+        let first = root.join(first);
+        let first = first.display();
+        let message = match others {
+            0 => format!("`{first}` is not ours: it is not in `{}`", lock::FILE_NAME),
+            1 => format!(
+                "`{first}` and another file are not ours: they are not in `{}`",
+                lock::FILE_NAME
+            ),
+            _ => format!(
+                "`{first}` and {others} other files are not ours: they are not in `{}`",
+                lock::FILE_NAME
+            ),
+        };
+        Err(Problem::new(message).hint(
+            "name another folder with `--out`, or move what is there to another name; nothing was written, and `--force` does not touch it either",
+        ))
+    }
 }
 
 /// [`prepare`] for several folders, at the same time.
@@ -132,42 +205,80 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
     let joined = previous
         .as_ref()
         .filter(|_| order.intent != Intent::Replace);
-    let (sinks, providers) = all_sinks(assets, joined, &order.sinks)?;
+    let (sinks, providers) = all_sinks(assets, joined, order)?;
     let sinks: Vec<&Sink> = sinks.iter().map(AsRef::as_ref).collect();
-    let rendered = render(assets, &plan(&sinks, &*found.place))?;
-    let written = previous.as_ref().map(|lock| &lock.files);
-    let mut emission = emit::compare(order.root, &rendered, written, order.intent.force())?;
+    let place = &*found.place;
+    let planned = if sinks.is_empty() {
+        Vec::new()
+    } else {
+        plan(&sinks, place)
+    };
+    let rendered = render(assets, &planned)?;
+    let known = Known::of(previous.as_ref());
+    let mut emission = emit::compare_with(order.root, &rendered, &known, order.intent.policy())?;
 
     let standing = Standing {
         root: order.root,
         text: found.manifest.as_deref(),
-        leave_alone: matches!(order.intent, Intent::Join { no_deps: true, .. }),
+        leave_alone: order.intent.leaves_manifest(),
     };
-    let mut manifest = found.place.manifest(&sinks, &standing)?;
-    if let Some(text) = manifest.text.take() {
-        emission.put(order.language.manifest_name(), text)?;
+    let mut change = match order.intent {
+        Intent::Drop(_) => {
+            let renew = Order {
+                sinks: Vec::new(),
+                intent: Intent::LOOK,
+                name: None,
+                ..*order
+            };
+            let (before, _) = all_sinks(assets, joined, &renew)?;
+            let before: Vec<&Sink> = before.iter().map(AsRef::as_ref).collect();
+            shrink(place, &before, &sinks, &standing, previous.as_ref())?
+        }
+        _ => grow(place, &sinks, &standing, previous.as_ref())?,
+    };
+    let name = order.language.manifest_name();
+    match change.manifest.text.take() {
+        Some(text) if text.is_empty() => emission.take(name)?,
+        Some(text) => {
+            refuse_read_only(&order.root.join(name), found.manifest.as_deref(), &text)?;
+            emission.put(name, text)?;
+        }
+        None => {}
     }
     let lock = Lock {
-        layout: found.place.layout(),
         providers,
         files: emission.files().clone(),
+        deleted: emission.deleted().clone(),
+        added: change.added,
+        ..Lock::new(place.layout())
     };
-    emission.put(lock::FILE_NAME, lock.to_text())?;
+    if lock.providers.is_empty() {
+        emission.take(lock::FILE_NAME)?;
+    } else {
+        emission.put(lock::FILE_NAME, lock.to_text())?;
+    }
     Ok(Prepared {
-        undeclared: undeclared(order.root, &*found.place, &emission),
+        undeclared: undeclared(order.root, place, &emission),
         emission,
         place: found.place,
         renamed: found.renamed,
-        manifest,
+        manifest: change.manifest,
+        taken: change.taken,
+        left: change.left,
     })
 }
 
 fn find(assets: &Assets, order: &Order, previous: Option<&Lock>) -> Result<Found, Refusal> {
     match order.intent {
-        Intent::Join { force, .. } => {
+        Intent::Join { .. } | Intent::Renew { .. } | Intent::Drop(_) => {
             let mut providers = assets.provider_ids();
             providers.extend(order.sinks.iter().map(|ordered| ordered.sink.id.clone()));
-            Ok(folder::find(order, previous, &providers, force)?)
+            Ok(folder::find(
+                order,
+                previous,
+                &providers,
+                order.intent.is_forced(),
+            )?)
         }
         Intent::Replace => {
             let name = order.name.clone();
@@ -189,7 +300,10 @@ fn undeclared(root: &Path, place: &dyn Place, emission: &Emission) -> Vec<String
     };
     place.undeclared(
         root,
-        &paths(|state| state != FileState::Removed),
+        &paths(|state| {
+            let absent = [FileState::Removed, FileState::Deleted, FileState::Away];
+            !absent.contains(&state)
+        }),
         &paths(|state| state == FileState::Kept),
     )
 }
@@ -202,12 +316,24 @@ type AllSinks<'a> = (Vec<Cow<'a, Sink>>, BTreeMap<String, LockedProvider>);
 fn all_sinks<'a>(
     assets: &Assets,
     previous: Option<&Lock>,
-    ordered: &[Ordered<'a>],
+    order: &Order<'a>,
 ) -> Result<AllSinks<'a>, Refusal> {
+    let ordered: &[Ordered] = match order.intent {
+        Intent::Drop(Dropped::All) => return Ok((Vec::new(), BTreeMap::new())),
+        Intent::Drop(Dropped::Ordered) => &[],
+        _ => &order.sinks,
+    };
+    let goes = |id: &str| {
+        let is_named = order.sinks.iter().any(|new| new.sink.id == id);
+        is_named && matches!(order.intent, Intent::Drop(_))
+    };
+    if let Some(previous) = previous {
+        refuse_other_origin(previous, ordered, order.intent)?;
+    }
     let mut providers = BTreeMap::new();
     let mut sinks = BTreeMap::new();
     for (id, provider) in previous.into_iter().flat_map(|lock| &lock.providers) {
-        if !ordered.iter().any(|new| new.sink.id == *id) {
+        if !ordered.iter().any(|new| new.sink.id == *id) && !goes(id) {
             let loaded = match &provider.spec {
                 Some(text) => load_text(
                     &format!("{} (spec of `{id}`)", lock::FILE_NAME),
@@ -215,17 +341,50 @@ fn all_sinks<'a>(
                 )?,
                 None => load_provider(assets, id)?,
             };
-            providers.insert(id.clone(), provider.clone());
+            let mut provider = provider.clone();
+            if provider.spec.is_none() {
+                provider.sha256 = hash_of_built_in(assets, id);
+            }
+            providers.insert(id.clone(), provider);
             sinks.insert(id.clone(), Cow::Owned(loaded.sink));
         }
     }
     for Ordered { sink, text } in ordered {
         let provider = LockedProvider {
             type_prefix: sink.type_prefix.clone(),
+            sha256: match text {
+                Some(text) => Some(lock::hash(text)),
+                None => hash_of_built_in(assets, &sink.id),
+            },
             spec: text.map(str::to_owned),
         };
         providers.insert(sink.id.clone(), provider);
         sinks.insert(sink.id.clone(), Cow::Borrowed(*sink));
     }
     Ok((sinks.into_values().collect(), providers))
+}
+
+/// A sink of a user's own spec must not become the built-in one of the same name unnoticed.
+fn refuse_other_origin(
+    previous: &Lock,
+    ordered: &[Ordered],
+    intent: Intent,
+) -> Result<(), Problem> {
+    let is_own = |new: &&Ordered| {
+        let known = previous.providers.get(&new.sink.id);
+        new.text.is_none() && known.is_some_and(|known| known.spec.is_some())
+    };
+    match ordered.iter().find(is_own) {
+        Some(new) if !intent.is_forced() => Err(Problem::new(format!(
+            "the sink `{}` here was made from a spec of your own",
+            new.sink.id
+        ))
+        .hint("`update` brings it up to date; `--spec` changes it; `--force` makes it the built-in one")),
+        _ => Ok(()),
+    }
+}
+
+fn hash_of_built_in(assets: &Assets, id: &str) -> Option<String> {
+    let (_, text) = assets.provider(id)?;
+    Some(lock::hash(&String::from_utf8_lossy(&text)))
 }

@@ -152,21 +152,21 @@ mod tests {
 
     #[test]
     fn a_line_before_that_holds_for_all_events_belongs_to_the_form() {
-        let elasticsearch = sink("tests/specs/elasticsearch.yaml");
+        let opensearch = sink("tests/backends/opensearch_sigv4.yaml");
 
         let Form::Lines {
             before: Some(before),
             newline: true,
-        } = &elasticsearch.payload.form
+        } = &opensearch.payload.form
         else {
-            panic!("{:?}", elasticsearch.payload.form);
+            panic!("{:?}", opensearch.payload.form);
         };
         assert!(before.is_fixed());
         assert!(matches!(
-            &elasticsearch.payload.record,
+            &opensearch.payload.record,
             Record::Json { before: None, .. }
         ));
-        assert_eq!(elasticsearch.limits.sizing.record, 2);
+        assert_eq!(opensearch.limits.sizing.record, 2);
     }
 
     #[test]

@@ -213,7 +213,7 @@ impl Prover<'_> {
             if is_event {
                 record.counted
             } else {
-                record.bytes.len()
+                record.length
             }
         };
         let mut event = Event::read(&serde_json::json!({"message": "m", "level": "INFO"}), NOW);

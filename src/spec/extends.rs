@@ -5,12 +5,13 @@
 
 use std::path::{Path, PathBuf};
 
-use super::load::{MAX_FILE_BYTES, read_bounded};
+use super::load::MAX_FILE_BYTES;
 use super::node::{Entry, Node, Value};
 use super::parse;
 use super::source::{Problems, Source, Span};
 use super::suggest::closest_hint;
 use crate::assets::Assets;
+use crate::files::read_regular;
 
 /// Bases of bases.
 const MAX_BASES: usize = 8;
@@ -83,7 +84,7 @@ fn find(
         let folder = Path::new(&source.origin).parent().unwrap_or(Path::new(""));
         let path = folder.join(name);
         let origin = path.display().to_string();
-        match read_bounded(&path) {
+        match read_regular(&path, MAX_FILE_BYTES) {
             Ok(bytes) => (origin, bytes),
             Err(error) => {
                 problems

@@ -3,8 +3,6 @@
 //! Text, then YAML, then structure, then meaning: each step reports every problem it sees, and the
 //! last one runs as long as the structure allows.
 
-use std::fs::File;
-use std::io::Read as _;
 use std::path::Path;
 
 use super::model::Spec;
@@ -14,6 +12,7 @@ use super::source::{Problems, Source, Span};
 use super::{complete, extends, parse, shape, structure, validate};
 use crate::assets::Assets;
 use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::files::read_regular;
 
 pub use super::reference::reference;
 pub use super::schema::schema;
@@ -48,18 +47,10 @@ pub fn load_file(path: &Path) -> Result<LoadedSpec, Diagnostics> {
 /// As [`load_file`].
 pub fn load_file_with(path: &Path, assets: &Assets) -> Result<LoadedSpec, Diagnostics> {
     let origin = path.display().to_string();
-    match read_bounded(path) {
+    match read_regular(path, MAX_FILE_BYTES) {
         Ok(text) => load_text_with(&origin, &text, assets),
         Err(error) => Err(Diagnostic::unreadable(&origin, &error).into()),
     }
-}
-
-/// One byte more than allowed is enough to know: a device or a huge file is not read to its end.
-pub(super) fn read_bounded(path: &Path) -> std::io::Result<Vec<u8>> {
-    let mut text = Vec::new();
-    let limit = MAX_FILE_BYTES as u64 + 1;
-    File::open(path)?.take(limit).read_to_end(&mut text)?;
-    Ok(text)
 }
 
 /// Checks the text of a provider file; `origin` is what messages call it.

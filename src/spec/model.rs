@@ -389,7 +389,9 @@ pub struct Payload {
     pub before: Option<Shape>,
     /// Instead of `body`: entries grouped by their labels, as Loki takes them. `record` is the line.
     pub streams: Option<Streams>,
-    /// With `body`: the same shape, sent as protobuf.
+    /// With `body`: the same shape, sent as protobuf. Rules read an answer that comes as protobuf as
+    /// the JSON of the same message, one with an empty body and a good status as `{}`; a trace or
+    /// span that is no identifier of 16 or 8 bytes is left out.
     pub protobuf: Option<Protobuf>,
     /// What one event becomes. With `lines: text` one piece or a list of pieces, written one after
     /// the other.
@@ -953,7 +955,7 @@ pub enum OutcomeName {
     /// The body says which events are stored (`responses.items`).
     Items,
     /// The body names the first bad event (`responses.first_bad`): it is rejected, those after it
-    /// are sent again, those before it are counted as rejected with the reason `uncertain`.
+    /// are sent again, those before it are dead-lettered or dropped with the reason `uncertain`.
     FirstBad,
     /// Too large: halves are sent again.
     Split,
@@ -969,7 +971,7 @@ pub enum OutcomeName {
     #[default]
     Paused,
     /// Some events are stored and some lost, and the answer does not say which: none is sent again,
-    /// all are counted as rejected with the reason `uncertain`.
+    /// the lost ones, all where their number is not said, are dropped with the reason `uncertain`.
     Uncertain,
     /// Never will work.
     Rejected,
@@ -1172,6 +1174,7 @@ pub struct RequestVector {
     #[serde(default)]
     pub headers: IndexMap<String, String>,
     /// The body before compression, byte for byte. With an SDK transport: the records, one a line.
+    /// With `payload.protobuf`: its bytes in hexadecimal, lower case.
     pub body: String,
 }
 
@@ -1188,7 +1191,8 @@ pub struct ResponseVector {
     /// Headers.
     #[serde(default)]
     pub headers: IndexMap<String, String>,
-    /// Body.
+    /// Body. With `payload.protobuf` and the header `content-type: application/x-protobuf`: its
+    /// bytes in hexadecimal.
     #[serde(default)]
     pub body: String,
     /// What it means. `items` and `first_bad` are given as `partial`.

@@ -13,7 +13,18 @@ pub struct Place {
 }
 
 /// Maps whose keys are free text; other keys are names that other places refer to.
-const FREE_KEYS: [&str; 5] = ["query", "headers", "constants", "levels", "data"];
+const FREE_KEYS: [&str; 5] = ["query", "headers", "parameters", "levels", "data"];
+
+/// What goes over the wire: its keys are free, to any depth.
+const SHAPES: [&str; 4] = [
+    "/payload/body",
+    "/payload/record",
+    "/payload/before",
+    "/payload/streams/metadata",
+];
+
+/// Keys that make an object of a shape a form; its keys are words of the language.
+const FORMS: [&str; 5] = ["from", "rest", "records", "object", "literal"];
 
 /// Every text value of `spec`, and every key that is free text.
 pub fn places(spec: &Value) -> Vec<Place> {
@@ -34,9 +45,12 @@ fn walk(value: &Value, pointer: &str, found: &mut Vec<Place>) {
             }
         }
         Value::Object(map) => {
-            let is_free = FREE_KEYS
-                .iter()
-                .any(|name| pointer.ends_with(&format!("/{name}")));
+            let is_shape = SHAPES.iter().any(|shape| pointer.starts_with(shape));
+            let is_form = FORMS.iter().any(|key| map.contains_key(*key));
+            let is_free = is_shape && (!is_form || pointer.contains("/literal"))
+                || FREE_KEYS
+                    .iter()
+                    .any(|name| pointer.ends_with(&format!("/{name}")));
             for (key, item) in map {
                 let below = format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"));
                 walk(item, &below, found);

@@ -1,7 +1,28 @@
 //! What holds for every generated page: text stays in its paragraph, cell, heading or fence.
 
+use super::File;
+
+/// Lines of a page that are of another kind than those of the twin's.
+pub(super) fn differences(file: &File) -> Vec<String> {
+    let File { path, source, twin } = *file;
+    let mut problems = Vec::new();
+    let shapes = shape(source).into_iter().zip(shape(twin));
+    let lines = source.lines().zip(twin.lines());
+    for ((found, expected), (line, other)) in shapes.zip(lines) {
+        if found != expected {
+            problems.push(format!(
+                "{path}: {line:?}\n      {found}\n  not {expected}\n      {other:?}"
+            ));
+        }
+    }
+    if source.lines().count() != twin.lines().count() {
+        problems.push(format!("{path}: lines were added"));
+    }
+    problems
+}
+
 /// The shape of a page, one entry a line.
-pub fn shape(page: &str) -> Vec<String> {
+fn shape(page: &str) -> Vec<String> {
     let mut in_fence = false;
     page.lines()
         .map(|line| {

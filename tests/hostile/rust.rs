@@ -2,11 +2,62 @@
 
 use std::collections::HashSet;
 
+use fapilog_gen::languages::PlannedFile;
+use fapilog_gen::languages::rust::Place;
+use fapilog_gen::project::plan::plan;
+use fapilog_gen::sink::Sink;
 use proc_macro2::{Delimiter, TokenStream, TokenTree};
+
+use super::{File, Planted, Tongue, reads_back};
+
+pub(super) const TONGUE: Tongue = Tongue {
+    plan: planned,
+    is_copied: |path| path.contains("/cloud_sink_"),
+    differences,
+};
+
+fn planned(sink: &Sink) -> Vec<PlannedFile> {
+    let place = Place::Crate {
+        name: "hostile-sink".to_owned(),
+    };
+    plan(&[sink], &place)
+}
+
+/// Problems of a file, or the first token that the twin does not have there.
+fn differences(file: &File, planted: &[Planted]) -> Vec<String> {
+    let File { path, source, twin } = *file;
+    // The example in the documentation of the settings has no text of a spec.
+    let found = problems(source, !path.ends_with("/settings.rs"));
+    if !found.is_empty() {
+        let found = found.into_iter();
+        return found.map(|problem| format!("{path}: {problem}")).collect();
+    }
+    let (found, expected) = (tokens(source), tokens(twin));
+    let differs = |(_, (a, b)): &(usize, (&Token, &Token))| match (a, b) {
+        (Token::Text(found), Token::Text(twin)) => {
+            planted.iter().any(|p| twin.contains(&p.twin)) && !reads_back(twin, found, planted)
+        }
+        (a, b) => a != b,
+    };
+    if let Some((index, (a, b))) = found.iter().zip(&expected).enumerate().find(differs) {
+        let near = &found[index.saturating_sub(12)..index];
+        return vec![format!(
+            "{path}: token {a:?} where the twin has {b:?}, after {near:?}"
+        )];
+    }
+    if found.len() == expected.len() {
+        return Vec::new();
+    }
+    vec![format!(
+        "{path}: {} tokens, the twin has {}",
+        found.len(),
+        expected.len()
+    )]
+}
 
 /// One token as far as its kind goes, and the text of a literal.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Token {
+enum Token {
     Ident,
     Punct(char),
     Open(char),
@@ -17,7 +68,7 @@ pub enum Token {
 
 /// The tokens of a file. What only line breaks decide is left out: commas, the block around the
 /// body of a match arm, and the lines of doc comments.
-pub fn tokens(source: &str) -> Vec<Token> {
+fn tokens(source: &str) -> Vec<Token> {
     let stream: TokenStream = source
         .parse()
         .unwrap_or_else(|error| panic!("{error}\n{source}"));
@@ -94,7 +145,7 @@ fn is_doc(trees: &mut std::iter::Peekable<proc_macro2::token_stream::IntoIter>) 
 }
 
 /// Problems of one file that a compiler would find, or `cargo test --doc`.
-pub fn problems(source: &str, has_prose: bool) -> Vec<String> {
+fn problems(source: &str, has_prose: bool) -> Vec<String> {
     let file = match syn::parse_file(source) {
         Ok(file) => file,
         Err(error) => return vec![format!("does not parse: {error}")],

@@ -2,10 +2,10 @@
 
 use fapilog_gen::mock::MockServer;
 
-use crate::support::{Request, datadog, datadog_record, gzip, mock, page, send, spec, zstd};
+use crate::support::{Request, datadog, datadog_record, gzip, mock, page, send, sink, zstd};
 
 async fn datadog_mock() -> MockServer {
-    mock(spec("providers/datadog.yaml")).await
+    mock(sink("providers/datadog.yaml")).await
 }
 
 /// Sends a request that must be refused; gives the problem the stand-in saw.
@@ -82,6 +82,25 @@ async fn credentials_are_checked_and_never_shown() {
 }
 
 #[tokio::test]
+async fn a_secret_in_the_address_is_never_shown() {
+    let mock = mock(sink("tests/backends/sumo_string.yaml")).await;
+    let headers = [
+        ("content-type", "application/json"),
+        ("x-sumo-client", "fapilog"),
+    ];
+    let request = Request::new("/receiver/v1/http/the-secret-code", &headers, "m\n");
+
+    send(&mock, &request).await.unwrap();
+
+    assert_eq!(
+        "/receiver/v1/http/***",
+        mock.snapshot().requests[0].path.as_str()
+    );
+    let shown = page(&mock, "/__mock/requests").await;
+    assert!(!shown.contains("the-secret-code"), "{shown}");
+}
+
+#[tokio::test]
 async fn content_type_is_exact() {
     let mock = datadog_mock().await;
 
@@ -133,11 +152,11 @@ async fn offered_encodings_decode_and_others_are_refused() {
 
 #[tokio::test]
 async fn size_limits_hold_to_the_byte() {
-    let mut spec = spec("providers/datadog.yaml");
+    let mut provider = sink("providers/datadog.yaml");
     let one = datadog_record(1, 0).len() as u64;
-    spec.limits.max_batch_bytes.value = 3 * one + 4;
-    spec.limits.max_event_bytes.value = one;
-    let mock = mock(spec).await;
+    provider.limits.max_batch_bytes.value = 3 * one + 4;
+    provider.limits.max_event_bytes.value = one;
+    let mock = mock(provider).await;
     let three: Vec<_> = (1..=3).map(|id| datadog_record(id, 0)).collect();
     let mut long = three.clone();
     long[1].insert(1, ' ');
@@ -345,7 +364,7 @@ async fn the_oldest_records_leave_but_stay_counted() {
         max_requests: 1,
         ..crate::support::options()
     };
-    let mock = fapilog_gen::mock::start(spec("providers/datadog.yaml").into(), options)
+    let mock = fapilog_gen::mock::start(sink("providers/datadog.yaml").into(), options)
         .await
         .unwrap();
 

@@ -3,7 +3,7 @@
 use fapilog_gen::mock::MockServer;
 use sha2::{Digest, Sha256};
 
-use crate::support::{Answer, NOW, Request, gzip, mock, mock_with, send, spec};
+use crate::support::{Answer, NOW, Request, gzip, mock, mock_with, send, sink};
 
 const SECRET: &str = "example-aws-secret-access-key";
 const DAY: i64 = 86_400;
@@ -73,7 +73,7 @@ fn signed(
 
 /// A stand-in with the group `g` and the stream `s`.
 async fn ready(faults: &[&str]) -> MockServer {
-    let mock = mock_with(spec("providers/cloudwatch.yaml"), &[]).await;
+    let mock = mock_with(sink("providers/cloudwatch.yaml"), &[]).await;
     for (operation, body) in [
         ("CreateLogGroup", r#"{"logGroupName":"g"}"#),
         ("CreateLogStream", STREAM),
@@ -146,7 +146,7 @@ async fn events_are_stored_with_group_and_stream() {
 
 #[tokio::test]
 async fn groups_and_streams_are_created_in_order() {
-    let mock = mock(spec("providers/cloudwatch.yaml")).await;
+    let mock = mock(sink("providers/cloudwatch.yaml")).await;
     let answer = async |operation: &str, body: &str| {
         send(&mock, &call(&mock, operation, body)).await.unwrap()
     };
@@ -420,9 +420,9 @@ async fn events_of_a_refused_call_are_counted_as_refused() {
 #[tokio::test]
 async fn records_of_the_vectors_are_accepted() {
     let mock = ready(&[]).await;
-    let spec = spec("providers/cloudwatch.yaml");
+    let provider = sink("providers/cloudwatch.yaml");
 
-    for vector in &spec.vectors.requests {
+    for vector in &provider.vectors.requests {
         let events: Vec<_> = vector
             .body
             .lines()
@@ -432,7 +432,7 @@ async fn records_of_the_vectors_are_accepted() {
         assert_eq!(200, answer.status, "{}: {answer:?}", vector.name);
     }
 
-    let events: usize = spec
+    let events: usize = provider
         .vectors
         .requests
         .iter()

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use fapilog_gen::mock::FAULTS;
 
-use crate::support::{Request, datadog, datadog_record, mock_with, page, send, spec};
+use crate::support::{Request, datadog, datadog_record, mock_with, page, send, sink};
 
 fn push(id: usize) -> Request {
     datadog(&[datadog_record(id, 0)])
@@ -22,7 +22,7 @@ async fn answers_come_in_the_order_of_the_faults() {
         "redirect",
         "garbage",
     ];
-    let mock = mock_with(spec("providers/datadog.yaml"), &faults).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &faults).await;
 
     let mut statuses = Vec::new();
     for id in 0..9 {
@@ -37,7 +37,7 @@ async fn answers_come_in_the_order_of_the_faults() {
 
 #[tokio::test]
 async fn a_followed_redirect_is_seen() {
-    let mock = mock_with(spec("providers/datadog.yaml"), &["redirect"]).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &["redirect"]).await;
 
     let answer = send(&mock, &push(0)).await.unwrap();
     assert!(
@@ -58,7 +58,7 @@ async fn a_followed_redirect_is_seen() {
 
 #[tokio::test]
 async fn reset_stores_nothing_and_resets() {
-    let mock = mock_with(spec("providers/datadog.yaml"), &["reset"]).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &["reset"]).await;
 
     let error = send(&mock, &push(0)).await.unwrap_err();
 
@@ -76,7 +76,7 @@ async fn reset_stores_nothing_and_resets() {
 #[tokio::test]
 async fn lost_and_half_answers_store_what_they_carried() {
     let mock = mock_with(
-        spec("providers/datadog.yaml"),
+        sink("providers/datadog.yaml"),
         &["lost-answer", "half-answer"],
     )
     .await;
@@ -94,7 +94,7 @@ async fn lost_and_half_answers_store_what_they_carried() {
 
 #[tokio::test]
 async fn stall_holds_the_request_and_then_closes() {
-    let mock = mock_with(spec("providers/datadog.yaml"), &["stall:0.2"]).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &["stall:0.2"]).await;
     let started = Instant::now();
 
     assert!(send(&mock, &push(0)).await.is_err());
@@ -105,7 +105,7 @@ async fn stall_holds_the_request_and_then_closes() {
 
 #[tokio::test]
 async fn slow_answers_late_and_stores() {
-    let mock = mock_with(spec("providers/datadog.yaml"), &["slow:100"]).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &["slow:100"]).await;
     let started = Instant::now();
 
     for id in 0..2 {
@@ -117,7 +117,7 @@ async fn slow_answers_late_and_stores() {
 
 #[tokio::test]
 async fn refused_records_stay_refused_when_sent_again() {
-    let mock = mock_with(spec("providers/datadog.yaml"), &["reject-every:2"]).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &["reject-every:2"]).await;
     let records: Vec<_> = (1..=3).map(|id| datadog_record(id, 0)).collect();
 
     // Datadog does not name the bad event, so a client sends halves.
@@ -145,7 +145,7 @@ async fn refused_records_stay_refused_when_sent_again() {
 #[tokio::test]
 async fn matching_records_are_refused() {
     let mock = mock_with(
-        spec("providers/datadog.yaml"),
+        sink("providers/datadog.yaml"),
         &["reject-matching:event 0007"],
     )
     .await;
@@ -163,7 +163,7 @@ async fn matching_records_are_refused() {
 
 #[tokio::test]
 async fn faults_are_set_and_cleared_over_http() {
-    let mock = mock_with(spec("providers/datadog.yaml"), &[]).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &[]).await;
     let post = |body: &str| Request::new("/__mock/faults", &[], body);
 
     let wrong = send(&mock, &post("throttle\nstal")).await.unwrap();
@@ -193,7 +193,7 @@ async fn faults_are_set_and_cleared_over_http() {
 
 #[tokio::test]
 async fn every_fault_can_be_given_over_http() {
-    let mock = mock_with(spec("providers/datadog.yaml"), &[]).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &[]).await;
     let all = FAULTS
         .iter()
         .fold(String::new(), |text, (name, ..)| text + name + ":1\n");
@@ -207,7 +207,7 @@ async fn every_fault_can_be_given_over_http() {
 
 #[tokio::test]
 async fn shutdown_ends_a_stalled_request() {
-    let mock = mock_with(spec("providers/datadog.yaml"), &["stall"]).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &["stall"]).await;
     let url = mock.url();
     let mut arrivals = mock.subscribe();
     let stalled = tokio::spawn({
@@ -233,7 +233,7 @@ async fn shutdown_ends_a_stalled_request() {
 #[tokio::test]
 async fn a_connection_carries_several_requests_until_it_is_reset() {
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    let mock = mock_with(spec("providers/datadog.yaml"), &[]).await;
+    let mock = mock_with(sink("providers/datadog.yaml"), &[]).await;
     let host = mock.url().trim_start_matches("http://").to_owned();
     let mut stream = tokio::net::TcpStream::connect(&host).await.unwrap();
     let push = push(1);

@@ -2,7 +2,7 @@
 
 use fapilog_gen::mock::MockServer;
 
-use crate::support::{Answer, NOW, Request, mock, send, spec};
+use crate::support::{Answer, NOW, Request, mock, send, sink};
 
 fn entry(id: usize, offset_seconds: i64) -> String {
     let nanos = NOW + offset_seconds * 1_000_000_000;
@@ -22,7 +22,7 @@ fn push(labels: &str, entries: &[String]) -> Request {
 }
 
 async fn loki() -> MockServer {
-    mock(spec("providers/loki.yaml")).await
+    mock(sink("providers/loki.yaml")).await
 }
 
 async fn send_entries(mock: &MockServer, entries: &[String]) -> Answer {

@@ -6,7 +6,8 @@
 mod checks;
 mod cloudwatch;
 mod faults;
-mod framings;
+mod forms;
+mod items;
 mod loki;
 mod support;
 mod vectors;

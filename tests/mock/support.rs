@@ -5,7 +5,7 @@ use std::io;
 use std::sync::Arc;
 
 use fapilog_gen::mock::{Clock, MockOptions, MockServer, start};
-use fapilog_gen::spec::model::Spec;
+use fapilog_gen::sink::{Sink, load_file, load_text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
@@ -113,15 +113,15 @@ pub async fn page(mock: &MockServer, path: &str) -> String {
     send(mock, &request).await.unwrap().body
 }
 
-/// A spec of the repository, by its path.
-pub fn spec(path: &str) -> Spec {
+/// A sink of the repository, by the path of its spec.
+pub fn sink(path: &str) -> Sink {
     let path = format!("{}/{path}", env!("CARGO_MANIFEST_DIR"));
-    parse(&std::fs::read_to_string(path).unwrap())
+    load_file(path.as_ref()).unwrap().sink
 }
 
-/// A spec from its text.
-pub fn parse(text: &str) -> Spec {
-    serde_yaml::from_str(text).unwrap()
+/// A sink from the text of its spec.
+pub fn parse(text: &str) -> Sink {
+    load_text("small.yaml", text.as_bytes()).unwrap().sink
 }
 
 /// Options with the clock of the vectors.
@@ -133,10 +133,10 @@ pub fn options() -> MockOptions {
 }
 
 /// A stand-in with the clock of the vectors and these faults.
-pub async fn mock_with(spec: Spec, faults: &[&str]) -> MockServer {
+pub async fn mock_with(sink: Sink, faults: &[&str]) -> MockServer {
     let faults = faults.iter().map(|fault| fault.parse().unwrap()).collect();
     start(
-        Arc::new(spec),
+        Arc::new(sink),
         MockOptions {
             faults,
             ..options()
@@ -147,8 +147,8 @@ pub async fn mock_with(spec: Spec, faults: &[&str]) -> MockServer {
 }
 
 /// A stand-in with the clock of the vectors.
-pub async fn mock(spec: Spec) -> MockServer {
-    mock_with(spec, &[]).await
+pub async fn mock(sink: Sink) -> MockServer {
+    mock_with(sink, &[]).await
 }
 
 /// gzip, made here so that no encoder of a sink is involved.

@@ -3,60 +3,92 @@
 //! The vectors are what the generated sinks put on the wire, so a stand-in that is too strict, or
 //! a vector that breaks its own spec, fails here.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 
-use fapilog_gen::spec::model::{RequestVector, Spec, Transport};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use fapilog_gen::mock::{MockOptions, MockServer, start};
+use fapilog_gen::sink::{
+    Encoding, Form, ItemsBy, Parameter, Piece, Record, RequestVector, Scheme, Sink, Text,
+};
+use serde_json::Value;
 
-use crate::support::{Request, gzip, mock, mock_with, send, spec};
+use crate::support::{Request, gzip, options, send, sink};
 
-fn specs() -> Vec<String> {
+/// Every sink of the repository whose requests this stand-in reads, with the path of its spec.
+fn sinks() -> Vec<(String, Sink)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let mut found = Vec::new();
-    for folder in ["providers", "tests/specs"] {
-        let Ok(entries) = std::fs::read_dir(root.join(folder)) else {
-            continue;
-        };
-        for entry in entries {
+    let mut paths = Vec::new();
+    for folder in ["providers", "tests/specs", "tests/backends"] {
+        for entry in std::fs::read_dir(root.join(folder)).unwrap() {
             let name = entry.unwrap().file_name().into_string().unwrap();
             if Path::new(&name)
                 .extension()
                 .is_some_and(|extension| extension == "yaml")
             {
-                found.push(format!("{folder}/{name}"));
+                paths.push(format!("{folder}/{name}"));
             }
         }
     }
-    found.sort();
-    assert!(!found.is_empty());
-    found
+    paths.sort();
+    let sinks = paths.into_iter().map(|path| {
+        let sink = sink(&path);
+        (path, sink)
+    });
+    let readable =
+        |sink: &Sink| sink.is_http() && !matches!(sink.payload.form, Form::OtlpProtobuf { .. });
+    let sinks: Vec<_> = sinks.filter(|(_, sink)| readable(sink)).collect();
+    assert!(sinks.len() > 30);
+    sinks
+}
+
+/// A stand-in that takes the secrets of a vector.
+async fn mock(sink: &Sink, vector: &RequestVector, faults: &[&str]) -> MockServer {
+    let secrets = vector.config.iter().filter_map(|(name, value)| {
+        let setting = sink.setting(sink.setting_named(name)?);
+        setting
+            .is_secret()
+            .then_some((name.clone(), value.as_str()?.to_owned()))
+    });
+    let options = MockOptions {
+        secrets: BTreeMap::from_iter(secrets),
+        faults: faults.iter().map(|fault| fault.parse().unwrap()).collect(),
+        ..options()
+    };
+    start(sink.clone().into(), options).await.unwrap()
 }
 
 /// The vector as a request: credentials and headers as it says, the rest as the spec says.
-fn request(spec: &Spec, vector: &RequestVector) -> Request {
+fn request(sink: &Sink, vector: &RequestVector) -> Request {
     let url = vector.url.as_deref().unwrap();
-    let endpoint = spec.endpoint.as_ref().unwrap();
-    // An override may hold a path of its own; a stand-in is always at the root.
+    let endpoint = sink.endpoint().unwrap();
+    // An address of the user's may hold a path of its own; a stand-in is always at the root.
     let base = endpoint
-        .override_field
-        .as_ref()
-        .and_then(|field| vector.config.get(field)?.as_str());
+        .base
+        .replaced_by
+        .and_then(|id| vector.config.get(&sink.setting(id).name)?.as_str());
     let path = match base {
-        Some(base) => url
-            .strip_prefix(base.trim_end_matches('/'))
-            .unwrap()
-            .to_owned(),
-        None => format!("/{}", url.splitn(4, '/').nth(3).unwrap()),
+        Some(base) => url.strip_prefix(base.trim_end_matches('/')).unwrap(),
+        None => &url[url.match_indices('/').nth(2).unwrap().0..],
+    };
+    let path = if path.starts_with('/') {
+        path.to_owned()
+    } else {
+        format!("/{path}")
     };
     let mut request = Request::new(&path, &[], vector.body.as_bytes());
-    if let Some(content_type) = &spec.payload.content_type {
+    if let Some(content_type) = &sink.payload.content_type {
         request = request.header("content-type", Some(content_type));
     }
-    for (name, value) in &endpoint.headers {
-        if !value.contains('{') {
+    for parameter in &endpoint.headers {
+        if let Parameter::Named { name, value } = parameter
+            && let Some(value) = value.literal()
+        {
             request = request.header(name, Some(value));
         }
     }
-    for (name, value) in with_credentials(spec) {
+    if let Some((name, value)) = credentials(sink, vector) {
         request = request.header(&name, Some(&value));
     }
     for (name, value) in &vector.headers {
@@ -65,30 +97,50 @@ fn request(spec: &Spec, vector: &RequestVector) -> Request {
     request
 }
 
-/// The credentials of the first scheme, for vectors that do not pin them.
-fn with_credentials(spec: &Spec) -> Vec<(String, String)> {
-    use fapilog_gen::spec::model::Auth;
-    let example = |field: &str| format!("example-{}", field.replace('_', "-"));
-    match &spec.auth[0] {
-        Auth::Header { name, secret } => vec![(name.clone(), example(secret))],
-        Auth::Authorization { word, secret } => vec![(
-            "authorization".into(),
-            format!("{word} {}", example(secret)),
-        )],
-        _ => Vec::new(),
+/// The header with the credentials that a vector's settings choose.
+fn credentials(sink: &Sink, vector: &RequestVector) -> Option<(String, String)> {
+    let is_given = |id| vector.config.contains_key(&sink.setting(id).name);
+    let mut schemes = sink.credentials.iter();
+    let chosen = schemes.find(|it| it.when.iter().copied().all(is_given))?;
+    let value = |id| {
+        let setting = sink.setting(id);
+        let given = vector.config.get(&setting.name);
+        let given = given.and_then(Value::as_str).map(str::to_owned);
+        given.or_else(|| setting.default_text()).unwrap_or_default()
+    };
+    let text = |text: &Text| -> String {
+        let pieces = text.pieces.iter().map(|piece| match piece {
+            Piece::Literal(text) => text.clone(),
+            Piece::Setting(id) => value(*id),
+            other => panic!("no part of a credential: {other:?}"),
+        });
+        pieces.collect()
+    };
+    let authorization = |value: String| Some(("authorization".to_owned(), value));
+    match &chosen.scheme {
+        Scheme::None | Scheme::Query { .. } => None,
+        Scheme::Header { name, value } => Some((text(name), text(value))),
+        Scheme::Basic { username, password } => {
+            let password = password.map(value).unwrap_or_default();
+            let pair = STANDARD.encode(format!("{}:{password}", value(*username)));
+            authorization(format!("Basic {pair}"))
+        }
+        Scheme::OAuth2(_) | Scheme::Google { .. } | Scheme::Azure { .. } => {
+            authorization("Bearer issued".to_owned())
+        }
+        Scheme::Sas { .. } => authorization("SharedAccessSignature sr=computed".to_owned()),
+        Scheme::SigV4 { .. } | Scheme::AwsDefaultChain { .. } => {
+            authorization("AWS4-HMAC-SHA256 Credential=computed".to_owned())
+        }
     }
 }
 
 #[tokio::test]
 async fn every_request_vector_is_accepted() {
-    for path in specs() {
-        let spec = spec(&path);
-        if spec.transport != Transport::Http {
-            continue;
-        }
-        for vector in &spec.vectors.requests {
-            let mock = mock(spec.clone()).await;
-            let mut request = request(&spec, vector);
+    for (path, sink) in sinks() {
+        for vector in &sink.vectors.requests {
+            let mock = mock(&sink, vector, &[]).await;
+            let mut request = request(&sink, vector);
             let answer = send(&mock, &request).await.unwrap();
             let seen = mock.snapshot();
             assert!(
@@ -104,11 +156,7 @@ async fn every_request_vector_is_accepted() {
                 vector.name
             );
 
-            let offers_gzip = spec
-                .compression
-                .offered
-                .contains(&fapilog_gen::spec::model::Encoding::Gzip);
-            if offers_gzip {
+            if sink.compression.contains(&Encoding::Gzip) {
                 request = request
                     .header("content-encoding", Some("gzip"))
                     .body(gzip(vector.body.as_bytes()));
@@ -120,14 +168,14 @@ async fn every_request_vector_is_accepted() {
 
 #[tokio::test]
 async fn a_vector_with_one_byte_missing_is_refused() {
-    for path in specs() {
-        let spec = spec(&path);
-        if spec.transport != Transport::Http {
+    for (path, sink) in sinks() {
+        // A line of text has no structure that a byte could be missing from.
+        if matches!(sink.payload.record, Record::Text(_)) {
             continue;
         }
-        let vector = &spec.vectors.requests[0];
-        let mock = mock(spec.clone()).await;
-        let mut request = request(&spec, vector);
+        let vector = &sink.vectors.requests[0];
+        let mock = mock(&sink, vector, &[]).await;
+        let mut request = request(&sink, vector);
         let last = request.body.iter().rposition(|byte| *byte == b'}').unwrap();
         request.body.remove(last);
 
@@ -139,50 +187,64 @@ async fn a_vector_with_one_byte_missing_is_refused() {
     }
 }
 
-/// Statuses of the items of an answer, read the way the spec tells a sink to.
-fn item_statuses(spec: &Spec, body: &str) -> Vec<u64> {
-    let items = spec.responses.items.as_ref().unwrap();
-    let body: serde_json::Value = serde_json::from_str(body).unwrap();
-    let list = body.pointer(&items.list).unwrap().as_array().unwrap();
-    list.iter()
-        .map(|item| item.pointer(&items.status).unwrap().as_u64().unwrap())
-        .collect()
+/// Positions of the failed ones of an answer, read the way the spec tells a sink to. An answer that
+/// only counts them names every second one, as the fault does.
+fn failed(sink: &Sink, body: &str, events: usize) -> Vec<usize> {
+    let items = sink.answers.items.as_ref().unwrap();
+    let body: Value = serde_json::from_str(body).unwrap();
+    let number = |text: &str| text.parse().unwrap();
+    match &items.by {
+        ItemsBy::Position { list } => {
+            let list = body.pointer(list).unwrap().as_array().unwrap();
+            assert_eq!(events, list.len());
+            let is_failed = |item: &Value| {
+                let code = item.pointer(&items.code).and_then(Value::as_i64);
+                let mut stored = items.delivered.numbers.iter();
+                !code.is_some_and(|code| stored.any(|range| range.contains(&code)))
+            };
+            (0..events).filter(|at| is_failed(&list[*at])).collect()
+        }
+        ItemsBy::Id { list, id } => {
+            let list = body.pointer(list).unwrap().as_array().unwrap();
+            let ids = list.iter().map(|item| item.pointer(id).unwrap().as_str());
+            ids.map(|id| number(id.unwrap())).collect()
+        }
+        ItemsBy::Map { map } => {
+            let map = body.pointer(map).unwrap().as_object().unwrap();
+            map.keys().map(|key| number(key)).collect()
+        }
+        ItemsBy::Count { failed } => {
+            let count = body.pointer(failed).unwrap().as_u64().unwrap();
+            let count = usize::try_from(count).unwrap();
+            (1..events).step_by(2).take(count).collect()
+        }
+    }
 }
 
 #[tokio::test]
 async fn refused_records_are_told_as_the_spec_reads_them() {
-    for path in specs() {
-        let spec = spec(&path);
-        let several = spec
-            .vectors
-            .requests
-            .iter()
-            .find(|vector| vector.events.len() > 1);
-        let (Transport::Http, Some(vector)) = (spec.transport, several) else {
+    for (path, sink) in sinks() {
+        let mut vectors = sink.vectors.requests.iter();
+        let Some(vector) = vectors.find(|vector| vector.events.len() > 1) else {
             continue;
         };
-        let mock = mock_with(spec.clone(), &["reject-every:2"]).await;
+        let mock = mock(&sink, vector, &["reject-every:2"]).await;
         let events = vector.events.len();
 
-        let answer = send(&mock, &request(&spec, vector)).await.unwrap();
+        let answer = send(&mock, &request(&sink, vector)).await.unwrap();
 
-        if spec.responses.items.is_some() {
-            let statuses = item_statuses(&spec, &answer.body);
-            assert_eq!(events, statuses.len(), "{path}: {answer:?}");
-            assert!(
-                statuses[0] < 300 && statuses[1] >= 400,
-                "{path}: {answer:?}"
-            );
-            assert_eq!(events - events / 2, mock.snapshot().records.len(), "{path}");
-        } else if let Some(pointer) = &spec.responses.first_bad {
-            let body: serde_json::Value = serde_json::from_str(&answer.body).unwrap();
-            assert_eq!(
-                Some(1),
-                body.pointer(pointer).and_then(serde_json::Value::as_u64),
-                "{path}"
-            );
+        let stored = mock.snapshot().records.len();
+        if sink.answers.items.is_some() {
+            let expected: Vec<_> = (1..events).step_by(2).collect();
+            let found = failed(&sink, &answer.body, events);
+            assert_eq!(expected, found, "{path}: {answer:?}");
+            assert_eq!(events - events / 2, stored, "{path}");
+        } else if let Some(pointer) = &sink.answers.first_bad {
+            let body: Value = serde_json::from_str(&answer.body).unwrap();
+            let index = body.pointer(pointer).and_then(Value::as_u64);
+            assert_eq!(Some(1), index, "{path}");
         } else {
-            assert_eq!(400, answer.status, "{path}");
+            assert_eq!(sink.canned.malformed.status, answer.status, "{path}");
         }
     }
 }

@@ -319,6 +319,11 @@ impl Maker<'_> {
                 let name = name.and_then(Json::as_str).expect("a setting");
                 settings[name]["required"] == json!(true) || settings[name].get("default").is_some()
             };
+            // One that asks for the same would never be used.
+            let asked = |scheme: &Json| scheme.get("secret").or(scheme.get("username")).cloned();
+            if schemes.iter().any(|earlier| asked(earlier) == asked(&scheme)) {
+                continue;
+            }
             let ends = is_certain(&self.settings, &scheme);
             schemes.push(scheme);
             if ends {

@@ -13,6 +13,7 @@ from .cloud_sink_base import (
     Transient,
     expose,
 )
+from .cloud_sink_parts._answers import has_text
 from .cloud_sink_parts._basic_auth import basic_auth
 from .cloud_sink_parts._codecs import GZIP, NONE
 from .cloud_sink_parts._http import (
@@ -78,10 +79,16 @@ def classify(response: HttpResponse) -> Outcome:
         case 204:
             # Stored, or an exact duplicate of what is stored.
             return Delivered()
-        case 200 | 260:
-            # A 2xx that stores nothing. The operator has blocked ingestion
-            # (`blockIngestionStatusCode`, 260 unless changed) and the data is discarded.
-            return Rejected(describe(response))
+        case 260:
+            # The operator has blocked ingestion for the tenant (`blockIngestionStatusCode`), and
+            # Loki discards what is sent. Nothing is wrong with the events.
+            return Paused(describe(response))
+        case 200 if has_text(response, "blocked"):
+            # The same, where the operator has set the status to 200.
+            return Paused(describe(response))
+        case 200:
+            # Loki answers 204; stores that speak its push API answer 200.
+            return Delivered()
         case 400:
             # Some entries are refused and the rest is stored, without naming which. Sending halves
             # again is harmless, because Loki drops exact duplicates.

@@ -25,6 +25,7 @@ LIMITS = Limits(
     # Loki at 65e30f84, pkg/validation/limits.go (defaults an operator can change per tenant), read
     # 2026-11-23.
     max_event_bytes=262_144,
+    counts_line=True,
     oversize=Oversize.DEAD_LETTER,
     order=Order.ACROSS_BATCHES,
     sizing=Sizing(batch=13, record=1, group=23),

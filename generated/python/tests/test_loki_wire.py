@@ -131,8 +131,24 @@ REQUESTS: dict[str, Requested] = {
 
 ANSWERS: dict[str, Answered] = {
     "stored": Answered(Delivered, 204),
-    "ingestion_is_blocked": Answered(Rejected, 260, body=b"ingestion blocked for user team-a\n"),
-    "plain_200_stores_nothing": Answered(Rejected, 200),
+    "ingestion_is_blocked": Answered(
+        Paused,
+        260,
+        body=b"ingestion blocked for user team-a\n",
+        reason="ingestion blocked",
+    ),
+    "ingestion_is_blocked_with_200": Answered(
+        Paused,
+        200,
+        body=b"ingestion blocked for user team-a\n",
+    ),
+    "a_compatible_store_has_stored_it": Answered(Delivered, 200),
+    "a_login_page_is_no_answer": Answered(
+        Paused,
+        200,
+        headers={"content-type": "text/html"},
+        body=b"<html>login</html>",
+    ),
     "some_entries_are_refused": Answered(
         Bisect,
         400,
@@ -156,10 +172,16 @@ ANSWERS: dict[str, Answered] = {
         422,
         body=b"error at least one valid stream is required for ingestion\n",
     ),
-    "over_the_tenant_rate": Answered(
+    "above_the_tenant_rate_or_burst": Answered(
         Throttled,
         429,
-        body=b"ingestion rate limit exceeded for user fake (limit: 10485 bytes/sec)\n",
+        body=b"ingestion rate limit exceeded for user fake (limit: 10485 bytes/sec) while attempting to ingest '600' lines totaling '606653' bytes, reduce log volume or contact your Loki administrator to see if the limit can be increased\n",
+        events=600,
+    ),
+    "over_the_stream_rate": Answered(
+        Throttled,
+        429,
+        body=b"entry with timestamp 2026-11-24 00:19:31 +0000 UTC ignored, reason: 'Per stream rate limit exceeded (limit: 1KB/sec)'",
     ),
     "gateway_names_a_delay": Answered(
         Throttled,

@@ -10,6 +10,7 @@ use std::time::Duration;
 
 use cloud_sinks::cloud_sink_base::Event;
 use cloud_sinks::cloudwatch::{CloudWatchSink, CloudWatchSinkConfig};
+use serde_json::Value;
 
 /// Longest wait for what is pending at the end.
 const STOP_WITHIN: Duration = Duration::from_secs(30);
@@ -20,7 +21,7 @@ async fn main() -> Result<ExitCode, Box<dyn Error>> {
     let mut skipped = 0_u64;
     for line in io::stdin().lock().lines() {
         match serde_json::from_str(&line?) {
-            Ok(entry @ serde_json::Value::Object(_)) => sink.write(&Event::from_json(entry)).await?,
+            Ok(entry @ Value::Object(_)) => sink.write(&Event::from_json(entry)).await?,
             _ => skipped += 1,
         }
     }

@@ -146,6 +146,10 @@ fn object_line(printer: &mut Printer<'_>, members: &[Member]) -> String {
 fn json(printer: &mut Printer<'_>, value: &Value, before: Option<&Value>) -> String {
     let action = before.map(|before| printer.whole(8, before, "action").flat());
     let record = printer.whole(8, value, "record").flat();
+    if matches!(printer.sink.payload.form, Form::OtlpProtobuf { .. }) {
+        let function = printer.module.part("_otlp_protobuf", "otlp_record");
+        return format!("{function}({record})");
+    }
     printer.module.base("dumps");
     match action {
         Some(action) => format!("b\"%b\\n%b\" % (dumps({action}), dumps({record}))"),
@@ -172,7 +176,10 @@ fn payload(printer: &mut Printer<'_>) -> (&'static str, String) {
             envelope: Value::Records,
             ..
         } => "Writes each event as a record and each batch as a JSON array.",
-        Form::Envelope { .. } | Form::OtlpProtobuf { .. } => {
+        Form::OtlpProtobuf { .. } => {
+            "Writes each event as a record and each batch as a request with a list of them."
+        }
+        Form::Envelope { .. } => {
             "Writes each event as a record and each batch as a list of them inside a JSON value."
         }
         Form::Single => "Writes each event as a request of its own.",
@@ -202,7 +209,7 @@ fn payload(printer: &mut Printer<'_>) -> (&'static str, String) {
             );
             enveloped(printer, envelope, &records)
         }
-        Form::OtlpProtobuf { envelope } => enveloped(printer, envelope, "records"),
+        Form::OtlpProtobuf { envelope } => protobuf(printer, envelope),
         Form::Single
         | Form::Lines {
             before: None,
@@ -261,6 +268,24 @@ fn enveloped(printer: &mut Printer<'_>, envelope: &Value, records: &str) -> Expr
         .lines
         .push(format!("        before, after = {split}({value})"));
     call(vec!["before".to_owned(), "after".to_owned()])
+}
+
+/// The call that puts records into a message, which is made once where it is always the same.
+fn protobuf(printer: &mut Printer<'_>, envelope: &Value) -> Expr {
+    let class = printer.module.part("_otlp_protobuf", "OtlpEnvelope");
+    let is_fixed = envelope.is_fixed();
+    if !is_fixed {
+        share(printer);
+    }
+    let value = printer.whole(8, envelope, "envelope").flat();
+    let mut holder = format!("{class}({value})");
+    if is_fixed {
+        let lines = printer.finish();
+        printer.state.extend((!lines.is_empty()).then_some(lines));
+        printer.state.push(format!("        self._envelope = {holder}"));
+        "self._envelope".clone_into(&mut holder);
+    }
+    Expr::text(format!("{holder}.around(records)"))
 }
 
 /// The expression of the line before each record, made once where it is always the same.

@@ -193,6 +193,7 @@ fn with_needed(mut parts: BTreeSet<String>) -> BTreeSet<String> {
     // Each before what it needs itself.
     let needs = [
         ("_otlp", "_rest"),
+        ("_otlp_answer", "_http"),
         ("_azure", "_token_endpoint"),
         ("_google", "_token_endpoint"),
         ("_oauth2", "_token_endpoint"),

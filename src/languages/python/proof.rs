@@ -12,12 +12,11 @@ use super::layout::{Expr, import, statement};
 use super::text::{bytes_literal, docstring, literal};
 use super::transport::method;
 use crate::languages::common::names::{snake, unique};
-use crate::sink::interpret::{Event, Interpreter, Request, Settings, health, request};
+use crate::sink::interpret::{Event, Interpreter, Request, Settings, from_hex, health, request};
 use crate::sink::{
-    Answer, Encoding, ItemsBy, Kind, LimitVector, Ordering, RequestVector, ResponseVector, Scheme,
-    SettingId, Sink,
+    Answer, Encoding, Form, ItemsBy, Kind, LimitVector, Ordering, RequestVector, ResponseVector,
+    Scheme, SettingId, Sink, VectorOutcome,
 };
-use crate::spec::model::VectorOutcome;
 use crate::text::{number, plain};
 
 /// The moment of an event that has none: 2026-01-02T03:04:05Z.
@@ -65,6 +64,7 @@ pub fn wire(sink: &Sink, place: &Place) -> Value {
         )]),
         prefix => sink.type_prefix.as_str(),
         is_http => sink.is_http(),
+        protobuf => is_protobuf(sink),
         uses => wire_uses(sink, place),
         settings => constant("SETTINGS", &config_literal(&base(sink))),
         requests,
@@ -181,6 +181,10 @@ fn requested(sink: &Sink, vector: &RequestVector) -> Expr {
     Expr::call("Requested", arguments)
 }
 
+const fn is_protobuf(sink: &Sink) -> bool {
+    matches!(sink.payload.form, Form::OtlpProtobuf { .. })
+}
+
 const fn kind(outcome: VectorOutcome) -> Option<&'static str> {
     Some(match outcome {
         VectorOutcome::Delivered => "Delivered",
@@ -193,6 +197,17 @@ const fn kind(outcome: VectorOutcome) -> Option<&'static str> {
         VectorOutcome::Transient => "Transient",
         VectorOutcome::Uncertain => "Uncertain",
     })
+}
+
+/// The bytes of an answer; those of protobuf are told in hexadecimal.
+fn answer_body(vector: &ResponseVector) -> String {
+    let is_protobuf = vector.headers.iter().any(|(name, value)| {
+        name.eq_ignore_ascii_case("content-type") && value == "application/x-protobuf"
+    });
+    if is_protobuf {
+        return format!("bytes.fromhex({})", literal(&vector.body));
+    }
+    bytes_literal(&vector.body)
 }
 
 /// `Answered(outcome, status, …)`.
@@ -210,7 +225,7 @@ fn answered(vector: &ResponseVector) -> Expr {
     );
     keyword(
         "body",
-        (!vector.body.is_empty()).then(|| Expr::text(bytes_literal(&vector.body))),
+        (!vector.body.is_empty()).then(|| Expr::text(answer_body(vector))),
     );
     keyword(
         "events",
@@ -303,6 +318,8 @@ pub fn sink(sink: &Sink, place: &Place) -> Option<Value> {
     let answers = &sink.canned;
     let made = example.and_then(|vector| made(sink, vector, &settings, override_key));
     let is_compressed = reads(Encoding::Gzip) || reads(Encoding::Zstd);
+    // Each byte of protobuf is a character of this set.
+    let charset = if is_protobuf(sink) { "\"latin-1\"" } else { "" };
     Some(context! {
         title => docstring(0, &[format!(
             "The {title} sink under fapilog, with answers from the loopback interface."
@@ -315,7 +332,12 @@ pub fn sink(sink: &Sink, place: &Place) -> Option<Value> {
         in_order => sink.limits.ordering == Ordering::AcrossBatches,
         reads_gzip => reads(Encoding::Gzip),
         reads_zstd => reads(Encoding::Zstd),
-        decoded_request => if is_compressed { "decoded(request)" } else { "request.body.decode()" },
+        decoded_request => if is_compressed {
+            "decoded(request)".to_owned()
+        } else {
+            format!("request.body.decode({charset})")
+        },
+        charset,
         compressions => compressions(sink),
         uses => sink_uses(sink, place, made.is_some()),
         settings => constant("SETTINGS", &config_literal(&settings)),
@@ -380,7 +402,12 @@ fn made(sink: &Sink, vector: &RequestVector, settings: &Config, key: &str) -> Op
         method => constant("METHOD", &literal(method(request.method))),
         path => constant("PATH", &literal(&path(&request))),
         headers => statement(0, "HEADERS = ", &texts(&headers), ""),
-        body => constant("BODY", &literal(&request.body)),
+        body => constant("BODY", &if is_protobuf(sink) {
+            let bytes = from_hex(&request.body).unwrap_or_default();
+            literal(&bytes.into_iter().map(char::from).collect::<String>())
+        } else {
+            literal(&request.body)
+        }),
         health_path => check.map(|check| constant("HEALTH_PATH", &literal(&path(&check)))),
     })
 }

@@ -56,6 +56,7 @@ fn measures(sink: &Sink) -> &'static str {
         Form::Envelope { envelope, .. } if is_counted && !super::encoder::is_written(envelope) => {
             "batch"
         }
+        Form::OtlpProtobuf { .. } if is_counted => "message",
         _ => "",
     }
 }
@@ -92,6 +93,9 @@ fn module(sink: &Sink) -> Module {
     }
     if measures == "record" {
         module.base("Record");
+    }
+    if measures == "message" {
+        module.part("_otlp_protobuf", "GROWTH");
     }
     module
 }

@@ -13,7 +13,7 @@ use super::text::{bytes_literal, docstring, f_string_text, literal};
 use super::values::{conditions, f_string, may_be_absent};
 use super::{answers, credentials};
 use crate::sink::{
-    Base, BatchBasis, Credentials, Encoding, Endpoint, Health, Method, Parameter, Piece, Scheme,
+    Base, BatchBasis, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece, Scheme,
     SettingId, Sink, Text, TimeEncoding,
 };
 use crate::text::{number, plain};
@@ -36,6 +36,10 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
     module.base("Outcome");
     for name in ["HttpRequest", "HttpResponse", "never_from_a_page"] {
         module.part("_http", name);
+    }
+    let is_protobuf = matches!(sink.payload.form, Form::OtlpProtobuf { .. });
+    if is_protobuf {
+        module.part("_otlp_answer", "reads_protobuf");
     }
     let mut printer = Printer { sink, module };
     let ingest = printer.ingest_url(endpoint);
@@ -88,6 +92,7 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
         content_type => sink.payload.content_type.as_deref().map(literal),
         functions,
         classify,
+        protobuf => is_protobuf,
     };
     (context, module)
 }

@@ -26,7 +26,11 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
     printer.uses.of("super::config", &config);
     // The guard over label sets has its name before any setting asks for it.
     let group = group(&printer);
-    let record = record(&printer, &sink.payload.record, 8) + &group;
+    let record = match &sink.payload.form {
+        Form::OtlpProtobuf { .. } => protobuf_record(&printer),
+        _ => record(&printer, &sink.payload.record, 8),
+    };
+    let record = record + &group;
     let payload = payload(&printer);
     let methods = methods(&printer);
     let levels = levels(&printer);
@@ -84,6 +88,7 @@ pub fn sizing(sink: &Sink) -> Option<&'static str> {
         Form::Envelope { envelope, .. } if fixed(envelope).is_none() => {
             Some("    limits.sizing.batch = encoder.envelope_len();\n")
         }
+        Form::OtlpProtobuf { .. } => Some("    limits.sizing.batch = encoder.around_len();\n"),
         Form::Lines {
             before: Some(before),
             ..
@@ -131,6 +136,14 @@ fn record(printer: &Printer, record: &Record, indent: usize) -> String {
     }
 }
 
+/// The statements that write one record as JSON and that as protobuf.
+fn protobuf_record(printer: &Printer) -> String {
+    let call = format!("{}::record", printer.uses.module("otlp_protobuf"));
+    with_closure(8, &call, &["out".to_owned()], "|out|", |indent| {
+        record(printer, &printer.sink.payload.record, indent)
+    })
+}
+
 /// What records share.
 fn group(printer: &Printer) -> String {
     if let Form::Streams(streams) = &printer.sink.payload.form {
@@ -162,6 +175,7 @@ fn methods(printer: &Printer) -> String {
             "The text around the records of a request.",
             "",
         ),
+        Form::OtlpProtobuf { envelope } => protobuf_around(printer, envelope),
         Form::Lines {
             before: Some(before),
             ..
@@ -176,8 +190,42 @@ fn methods(printer: &Printer) -> String {
     }
 }
 
+/// The method that tells how long a body is around its records, and the one that makes its text.
+fn protobuf_around(printer: &Printer, envelope: &Value) -> String {
+    let module = printer.uses.module("otlp_protobuf");
+    let (argument, method) = match fixed(envelope) {
+        Some(text) => (byte_literal(&text), String::new()),
+        None => {
+            let doc = "The JSON form of a request, with a mark where its records go.";
+            let (empty, method) = made_text(printer, envelope, "envelope", doc, "");
+            (format!("&self.envelope({empty})"), method)
+        }
+    };
+    let call = Expr::call(format!("{module}::around"), [argument]);
+    let call = statement(8, "", &call, "");
+    format!(
+        "\n    /// Most bytes that a body has around its records.\n    #[must_use]\n    pub fn around_len(&self) -> usize {{\n{call}    }}\n{method}"
+    )
+}
+
 /// The method that makes text of settings, and the one that tells how long it is.
 fn around(printer: &Printer, value: &Value, name: &str, doc: &str, end: &str) -> String {
+    let (empty, method) = made_text(printer, value, name, doc, end);
+    // The mark of the records, and the comma that the last of them lacks; the line's end.
+    let placeholder = if name == "envelope" { " - 2" } else { " - 1" };
+    format!(
+        "\n    /// Bytes that settings and literals take in it.\n    #[must_use]\n    pub fn {name}_len(&self) -> usize {{\n        self.{name}({empty}).len(){placeholder}\n    }}\n{method}"
+    )
+}
+
+/// What a method that makes text takes where no records are, and the method.
+fn made_text(
+    printer: &Printer,
+    value: &Value,
+    name: &str,
+    doc: &str,
+    end: &str,
+) -> (String, String) {
     let body = printer.alone(value, "body", "&mut text", 8, true);
     let (parameter, empty) = if needs_shared(value) {
         let shared = printer.uses.part("request", "Shared");
@@ -188,11 +236,10 @@ fn around(printer: &Printer, value: &Value, name: &str, doc: &str, end: &str) ->
     } else {
         (String::new(), String::new())
     };
-    // The mark of the records, and the comma that the last of them lacks; the line's end.
-    let placeholder = if name == "envelope" { " - 2" } else { " - 1" };
-    format!(
-        "\n    /// Bytes that settings and literals take in it.\n    #[must_use]\n    pub fn {name}_len(&self) -> usize {{\n        self.{name}({empty}).len(){placeholder}\n    }}\n\n    /// {doc}\n    fn {name}(&self{parameter}) -> Vec<u8> {{\n        let mut text = Vec::new();\n{body}{end}        text\n    }}\n"
-    )
+    let method = format!(
+        "\n    /// {doc}\n    fn {name}(&self{parameter}) -> Vec<u8> {{\n        let mut text = Vec::new();\n{body}{end}        text\n    }}\n"
+    );
+    (empty, method)
 }
 
 /// Whether it is made for each request.
@@ -229,7 +276,16 @@ fn payload(printer: &Printer) -> String {
             call("lines", &["b\"\"", "b\"\\n\""])
         ),
         Form::Single => call("lines", &["b\"\"", "b\"\""]),
-        Form::OtlpProtobuf { .. } => unreachable!("protobuf is refused before anything is printed"),
+        Form::OtlpProtobuf { envelope } => {
+            let (made, envelope) = match fixed(envelope) {
+                Some(text) => (String::new(), byte_literal(&text)),
+                None => (made("envelope", envelope), "&envelope".to_owned()),
+            };
+            let records = "        let records = records.iter().map(|record| &*record.bytes);\n";
+            let call = format!("{}::within", printer.uses.module("otlp_protobuf"));
+            let call = Expr::call(call, [envelope.as_str(), "records", "out"]);
+            made + records + &statement(8, "", &call, "")
+        }
         Form::Lines { before, newline } => {
             let after = if *newline { "b\"\\n\"" } else { "b\"\"" };
             match before {

@@ -173,6 +173,7 @@ fn example(sink: &Sink, crate_name: &str) -> Value {
             &format!("{crate_module}::{}", sink.id),
             &[&types[0], &types[1]],
         ),
+        import("use", "serde_json", &["Value"]),
     ];
     uses.sort();
     let start = pretty::Expr::call(

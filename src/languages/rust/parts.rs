@@ -6,7 +6,7 @@ use super::sheets;
 use crate::sink::Sink;
 
 /// Every part, and the parts that it needs.
-const NEEDS: [(&str, &[&str]); 36] = [
+const NEEDS: [(&str, &[&str]); 38] = [
     ("answer", &["http"]),
     ("authorized", &["credentials", "http_transport"]),
     ("aws_cloudwatch_classify", &[]),
@@ -36,6 +36,8 @@ const NEEDS: [(&str, &[&str]); 36] = [
     ("line", &[]),
     ("oauth2", &["basic_auth", "token", "token_endpoint"]),
     ("otlp", &[]),
+    ("otlp_answer", &[]),
+    ("otlp_protobuf", &[]),
     ("partition", &[]),
     ("percent", &[]),
     ("request", &["percent"]),

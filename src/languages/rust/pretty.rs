@@ -95,7 +95,11 @@ impl Expr {
                     // A single argument begins beside its call.
                     _ => {
                         let column = column + width(head) + 1;
-                        let after = (after + 1).max(WIDTH.saturating_sub(column + GROUP_WIDTH));
+                        let room = match inner.is_call() {
+                            true => WIDTH.saturating_sub(column + GROUP_WIDTH),
+                            false => 0,
+                        };
+                        let after = (after + 1).max(room);
                         let inner = inner.fit(indent, column, after);
                         format!("{head}{open}{inner}{}", closing(*open))
                     }
@@ -115,6 +119,11 @@ impl Expr {
             }
             Self::Struct(_, fields, rest) => width(&one_line(fields, rest)) <= STRUCT_WIDTH,
         }
+    }
+
+    /// Whether it is a call: within another one it is kept short.
+    fn is_call(&self) -> bool {
+        matches!(self, Self::Group(head, open, _) if head.ends_with('!') || (*open == '(' && !head.is_empty()))
     }
 
     /// Whether it is a literal, a name or a field, perhaps referred to.

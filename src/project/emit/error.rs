@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::{error, fmt, io};
 
 use crate::problem::Problem;
+use crate::project::lock::LockError;
 
 /// Why an output folder could not be compared or written.
 #[derive(Debug)]
@@ -16,6 +17,10 @@ pub enum EmitError {
     Escapes(PathBuf),
     /// Something that is not a file, or not a folder, stands where one is needed.
     Occupied(PathBuf),
+    /// Somebody changed a file while we worked.
+    Changed(PathBuf),
+    /// The lock has no base for a merge.
+    Lock(LockError),
     /// The system refused.
     Io {
         /// What was tried, as a verb.
@@ -28,7 +33,7 @@ pub enum EmitError {
 }
 
 impl EmitError {
-    pub(super) fn io(action: &'static str, path: &Path, cause: io::Error) -> Self {
+    pub(crate) fn io(action: &'static str, path: &Path, cause: io::Error) -> Self {
         Self::Io {
             action,
             path: path.to_path_buf(),
@@ -41,12 +46,14 @@ impl EmitError {
     pub fn hint(&self) -> Option<&'static str> {
         match self {
             Self::BadPath(_) | Self::Collision(_) => None,
+            Self::Changed(_) => Some("run this again; nothing was changed"),
+            Self::Lock(_) => Some("restore `fapilog-gen.lock` from version control"),
             Self::Escapes(_) => {
                 Some("replace the link by a real file or folder, or choose another `--out`")
             }
             Self::Occupied(_) => Some("move it away, or choose another `--out`"),
             Self::Io { .. } => {
-                Some("nothing is generated outside the output folder; check that it is writable")
+                Some("check that the output folder is writable and has room; nothing was changed")
             }
         }
     }
@@ -73,6 +80,10 @@ impl fmt::Display for EmitError {
                 "`{}` is in the way: a file or a folder of that name is needed",
                 path.display()
             ),
+            Self::Changed(path) => {
+                write!(f, "`{}` was changed by somebody meanwhile", path.display())
+            }
+            Self::Lock(error) => error.fmt(f),
             Self::Io { action, path, .. } => write!(f, "cannot {action} `{}`", path.display()),
         }
     }
@@ -82,6 +93,7 @@ impl error::Error for EmitError {
     fn source(&self) -> Option<&(dyn error::Error + 'static)> {
         match self {
             Self::Io { cause, .. } => Some(cause),
+            Self::Lock(error) => error.source(),
             _ => None,
         }
     }
@@ -95,5 +107,11 @@ impl From<EmitError> for Problem {
             Some(hint) => problem.hint(hint),
             None => problem,
         }
+    }
+}
+
+impl From<LockError> for EmitError {
+    fn from(error: LockError) -> Self {
+        Self::Lock(error)
     }
 }

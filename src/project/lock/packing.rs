@@ -10,18 +10,21 @@ use miniz_oxide::deflate::core::{
 };
 use sha2::{Digest, Sha256};
 
-/// Fast setting: the lock is written on every run, and source text compresses well anyway.
-const COMPRESSION_LEVEL: u8 = 1;
-
 /// Hash of a text with its line endings taken as `\n`: a checkout that turns them into `\r\n` is
 /// not an edit.
 #[must_use]
 pub fn hash(text: &str) -> String {
-    let digest = if text.contains('\r') {
-        Sha256::digest(text.replace("\r\n", "\n"))
+    if text.contains('\r') {
+        hash_bytes(text.replace("\r\n", "\n").as_bytes())
     } else {
-        Sha256::digest(text)
-    };
+        hash_bytes(text.as_bytes())
+    }
+}
+
+/// Hash of anything, as it is.
+#[must_use]
+pub fn hash_bytes(bytes: &[u8]) -> String {
+    let digest = Sha256::digest(bytes);
     digest
         .iter()
         .fold(String::with_capacity(64), |mut hex, byte| {
@@ -34,9 +37,21 @@ pub fn hash(text: &str) -> String {
 pub(super) struct Packer(Box<CompressorOxide>);
 
 impl Packer {
-    pub(super) fn new() -> Self {
-        let strategy = CompressionStrategy::Fixed as i32;
-        let flags = create_comp_flags_from_zip_params(COMPRESSION_LEVEL.into(), -15, strategy);
+    /// For the build: small, whatever it takes.
+    #[allow(dead_code, reason = "the build script's half")]
+    pub(super) fn thorough() -> Self {
+        Self::of_level(9)
+    }
+
+    /// For a run: the lock is written on every one.
+    #[allow(dead_code, reason = "the program's half")]
+    pub(super) fn fast() -> Self {
+        Self::of_level(1)
+    }
+
+    fn of_level(level: i32) -> Self {
+        let strategy = CompressionStrategy::Default as i32;
+        let flags = create_comp_flags_from_zip_params(level, -15, strategy);
         Self(Box::new(CompressorOxide::new(flags)))
     }
 

@@ -2,7 +2,10 @@
 
 use serde_json::Value as Json;
 
-use super::super::model::{Answers, CodePlace, DelayUnit, Items, ItemsBy, Outcome, Rule, Sink};
+use super::super::model::{
+    Answers, CodePlace, DelayUnit, Form, Items, ItemsBy, Outcome, Rule, Sink,
+};
+use super::super::otlp_answer;
 
 /// Longest delay taken from an answer, seconds.
 const MAX_RETRY_AFTER: f64 = 300.0;
@@ -17,7 +20,7 @@ pub struct Reply {
     pub status: u16,
     /// Headers, names in any case.
     pub headers: Vec<(String, String)>,
-    /// Body.
+    /// Body; one that its headers call protobuf, in hexadecimal.
     pub body: String,
 }
 
@@ -88,6 +91,8 @@ pub enum WhatNow {
 /// Reads an answer to a request that carried `sent` events; `now` is in seconds since 1970.
 #[must_use]
 pub fn interpret(sink: &Sink, reply: &Reply, sent: usize, now: f64) -> Verdict {
+    let translated = translated(sink, reply);
+    let reply = translated.as_ref().unwrap_or(reply);
     let answers = &sink.answers;
     let mut body: Option<Json> = serde_json::from_str(&reply.body).ok();
     if !sink.is_http() {
@@ -119,6 +124,34 @@ pub fn interpret(sink: &Sink, reply: &Reply, sent: usize, now: f64) -> Verdict {
             .then(|| retry_after(answers, reply, now))
             .flatten(),
     }
+}
+
+/// An answer that is protobuf, as the JSON that the rules read.
+fn translated(sink: &Sink, reply: &Reply) -> Option<Reply> {
+    if !matches!(sink.payload.form, Form::OtlpProtobuf { .. }) {
+        return None;
+    }
+    let kind = reply.header("content-type");
+    let bytes = if kind.is_some_and(otlp_answer::is_protobuf) {
+        from_hex(&reply.body)?
+    } else {
+        reply.body.clone().into_bytes()
+    };
+    let json = otlp_answer::json(reply.status, kind, &bytes)?;
+    Some(Reply {
+        body: String::from_utf8_lossy(&json).into_owned(),
+        ..reply.clone()
+    })
+}
+
+/// Bytes written in hexadecimal.
+#[must_use]
+pub fn from_hex(text: &str) -> Option<Vec<u8>> {
+    let pairs = text.as_bytes().chunks(2).map(|pair| {
+        let pair = std::str::from_utf8(pair).ok()?;
+        u8::from_str_radix(pair, 16).ok()
+    });
+    pairs.collect()
 }
 
 /// AWS puts a namespace before its codes: `com.amazonaws.logs#ThrottlingException`.
@@ -262,7 +295,7 @@ fn sorted(items: &Items, body: &Json, sent: usize) -> Option<WhatNow> {
         ItemsBy::Count { failed } => {
             let failed = match some(body.pointer(failed)) {
                 None => 0,
-                Some(count) => usize::try_from(count.as_u64()?).ok()?,
+                Some(count) => usize::try_from(whole_number(count)?).ok()?,
             };
             return Some(match failed.min(sent) {
                 0 => WhatNow::Delivered,
@@ -290,6 +323,15 @@ fn some(value: Option<&Json>) -> Option<&Json> {
 }
 
 /// A position in the request, a number or its text.
+/// A number, or digits as a number is written.
+fn whole_number(value: &Json) -> Option<i64> {
+    let Some(text) = value.as_str() else {
+        return value.as_i64();
+    };
+    let number: i64 = text.parse().ok()?;
+    (number.to_string() == text).then_some(number)
+}
+
 fn position(value: &Json, sent: usize) -> Option<usize> {
     let number = value.as_u64().or_else(|| value.as_str()?.parse().ok())?;
     usize::try_from(number).ok().filter(|index| *index < sent)

@@ -5,6 +5,7 @@ use std::collections::HashSet;
 use super::super::model::{
     BatchBasis, Form, Ordering, OversizePolicy, Sink, TimeLimit, TimePolicy,
 };
+use super::super::otlp_protobuf;
 use super::event::Event;
 use super::request::around;
 use super::{Encoded, Interpreter};
@@ -131,6 +132,9 @@ impl Framing {
             match &sink.payload.form {
                 // One comma less than there are records.
                 Form::Envelope { .. } => batch = around.len().saturating_sub(1),
+                Form::OtlpProtobuf { .. } => {
+                    batch = otlp_protobuf::around(&super::request::marked(interpreter, now));
+                }
                 Form::Lines { .. } => record += around.len(),
                 _ => {}
             }
@@ -139,7 +143,7 @@ impl Framing {
     }
 
     fn own(self, record: &Encoded) -> usize {
-        self.record + record.bytes.len()
+        self.record + record.length
     }
 }
 

@@ -6,12 +6,16 @@ use super::super::model::{
     Base, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece, Scheme, Sink,
     Text,
 };
+use super::super::otlp_protobuf;
 use super::encode::{Scope, quoted};
 use super::settings::Settings;
 use super::{Encoded, Interpreter, url};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
+
+/// Marks the place of the records; JSON has no such byte.
+const PLACE: &str = "\0";
 
 /// One request, its body before compression.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -24,8 +28,10 @@ pub struct Request {
     pub shown_url: String,
     /// Headers in order.
     pub headers: Vec<Header>,
-    /// Body.
+    /// Body; of protobuf, its bytes in hexadecimal.
     pub body: String,
+    /// Whether the body is protobuf.
+    pub is_protobuf: bool,
 }
 
 /// One header.
@@ -110,12 +116,18 @@ fn body(
             out
         }
         Form::OtlpProtobuf { envelope } => {
-            let records: Vec<&str> = records.iter().map(|record| &*record.bytes).collect();
-            let records = records.join(",");
-            let scope = Scope::of_request(sink, settings, shared, &records, now);
-            let mut out = String::new();
-            scope.json(envelope, &mut out);
-            out
+            let scope = Scope::of_request(sink, settings, shared, PLACE, now);
+            let mut around = String::new();
+            scope.json(envelope, &mut around);
+            let records: Vec<Vec<u8>> = records
+                .iter()
+                .map(|record| protobuf_record(&record.bytes))
+                .collect();
+            let mut out = Vec::new();
+            let records = records.iter().map(Vec::as_slice);
+            otlp_protobuf::within(around.as_bytes(), records, &mut out)
+                .expect("writing to memory never fails");
+            hex(&out)
         }
         Form::Single => records.iter().map(|record| &*record.bytes).collect(),
         Form::Lines { before, newline } => {
@@ -137,6 +149,27 @@ fn body(
             .flat_map(|record| [&*record.bytes, "\n"])
             .collect(),
     }
+}
+
+/// One record of a protobuf body, its tag and length included.
+pub fn protobuf_record(json: &str) -> Vec<u8> {
+    let mut out = Vec::new();
+    otlp_protobuf::record(&mut out, |text| text.extend_from_slice(json.as_bytes()));
+    out
+}
+
+/// The JSON form of a protobuf body, with the mark of the records in their place.
+pub fn marked(interpreter: &Interpreter<'_>, now: i64) -> Vec<u8> {
+    let (sink, settings) = (interpreter.sink(), interpreter.settings());
+    let mut out = String::new();
+    if let Form::OtlpProtobuf { envelope } = &sink.payload.form {
+        Scope::of_request(sink, settings, &[], PLACE, now).json(envelope, &mut out);
+    }
+    out.into_bytes()
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What a body holds around its records, or the text before each of them, without its line break.
@@ -221,6 +254,7 @@ impl Maker<'_> {
             shown_url: self.url(endpoint, credentials, true),
             headers,
             body,
+            is_protobuf: matches!(self.sink.payload.form, Form::OtlpProtobuf { .. }),
         }
     }
 
@@ -243,6 +277,7 @@ impl Maker<'_> {
             shown_url: url(true),
             headers,
             body: health.body.clone().unwrap_or_default(),
+            is_protobuf: false,
         }
     }
 

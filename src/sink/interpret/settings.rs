@@ -273,7 +273,8 @@ fn typed(setting: &Setting, value: &Json) -> Result<Json, String> {
             if is_known {
                 Ok(word.into())
             } else {
-                Err("is not one of the words allowed".to_owned())
+                let words: Vec<&str> = values.iter().map(|known| &*known.value).collect();
+                Err(format!("is not one of `{}`", words.join("`, `")))
             }
         }
         Kind::List { spaced } => {

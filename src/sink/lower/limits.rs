@@ -109,8 +109,8 @@ fn sizing(spec: &Spec, payload: &Payload) -> Sizing {
             let position = position.as_ref().map_or(0, |key| position_bytes(spec, key));
             (fixed_bytes(envelope) - 1, 1 + position, 0)
         }
-        // Protobuf is shorter than JSON; a tag and a length of up to five bytes before each record.
-        Form::OtlpProtobuf { envelope } => (fixed_bytes(envelope), 6, 0),
+        // The encoder counts what stands around the records; each of these brings its tag and length.
+        Form::OtlpProtobuf { .. } => (0, 0, 0),
         Form::Single => (0, 0, 0),
         // The line before is counted by the encoder, which knows it.
         Form::Lines { before, newline } => {

@@ -2,7 +2,7 @@
 
 use super::endpoint::DECIDED_ELSEWHERE;
 use super::{At, Holes, Validator, names};
-use crate::spec::model::{Auth, FieldType, Transport};
+use crate::spec::model::{Auth, ConfigField, FieldType, Transport};
 use crate::spec::template;
 
 /// Types that a name or identifier can have.
@@ -23,6 +23,7 @@ pub fn check(v: &mut Validator<'_>) {
     }
     for (index, auth) in spec.auth.iter().enumerate() {
         check_entry(v, &at.index(index), auth);
+        check_reached(v, &at.index(index), &spec.auth[..index], auth);
         let last = index + 1 == spec.auth.len();
         if last {
             continue;
@@ -41,6 +42,27 @@ pub fn check(v: &mut Validator<'_>) {
             );
         }
     }
+}
+
+/// An entry that needs what an earlier one needs is never used.
+fn check_reached(v: &mut Validator<'_>, at: &At<'_>, earlier: &[Auth], auth: &Auth) {
+    let needs = optional_needs(v, auth);
+    let covers = |earlier: &Auth| {
+        let first = optional_needs(v, earlier);
+        !first.is_empty() && first.iter().all(|name| needs.contains(name))
+    };
+    if earlier.iter().any(covers) {
+        v.report_key_hint(
+            at,
+            "is never used: where its settings are set, those of an earlier entry are too",
+            "move it before that entry, or remove it",
+        );
+    }
+}
+
+fn optional_needs<'a>(v: &Validator<'_>, auth: &'a Auth) -> Vec<&'a str> {
+    let is_optional = |name: &&str| v.config_field(name).is_some_and(ConfigField::is_optional);
+    auth.needs().into_iter().filter(is_optional).collect()
 }
 
 /// Whether no setting that it needs may be absent.

@@ -2,8 +2,14 @@
 
 use super::{At, Validator};
 use crate::spec::model::{RestForm, ValueEncoding};
-use crate::spec::payload::{Member, Shape, Shapes};
+use crate::spec::payload::{Leaf, Member, Shape, Shapes};
 use crate::spec::suggest::closest_hint;
+
+/// The field that holds the records.
+const RECORDS: &str = "logRecords";
+
+/// The content type of protobuf, as OTLP has it.
+const CONTENT_TYPE: &str = "application/x-protobuf";
 
 /// A message: its fields, and those that hold another message.
 struct Message {
@@ -52,6 +58,12 @@ pub fn check(v: &mut Validator<'_>, at: &At<'_>, shapes: &Shapes<'_>) {
     if let Some(body) = &shapes.body {
         check_message(v, &at.key("body"), body, &REQUEST);
     }
+    let content_type = v.spec.payload.content_type.as_deref();
+    if content_type.is_some_and(|kind| kind != CONTENT_TYPE) {
+        let hint = format!("leave it out: it is `{CONTENT_TYPE}`");
+        let at = at.key("content_type");
+        v.report_key_hint(&at, "protobuf with another content type", hint);
+    }
     if let [record] = shapes.record.as_slice() {
         let at = at.key("record");
         check_message(v, &at, record, &RECORD);
@@ -91,18 +103,32 @@ fn check_message(v: &mut Validator<'_>, at: &At<'_>, shape: &Shape<'_>, message:
                         if let Some((_, inner)) = message.inner.iter().find(|(name, _)| name == key)
                         {
                             check_message(v, &at, value, inner);
+                        } else if *key != RECORDS && holds_records(value) {
+                            report_misplaced(v, &at);
                         }
                     }
                 }
             }
         }
-        Shape::Records(_) => {}
+        // Where they belong nobody comes along here.
+        Shape::Records(_) => report_misplaced(v, at),
         _ => v.report_key_hint(
             at,
             "a message is a map",
             "write it as the JSON form shows it",
         ),
     }
+}
+
+fn holds_records(value: &Shape<'_>) -> bool {
+    let mut found = false;
+    value.visit(&mut |leaf| found |= matches!(leaf, Leaf::Records(_)));
+    found
+}
+
+fn report_misplaced(v: &mut Validator<'_>, at: &At<'_>) {
+    let hint = "write `logRecords: { records: all }` in an item of `scopeLogs`";
+    v.report_key_hint(at, "the message has its records in `logRecords`", hint);
 }
 
 /// Fields of a record that have a type of their own.
@@ -116,7 +142,7 @@ fn check_fields(v: &mut Validator<'_>, at: &At<'_>, record: &Shape<'_>) {
         };
         let (suits, hint) = match *key {
             "timeUnixNano" | "observedTimeUnixNano" => (
-                matches!(value, Shape::Source(source) if matches!(source.encoding, Some(ValueEncoding::UnixNsText | ValueEncoding::UnixNs))),
+                matches!(value, Shape::Source(source) if matches!(source.encoding, Some(ValueEncoding::UnixNsText))),
                 "write `{ from: timestamp, as: unix_ns_text }`",
             ),
             "severityNumber" => (

@@ -125,8 +125,8 @@ def read_count(response: HttpResponse, failed: str) -> Outcome:
     """Return what the number of failed events means; nobody knows which they are."""
     if is_page(response):
         return Paused(describe(response))
-    count = pointed(parse(response.body), failed)
-    if not _is_json(response.body) or not isinstance(count, int | None) or isinstance(count, bool):
+    count = code_of(pointed(parse(response.body), failed))
+    if not _is_json(response.body) or isinstance(count, str):
         return Transient(_UNREADABLE)
     if count is not None and count < 0:
         return Transient(_UNREADABLE)

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{Outcome, RejectedItem};
-use super::answer::{Answer, Codes, excerpt};
+use super::answer::{Answer, Codes, excerpt, whole_number};
 
 /// Where an answer says what became of each event, and how. Places are JSON pointers; an empty one
 /// is the value itself.
@@ -140,7 +140,7 @@ impl Answer<'_> {
     fn counted(&self, failed: Option<&Value>) -> Option<Outcome> {
         let failed = match failed {
             None => 0,
-            Some(count) => usize::try_from(count.as_u64()?).ok()?,
+            Some(count) => usize::try_from(whole_number(count)?).ok()?,
         };
         Some(match failed.min(self.events()) {
             0 => Outcome::Delivered,

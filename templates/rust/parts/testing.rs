@@ -38,11 +38,22 @@ pub fn body(encoder: &dyn Encoder, events: &[&str]) -> String {
 /// The body of a request with these records.
 #[must_use]
 pub fn written_body(encoder: &dyn Encoder, records: &[Record]) -> String {
+    String::from_utf8(bytes(encoder, records)).expect("UTF-8")
+}
+
+/// The body of a request with these records, in hexadecimal.
+#[must_use]
+pub fn hex_body(encoder: &dyn Encoder, records: &[Record]) -> String {
+    let body = bytes(encoder, records);
+    body.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+fn bytes(encoder: &dyn Encoder, records: &[Record]) -> Vec<u8> {
     let mut body = Vec::new();
     encoder
         .write_payload(records, &mut body)
         .expect("writing to memory");
-    String::from_utf8(body).expect("UTF-8")
+    body
 }
 
 /// The records of these events.

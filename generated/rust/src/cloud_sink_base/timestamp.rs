@@ -3,7 +3,6 @@
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use serde_json::Number;
-use time::OffsetDateTime;
 
 use super::time_text::{nanos_of_number, nanos_of_text};
 

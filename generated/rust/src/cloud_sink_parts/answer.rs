@@ -3,10 +3,12 @@
 //! An answer that is a web page comes from something between the sink and the provider: whatever its
 //! status, it is no verdict about events. Outcomes that would end or store events pause instead.
 
+use std::borrow::Cow;
 use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
+use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use super::super::cloud_sink_base::{MAX_RETRY_AFTER, Outcome, Timestamp};
@@ -24,7 +26,12 @@ pub struct Places {
     pub code: CodePlace,
     /// The delay asked for.
     pub retry_after: RetryAfter,
+    /// Where answers may be something else: their JSON text, if they are.
+    pub as_json: Option<AsJson>,
 }
+
+/// The JSON text of an answer, of its status, its content type and its body.
+pub type AsJson = fn(u16, Option<&str>, &[u8]) -> Option<Vec<u8>>;
 
 impl Places {
     /// What HTTP says of all answers.
@@ -32,6 +39,7 @@ impl Places {
         error_text: None,
         code: CodePlace::Nowhere,
         retry_after: RetryAfter::Seconds("retry-after"),
+        as_json: None,
     };
 }
 
@@ -111,7 +119,8 @@ impl Codes {
 }
 
 /// A number, or digits as a number is written: no sign but `-`, no leading zero.
-fn whole_number(value: &Value) -> Option<i64> {
+#[must_use]
+pub fn whole_number(value: &Value) -> Option<i64> {
     let Some(text) = value.as_str() else {
         return value.as_i64();
     };
@@ -140,6 +149,7 @@ impl Says {
 #[derive(Debug)]
 pub struct Answer<'a> {
     response: &'a HttpResponse,
+    text: Cow<'a, [u8]>,
     body: Option<Value>,
     places: Places,
     events: usize,
@@ -149,9 +159,14 @@ impl<'a> Answer<'a> {
     /// An answer to a request that carried `events` events.
     #[must_use]
     pub fn new(response: &'a HttpResponse, places: Places, events: usize) -> Self {
+        let kind = response.headers.get(CONTENT_TYPE);
+        let kind = kind.and_then(|kind| kind.to_str().ok());
+        let made = places.as_json.and_then(|read| read(response.status, kind, &response.body));
+        let text = made.map_or(Cow::Borrowed(&*response.body), Cow::Owned);
         Self {
             response,
-            body: serde_json::from_slice(&response.body).ok(),
+            body: serde_json::from_slice(&text).ok(),
+            text,
             places,
             events,
         }
@@ -178,7 +193,7 @@ impl<'a> Answer<'a> {
     /// Whether it says what a rule asks for.
     #[must_use]
     pub fn says(&self, what: &Says) -> bool {
-        let body = || String::from_utf8_lossy(&self.response.body);
+        let body = || String::from_utf8_lossy(&self.text);
         (what.code.is_empty() || self.has_code(&what.code))
             && (what.text.is_empty() || what.text.iter().any(|text| body().contains(text)))
     }
@@ -222,7 +237,7 @@ impl<'a> Answer<'a> {
         let text = match self.places.error_text.and_then(|place| self.at(place)) {
             Some(Value::String(text)) => excerpt(text.as_bytes()),
             Some(Value::Number(number)) => number.to_string(),
-            _ => excerpt(&self.response.body),
+            _ => excerpt(&self.text),
         };
         with_status(self.status(), &text)
     }

@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use reqwest::Url;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
 
 use super::super::cloud_sink_base::Encoder;
 use super::http::HttpResponse;
@@ -44,17 +44,36 @@ impl Answer {
 }
 
 /// An answer as a transport reads it.
+///
+/// A body that its headers call protobuf is told in hexadecimal.
 #[must_use]
 pub fn response(status: u16, headers: &[(&'static str, &'static str)], body: &str) -> HttpResponse {
     let header = |(name, value): &(&'static str, &'static str)| {
         let name = HeaderName::from_static(name);
         (name, HeaderValue::from_static(value))
     };
+    let headers: HeaderMap = headers.iter().map(header).collect();
+    let body = if is_protobuf(&headers) {
+        from_hex(body)
+    } else {
+        body.as_bytes().to_vec()
+    };
     HttpResponse {
         status,
-        headers: headers.iter().map(header).collect(),
-        body: body.as_bytes().to_vec(),
+        headers,
+        body,
     }
+}
+
+fn is_protobuf(headers: &HeaderMap) -> bool {
+    let kind = headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes);
+    kind == Some(b"application/x-protobuf")
+}
+
+fn from_hex(text: &str) -> Vec<u8> {
+    let pairs = text.as_bytes().chunks(2).map(str::from_utf8);
+    let bytes = pairs.map(|pair| u8::from_str_radix(pair.expect("digits"), 16));
+    bytes.map(|byte| byte.expect("hexadecimal")).collect()
 }
 
 /// What a sink would send.
@@ -66,7 +85,7 @@ pub struct Sent {
     pub headers: HeaderMap,
     /// Where the health check goes; empty where there is none.
     pub health_url: Address,
-    /// The body before compression.
+    /// The body before compression; of protobuf in hexadecimal.
     pub body: String,
 }
 
@@ -75,11 +94,16 @@ pub fn sent<E: Encoder>(transport: &HttpTransport<E>, encoder: &E, events: &[&st
     let records = testing::records(encoder, events);
     let request = transport.request(&records).expect("a request");
     let health = transport.health();
+    let body = if is_protobuf(&request.headers) {
+        testing::hex_body(encoder, &records)
+    } else {
+        testing::written_body(encoder, &records)
+    };
     Sent {
         url: Address(request.url.into()),
         headers: request.headers,
         health_url: Address(health.map_or_else(String::new, |check| check.request.url.to_string())),
-        body: testing::written_body(encoder, &records),
+        body,
     }
 }
 

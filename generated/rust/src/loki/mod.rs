@@ -16,6 +16,7 @@ use super::cloud_sink_base::{
     CloudSink, Event, FlushError, HealthError, Limits, Order, Oversize, Report, SinkHandle,
     SinkParts, Sizing, StartError, Stats, WriteError,
 };
+use super::cloud_sink_parts::streams;
 
 pub use config::{Compression, LokiSinkConfig};
 pub use encoder::LokiEncoder;
@@ -31,6 +32,7 @@ pub const LIMITS: Limits = Limits {
     // Loki at 65e30f84, pkg/validation/limits.go (defaults an operator can change per tenant), read
     // 2026-11-23.
     max_event_bytes: 262_144,
+    event_length: streams::line_length,
     oversize: Oversize::DeadLetter,
     order: Order::AcrossBatches,
     sizing: Sizing {

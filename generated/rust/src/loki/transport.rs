@@ -6,7 +6,7 @@ use std::sync::Arc;
 use reqwest::Method;
 
 use super::super::cloud_sink_base::{Outcome, all_set};
-use super::super::cloud_sink_parts::answer::{Answer, Places};
+use super::super::cloud_sink_parts::answer::{Answer, Places, Says};
 use super::super::cloud_sink_parts::http_transport::{
     AsTheyAre, HealthCheck, HttpParts, HttpTransport, Requests, UNCOMPRESSED,
 };
@@ -80,6 +80,12 @@ fn health_request(config: &LokiSinkConfig) -> Result<HttpRequest, RequestError> 
 /// Where answers say what.
 pub(super) const PLACES: Places = Places::USUAL;
 
+/// The same, where the operator has set the status to 200.
+const RULE_3: Says = Says {
+    text: &["blocked"],
+    ..Says::ANYTHING
+};
+
 /// What an answer means for the events of its request.
 #[must_use]
 #[expect(
@@ -90,9 +96,12 @@ pub fn classify(answer: &Answer<'_>) -> Outcome {
     match answer.status() {
         // Stored, or an exact duplicate of what is stored.
         204 => answer.delivered(),
-        // A 2xx that stores nothing. The operator has blocked ingestion
-        // (`blockIngestionStatusCode`, 260 unless changed) and the data is discarded.
-        200 | 260 => answer.rejected(),
+        // The operator has blocked ingestion for the tenant (`blockIngestionStatusCode`), and Loki
+        // discards what is sent. Nothing is wrong with the events.
+        260 => answer.paused(),
+        200 if answer.says(&RULE_3) => answer.paused(),
+        // Loki answers 204; stores that speak its push API answer 200.
+        200 => answer.delivered(),
         // Some entries are refused and the rest is stored, without naming which. Sending halves
         // again is harmless, because Loki drops exact duplicates.
         400 => answer.bisect(),

@@ -7,14 +7,14 @@ use super::super::pretty::{Expr, arm, statement};
 use super::super::text::{comment, doc, literal};
 use super::super::uses::Uses;
 use crate::sink::{
-    Answers, CodePlace, Codes, DelayUnit, Items, ItemsBy, Outcome, RetryAfter, Rule, Sink,
+    Answers, CodePlace, Codes, DelayUnit, Form, Items, ItemsBy, Outcome, RetryAfter, Rule, Sink,
 };
 
 /// The constants and the function.
 pub fn answers(sink: &Sink, uses: &Uses) -> String {
     let answers = &sink.answers;
     let arms = arms(answers);
-    let mut out = places(answers, uses);
+    let mut out = places(sink, uses);
     for arm in &arms {
         if let Some(name) = &arm.guard {
             out += &says(arm.rule, name, uses);
@@ -162,7 +162,8 @@ fn body(answers: &Answers, outcome: Outcome) -> String {
 }
 
 /// The constant that says where answers say what.
-fn places(answers: &Answers, uses: &Uses) -> String {
+fn places(sink: &Sink, uses: &Uses) -> String {
+    let answers = &sink.answers;
     let mut fields: Vec<(&'static str, Expr)> = Vec::new();
     let text = answers.error_text.as_ref();
     let text = text.map(|pointer| Expr::from(format!("Some({})", literal(pointer))));
@@ -187,10 +188,14 @@ fn places(answers: &Answers, uses: &Uses) -> String {
         let delay = format!("{place}::{unit}({})", literal(header));
         fields.push(("retry_after", Expr::from(delay)));
     }
+    if matches!(sink.payload.form, Form::OtlpProtobuf { .. }) {
+        let read = format!("Some({}::json)", uses.module("otlp_answer"));
+        fields.push(("as_json", Expr::from(read)));
+    }
     let value = if fields.is_empty() {
         Expr::from("Places::USUAL")
     } else {
-        let rest = if fields.len() == 3 {
+        let rest = if fields.len() == 4 {
             ""
         } else {
             "..Places::USUAL"

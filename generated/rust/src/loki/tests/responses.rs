@@ -25,14 +25,32 @@ fn stored() {
 fn ingestion_is_blocked() {
     let outcome = outcome(260, &[], "ingestion blocked for user team-a\n");
 
-    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+    assert!(
+        reason(&outcome).contains("ingestion blocked"),
+        "{outcome:?}",
+    );
 }
 
 #[test]
-fn plain_200_stores_nothing() {
+fn ingestion_is_blocked_with_200() {
+    let outcome = outcome(200, &[], "ingestion blocked for user team-a\n");
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
+}
+
+#[test]
+fn a_compatible_store_has_stored_it() {
     let outcome = outcome(200, &[], "");
 
-    assert!(matches!(outcome, Outcome::Rejected { .. }), "{outcome:?}");
+    assert_eq!(outcome, Outcome::Delivered);
+}
+
+#[test]
+fn a_login_page_is_no_answer() {
+    let outcome = outcome(200, &[("content-type", "text/html")], "<html>login</html>");
+
+    assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
 }
 
 #[test]
@@ -110,8 +128,17 @@ fn no_streams_in_the_request() {
 }
 
 #[test]
-fn over_the_tenant_rate() {
-    let body = "ingestion rate limit exceeded for user fake (limit: 10485 bytes/sec)\n";
+fn above_the_tenant_rate_or_burst() {
+    let body = "ingestion rate limit exceeded for user fake (limit: 10485 bytes/sec) while attempting to ingest '600' lines totaling '606653' bytes, reduce log volume or contact your Loki administrator to see if the limit can be increased\n";
+    let outcome = outcome(429, &[], body);
+
+    assert!(matches!(outcome, Outcome::Throttled { .. }), "{outcome:?}");
+    assert_eq!(retry_after(&outcome), None);
+}
+
+#[test]
+fn over_the_stream_rate() {
+    let body = "entry with timestamp 2026-11-24 00:19:31 +0000 UTC ignored, reason: 'Per stream rate limit exceeded (limit: 1KB/sec)'";
     let outcome = outcome(429, &[], body);
 
     assert!(matches!(outcome, Outcome::Throttled { .. }), "{outcome:?}");

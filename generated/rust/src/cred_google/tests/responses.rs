@@ -1,1 +1,0 @@
-//! What the answers of Cred `cred_google` mean for the events of a request.

@@ -1,1 +1,0 @@
-//! What becomes of events at the edge of what Cred `cred_oauth` accepts.

@@ -1,1 +1,0 @@
-//! What the answers of Minimal Logs mean for the events of a request.

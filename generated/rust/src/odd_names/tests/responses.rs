@@ -1,1 +1,0 @@
-//! What the answers of Odd Names mean for the events of a request.

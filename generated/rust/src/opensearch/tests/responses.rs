@@ -1,1 +1,0 @@
-//! What the answers of `OpenSearch` mean for the events of a request.

@@ -1,1 +1,0 @@
-//! What the answers of Text Lines mean for the events of a request.

@@ -1,0 +1,3 @@
+mod sinks;
+
+fn main() {}
