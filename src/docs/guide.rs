@@ -21,6 +21,7 @@ pub fn context(sink: &Sink, words: &Value) -> Value {
     context! {
         id => sink.id.as_str(),
         is_site => false,
+        is_http => sink.is_http(),
         prefix => sink.type_prefix.as_str(),
         env_prefix => sink.env_prefix.as_str(),
         title => line(&sink.title),

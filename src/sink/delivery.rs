@@ -71,6 +71,9 @@ impl Sink {
         let mut settings = Vec::from(self.batching());
         settings.extend(self.retrying());
         settings.extend(keeping());
+        if self.is_http() {
+            settings.extend(connecting());
+        }
         settings.extend(self.compressing());
         settings
     }
@@ -198,6 +201,40 @@ fn keeping() -> [DeliverySetting; 6] {
             "int",
             100 * 1_024 * 1_024,
             "Size the dead-letter file does not exceed.",
+        ),
+    ]
+}
+
+/// How an HTTP sink connects.
+fn connecting() -> [DeliverySetting; 5] {
+    let unset =
+        |name, kind, description: &str| setting(name, kind, Value::Null, description.to_owned());
+    [
+        unset(
+            "ca_file",
+            "path",
+            "PEM file with the certificates to trust instead of the usual ones.",
+        ),
+        unset(
+            "client_cert_file",
+            "path",
+            "PEM file with the certificate the sink shows, and its chain.",
+        ),
+        unset(
+            "client_key_file",
+            "path",
+            "PEM file with the key of that certificate, not encrypted.",
+        ),
+        unset(
+            "proxy",
+            "secret",
+            "URL of an HTTP proxy, user and password in it if need be. The environment's proxies are not used.",
+        ),
+        setting(
+            "dangerously_allow_plain_http",
+            "bool",
+            false,
+            "Send credentials over `http://` to other machines, where anyone in between can read them.",
         ),
     ]
 }

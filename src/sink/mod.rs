@@ -13,6 +13,7 @@ mod otlp_answer;
 #[path = "../../templates/rust/parts/otlp_protobuf.rs"]
 mod otlp_protobuf;
 pub mod prove;
+mod reach;
 
 pub use built_in::{load_all, load_provider};
 pub use delivery::{DeliverySetting, DeliveryValue};

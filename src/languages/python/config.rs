@@ -15,7 +15,12 @@ use crate::text::{first_sentence, number, plain, sentence};
 pub fn context(sink: &Sink) -> (Value, Module) {
     let prefix = sink.type_prefix.as_str();
     let mut module = Module::default();
-    module.base("CloudSinkConfig");
+    let base = if sink.is_http() {
+        module.part("_connection", "HttpSinkConfig")
+    } else {
+        module.base("CloudSinkConfig")
+    }
+    .to_owned();
     module.from("typing", "ClassVar");
     let settings = fields(sink);
     let mut printed: Vec<String> = settings.iter().map(|it| printed(it, &mut module)).collect();
@@ -36,6 +41,7 @@ pub fn context(sink: &Sink) -> (Value, Module) {
     let methods = [
         labels(sink, &mut module),
         passwords(sink, &mut module),
+        plain_http(sink, &mut module),
         credentials(sink),
     ];
     let methods: Vec<String> = methods.into_iter().flatten().collect();
@@ -57,6 +63,7 @@ pub fn context(sink: &Sink) -> (Value, Module) {
     let context = context! {
         title => docstring(0, &[format!("Settings of the {} sink.", plain(&sink.title))]),
         prefix,
+        base,
         env_prefix => sink.env_prefix.as_str(),
         docs => docstring(4, &[summary, order]),
         uses => module.lines(),
@@ -409,6 +416,40 @@ fn passwords(sink: &Sink, module: &mut Module) -> Option<String> {
         );
     }
     (!body.is_empty()).then(|| validator(sink, "_check_passwords", &body, module))
+}
+
+/// No credentials travel in clear.
+fn plain_http(sink: &Sink, module: &mut Module) -> Option<String> {
+    let value = |id| format!("self.{}", field(sink, id).attribute);
+    let addresses = sink.addresses().into_iter();
+    let addresses: Vec<(String, Expr)> = addresses
+        .map(|id| (literal(&sink.setting(id).name), Expr::text(value(id))))
+        .collect();
+    if addresses.is_empty() {
+        return None;
+    }
+    let has_credentials = match sink.credential_settings() {
+        None => Expr::text("True"),
+        Some(ids) => match ids.as_slice() {
+            [] => Expr::text("False"),
+            [id] => Expr::call("bool", [Expr::text(value(*id))]),
+            ids => Expr::call(
+                "any",
+                [Expr::tuple(ids.iter().map(|id| Expr::text(value(*id))))],
+            ),
+        },
+    };
+    let arguments = [
+        Expr::dict(addresses),
+        Expr::keyword("has_credentials", has_credentials),
+    ];
+    let call = Expr::call("self.check_plain_http", arguments);
+    Some(validator(
+        sink,
+        "_check_addresses",
+        &statement(8, "", &call, "\n"),
+        module,
+    ))
 }
 
 /// A method that pydantic calls once every setting is read.

@@ -29,9 +29,10 @@ pub fn function(sink: &Sink, module: &mut Module) -> Option<String> {
         module.part("_credentials", name);
     }
     module.part("_authorized", "AuthorizedTransport");
+    module.part("_connection", "connection_of");
     let docs = "Return what puts credentials into requests; None where settings hold them.";
     let mut out = format!(
-        "def _credentials(config: {}SinkConfig) -> Credentials | None:\n{}\n    context = CredentialsContext(config.timeout_seconds)\n",
+        "def _credentials(config: {}SinkConfig) -> Credentials | None:\n{}\n    context = CredentialsContext(\n        config.timeout_seconds, connection=connection_of(config)\n    )\n",
         sink.type_prefix,
         docstring(4, &[docs.to_owned()])
     );

@@ -206,6 +206,8 @@ fn with_needed(mut parts: BTreeSet<String>) -> BTreeSet<String> {
         ("_answers", "_http"),
         ("_zstd", "_codecs"),
         ("_http", "_codecs"),
+        ("_http", "_connection"),
+        ("_http", "_scrub"),
         ("_http", "_deadline"),
         ("_aws_cloudwatch_logs", "_aws_cloudwatch_classify"),
     ];

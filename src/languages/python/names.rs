@@ -32,7 +32,7 @@ sum super tuple vars zip
 /// Members of the class that settings are attributes of: pydantic's and those of the runtime, the
 /// delivery settings excepted, which no spec may name.
 pub const MEMBERS: &str = "
-all_variables construct copy dict env_prefix from_orm json missing model_computed_fields model_config
+all_variables check_plain_http construct copy credentials_in_clear dict env_prefix from_orm json missing model_computed_fields model_config
 model_construct model_copy model_dump model_dump_json model_extra model_fields model_fields_set
 model_json_schema model_parametrized_name model_post_init model_rebuild model_validate
 model_validate_json model_validate_strings parse_file parse_obj parse_raw required schema schema_json

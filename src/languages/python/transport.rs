@@ -249,6 +249,13 @@ impl Printer<'_> {
                 }
             }
         };
+        let value = match self.sink.path_beside(base) {
+            Some(path) => {
+                let function = self.module.part("_http", "without_path");
+                Expr::call(function, [value, Expr::text(literal(&path))])
+            }
+            None => value,
+        };
         statement(4, "base = ", &value, "")
     }
 

@@ -18,6 +18,9 @@ use crate::text::{number, sentence};
 /// What the setting for compression is.
 const COMPRESSION_DOC: &str = "How request bodies are compressed.";
 
+/// What the settings of the connection are.
+const CONNECTION_DOC: &str = "TLS, proxy, and whether credentials may travel in clear.";
+
 /// The files: the type, its reading, its enums where it has any.
 #[must_use]
 pub fn sheets(sink: &Sink, fields: &Fields) -> Vec<Sheet> {
@@ -79,6 +82,15 @@ fn config(sink: &Sink, fields: &Fields) -> Sheet {
             docs(COMPRESSION_DOC, &facts)
         );
         initial += "            compression: Compression::default(),\n";
+    }
+    if sink.is_http() {
+        let kind = uses.part("connection", "ConnectionConfig");
+        let what = format!(
+            "{CONNECTION_DOC} Environment: `{}_CA_FILE` and so on.",
+            sink.env_prefix
+        );
+        declared += &format!("{}\n    pub connection: {kind},\n", doc(4, "///", &what));
+        initial += &format!("            connection: {kind}::default(),\n");
     }
     let names = choice_names(sink, fields);
     let has_defaults = required.is_empty();

@@ -6,7 +6,7 @@ use super::sheets;
 use crate::sink::Sink;
 
 /// Every part, and the parts that it needs.
-const NEEDS: [(&str, &[&str]); 37] = [
+const NEEDS: [(&str, &[&str]); 38] = [
     ("answer", &["http"]),
     ("authorized", &["credentials", "http_transport"]),
     ("aws_cloudwatch_classify", &[]),
@@ -19,14 +19,18 @@ const NEEDS: [(&str, &[&str]); 37] = [
     ("azure", &["token", "token_endpoint"]),
     ("basic_auth", &[]),
     ("check", &[]),
+    ("connection", &[]),
     ("constant", &[]),
     ("credentials", &["http", "scrub", "token"]),
     ("encoded", &[]),
     ("framing", &[]),
     ("google", &["token", "token_endpoint"]),
     ("gzip", &["http_transport"]),
-    ("http", &[]),
-    ("http_transport", &["answer", "request", "responder"]),
+    ("http", &["connection"]),
+    (
+        "http_transport",
+        &["answer", "connection", "request", "responder", "scrub"],
+    ),
     ("items", &["answer"]),
     ("layer", &[]),
     ("line", &[]),
@@ -40,7 +44,7 @@ const NEEDS: [(&str, &[&str]); 37] = [
     ("responder", &["http"]),
     ("rest", &[]),
     ("sas", &["percent", "token"]),
-    ("scrub", &["percent"]),
+    ("scrub", &[]),
     ("sigv4", &["token"]),
     ("streams", &[]),
     ("testing", &[]),

@@ -23,7 +23,7 @@ pub struct Field<'s> {
 pub struct Fields<'s>(pub Vec<Field<'s>>);
 
 /// Fields of the config that are no settings of the provider.
-const OWN_FIELDS: [&str; 2] = ["compression", "delivery"];
+const OWN_FIELDS: [&str; 3] = ["compression", "connection", "delivery"];
 /// Endings of the types that every provider has.
 const OWN_TYPES: [&str; 4] = ["Sink", "SinkConfig", "Encoder", "Transport"];
 

@@ -105,7 +105,7 @@ fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool, sender: &str) 
         ""
     };
     format!(
-        "{settings}    HttpTransport::new(HttpParts {{\n        encoder,\n{}{codec}{requests}{health}        {sender}\n        places: PLACES,\n        classify,\n        max_wire_bytes: {wire},\n        attempt_timeout: config.delivery.attempt_timeout,\n    }})\n",
+        "{settings}    HttpTransport::new(HttpParts {{\n        encoder,\n{}{codec}{requests}{health}        {sender}\n        places: PLACES,\n        classify,\n        max_wire_bytes: {wire},\n        attempt_timeout: config.delivery.attempt_timeout,\n        connection: config.connection.clone(),\n    }})\n",
         statement(8, "content_type: ", &Expr::from(literal(content_type)), ","),
     )
 }
@@ -268,6 +268,9 @@ fn opening(printer: &Printer, method: Method, base: &Base, path: &Text) -> Strin
     if let Some(id) = base.replaced_by.filter(|id| !is_base(*id)) {
         let shown = format!("&{}", printer.fields.shown(id));
         out += &line(4, &Expr::call("request.replace_base", [shown]));
+    }
+    if let Some(own) = printer.sink.path_beside(base) {
+        out += &line(4, &Expr::call("request.without_path", [literal(&own)]));
     }
     for (piece, value) in path.pieces.iter().zip(printer.config_pieces(path)) {
         out += &match piece {

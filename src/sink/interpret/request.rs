@@ -381,6 +381,9 @@ impl Maker<'_> {
         });
         let built = || self.text(&base.text, masked, |text| text);
         let text = replaced.or_else(built).unwrap_or_default();
+        let text = text.trim_end_matches('/');
+        let path = self.sink.path_beside(base).unwrap_or_default();
+        let text = text.strip_suffix(&path).unwrap_or(text);
         text.trim_end_matches('/').to_owned()
     }
 

@@ -1,7 +1,7 @@
 //! Which texts may become names: modules, types, fields, tests, variables, headers.
 
 /// Settings every sink has; a provider's own field cannot take their name.
-pub const DELIVERY_SETTINGS: [&str; 17] = [
+pub const DELIVERY_SETTINGS: [&str; 23] = [
     "batch_size",
     "batch_bytes",
     "batch_timeout_seconds",
@@ -17,8 +17,14 @@ pub const DELIVERY_SETTINGS: [&str; 17] = [
     "block_timeout_seconds",
     "dead_letter_path",
     "dead_letter_max_bytes",
+    "ca_file",
+    "client_cert_file",
+    "client_key_file",
+    "proxy",
+    "dangerously_allow_plain_http",
     "compression",
-    // The struct that holds the others.
+    // The structs that hold the others.
+    "connection",
     "delivery",
 ];
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from ..cloud_sink_base import HealthError, Paused, Transient
+from ._connection import USUAL, Connection
 from ._http import HttpClient, HttpRequest, HttpResponse, describe
 from ._scrub import hide_headers
 
@@ -52,11 +53,13 @@ class CredentialsContext:
         timeout_seconds: Limit of an attempt; fetching credentials takes at most half of it.
         clock: Seconds since 1970.
         environment: The process's variables, unless a test brings its own.
+        connection: TLS and proxy, for whoever issues credentials too.
     """
 
     timeout_seconds: float
     clock: Callable[[], float] = field(default=time.time, repr=False)
     environment: Mapping[str, str] = field(default_factory=lambda: os.environ, repr=False)
+    connection: Connection = USUAL
 
     @property
     def fetch_timeout(self) -> float:
@@ -103,16 +106,23 @@ def send(
     """
     Send a request with credentials, and a second time when the backend refuses old ones.
 
+    All of it together takes no longer than the client's timeout.
+
     Returns:
         The response whatever its status, or why there is none.
     """
+    seconds = client.timeout_seconds
+    deadline = time.monotonic() + seconds
     try:
-        issue, answer = _send_once(client, credentials, request)
+        issue, answer = _send_once(client, credentials, request, deadline)
         if isinstance(answer, Transient) or not credentials.is_refusal(answer):
             return answer
         if not credentials.refused(issue):
             return answer
-        return _send_once(client, credentials, request)[1]
+        if time.monotonic() + seconds / 2 > deadline:
+            # Fetching may take half of an attempt.
+            return Transient(f"{describe(answer)} (no time was left for other credentials)")
+        return _send_once(client, credentials, request, deadline)[1]
     except CredentialsError as error:
         return error.outcome
 
@@ -137,10 +147,10 @@ def check(
 
 
 def _send_once(
-    client: HttpClient, credentials: Credentials, request: HttpRequest
+    client: HttpClient, credentials: Credentials, request: HttpRequest, deadline: float
 ) -> tuple[int, HttpResponse | Transient]:
     request, issue = credentials.authorize(request)
-    answer = client.send(request)
+    answer = client.send(request, deadline)
     if isinstance(answer, Transient):
         return issue, answer
     if 200 <= answer.status < 300:  # noqa: PLR2004  a success

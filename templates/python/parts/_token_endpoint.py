@@ -11,7 +11,7 @@ Needs ``_credentials``, ``_http``, ``_scrub`` and ``_token``; no package beyond 
 import errno
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from http import HTTPStatus
 from ipaddress import ip_address
 from pathlib import Path
@@ -130,9 +130,10 @@ class TokenClient:
         if request.form:
             headers["content-type"] = "application/x-www-form-urlencoded"
         # Asked once an hour or so: not worth a connection that is kept.
-        client = HttpClient(
-            self._context.fetch_timeout, 1, endpoint.url, proxied=not endpoint.is_plain
-        )
+        connection = self._context.connection
+        if endpoint.is_plain:
+            connection = replace(connection, proxy=None)
+        client = HttpClient(self._context.fetch_timeout, 1, endpoint.url, connection=connection)
         try:
             answer = client.send(
                 HttpRequest(

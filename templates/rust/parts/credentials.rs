@@ -15,6 +15,7 @@ use reqwest::header::HeaderMap;
 use reqwest::{Method, Url};
 
 use super::super::cloud_sink_base::{BoxFuture, HealthError, Outcome};
+use super::connection::ConnectionConfig;
 use super::http::{HttpClient, HttpError, HttpResponse};
 use super::scrub::hide_headers;
 
@@ -109,6 +110,8 @@ pub struct CredentialsContext {
     pub clock: Clock,
     /// The process's, unless a test brings its own.
     pub environment: Environment,
+    /// TLS and proxy, for whoever issues credentials too.
+    pub connection: ConnectionConfig,
 }
 
 impl fmt::Debug for CredentialsContext {
@@ -127,6 +130,16 @@ impl CredentialsContext {
             attempt_timeout,
             clock: Arc::new(SystemTime::now),
             environment: Arc::new(|name| std::env::var(name).ok()),
+            connection: ConnectionConfig::default(),
+        }
+    }
+
+    /// The same over a connection with settings.
+    #[must_use]
+    pub fn over(self, connection: &ConnectionConfig) -> Self {
+        Self {
+            connection: connection.clone(),
+            ..self
         }
     }
 

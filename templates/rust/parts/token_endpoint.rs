@@ -126,9 +126,8 @@ impl TokenClient {
         setting: &'static str,
         context: &CredentialsContext,
     ) -> Result<Self, CredentialsError> {
-        let client = HttpClient::new(context.fetch_timeout()).map_err(|error| {
-            CredentialsError::refused(format!("cannot set up TLS for token endpoints: {error}"))
-        })?;
+        let client = HttpClient::connected(context.fetch_timeout(), &context.connection);
+        let client = client.map_err(|error| CredentialsError::refused(error.to_string()))?;
         Ok(Self {
             client,
             context: context.clone(),

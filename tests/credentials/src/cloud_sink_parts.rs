@@ -6,6 +6,8 @@ pub mod answer;
 pub mod azure;
 #[path = "../../../templates/rust/parts/basic_auth.rs"]
 pub mod basic_auth;
+#[path = "../../../templates/rust/parts/connection.rs"]
+pub mod connection;
 #[path = "../../../templates/rust/parts/credentials.rs"]
 pub mod credentials;
 #[path = "../../../templates/rust/parts/google.rs"]

@@ -13,6 +13,7 @@ pub fn problems(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
     checks += &labels(sink, fields, uses);
     checks += &passwords(sink, fields, uses);
     checks += &credentials(sink, fields, uses);
+    checks += &connection(sink, fields, uses);
     if checks.is_empty() {
         return "        ConfigErrors::default()\n".to_owned();
     }
@@ -95,6 +96,38 @@ fn credentials(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
         8,
         &Expr::call(format!("{}::one_of_set", uses.module("check")), args),
     )
+}
+
+/// Files and proxy can be used, and no credentials travel in clear.
+fn connection(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
+    if !sink.is_http() {
+        return String::new();
+    }
+    let mut checks = line(8, &Expr::call("self.connection.check", ["&mut errors"]));
+    let value = |id| format!("&self.{}", fields.get(id).name);
+    let addresses: Vec<Expr> = sink
+        .addresses()
+        .into_iter()
+        .map(|id| Expr::call("", [fields.get(id).key(), value(id)]))
+        .collect();
+    if addresses.is_empty() {
+        return checks;
+    }
+    let has_credentials = match sink.credential_settings() {
+        None => Expr::from("true"),
+        Some(ids) if ids.is_empty() => Expr::from("false"),
+        Some(ids) => Expr::call(
+            format!("{}::any_set", uses.module("connection")),
+            [Expr::slice(ids.into_iter().map(value))],
+        ),
+    };
+    let args = [
+        Expr::from("&mut errors"),
+        Expr::slice(addresses),
+        has_credentials,
+    ];
+    checks += &line(8, &Expr::call("self.connection.check_plain_http", args));
+    checks
 }
 
 /// The checks of one setting, made only when it is set.

@@ -26,7 +26,7 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
             title_doc => title(sink),
             prefix => sink.type_prefix.as_str(),
             variables => block(variables(sink, fields, &names)),
-            read => block(statements(sink, fields, &names)),
+            read => block(statements(sink, fields, &names, &uses)),
             problems => block(checks::problems(sink, fields, &uses)),
             uses => uses.lines().join("\n"),
         },
@@ -62,7 +62,7 @@ fn variables(sink: &Sink, fields: &Fields, names: &[String]) -> String {
 }
 
 /// The statements of `read`, up to the finished config.
-fn statements(sink: &Sink, fields: &Fields, names: &[String]) -> String {
+fn statements(sink: &Sink, fields: &Fields, names: &[String], uses: &Uses) -> String {
     let mut required = String::new();
     let mut other = String::new();
     let mut arguments = Vec::new();
@@ -89,6 +89,11 @@ fn statements(sink: &Sink, fields: &Fields, names: &[String]) -> String {
             "COMPRESSION",
             "Fields::choice",
         );
+    }
+    if sink.is_http() {
+        let read = format!("{}::read", uses.part("connection", "ConnectionConfig"));
+        let call = Expr::call(read, ["&mut fields".to_owned(), literal(&sink.env_prefix)]);
+        out += &statement(8, "config.connection = ", &call, ";");
     }
     let args = [literal(&sink.env_prefix), "config.delivery".to_owned()];
     out + &statement(

@@ -296,9 +296,9 @@ impl ManualClock {
             .map(|(name, value)| (*name, (*value).to_owned()))
             .collect();
         CredentialsContext {
-            attempt_timeout,
             clock: Arc::new(move || *clock.lock().unwrap()),
             environment: Arc::new(move |name| variables.get(name).cloned()),
+            ..CredentialsContext::new(attempt_timeout)
         }
     }
 }

@@ -2,6 +2,8 @@
 
 #[path = "../../../../templates/rust/parts/answer.rs"]
 pub mod answer;
+#[path = "../../../../templates/rust/parts/connection.rs"]
+pub mod connection;
 #[path = "../../../../templates/rust/parts/constant.rs"]
 pub mod constant;
 #[path = "../../../../templates/rust/parts/encoded.rs"]
@@ -30,6 +32,8 @@ pub mod percent;
 pub mod request;
 #[path = "../../../../templates/rust/parts/rest.rs"]
 pub mod rest;
+#[path = "../../../../templates/rust/parts/scrub.rs"]
+pub mod scrub;
 #[path = "../../../../templates/rust/parts/zstd.rs"]
 pub mod zstd;
 #[path = "../../../../templates/rust/parts/streams/mod.rs"]

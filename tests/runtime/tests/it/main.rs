@@ -3,6 +3,7 @@
 
 mod batching;
 mod by_hand;
+mod connection;
 mod dead_letter;
 mod events;
 mod events_cases;
