@@ -9,20 +9,19 @@ use fapilog_gen::assets::Assets;
 use fapilog_gen::languages::rust::Place;
 use fapilog_gen::project::plan::{guide, plan};
 use fapilog_gen::project::render::render;
-use fapilog_gen::spec::{LoadedSpec, load_text};
+use fapilog_gen::sink::{LoadedSink, load_provider};
 
-fn load(assets: &Assets, id: &str) -> LoadedSpec {
-    let (origin, text) = assets.provider(id).expect("the provider is embedded");
-    load_text(&origin, &text).expect("embedded specs are valid")
+fn load(assets: &Assets, id: &str) -> LoadedSink {
+    load_provider(assets, id).expect("embedded specs are valid")
 }
 
 /// Everything `new-sink` does for these providers before it writes; bytes rendered.
 fn generate(assets: &Assets, ids: &[String]) -> usize {
     let loaded: Vec<_> = ids.iter().map(|id| load(assets, id)).collect();
-    let specs: Vec<_> = loaded.iter().map(|loaded| &loaded.spec).collect();
+    let sinks: Vec<_> = loaded.iter().map(|loaded| &loaded.sink).collect();
     let name = "sinks".to_owned();
-    let mut files = plan(&specs, &Place::Crate { name });
-    files.extend(specs.iter().map(|spec| guide(spec, &Place::Modules)));
+    let mut files = plan(&sinks, &Place::Crate { name });
+    files.extend(sinks.iter().map(|sink| guide(sink, &Place::Modules)));
     let rendered = render(assets, &files).expect("embedded templates render");
     rendered.iter().map(|file| file.contents.len()).sum()
 }

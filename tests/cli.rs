@@ -17,10 +17,7 @@ fn lay_out_specs() {
         fs::copy(root.join(from), target).expect("copied");
     };
     for folder in ["show", "validate", "preview", "new-sink-modules"] {
-        copy(
-            "providers/honeycomb.yaml",
-            &format!("{folder}.in/my.yaml"),
-        );
+        copy("providers/honeycomb.yaml", &format!("{folder}.in/my.yaml"));
     }
     for backend in ["gcp_logging", "sumo_logic", "otlp_protobuf"] {
         copy(

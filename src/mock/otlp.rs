@@ -136,7 +136,9 @@ impl Reader {
                 .ok_or_else(|| format!("protobuf: `{name}` is no {}", expected(&kind)))?;
             if is_list {
                 let list = found.entry(name).or_insert_with(|| json!([]));
-                list.as_array_mut().expect("a list under this name").push(value);
+                list.as_array_mut()
+                    .expect("a list under this name")
+                    .push(value);
             } else if found.insert(name.to_owned(), value).is_some() {
                 return Err(format!("protobuf: `{name}` stands twice"));
             }
@@ -145,7 +147,12 @@ impl Reader {
     }
 
     /// `None` where the type is another.
-    fn value(&mut self, kind: &Type, wire: &Wire<'_>, depth: usize) -> Result<Option<Json>, String> {
+    fn value(
+        &mut self,
+        kind: &Type,
+        wire: &Wire<'_>,
+        depth: usize,
+    ) -> Result<Option<Json>, String> {
         Ok(match (kind, *wire) {
             (Type::One(inner) | Type::Many(inner), Wire::Bytes(bytes)) => {
                 Some(self.message(*inner, bytes, depth + 1)?)
@@ -252,8 +259,14 @@ mod tests {
     #[test]
     fn what_is_no_request_is_refused() {
         assert_eq!("protobuf: Request has no field 15", problem(b"\x7a\x00"));
-        assert_eq!("protobuf: `resourceLogs` is no message", problem(b"\x08\x01"));
-        assert_eq!("protobuf: 5 bytes announced, 1 left", problem(b"\x0a\x05\x12"));
+        assert_eq!(
+            "protobuf: `resourceLogs` is no message",
+            problem(b"\x08\x01")
+        );
+        assert_eq!(
+            "protobuf: 5 bytes announced, 1 left",
+            problem(b"\x0a\x05\x12")
+        );
         assert_eq!(
             "protobuf: `traceId` is no identifier of its length",
             problem(b"\x0a\x07\x12\x05\x12\x03\x4a\x01\x01")
@@ -269,7 +282,10 @@ mod tests {
     fn nested(depth: usize) -> Vec<u8> {
         let mut body = Vec::new();
         let around = [0x0a, 0x12, 0x12, 0x2a].into_iter();
-        let tags: Vec<u8> = around.chain([0x2a, 0x0a].into_iter().cycle()).take(depth).collect();
+        let tags: Vec<u8> = around
+            .chain([0x2a, 0x0a].into_iter().cycle())
+            .take(depth)
+            .collect();
         for tag in tags.into_iter().rev() {
             let mut outer = vec![tag];
             let mut length = body.len();

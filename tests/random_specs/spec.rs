@@ -321,7 +321,10 @@ impl Maker<'_> {
             };
             // One that asks for the same would never be used.
             let asked = |scheme: &Json| scheme.get("secret").or(scheme.get("username")).cloned();
-            if schemes.iter().any(|earlier| asked(earlier) == asked(&scheme)) {
+            if schemes
+                .iter()
+                .any(|earlier| asked(earlier) == asked(&scheme))
+            {
                 continue;
             }
             let ends = is_certain(&self.settings, &scheme);

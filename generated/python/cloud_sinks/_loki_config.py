@@ -5,8 +5,9 @@ from typing import Annotated, ClassVar
 
 from pydantic import AfterValidator, Field, model_validator
 
-from .cloud_sink_base import CloudSinkConfig, EndpointUrl, Env, Secret, TextList, TextMap
+from .cloud_sink_base import EndpointUrl, Env, Secret, TextList, TextMap
 from .cloud_sink_parts._check import header_text, only, without
+from .cloud_sink_parts._connection import HttpSinkConfig
 from .cloud_sink_parts._streams import check_labels
 
 
@@ -18,7 +19,7 @@ class LokiCompression(str, Enum):
     """Bodies are sent as they are."""
 
 
-class LokiSinkConfig(CloudSinkConfig):
+class LokiSinkConfig(HttpSinkConfig):
     """
     How a `LokiSink` reaches Grafana Loki.
 
@@ -113,4 +114,12 @@ class LokiSinkConfig(CloudSinkConfig):
         if self.password and not self.username:
             message = "`password` needs `username`, which is not set: set both or neither"
             raise ValueError(message)
+        return self
+
+    @model_validator(mode="after")
+    def _check_addresses(self) -> "LokiSinkConfig":
+        self.check_plain_http(
+            {"url": self.url},
+            has_credentials=any((self.password, self.bearer_token)),
+        )
         return self

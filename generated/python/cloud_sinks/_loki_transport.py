@@ -23,6 +23,7 @@ from .cloud_sink_parts._http import (
     describe,
     never_from_a_page,
     retry_after,
+    without_path,
 )
 
 _CODECS = {LokiCompression.GZIP: GZIP, LokiCompression.NONE: NONE}
@@ -50,13 +51,13 @@ class LokiTransport(HttpTransport):
 
 def _ingest_url(config: LokiSinkConfig) -> str:
     """Return where batches go."""
-    base = config.url or ""
+    base = without_path(config.url or "", "/loki/api/v1/push")
     return f"{base}/loki/api/v1/push"
 
 
 def _health_url(config: LokiSinkConfig) -> str:
     """Return where the health check goes."""
-    base = config.url or ""
+    base = without_path(config.url or "", "/loki/api/v1/push")
     return f"{base}/ready"
 
 

@@ -282,7 +282,9 @@ fn protobuf(printer: &mut Printer<'_>, envelope: &Value) -> Expr {
     if is_fixed {
         let lines = printer.finish();
         printer.state.extend((!lines.is_empty()).then_some(lines));
-        printer.state.push(format!("        self._envelope = {holder}"));
+        printer
+            .state
+            .push(format!("        self._envelope = {holder}"));
         "self._envelope".clone_into(&mut holder);
     }
     Expr::text(format!("{holder}.around(records)"))

@@ -13,8 +13,8 @@ use super::text::{bytes_literal, docstring, f_string_text, literal};
 use super::values::{conditions, f_string, may_be_absent};
 use super::{answers, credentials};
 use crate::sink::{
-    Base, BatchBasis, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece, Scheme,
-    SettingId, Sink, Text, TimeEncoding,
+    Base, BatchBasis, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece,
+    Scheme, SettingId, Sink, Text, TimeEncoding,
 };
 use crate::text::{number, plain};
 

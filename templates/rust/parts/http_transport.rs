@@ -215,9 +215,8 @@ impl<E: Encoder> HttpTransport<E> {
             (Err(error), _) => return unmade(&error),
             (_, Err(error)) => return unmade(&error),
         };
-        if let Some(most) = self.parts.max_wire_bytes
-            && body.len() > most
-        {
+        let most = self.parts.max_wire_bytes;
+        if let Some(most) = most.filter(|most| body.len() > *most) {
             let reason = format!("a body of {} bytes, {most} are taken", body.len());
             return Outcome::Split { reason };
         }

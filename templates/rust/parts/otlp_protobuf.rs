@@ -145,7 +145,9 @@ pub fn within<'r>(
 pub fn around(envelope: &[u8]) -> usize {
     let levels = levels(envelope);
     let lengths = levels.len().saturating_sub(1);
-    let texts = levels.iter().map(|(before, after)| before.len() + after.len());
+    let texts = levels
+        .iter()
+        .map(|(before, after)| before.len() + after.len());
     texts.sum::<usize>() + lengths + GROWTH
 }
 
@@ -315,10 +317,8 @@ impl<'j, 'o> Writer<'j, 'o> {
         let end = text_end(self.json, start);
         self.at = end + 1;
         let inside = self.json.get(start..end).unwrap_or_default();
-        unescaped(&String::from_utf8_lossy(inside)).map_or_else(
-            || String::from_utf8_lossy(inside),
-            Cow::Owned,
-        )
+        unescaped(&String::from_utf8_lossy(inside))
+            .map_or_else(|| String::from_utf8_lossy(inside), Cow::Owned)
     }
 
     /// A number or a word, and at least one byte, so that no text holds the reader up.

@@ -4,7 +4,7 @@
 //! metadata. The signature covers every header, the final URL and the body as it is sent, so each
 //! attempt is signed anew. Source: "AWS Signature Version 4 for API requests", IAM User Guide.
 //!
-//! Needs `answer.rs` and `token.rs` with what those need; crates: `aws-config` (as for CloudWatch: without default
+//! Needs `token.rs` with what those need; crates: `aws-config` (as for CloudWatch: without default
 //! features, with `credentials-process`, `default-https-client`, `rt-tokio`, `sso`),
 //! `aws-credential-types`, `aws-sigv4` (both 1; the latter without default features, with
 //! `http1` and `sign-http`), `tracing` (`std`).
@@ -21,10 +21,10 @@ use aws_sigv4::http_request::{
 };
 use aws_sigv4::sign::v4;
 use reqwest::header::{HeaderName, HeaderValue};
+use serde_json::Value;
 use tracing::subscriber::{NoSubscriber, with_default};
 
 use super::super::cloud_sink_base::BoxFuture;
-use super::answer;
 use super::credentials::{
     Clock, Credentials, CredentialsContext, CredentialsError, OutgoingRequest,
 };
@@ -174,7 +174,8 @@ impl Credentials for SigV4Credentials {
 fn says_keys_are_old(response: &HttpResponse) -> bool {
     let header = response.headers.get("x-amzn-errortype");
     let header = header.and_then(|value| Some(value.to_str().ok()?.to_owned()));
-    let at = |pointer| answer::text_at(&response.body, pointer);
+    let root: Option<Value> = serde_json::from_slice(&response.body).ok();
+    let at = |pointer| Some(root.as_ref()?.pointer(pointer)?.as_str()?.to_owned());
     let body = String::from_utf8_lossy(&response.body);
     let element = body.split_once("<Code>").map(|(_, rest)| rest);
     let element = element.and_then(|rest| Some(rest.split_once("</Code>")?.0.to_owned()));

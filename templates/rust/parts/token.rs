@@ -166,9 +166,9 @@ impl<T: Clone, I: Issuer<T>> Cache<T, I> {
 
     /// The backend has taken this issue.
     pub fn accepted(&self, issue: u64) {
-        if let Some(kept) = &mut self.state().kept
-            && kept.issue == issue
-        {
+        let mut state = self.state();
+        let kept = state.kept.as_mut();
+        if let Some(kept) = kept.filter(|kept| kept.issue == issue) {
             kept.is_accepted = true;
         }
     }
@@ -177,9 +177,8 @@ impl<T: Clone, I: Issuer<T>> Cache<T, I> {
     pub fn refused(&self, issue: u64) -> bool {
         let now = (self.clock)();
         let mut state = self.state();
-        if let Some(kept) = &state.kept
-            && kept.issue == issue
-        {
+        let kept = state.kept.as_ref();
+        if let Some(kept) = kept.filter(|kept| kept.issue == issue) {
             let age = now.duration_since(kept.issued_at).unwrap_or_default();
             if !kept.is_accepted && age < FRESH {
                 return false;
@@ -194,9 +193,8 @@ impl<T: Clone, I: Issuer<T>> Cache<T, I> {
         let Ok(_flight) = self.flight.try_lock() else {
             return (old.issue, old.value);
         };
-        if let (Some(kept), _) = self.look()
-            && kept.issue != old.issue
-        {
+        let (kept, _) = self.look();
+        if let Some(kept) = kept.filter(|kept| kept.issue != old.issue) {
             return (kept.issue, kept.value);
         }
         if let Ok(new) = self.fetch().await {
@@ -204,11 +202,12 @@ impl<T: Clone, I: Issuer<T>> Cache<T, I> {
         }
         // It still holds: what is wrong is told when it no longer does.
         let pause = (self.clock)() + RENEWAL_PAUSE;
-        if let Some(kept) = &mut self.state().kept
-            && kept.issue == old.issue
-        {
+        let mut state = self.state();
+        let kept = state.kept.as_mut();
+        if let Some(kept) = kept.filter(|kept| kept.issue == old.issue) {
             kept.renew_at = Some(pause);
         }
+        drop(state);
         (old.issue, old.value)
     }
 

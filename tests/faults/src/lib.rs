@@ -9,7 +9,7 @@ use cloud_sinks::cloud_sink_base::{CloudSink, DeliveryConfig, Event, Level, Repo
 use cloud_sinks::cloudwatch::{CloudWatchSink, CloudWatchSinkConfig};
 use cloud_sinks::loki::{LokiSink, LokiSinkConfig};
 use fapilog_gen::mock::{Fault, MockOptions, MockServer, Snapshot, start};
-use fapilog_gen::provider::load_file;
+use fapilog_gen::sink::load_file;
 use serde_json::Value;
 
 /// Text that escaping could change, in every event.
@@ -91,7 +91,7 @@ pub async fn stand_in(provider: Provider, listen: Option<&str>) -> MockServer {
         let address = url.trim_start_matches("http://");
         options.listen = address.parse().expect("an address");
     }
-    start(Arc::new(loaded.spec), options)
+    start(Arc::new(loaded.sink), options)
         .await
         .expect("a stand-in")
 }

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use runtime_tests::cloud_sink_base::{
     Batch, BoxFuture, CloudSink, DeliveryConfig, Encoder, Event, Group, HealthError, Level, Limits,
-    Order, Outcome, Oversize, Record, RejectedItem, SinkParts, Sizing, Timestamp, Transport,
+    Outcome, Record, RejectedItem, SinkParts, Timestamp, Transport,
 };
 
 /// A record of this length is what a log event usually makes.
@@ -70,16 +70,8 @@ fn parts(fate: Fate, dead_letters: Option<PathBuf>) -> SinkParts {
             max_batch_events: 10_000,
             max_batch_bytes: 10_000_000,
             max_event_bytes: 100_000,
-            oversize: Oversize::DeadLetter,
             max_age: Some(Duration::from_secs(3_600)),
-            max_ahead: None,
-            max_span: None,
-            order: Order::Any,
-            sizing: Sizing {
-                batch: 0,
-                record: 0,
-                group: 0,
-            },
+            ..Limits::UNLIMITED
         },
         delivery: DeliveryConfig {
             queue_max_events: 1_000_000,

@@ -49,6 +49,7 @@ from ._settings import (
     Seconds,
     TextList,
     TextMap,
+    check_url,
 )
 from ._sink import CloudSinkBase, sinks
 from ._stats import DropReason, RefuseReason, Stats
@@ -100,6 +101,7 @@ __all__ = [
     "Transient",
     "Transport",
     "Uncertain",
+    "check_url",
     "clean",
     "dumps",
     "enclosed",

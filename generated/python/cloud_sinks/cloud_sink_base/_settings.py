@@ -7,11 +7,12 @@ variable to the whole process.  An empty variable counts as unset.
 
 import difflib
 import os
+import re
 from collections.abc import Iterable, Iterator
 from enum import Enum
+from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NoReturn
-from urllib.parse import urlsplit
 
 from pydantic import (
     AfterValidator,
@@ -29,6 +30,12 @@ _LONGEST_SECONDS = 10 * 365 * 86_400.0
 
 # A socket does not wait longer: `poll` counts milliseconds in 31 bits, and wraps around.
 _LONGEST_ATTEMPT_SECONDS = 2_000_000.0
+
+_NOT_IN_URL = re.compile(r"""[^!-~]|["<>\\^`{|}]|%(?![0-9A-Fa-f]{2})""")
+_AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<port>[0-9]{1,5}))?\Z")
+# Whoever takes the last label for a number takes the host for an IPv4 address.
+_NUMBER = re.compile("[0-9]+|0[xX][0-9A-Fa-f]*")
+_LAST_PORT = 65_535
 
 
 def _bounded(seconds: float) -> float:
@@ -197,6 +204,11 @@ class CloudSinkConfig(BaseModel):
             if value and name.startswith(cls.env_prefix) and name not in known
         ]
 
+    @property
+    def credentials_in_clear(self) -> bool:
+        """Whether credentials travel where anyone in between can read them."""
+        return False
+
     def missing(self) -> str | None:
         """Say which required settings are not set and where they can be; None when all are."""
         absent = [name for name in self.required if getattr(self, name) in (None, (), {})]
@@ -226,7 +238,9 @@ def _did_you_mean(name: str, known: Iterable[str]) -> str:
 
 
 def _first_set(names: tuple[str, ...]) -> str | None:
-    return next((text for name in names if (text := os.environ.get(name))), None)
+    """Return a variable's text; white space alone is as good as nothing."""
+    texts = (os.environ.get(name, "") for name in names)
+    return next((text for text in texts if text.strip()), None)
 
 
 def _split(text: str, expected: str) -> list[str]:
@@ -254,28 +268,55 @@ def _parse_pairs(value: object) -> object:
     return pairs
 
 
-def _check_url(text: str) -> str:
-    message = ""
-    try:
-        parts = urlsplit(text)
-        parts.port  # noqa: B018  raises for what is no port
-    except ValueError:
-        # Its text may quote a password.
-        message = "expected a URL with a host, and a port from 0 to 65535 if any"
-        raise ValueError(message) from None
-    if parts.scheme not in ("http", "https") or not text.startswith(("http://", "https://")):
-        message = "expected a URL that starts with `https://` or `http://`"
-    elif "?" in text or "#" in text:
-        message = "a query or fragment is not allowed in this URL"
-    elif "@" in parts.netloc:
-        message = "user name and password do not belong in this URL"
-    elif not parts.hostname:
-        message = "the URL has no host"
-    elif not text.isascii() or not text.isprintable() or set(text) & set(' "<>\\^`{|}'):
-        message = "the URL has characters that must be percent-encoded"
-    if message:
+def check_url(text: str, *, with_user: bool = False) -> str:
+    """
+    Return a URL without slashes at its end; the same rule as that of the sinks in Rust.
+
+    Args:
+        text: An absolute http or https URL.
+        with_user: Whether it may have a user name and a password, as a proxy's may.
+
+    Raises:
+        ValueError: It is none.  The error quotes nothing of it: it may hold a password.
+    """
+    message = _problem_of_url(text, with_user=with_user)
+    if message is not None:
         raise ValueError(message)
     return text.rstrip("/")
+
+
+def _problem_of_url(text: str, *, with_user: bool) -> str | None:
+    rest = text.removeprefix("https://")
+    if rest == text:
+        rest = text.removeprefix("http://")
+    if rest == text:
+        return "expected a URL that starts with `https://` or `http://`"
+    if "?" in text or "#" in text:
+        return "a query or fragment is not allowed in this URL"
+    # In a path too: a password with a slash in it would end the host early.
+    if not with_user and "@" in rest:
+        return "user name and password do not belong in this URL"
+    if _NOT_IN_URL.search(text):
+        return "the URL has characters that must be percent-encoded"
+    found = _AUTHORITY.match(rest.partition("/")[0].rpartition("@")[2])
+    if found is None or not _is_host(found["host"]):
+        return "the URL has no valid host"
+    if found["port"] is not None and not 0 < int(found["port"]) <= _LAST_PORT:
+        return "the URL has a port that is not from 1 to 65535"
+    return None
+
+
+def _is_host(host: str) -> bool:
+    try:
+        if host.startswith("["):
+            # A zone is of one machine only, and clients read it differently.
+            return "%" not in host and bool(IPv6Address(host[1:-1]))
+        labels = host.removesuffix(".").split(".")
+        if _NUMBER.fullmatch(labels[-1]):
+            return bool(IPv4Address(host))
+    except ValueError:
+        return False
+    return all(labels)
 
 
 TextList = Annotated[tuple[str, ...], BeforeValidator(_parse_list)]
@@ -284,5 +325,5 @@ TextList = Annotated[tuple[str, ...], BeforeValidator(_parse_list)]
 TextMap = Annotated[dict[str, str], BeforeValidator(_parse_pairs)]
 """Text to text, in the order given; ``key:value,key:value`` in the environment."""
 
-EndpointUrl = Annotated[str, AfterValidator(_check_url)]
+EndpointUrl = Annotated[str, AfterValidator(check_url)]
 """Absolute http or https URL without user information, query or fragment."""

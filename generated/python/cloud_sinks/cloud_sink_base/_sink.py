@@ -11,6 +11,7 @@ import inspect
 import os
 import time
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
 import orjson
@@ -153,6 +154,8 @@ class CloudSinkBase(Generic[ConfigT]):
             self._reporter.tell(f"is not configured and takes no events: {self._obstacle}")
         for problem in self.config.unread_variables():
             self._reporter.tell(problem)
+        if self.config.credentials_in_clear:
+            self._reporter.tell("sends credentials unencrypted, as its settings allow")
         path = self.config.dead_letter_path
         if path is not None and not os.path.isdir(path.parent):  # noqa: PTH112  never raises
             self._reporter.mistake(f"`dead_letter_path`: there is no folder `{path.parent}`")
@@ -264,7 +267,8 @@ class CloudSinkBase(Generic[ConfigT]):
 
     def stats(self) -> Stats:
         """Return the counters as they are at this moment."""
-        return self._worker.stats()
+        stats = self._worker.stats()
+        return replace(stats, credentials_in_clear=self.config.credentials_in_clear)
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled: a sink has threads and may hold secrets."""

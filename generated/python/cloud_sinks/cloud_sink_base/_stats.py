@@ -67,6 +67,8 @@ class Stats:
         splits: Requests that were cut in two.
         events_without_time: Accepted events whose time was missing or could not be read; they have
             the time at which they were accepted.
+        credentials_in_clear: Whether a setting that begins with ``dangerously_`` lets credentials
+            travel unencrypted to another machine.
     """
 
     accepted: int = 0
@@ -80,6 +82,7 @@ class Stats:
     throttled: int = 0
     splits: int = 0
     events_without_time: int = 0
+    credentials_in_clear: bool = False
 
     @property
     def dropped_total(self) -> int:

@@ -3,9 +3,9 @@
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from pydantic import SecretStr, TypeAdapter
+from pydantic import SecretStr
 
-from ..cloud_sink_base import EndpointUrl
+from ..cloud_sink_base import check_url
 
 # None is a setting that is not set; there is nothing to check then.
 TextT = TypeVar("TextT", bound=str | SecretStr | None)
@@ -13,7 +13,6 @@ NumberT = TypeVar("NumberT", bound=int | None)
 TextsT = TypeVar("TextsT", bound=tuple[str, ...] | Mapping[str, str])
 SecretT = TypeVar("SecretT", bound=SecretStr | None)
 
-_URL: TypeAdapter[str] = TypeAdapter(EndpointUrl)
 _NOT_A_NAME = frozenset(' "(),/:;<=>?@[\\]{}')
 
 
@@ -113,7 +112,7 @@ def secret_url(value: SecretT) -> SecretT:
     if value is None:
         return value
     text = value.get_secret_value()
-    if _URL.validate_python(text) != text:
+    if check_url(text) != text:
         message = "the URL ends with a slash: leave it out"
         raise ValueError(message)
     return value

@@ -15,6 +15,8 @@ from typing import Any
 
 # The client's own limits come first: what they raise says more.
 _GRACE_SECONDS = 1.0
+# Longest between two looks.
+_LOOK_SECONDS = 1.0
 
 
 class Deadlines:
@@ -22,25 +24,20 @@ class Deadlines:
     The attempts under way on the connections of one client.
 
     When one is late, all connections are shut down: the client does not say which is whose.
-
-    Args:
-        seconds:
-            Limit of an attempt; a late one ends a second after it.
     """
 
-    def __init__(self, seconds: float) -> None:
-        self._seconds = seconds
+    def __init__(self) -> None:
         self._sockets: weakref.WeakSet[socket.socket] = weakref.WeakSet()
         self._ends: dict[object, float] = {}
         self._lock = threading.Lock()
         self._is_watched = False
 
     @contextmanager
-    def attempt(self) -> Iterator[None]:
-        """Bound what happens within."""
+    def attempt(self, seconds: float) -> Iterator[None]:
+        """Bound what happens within; a late attempt ends a second or two after its limit."""
         mark = object()
         with self._lock:
-            self._ends[mark] = time.monotonic() + self._seconds + _GRACE_SECONDS
+            self._ends[mark] = time.monotonic() + seconds + _GRACE_SECONDS
             if not self._is_watched:
                 self._watch()
         try:
@@ -66,9 +63,10 @@ class Deadlines:
 
     def _run(self) -> None:
         """
-        Look at the deadlines as often as one can pass; end when there are none.
+        Look at the deadlines while there are any.
 
-        Nobody calls this thread: an attempt that begins ends later than those it waits for.
+        Nobody calls this thread: an attempt that begins may end before those it waits for, and is
+        found with the next look.
         """
         while True:
             with self._lock:
@@ -84,4 +82,4 @@ class Deadlines:
                     # Below TLS, whose own shutdown is not for another thread.
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
             # A late attempt needs a moment to notice.
-            time.sleep(0.05 if late else first - now)
+            time.sleep(0.05 if late else min(first - now, _LOOK_SECONDS))

@@ -1,8 +1,9 @@
 """
 Performs HTTP attempts with httpx.
 
-Redirects are not followed, no cookie is kept, the response is read to a bound and never
-decompressed, TLS is verified.  Retrying is the delivery runtime's work.
+Redirects are not followed, no cookie is kept, the environment's proxies are not used, the response
+is read to a bound and never decompressed, TLS is verified.  What of it is quoted holds no secret of
+the sink.  Retrying is the delivery runtime's work.
 """
 
 import functools
@@ -10,12 +11,13 @@ import re
 import ssl
 import time
 from collections.abc import Callable, Container, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 
 import httpx
+from pydantic import SecretStr
 
 from ..cloud_sink_base import (
     Batch,
@@ -32,14 +34,19 @@ from ..cloud_sink_base import (
     Split,
     Transient,
     Uncertain,
+    expose,
     mute_own_requests,
 )
 from ._codecs import Codec
+from ._connection import USUAL, Connection, connection_of
 from ._deadline import Deadlines
+from ._scrub import Scrubber, parts_of_url, parts_of_value
 
 # An answer longer than this has nothing to say that fits a log line.
 MAX_RESPONSE_BYTES = 1024 * 1024
 MAX_EXCERPT_CHARACTERS = 200
+# More headers than this are no answer to a log request.
+MAX_HEADERS = 1_000
 # Longest delay taken from a header.
 MAX_RETRY_AFTER_SECONDS = 300.0
 # `inf`, `nan`, signs and exponents are no delay.
@@ -91,49 +98,72 @@ class HttpClient:
             Connections held at once.
         urls:
             What requests are sent to; only where one of them is https can TLS be spoken.
-        proxied:
-            Whether proxies are taken from the usual environment variables.
+        connection:
+            TLS and proxy.
+
+    Raises:
+        ValueError: A file of the connection can no longer be used.
     """
 
     def __init__(
-        self, timeout_seconds: float, max_connections: int, *urls: str, proxied: bool = True
+        self,
+        timeout_seconds: float,
+        max_connections: int,
+        *urls: str,
+        connection: Connection = USUAL,
     ) -> None:
-        self._timeout_seconds = timeout_seconds
-        self._deadlines = Deadlines(timeout_seconds)
+        self.timeout_seconds = timeout_seconds
+        self._deadlines = Deadlines()
+        context = _context(urls, connection)
+        proxy = connection.proxy_to(urls)
         self._client = httpx.Client(
             timeout=httpx.Timeout(timeout_seconds),
             limits=httpx.Limits(max_connections=max_connections),
             follow_redirects=False,
-            trust_env=proxied,
+            # Proxies, and a `.netrc` with passwords: both are for settings to say.
+            trust_env=False,
+            proxy=None if proxy is None else _proxy(proxy, context),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
-            verify=_trusted() if any(map(_is_https, urls)) else _trusting_nobody(),
+            verify=context,
         )
         mute_own_requests("httpx", "httpcore")
 
-    def send(self, request: HttpRequest) -> HttpResponse | Transient:
+    def send(self, request: HttpRequest, deadline: float | None = None) -> HttpResponse | Transient:
         """
         Perform one attempt.
+
+        Args:
+            request:
+                What is sent.
+            deadline:
+                When it ends at the latest, on the monotonic clock; None: after the timeout.
 
         Returns:
             The response whatever its status, or why there is none.
         """
-        deadline = time.monotonic() + self._timeout_seconds
+        now = time.monotonic()
+        latest = now + self.timeout_seconds
+        deadline = latest if deadline is None else min(deadline, latest)
+        seconds = deadline - now
+        if seconds <= 0:
+            return self._late("no time was left for the request")
         headers = {"accept-encoding": "identity", **request.headers}
         fields = [(name.encode(), _field(text)) for name, text in headers.items()]
         try:
             with (
-                self._deadlines.attempt(),
+                self._deadlines.attempt(seconds),
                 self._client.stream(
                     request.method,
                     request.url,
                     headers=fields,
                     content=request.body,
+                    timeout=seconds,
                     extensions={"trace": self._deadlines.note},
                 ) as response,
             ):
                 return HttpResponse(
                     response.status_code,
-                    dict(response.headers),
+                    _read_headers(response),
                     _read_bounded(response, deadline),
                     request.events,
                 )
@@ -141,10 +171,13 @@ class HttpClient:
             # Of most, the text could quote a header, so only the type is told.
             name = type(error).__name__
             if isinstance(error, httpx.TimeoutException) or time.monotonic() >= deadline:
-                return Transient(f"{name} after {self._timeout_seconds:g} s")
+                return self._late(name)
             if isinstance(error, httpx.NetworkError):
                 return Transient(f"{name}: {error}"[:MAX_EXCERPT_CHARACTERS])
             return Transient(name)
+
+    def _late(self, what: str) -> Transient:
+        return Transient(f"{what} after {self.timeout_seconds:g} s")
 
     def check(self, request: HttpRequest, healthy: Container[int]) -> None:
         """
@@ -162,6 +195,20 @@ class HttpClient:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def _proxy(url: str, context: ssl.SSLContext) -> httpx.Proxy:
+    return httpx.Proxy(url, ssl_context=context if _is_https(url) else None)
+
+
+def _context(urls: tuple[str, ...], connection: Connection) -> ssl.SSLContext:
+    needs_tls = any(map(_is_https, (*urls, connection.proxy or "")))
+    if connection.is_usual:
+        return _trusted() if needs_tls else _trusting_nobody()
+    is_usual = needs_tls and connection.ca_file is None
+    context = httpx.create_ssl_context() if is_usual else _trusting_nobody()
+    connection.apply(context)
+    return context
 
 
 @functools.cache
@@ -220,7 +267,12 @@ class HttpTransport:
         self._healthy = healthy
         self._max_wire_bytes = max_wire_bytes
         urls = [request.url] if health is None else [request.url, health.url]
-        self._client = HttpClient(config.timeout_seconds, config.max_in_flight, *urls)
+        self._client = HttpClient(
+            config.timeout_seconds, config.max_in_flight, *urls, connection=connection_of(config)
+        )
+        self._scrubber = Scrubber(_secrets(config, request))
+        # A codec whose package is missing says so now, not with the first batch.
+        codec.compress(b"")
 
     def address(self, _records: Records) -> tuple[str, Mapping[str, str]]:
         """Return URL and headers of the request that carries some records."""
@@ -235,9 +287,7 @@ class HttpTransport:
         url, headers = self.address(batch.records)
         if self._codec.name is not None:
             headers = {**headers, "content-encoding": self._codec.name}
-        answer = self._perform(
-            HttpRequest(self.request.method, url, headers, batch.body, len(batch))
-        )
+        answer = self._ask(HttpRequest(self.request.method, url, headers, batch.body, len(batch)))
         return answer if isinstance(answer, Transient | Paused) else self._classify(answer)
 
     def health_check(self) -> None:
@@ -249,7 +299,7 @@ class HttpTransport:
         """
         if self.health is None:
             return
-        answer = self._perform(self.health)
+        answer = self._ask(self.health)
         if isinstance(answer, Transient | Paused):
             raise HealthError(answer.reason)
         if answer.status not in self._healthy:
@@ -259,9 +309,33 @@ class HttpTransport:
         """Close the connections."""
         self._client.close()
 
+    def _ask(self, request: HttpRequest) -> HttpResponse | Transient | Paused:
+        """Send a request; the body of the answer quotes no secret."""
+        answer = self._perform(request)
+        if isinstance(answer, HttpResponse):
+            return replace(answer, body=self._scrubber.clean(answer.body))
+        return answer
+
     def _perform(self, request: HttpRequest) -> HttpResponse | Transient | Paused:
         """Send a request as it is."""
         return self._client.send(request)
+
+
+def without_path(base: str, path: str) -> str:
+    """Return a base without the endpoint's own path, which comes along with a URL copied whole."""
+    return base.removesuffix(path).rstrip("/")
+
+
+def _secrets(config: CloudSinkConfig, request: HttpRequest) -> set[str]:
+    """Return what a peer could quote of the settings, as they are and as requests have them."""
+    secrets: set[str] = set()
+    for name in type(config).model_fields:
+        value = getattr(config, name)
+        if isinstance(value, SecretStr):
+            text = expose(value)
+            secrets.update(parts_of_url(text) if "://" in text else (text,))
+    secrets.update(parts_of_value(request.headers.get("authorization", "")))
+    return secrets
 
 
 def never_from_a_page(
@@ -360,6 +434,15 @@ def printable(text: str) -> str:
 def _field(text: str) -> bytes:
     """Return a header's value; values of events may hold what would end it."""
     return _CONTROL.sub(" ", text).strip().encode()
+
+
+def _read_headers(response: httpx.Response) -> dict[str, str]:
+    """Return the headers, names in lower case; the client's own mapping takes quadratic time."""
+    headers: dict[str, str] = {}
+    for raw_name, raw_value in response.headers.raw[:MAX_HEADERS]:
+        name, value = raw_name.decode("latin-1").lower(), raw_value.decode("latin-1")
+        headers[name] = f"{headers[name]}, {value}" if name in headers else value
+    return headers
 
 
 def _read_bounded(response: httpx.Response, deadline: float) -> bytes:

@@ -40,6 +40,9 @@ pub struct Stats {
     /// Accepted events whose time was missing or could not be read; they have the time at which
     /// they were accepted.
     pub events_without_time: u64,
+    /// Whether a setting that begins with `dangerously_` lets credentials travel unencrypted to
+    /// another machine.
+    pub credentials_in_clear: bool,
 }
 
 /// The final counters, returned when a sink stops.

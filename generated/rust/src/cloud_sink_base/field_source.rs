@@ -45,7 +45,8 @@ impl Source {
                 .filter(|_| reference.len() == 1)
         };
         if let Some(name) = text("env") {
-            let unset = || format!("environment variable `{}` is not set", name.escape_debug());
+            // Not its name: that may be the secret itself, put there by mistake.
+            let unset = || "`env` names an environment variable that is not set".to_owned();
             self.variable(name).ok_or_else(unset)
         } else if let Some(path) = text("file") {
             read_secret(Path::new(path))
@@ -62,7 +63,7 @@ impl Source {
     }
 
     fn variable(&self, name: &str) -> Option<String> {
-        (self.environment)(name).filter(|text| !text.is_empty())
+        (self.environment)(name).filter(|text| !text.trim().is_empty())
     }
 }
 
@@ -70,7 +71,10 @@ impl Source {
 fn read_secret(path: &Path) -> Result<String, String> {
     let text =
         std::fs::read_to_string(path).map_err(|error| format!("cannot read the file: {error}"))?;
-    Ok(text.trim_end_matches(['\r', '\n']).to_owned())
+    match text.trim() {
+        "" => Err("the file is empty".to_owned()),
+        text => Ok(text.to_owned()),
+    }
 }
 
 /// The known name closest to `key`, if it is close enough to be meant.

@@ -1,17 +1,23 @@
 //! What a setting may hold: values as they stand in a map, or as text in a variable.
 
 use std::fmt;
+use std::net::{Ipv4Addr, Ipv6Addr};
 
 use serde_json::Value;
 
-/// A credential. Neither `Debug` nor any error shows it; only [`Secret::expose`] does.
+/// A credential. Neither `Debug` nor any error shows it; only [`Secret::expose`] does. White space
+/// around it, such as a final line break, is no part of it.
 #[derive(Clone, Default, PartialEq, Eq)]
 pub struct Secret(String);
 
 impl Secret {
     /// Wraps a credential.
     pub fn new(value: impl Into<String>) -> Self {
-        Self(value.into())
+        let value = value.into();
+        match value.trim() {
+            text if text.len() == value.len() => Self(value),
+            text => Self(text.to_owned()),
+        }
     }
 
     /// The credential itself, for the one place that sends it.
@@ -29,13 +35,13 @@ impl fmt::Debug for Secret {
 
 impl From<String> for Secret {
     fn from(value: String) -> Self {
-        Self(value)
+        Self::new(value)
     }
 }
 
 impl From<&str> for Secret {
     fn from(value: &str) -> Self {
-        Self(value.to_owned())
+        Self::new(value)
     }
 }
 
@@ -119,28 +125,83 @@ fn pair(text: &str) -> Option<(String, String)> {
     Some((key.trim().to_owned(), value.trim().to_owned()))
 }
 
-/// An http URL that paths can be appended to. An error never repeats the text: it may hold a
-/// password.
+/// An http URL that paths can be appended to; the same rule as that of the sinks in Python. An error
+/// never repeats the text: it may hold a password.
 pub fn url(text: &str) -> Result<String, &'static str> {
+    checked_url(text, false)
+}
+
+/// The URL of a proxy, which may have a user name and a password.
+pub fn proxy_url(text: &str) -> Result<String, &'static str> {
+    checked_url(text, true)
+}
+
+fn checked_url(text: &str, with_user: bool) -> Result<String, &'static str> {
     let rest = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));
     let rest = rest.ok_or("expected a URL that starts with `https://` or `http://`")?;
-    let host = rest.split('/').next().unwrap_or_default();
     if rest.contains(['?', '#']) {
         return Err("a query or fragment is not allowed in this URL");
     }
-    if host.contains('@') {
+    // In a path too: a password with a slash in it would end the host early.
+    if !with_user && rest.contains('@') {
         return Err("user name and password do not belong in this URL");
     }
-    if host.is_empty() || host.starts_with(':') {
-        return Err("the URL has no host");
-    }
-    if !text
-        .bytes()
-        .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte))
-    {
+    let is_usual = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+    if !text.bytes().all(is_usual) || !is_percent_encoded(text) {
         return Err("the URL has characters that must be percent-encoded");
     }
+    let authority = rest.split('/').next().unwrap_or_default();
+    let place = authority
+        .rsplit_once('@')
+        .map_or(authority, |(_, place)| place);
+    let (host, port) = match place.rfind(']').map_or(0, |end| end + 1) {
+        0 => place
+            .split_once(':')
+            .map_or((place, None), |(host, port)| (host, Some(port))),
+        end => match place[end..].strip_prefix(':') {
+            Some(port) => (&place[..end], Some(port)),
+            None => (place, None),
+        },
+    };
+    let is_number = |port: &str| (1..=5).contains(&port.len()) && is_all(port, u8::is_ascii_digit);
+    if !is_host(host) || !port.is_none_or(is_number) {
+        return Err("the URL has no valid host");
+    }
+    if port.is_some_and(|port| !matches!(port.parse::<u16>(), Ok(1..))) {
+        return Err("the URL has a port that is not from 1 to 65535");
+    }
     Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// An address, or a name of the letters that names have.
+fn is_host(host: &str) -> bool {
+    if let Some(address) = host.strip_prefix('[') {
+        // No zone: it is of one machine only, and clients read it differently.
+        let address = address.strip_suffix(']');
+        return address.is_some_and(|address| address.parse::<Ipv6Addr>().is_ok());
+    }
+    let name = host.strip_suffix('.').unwrap_or(host);
+    let last = name.rsplit('.').next().unwrap_or_default();
+    let hexadecimal = last.strip_prefix("0x").or_else(|| last.strip_prefix("0X"));
+    // Whoever takes the last label for a number takes the host for an IPv4 address.
+    if is_all(last, u8::is_ascii_digit) && !last.is_empty()
+        || hexadecimal.is_some_and(|digits| is_all(digits, u8::is_ascii_hexdigit))
+    {
+        return host.parse::<Ipv4Addr>().is_ok();
+    }
+    let is_letter = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    name.split('.')
+        .all(|label| !label.is_empty() && is_all(label, is_letter))
+}
+
+fn is_all(text: &str, test: impl Fn(&u8) -> bool) -> bool {
+    text.as_bytes().iter().all(test)
+}
+
+/// Whether two hexadecimal digits follow each percent sign.
+fn is_percent_encoded(text: &str) -> bool {
+    let mut codes = text.as_bytes().split(|byte| *byte == b'%').skip(1);
+    codes.all(|rest| matches!(rest, [high, low, ..] if [high, low].iter().all(|digit| digit.is_ascii_hexdigit())))
 }

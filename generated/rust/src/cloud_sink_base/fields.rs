@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::field_source::{Source, nearest};
 use super::field_values::{
-    boolean, finite_number, pairs, scalar_text, texts, url, whole_number, words,
+    boolean, finite_number, pairs, proxy_url, scalar_text, texts, url, whole_number, words,
 };
 use super::reporter::unused_setting;
 use super::{ConfigErrors, DeliveryConfig, Secret};
@@ -72,14 +72,16 @@ impl Fields {
         self.read(name, variables, scalar_text, "expected text")
     }
 
-    /// A credential: text, `{env: NAME}` or `{file: PATH}`; a file's final line break is cut.
+    /// A credential: text, `{env: NAME}` or `{file: PATH}`; white space around it is cut.
     pub fn secret(&mut self, name: &str, variables: &[&str]) -> Option<Secret> {
         let text = match self.take(name, variables)? {
             Value::String(text) => Ok(text),
             Value::Object(reference) => self.source.referenced(&reference),
             _ => Err("expected text, `{env: NAME}` or `{file: PATH}`".to_owned()),
         };
-        self.accept(name, text).map(Secret::new)
+        let secret = Secret::new(self.accept(name, text)?);
+        // White space alone is as good as nothing, as it is in a variable.
+        (!secret.expose().is_empty()).then_some(secret)
     }
 
     /// An absolute http or https URL without user information, query or fragment; a slash at the
@@ -87,6 +89,13 @@ impl Fields {
     pub fn url(&mut self, name: &str, variables: &[&str]) -> Option<String> {
         let text = self.string(name, variables)?;
         self.accept(name, url(&text))
+    }
+
+    /// The URL of a proxy, a credential because user and password may stand in it.
+    pub fn proxy_url(&mut self, name: &str, variables: &[&str]) -> Option<Secret> {
+        let secret = self.secret(name, variables)?;
+        let checked = proxy_url(secret.expose());
+        self.accept(name, checked).map(Secret::new)
     }
 
     /// A URL that is a credential as a whole.

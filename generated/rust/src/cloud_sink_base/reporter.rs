@@ -268,6 +268,12 @@ pub fn unused_setting(text: &str) {
     tell(Level::WARN, "settings", text, true);
 }
 
+/// Credentials travel as they are, because a setting says so; said once, when the sink starts.
+pub fn shown_credentials(sink: &str) {
+    let text = format!("{sink} sink sends credentials unencrypted, as its settings allow");
+    tell(Level::WARN, sink, &text, true);
+}
+
 /// Says once for each sink and kind that events have the time of their acceptance. Runs on a writer's
 /// thread.
 pub fn without_time(sink: &str, time: EventTime) {

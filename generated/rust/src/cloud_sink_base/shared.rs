@@ -139,6 +139,12 @@ impl Shared {
 
 /// The owner's side.
 impl Shared {
+    /// Notes for the counters, and says once, that credentials can be read in between.
+    pub fn note_shown_credentials(&self) {
+        self.lock().stats.credentials_in_clear = true;
+        reporter::shown_credentials(self.name);
+    }
+
     /// Hands a request to the worker; it is told how many records will have left the queue once
     /// all that are in it now have. A sink that ended drops the request.
     pub fn request(&self, make: impl FnOnce(u64) -> Request) {

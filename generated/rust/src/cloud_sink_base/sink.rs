@@ -301,6 +301,9 @@ fn prepare(parts: SinkParts) -> Result<(SinkHandle, MakeWorker), StartError> {
     };
     let make = move |surroundings| {
         let transport = transport().map_err(StartError::Transport)?;
+        if transport.shows_credentials() {
+            shared.note_shown_credentials();
+        }
         Ok(Worker::new(
             shared,
             transport,

@@ -20,6 +20,11 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Asks the provider, as cheaply as it allows, whether it would answer.
     fn health_check(&self) -> BoxFuture<'_, Result<(), HealthError>>;
+
+    /// Whether settings that allow it have credentials travel unencrypted to another machine.
+    fn shows_credentials(&self) -> bool {
+        false
+    }
 }
 
 /// Why a health check failed, without secrets.

@@ -161,7 +161,9 @@ impl<'a> Answer<'a> {
     pub fn new(response: &'a HttpResponse, places: Places, events: usize) -> Self {
         let kind = response.headers.get(CONTENT_TYPE);
         let kind = kind.and_then(|kind| kind.to_str().ok());
-        let made = places.as_json.and_then(|read| read(response.status, kind, &response.body));
+        let made = places
+            .as_json
+            .and_then(|read| read(response.status, kind, &response.body));
         let text = made.map_or(Cow::Borrowed(&*response.body), Cow::Owned);
         Self {
             response,

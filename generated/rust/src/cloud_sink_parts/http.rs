@@ -1,8 +1,8 @@
 //! The HTTP client behind a transport: one request, one bounded answer.
 //!
 //! Redirects are never followed (a 302 would turn the POST into a GET and carry the key along),
-//! proxies are never taken from the environment, certificates are verified with TLS 1.2 or newer,
-//! and no more than [`MAX_RESPONSE_BYTES`] of an answer are read.
+//! proxies are never taken from the environment, certificates are verified with TLS 1.2 or newer, and
+//! no more than [`MAX_RESPONSE_BYTES`] of an answer are read.
 
 use std::error::Error;
 use std::fmt;
@@ -13,6 +13,7 @@ use reqwest::redirect::Policy;
 use reqwest::{Client, Method, RequestBuilder, Url, tls};
 
 use super::super::cloud_sink_base::{HealthError, Outcome};
+use super::connection::{ConnectionConfig, ConnectionError};
 
 /// Bytes of an answer that are read; the rest is not needed to classify it.
 pub const MAX_RESPONSE_BYTES: usize = 1_024 * 1_024;
@@ -43,22 +44,35 @@ impl HttpClient {
     /// # Errors
     ///
     /// When TLS cannot be set up.
-    pub fn new(attempt_timeout: Duration) -> Result<Self, reqwest::Error> {
-        let client = Client::builder()
+    pub fn new(attempt_timeout: Duration) -> Result<Self, ConnectionError> {
+        Self::connected(attempt_timeout, &ConnectionConfig::default())
+    }
+
+    /// The same with settings for TLS and proxy.
+    ///
+    /// # Errors
+    ///
+    /// [`ConnectionError`] with the setting that cannot be used.
+    pub fn connected(
+        attempt_timeout: Duration,
+        connection: &ConnectionConfig,
+    ) -> Result<Self, ConnectionError> {
+        let builder = Client::builder()
             .user_agent(concat!(
                 env!("CARGO_PKG_NAME"),
                 "/",
                 env!("CARGO_PKG_VERSION")
             ))
             .redirect(Policy::none())
-            .no_proxy()
             .tls_version_min(tls::Version::TLS_1_2)
             .connect_timeout(CONNECT_TIMEOUT.min(attempt_timeout))
             .timeout(attempt_timeout)
             .pool_idle_timeout(IDLE_TIMEOUT)
-            .tcp_nodelay(true)
-            .build()?;
-        Ok(Self { client })
+            .tcp_nodelay(true);
+        let builder = connection.apply(builder)?;
+        Ok(Self {
+            client: connection.build(builder)?,
+        })
     }
 
     /// Begins a request.

@@ -14,8 +14,10 @@ use super::super::cloud_sink_base::{
     Batch, BoxFuture, Encoder, HealthError, Outcome, Record, Transport,
 };
 use super::answer::{Answer, Places};
+use super::connection::{ConnectionConfig, is_plain};
 use super::http::{HttpClient, HttpError, HttpResponse};
 use super::request::{HttpRequest, RequestError, Shared};
+use super::scrub::{self, Scrubber};
 
 /// What a provider's transport is made of.
 pub struct HttpParts<E> {
@@ -39,6 +41,8 @@ pub struct HttpParts<E> {
     pub max_wire_bytes: Option<usize>,
     /// Limit of one attempt.
     pub attempt_timeout: Duration,
+    /// TLS and proxy.
+    pub connection: ConnectionConfig,
 }
 
 /// Makes the request that carries a batch.
@@ -93,6 +97,11 @@ pub trait Sender: Send + Sync {
         request: HttpRequest,
         body: Bytes,
     ) -> BoxFuture<'a, Result<HttpResponse, SendError>>;
+
+    /// Whether it adds credentials of its own.
+    fn adds_credentials(&self) -> bool {
+        true
+    }
 }
 
 /// Why there is no answer.
@@ -132,6 +141,10 @@ impl Sender for AsTheyAre {
             Ok(client.send(attempt).await?)
         })
     }
+
+    fn adds_credentials(&self) -> bool {
+        false
+    }
 }
 
 /// Sends each batch as one request.
@@ -146,7 +159,7 @@ impl<E: Encoder> HttpTransport<E> {
     ///
     /// # Errors
     ///
-    /// When TLS cannot be set up.
+    /// When a setting of the connection cannot be used.
     pub fn new(parts: HttpParts<E>) -> Result<Self, Box<dyn Error + Send + Sync>> {
         let mut body_headers = HeaderMap::new();
         body_headers.insert(CONTENT_TYPE, HeaderValue::from_static(parts.content_type));
@@ -154,7 +167,7 @@ impl<E: Encoder> HttpTransport<E> {
             body_headers.insert(CONTENT_ENCODING, HeaderValue::from_static(name));
         }
         Ok(Self {
-            client: HttpClient::new(parts.attempt_timeout)?,
+            client: HttpClient::connected(parts.attempt_timeout, &parts.connection)?,
             parts,
             body_headers,
         })
@@ -202,15 +215,36 @@ impl<E: Encoder> HttpTransport<E> {
             (Err(error), _) => return unmade(&error),
             (_, Err(error)) => return unmade(&error),
         };
-        if let Some(most) = self.parts.max_wire_bytes
-            && body.len() > most
-        {
+        let most = self.parts.max_wire_bytes;
+        if let Some(most) = most.filter(|most| body.len() > *most) {
             let reason = format!("a body of {} bytes, {most} are taken", body.len());
             return Outcome::Split { reason };
         }
-        match self.parts.sender.send(&self.client, request, body).await {
+        match self.ask(request, body).await {
             Ok(response) => self.classify(&response, batch.records.len()),
             Err(error) => error.outcome,
+        }
+    }
+
+    /// Sends a request; the body of the answer quotes no secret.
+    async fn ask(&self, request: HttpRequest, body: Bytes) -> Result<HttpResponse, SendError> {
+        let secrets = request.secrets.clone();
+        let mut response = self.parts.sender.send(&self.client, request, body).await?;
+        if !response.body.is_empty() {
+            let secrets = secrets.iter().chain(&self.parts.connection.proxy);
+            let secrets: Vec<String> = secrets
+                .flat_map(|secret| scrub::parts(secret.expose()))
+                .collect();
+            Scrubber::new(secrets.iter().map(String::as_str)).clean(&mut response.body);
+        }
+        Ok(response)
+    }
+
+    /// A request like those to come, where it does not take events to make one.
+    fn example(&self) -> Option<HttpRequest> {
+        match &self.parts.requests {
+            Requests::Same(request) => Some(request.clone()),
+            Requests::Each(make) => make(&Shared::of(&[])).ok(),
         }
     }
 }
@@ -227,10 +261,7 @@ impl<E: Encoder> Transport for HttpTransport<E> {
                 return Ok(());
             };
             let body = Bytes::from_static(check.body.as_bytes());
-            let answer = self
-                .parts
-                .sender
-                .send(&self.client, check.request.clone(), body);
+            let answer = self.ask(check.request.clone(), body);
             let response = answer
                 .await
                 .map_err(|error| HealthError::new(error.reason))?;
@@ -239,6 +270,13 @@ impl<E: Encoder> Transport for HttpTransport<E> {
             }
             let answer = Answer::new(&response, self.parts.places, 0);
             Err(HealthError::new(answer.reason()))
+        })
+    }
+
+    fn shows_credentials(&self) -> bool {
+        self.example().is_some_and(|request| {
+            let has_some = self.parts.sender.adds_credentials() || !request.secrets.is_empty();
+            has_some && is_plain(&request.url)
         })
     }
 }

@@ -7,6 +7,7 @@ pub mod aws_cloudwatch_logs;
 pub mod aws_cloudwatch_place;
 pub mod basic_auth;
 pub mod check;
+pub mod connection;
 pub mod framing;
 pub mod gzip;
 pub mod http;
@@ -16,6 +17,7 @@ pub mod percent;
 pub mod request;
 #[cfg(test)]
 pub mod responder;
+pub mod scrub;
 pub mod streams;
 #[cfg(test)]
 pub mod testing;

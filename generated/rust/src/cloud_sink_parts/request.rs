@@ -15,7 +15,7 @@ use std::fmt;
 use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Url};
 
-use super::super::cloud_sink_base::{Group, Record, TimeFormat, Timestamp, ToText, filled};
+use super::super::cloud_sink_base::{Group, Record, Secret, TimeFormat, Timestamp, ToText, filled};
 use super::percent;
 
 /// One request, its body excepted.
@@ -27,6 +27,8 @@ pub struct HttpRequest {
     pub url: Url,
     /// Headers, credentials included.
     pub headers: HeaderMap,
+    /// What of it no answer may be quoted with.
+    pub secrets: Vec<Secret>,
 }
 
 /// What the events of a request share, and when it is made.
@@ -67,6 +69,7 @@ pub struct RequestBuilder {
     url: String,
     has_query: bool,
     headers: HeaderMap,
+    secrets: Vec<Secret>,
     problem: Option<RequestError>,
 }
 
@@ -74,6 +77,7 @@ impl RequestBuilder {
     /// A request to scheme and host.
     #[must_use]
     pub fn new(method: Method, base: &[&dyn ToText]) -> Self {
+        let secrets = secrets(base).collect();
         let base = filled(base);
         let problem = base.is_none().then(|| RequestError::unset("address"));
         Self {
@@ -81,15 +85,24 @@ impl RequestBuilder {
             url: base.unwrap_or_default().trim_end_matches('/').to_owned(),
             has_query: false,
             headers: HeaderMap::new(),
+            secrets,
             problem,
         }
     }
 
     /// Scheme and host of a setting instead, where it is set.
     pub fn replace_base(&mut self, base: &dyn ToText) {
+        self.secrets.extend(secrets(&[base]));
         if let Some(base) = base.to_text() {
             base.trim_end_matches('/').clone_into(&mut self.url);
             self.problem = None;
+        }
+    }
+
+    /// Takes the path of the endpoint off the base, where a setting has it: users copy whole URLs.
+    pub fn without_path(&mut self, path: &str) {
+        if let Some(base) = self.url.strip_suffix(path) {
+            self.url = base.trim_end_matches('/').to_owned();
         }
     }
 
@@ -100,6 +113,7 @@ impl RequestBuilder {
 
     /// What fills a hole of the path.
     pub fn hole(&mut self, value: &dyn ToText) {
+        self.secrets.extend(secrets(&[value]));
         match value.to_text() {
             Some(text) => self.url.push_str(&percent::encode(&text)),
             None => self.fail(RequestError::unset("path")),
@@ -108,6 +122,7 @@ impl RequestBuilder {
 
     /// A parameter of the query.
     pub fn query(&mut self, name: &str, value: &[&dyn ToText]) {
+        self.secrets.extend(secrets(value));
         if let Some(value) = filled(value) {
             self.parameter(name, &value);
         }
@@ -132,6 +147,7 @@ impl RequestBuilder {
 
     /// A header; one with a secret in it is shown in no log line.
     pub fn header(&mut self, name: &str, value: &[&dyn ToText]) {
+        self.secrets.extend(secrets(value));
         if let Some(text) = filled(value) {
             let is_secret = value.iter().any(ToText::is_secret);
             self.set_header(name, &text, is_secret);
@@ -185,8 +201,15 @@ impl RequestBuilder {
             method: self.method,
             url,
             headers: self.headers,
+            secrets: self.secrets,
         })
     }
+}
+
+/// Those pieces that must never print.
+fn secrets<'a>(pieces: &'a [&dyn ToText]) -> impl Iterator<Item = Secret> + 'a {
+    let secret = pieces.iter().filter(|piece| piece.is_secret());
+    secret.filter_map(|piece| Some(Secret::new(piece.to_text()?)))
 }
 
 /// Settings do not fit into a request. Shows none of their values.

@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{ConfigErrors, DeliveryConfig, Fields, Secret};
+use super::super::cloud_sink_parts::connection::ConnectionConfig;
 
 pub use choices::Compression;
 
@@ -66,6 +67,9 @@ pub struct LokiSinkConfig {
     ///
     /// Default: `gzip`. Environment: `LOKI_SINK_COMPRESSION`.
     pub compression: Compression,
+    /// TLS, proxy, and whether credentials may travel in clear. Environment: `LOKI_SINK_CA_FILE`
+    /// and so on.
+    pub connection: ConnectionConfig,
     /// Batching, retries, queue and shutdown. Environment: `LOKI_SINK_BATCH_SIZE` and so on.
     pub delivery: DeliveryConfig,
 }
@@ -84,6 +88,7 @@ impl LokiSinkConfig {
             password: None,
             bearer_token: None,
             compression: Compression::default(),
+            connection: ConnectionConfig::default(),
             delivery: delivery(),
         }
     }

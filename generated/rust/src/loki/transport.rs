@@ -45,12 +45,14 @@ pub fn transport(
         classify,
         max_wire_bytes: None,
         attempt_timeout: config.delivery.attempt_timeout,
+        connection: config.connection.clone(),
     })
 }
 
 /// The request that carries a batch, its body excepted.
 fn request(config: &LokiSinkConfig) -> Result<HttpRequest, RequestError> {
     let mut request = RequestBuilder::new(Method::POST, &[&config.url]);
+    request.without_path("/loki/api/v1/push");
     request.path("/loki/api/v1/push");
     add_headers(&mut request, config);
     request.finish()
@@ -72,6 +74,7 @@ fn add_headers(request: &mut RequestBuilder, config: &LokiSinkConfig) {
 /// The request that asks whether the provider would answer.
 fn health_request(config: &LokiSinkConfig) -> Result<HttpRequest, RequestError> {
     let mut request = RequestBuilder::new(Method::GET, &[&config.url]);
+    request.without_path("/loki/api/v1/push");
     request.path("/ready");
     add_headers(&mut request, config);
     request.finish()

@@ -34,7 +34,7 @@ pub mod request;
 pub mod rest;
 #[path = "../../../../templates/rust/parts/scrub.rs"]
 pub mod scrub;
-#[path = "../../../../templates/rust/parts/zstd.rs"]
-pub mod zstd;
 #[path = "../../../../templates/rust/parts/streams/mod.rs"]
 pub mod streams;
+#[path = "../../../../templates/rust/parts/zstd.rs"]
+pub mod zstd;

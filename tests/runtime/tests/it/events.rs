@@ -155,7 +155,7 @@ proptest! {
     #[test]
     fn rfc_3339_round_trips(nanos in any::<i64>()) {
         let time = Timestamp::from_unix_nanos(nanos);
-        let written = text(|out| time.push_rfc3339_nanos(out));
+        let written = text(|out| time.push(TimeFormat::Rfc3339Nanos, out));
         prop_assert_eq!(Ok(time), Timestamp::parse(&written));
     }
 

@@ -4,7 +4,7 @@
 use std::fmt::Write as _;
 
 use proptest::prelude::*;
-use runtime_tests::cloud_sink_base::{Event, EventTime, Timestamp, push_json};
+use runtime_tests::cloud_sink_base::{Event, EventTime, TimeFormat, Timestamp, push_json};
 use serde_json::{Map, Value};
 
 const CASES: &str = include_str!("../../../events/cases.json");
@@ -84,7 +84,7 @@ impl Case {
 
 fn written(time: Timestamp) -> String {
     let mut out = Vec::new();
-    time.push_rfc3339_nanos(&mut out);
+    time.push(TimeFormat::Rfc3339Nanos, &mut out);
     String::from_utf8(out).unwrap()
 }
 

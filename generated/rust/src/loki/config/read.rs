@@ -1,6 +1,7 @@
 //! Reading the settings of the Grafana Loki sink, and checking their values.
 
 use super::super::super::cloud_sink_base::{ConfigErrors, Fields};
+use super::super::super::cloud_sink_parts::connection::{self, ConnectionConfig};
 use super::super::super::cloud_sink_parts::{check, streams};
 use super::LokiSinkConfig;
 
@@ -45,6 +46,7 @@ impl LokiSinkConfig {
             COMPRESSION,
             Fields::choice,
         );
+        config.connection = ConnectionConfig::read(&mut fields, "LOKI_SINK");
         config.delivery = fields.delivery("LOKI_SINK", config.delivery);
         for problem in config.errors().problems() {
             fields.problem(&problem.name, problem.message.as_str());
@@ -81,6 +83,12 @@ impl LokiSinkConfig {
             &mut errors,
             ("password", self.password.is_some()),
             ("username", self.username.is_some()),
+        );
+        self.connection.check(&mut errors);
+        self.connection.check_plain_http(
+            &mut errors,
+            &[("url", &self.url)],
+            connection::any_set(&[&self.password, &self.bearer_token]),
         );
         errors
     }
