@@ -255,7 +255,7 @@ async fn record_structure_is_checked() {
         ),
         (
             record.replace('}', ",\"context\":[]}"),
-            "`context` is a list",
+            "`context`: expected an object, found a list",
         ),
         (
             record.replace('}', ",\"message\":\"again\"}"),

@@ -42,7 +42,8 @@ answers:
 {answers}
 vectors:
   requests:
-    - {{ name: one, config: {{ token: example-token, dataset: a }}, events: [{{ message: m }}], body: "" }}
+    - {{ name: one, config: {{ token: example-token, dataset: a }}, url: "https://example.com/1/batch/a?v=1",
+        events: [{{ timestamp: "2026-01-02T03:04:05Z", level: INFO, message: m }}], body: "" }}
 "#
     ))
 }
@@ -186,7 +187,7 @@ async fn counted_sizes_spans_and_order_are_checked() {
 #[tokio::test]
 async fn the_first_bad_record_is_named() {
     let responses =
-        "first_bad: /invalid-event-number, rules: [{ status: [400], outcome: first_bad }]";
+        "first_bad: /invalid-event-number, rules: [{ status: [200], outcome: delivered }, { status: [400], outcome: first_bad }]";
     let answers =
         r#"  partial: { status: 400, body: '{"code":12,"invalid-event-number":{index}}' }"#;
     let mock = mock(concatenated(responses, answers)).await;

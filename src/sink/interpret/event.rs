@@ -288,7 +288,12 @@ mod tests {
                 "diagnostics": without_nulls(&event.diagnostics),
                 "data": without_nulls(&event.data),
             });
-            assert_eq!(expected.to_string(), found.to_string(), "{case}");
+            let expected = expected.as_object().expect("an object");
+            assert_eq!(expected.len(), found.as_object().map_or(0, Map::len));
+            for (key, value) in expected {
+                // As text: the order of keys counts within a part.
+                assert_eq!(value.to_string(), found[key].to_string(), "{case}");
+            }
             read += 1;
         }
         assert!(read > 200, "{read} cases");
