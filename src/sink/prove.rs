@@ -207,15 +207,7 @@ impl Prover<'_> {
             return;
         };
         let mut interpreter = Interpreter::new(self.sink, settings);
-        // The limit of one event has a basis of its own.
-        let is_event = vector.limit == "max_event_bytes";
-        let length = |record: &Encoded| {
-            if is_event {
-                record.counted
-            } else {
-                record.length
-            }
-        };
+        let length = |record: &Encoded| record.bytes.len();
         let mut event = Event::read(&serde_json::json!({"message": "m", "level": "INFO"}), NOW);
         let mut whole = None;
         if let Some(bytes) = vector

@@ -200,6 +200,30 @@ fn accepted(spec: &Value, mut planted: Vec<Planted>) -> (Sink, Vec<Planted>) {
     }
 }
 
+/// The same with the twin's sink. A text whose twin is refused, as one that says nothing is where an
+/// address is due, is put back too.
+fn accepted_with_twin(spec: &Value, planted: Vec<Planted>) -> (Sink, Sink, Vec<Planted>) {
+    let (mut hostile, mut planted) = accepted(spec, planted);
+    loop {
+        let text = filled(spec, &planted, |p| &p.twin);
+        let problems = match load_text("twin.yaml", text.as_bytes()) {
+            Ok(twin) => return (hostile, twin.sink, planted),
+            Err(problems) => problems,
+        };
+        let lines: Vec<&str> = text.lines().collect();
+        let before = planted.len();
+        for problem in &problems.0 {
+            let line = lines
+                .get(problem.line.saturating_sub(1))
+                .copied()
+                .unwrap_or_default();
+            planted.retain(|p| !line.contains(&p.mark));
+        }
+        assert!(planted.len() < before, "the twin is refused: {problems}");
+        (hostile, planted) = accepted(spec, planted);
+    }
+}
+
 /// The files of a language that a spec has a say in.
 fn generate(tongue: &Tongue, sink: &Sink) -> BTreeMap<String, String> {
     let planned = (tongue.plan)(sink);
@@ -378,18 +402,8 @@ fn attack(run: &Run, problems: &mut Vec<String>) -> usize {
     let payloads = all_payloads().into_iter().enumerate();
     for (_, payload) in payloads.filter(|(index, _)| (run.is_taken)(*index)) {
         let planted = plant(&spec, &places, &payload, run);
-        let (hostile, planted) = accepted(&spec, planted);
+        let (hostile, twin, planted) = accepted_with_twin(&spec, planted);
         generated += planted.len();
-        let text = filled(&spec, &planted, |p| &p.twin);
-        let twin = match load_text("twin.yaml", text.as_bytes()) {
-            Ok(loaded) => loaded.sink,
-            Err(found) => {
-                problems.push(format!(
-                    "{path}: the twin of {payload:?} is refused: {found}"
-                ));
-                continue;
-            }
-        };
         for tongue in TONGUES {
             let twin = generate(&tongue, &twin);
             let found = compare(&tongue, &generate(&tongue, &hostile), &twin, &planted);

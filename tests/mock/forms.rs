@@ -186,8 +186,7 @@ async fn counted_sizes_spans_and_order_are_checked() {
 
 #[tokio::test]
 async fn the_first_bad_record_is_named() {
-    let responses =
-        "first_bad: /invalid-event-number, rules: [{ status: [200], outcome: delivered }, { status: [400], outcome: first_bad }]";
+    let responses = "first_bad: /invalid-event-number, rules: [{ status: [200], outcome: delivered }, { status: [400], outcome: first_bad }]";
     let answers =
         r#"  partial: { status: 400, body: '{"code":12,"invalid-event-number":{index}}' }"#;
     let mock = mock(concatenated(responses, answers)).await;

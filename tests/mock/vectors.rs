@@ -216,7 +216,9 @@ fn failed(sink: &Sink, body: &str, events: usize) -> Vec<usize> {
         ItemsBy::Count { failed } => {
             let count = body.pointer(failed).unwrap();
             // OTLP writes numbers of 64 bits as text.
-            let count = count.as_str().map_or_else(|| count.to_string(), str::to_owned);
+            let count = count
+                .as_str()
+                .map_or_else(|| count.to_string(), str::to_owned);
             let count = number(&count);
             (1..events).step_by(2).take(count).collect()
         }

@@ -201,8 +201,8 @@ ANSWERS: dict[str, Answered] = {
 PACKED: dict[str, Packed] = {
     "four_megabytes_fit": Packed(events=16, requests=1, record_bytes=249_995),
     "above_four_megabytes_makes_two": Packed(events=16, requests=2, record_bytes=249_996),
-    "the_longest_entry_fits": Packed(events=1, requests=1, record_bytes=262_144),
-    "a_longer_entry_is_dead_lettered": Packed(events=1, requests=0, record_bytes=262_145, unfit=1),
+    "the_longest_entry_fits": Packed(events=1, requests=1, record_bytes=262_195),
+    "a_longer_entry_is_dead_lettered": Packed(events=1, requests=0, record_bytes=262_196, unfit=1),
     "an_event_older_than_a_week_is_sent": Packed(events=1, requests=1, age=604_801),
     "an_event_far_ahead_is_sent": Packed(events=1, requests=1, age=-601),
 }

@@ -463,6 +463,9 @@ impl Tests<'_> {
     }
 }
 
+/// Characters of a body that stand within the call.
+const LONG_BODY: usize = 48;
+
 /// `let errors = CALL.METHOD;`, the method on a line of its own where it does not fit.
 fn chained(_flat: &str, call: &str, method: &str) -> String {
     let flat = format!("    let errors = {call}{method};");
@@ -607,8 +610,9 @@ fn response(shape: Shape, vector: &ResponseVector, uses: &Uses) -> String {
         )
     };
     let mut out = call(&text);
-    // A long body is told first, so that the call stays in view.
-    if out.lines().count() > 1 {
+    // A long body is told first, so that the call stays in view. What counts is the body, not how
+    // many of its characters need an escape.
+    if vector.body.chars().count() > LONG_BODY {
         out = statement(4, "let body = ", &Expr::from(text), ";") + &call("body");
     }
     if shape.asks_now {

@@ -135,14 +135,18 @@ fn longest_first(forms: impl Iterator<Item = Vec<u8>>) -> Vec<Vec<u8>> {
 
 /// How many bytes at the start of `text` are this secret, its characters escaped or not.
 fn escaped(secret: &[u8], text: &[u8]) -> Option<usize> {
+    if text.starts_with(secret) {
+        return Some(secret.len());
+    }
     let mut at = 0;
     for byte in secret {
         let rest = text.get(at..)?;
+        // An escape begins with what may be a character of the secret itself.
         at += match rest {
-            [first, ..] if first == byte => 1,
             [b'\\', second, ..] if second == byte => 2,
             [b'%', high, low, ..] if is_code(*byte, *high, *low) => 3,
             [b'\\', b'u' | b'U', b'0', b'0', high, low, ..] if is_code(*byte, *high, *low) => 6,
+            [first, ..] if first == byte => 1,
             _ => return None,
         };
     }

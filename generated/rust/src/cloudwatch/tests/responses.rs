@@ -176,8 +176,11 @@ fn emulator_had_the_events_already() {
 
 #[test]
 fn unknown_refusal() {
-    let body = r#"{"__type":"SomethingNewException","message":"?"}"#;
-    let outcome = outcome(400, body, 1);
+    let outcome = outcome(
+        400,
+        r#"{"__type":"SomethingNewException","message":"?"}"#,
+        1,
+    );
 
     assert!(matches!(outcome, Outcome::Paused { .. }), "{outcome:?}");
 }

@@ -30,19 +30,19 @@ fn above_four_megabytes_makes_two() {
 
 #[test]
 fn the_longest_entry_fits() {
-    let (report, lengths) = written(&events(1).of_bytes(262_144));
+    let (report, lengths) = written(&events(1).of_bytes(262_195));
 
     assert_eq!(report.requests, 1);
     assert_eq!(report.dropped_total(), 0);
     assert!(
-        lengths.iter().all(|length| *length == 262_144),
+        lengths.iter().all(|length| *length == 262_195),
         "{lengths:?}",
     );
 }
 
 #[test]
 fn a_longer_entry_is_dead_lettered() {
-    let (report, _) = written(&events(1).of_bytes(262_145));
+    let (report, _) = written(&events(1).of_bytes(262_196));
 
     assert_eq!(report.requests, 0);
     // There is no dead-letter file here: what would go there is dropped and counted.
