@@ -173,20 +173,19 @@ fn a_merged_project_passes_under_its_own_rules_and_in_every_import_mode() {
     }
 }
 
-/// Issue 4: each usage that the guide shows is executed under real fapilog.
+/// Each usage that these guides show is executed under real fapilog.
 #[test]
-fn the_python_programs_of_each_guide_run_as_printed() {
+fn the_python_programs_of_the_guides_run_as_printed() {
     let providers = [
         ("cloudwatch", "CLOUDWATCH_SINK_ENDPOINT_URL"),
         ("datadog", "DATADOG_SINK_URL"),
         ("loki", "LOKI_SINK_URL"),
     ];
     let all = sinks("providers");
-    let known: Vec<&str> = all.iter().map(|sink| sink.id.as_str()).collect();
-    assert_eq!(known, providers.map(|(id, _)| id));
     let python = Python::default_one(root());
     let test = root().join("tests/python/guide.py");
-    for (sink, (id, address)) in all.iter().zip(providers) {
+    for (id, address) in providers {
+        let sink = all.iter().find(|sink| sink.id == id).expect(id);
         let folder = root().join("target/scratch-python/guide").join(id);
         let package = format!("{id}-sink");
         generate(&folder, &[sink], &Place::package(&package));

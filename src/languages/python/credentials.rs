@@ -32,7 +32,7 @@ pub fn function(sink: &Sink, module: &mut Module) -> Option<String> {
     module.part("_connection", "connection_of");
     let docs = "Return what puts credentials into requests; None where settings hold them.";
     let mut out = format!(
-        "def _credentials(config: {}SinkConfig) -> Credentials | None:\n{}\n    context = CredentialsContext(\n        config.timeout_seconds, connection=connection_of(config)\n    )\n",
+        "def _credentials(config: {}SinkConfig) -> Credentials | None:\n{}\n    context = CredentialsContext(config.timeout_seconds, connection=connection_of(config))\n",
         sink.type_prefix,
         docstring(4, &[docs.to_owned()])
     );
@@ -189,15 +189,14 @@ impl Printer<'_> {
             .filter_map(|(name, id)| Some(Expr::keyword(name, self.optional(id?))))
             .collect();
         arguments.push(Expr::keyword("client_secret", self.secret(secret)));
-        let app = Expr::call("_azure.ClientSecret", arguments);
-        if self.credentials.when.contains(&secret) || self.sink.setting(secret).is_required() {
-            return app;
-        }
-        let test = field(self.sink, secret).is_set();
-        Expr::text(format!(
-            "{} if {test} else _azure.Environment()",
-            app.flat()
-        ))
+        let is_set =
+            self.credentials.when.contains(&secret) || self.sink.setting(secret).is_required();
+        let made = if is_set {
+            "_azure.ClientSecret"
+        } else {
+            "_azure.app"
+        };
+        Expr::call(made, arguments)
     }
 
     fn name(&self, id: SettingId) -> Expr {

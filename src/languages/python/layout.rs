@@ -92,6 +92,11 @@ impl Expr {
             Self::Items(open, items, close) => opened(&open.to_string(), items, *close, indent),
             Self::Or(items) => {
                 let inner = indent + 4;
+                let joined: Vec<String> = items.iter().map(Expr::flat).collect();
+                let joined = joined.join(" or ");
+                if inner + width(&joined) <= WIDTH {
+                    return format!("(\n{:inner$}{joined}\n{:indent$})", "", "");
+                }
                 let lines: Vec<String> = items
                     .iter()
                     .map(|item| item.fit(inner, inner + 3, 0))

@@ -13,6 +13,9 @@ use crate::sink::{
 };
 use crate::text::{number, plain, sentence};
 
+/// Longest first line of a class's docstring, within a line's width and its quotes.
+const LONGEST_SUMMARY: usize = 86;
+
 /// What the sink's template needs.
 #[must_use]
 pub fn context(sink: &Sink, place: &Place) -> Value {
@@ -33,7 +36,7 @@ pub fn context(sink: &Sink, place: &Place) -> Value {
         title => docstring(0, &docs),
         prefix,
         id => sink.id.as_str(),
-        docs => docstring(4, &[sentence(&sink.summary).replace('`', "``")]),
+        docs => docstring(4, &summary(sink)),
         uses => module.lines(),
         exports => exports(&public),
         limits => limits(sink),
@@ -266,4 +269,13 @@ fn options(sink: &Sink) -> String {
         Some(format!("            {option}={}{absent},", field.value()))
     });
     settings.collect::<Vec<_>>().join("\n")
+}
+
+/// What the class does; the vendor's own words after a short line where they are long.
+fn summary(sink: &Sink) -> Vec<String> {
+    let whole = sentence(&sink.summary).replace('`', "``");
+    if whole.chars().count() <= LONGEST_SUMMARY {
+        return vec![whole];
+    }
+    vec![format!("Ships events to {}.", plain(&sink.title)), whole]
 }

@@ -105,7 +105,7 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
         "http" => {
             needed.insert("reqwest", bare("0.13", &["http2", "rustls"]));
         }
-        "answer" => {
+        "delay" => {
             let httpdate = bare("1", &[]);
             needed.insert("httpdate", with_defaults(httpdate));
         }

@@ -6,8 +6,8 @@ use super::sheets;
 use crate::sink::Sink;
 
 /// Every part, and the parts that it needs.
-const NEEDS: [(&str, &[&str]); 38] = [
-    ("answer", &["http"]),
+const NEEDS: [(&str, &[&str]); 40] = [
+    ("answer", &["codes", "delay", "http"]),
     ("authorized", &["credentials", "http_transport"]),
     ("aws_cloudwatch_classify", &[]),
     ("aws_cloudwatch_client", &["aws_cloudwatch_classify"]),
@@ -19,9 +19,11 @@ const NEEDS: [(&str, &[&str]); 38] = [
     ("azure", &["token", "token_endpoint"]),
     ("basic_auth", &[]),
     ("check", &[]),
+    ("codes", &[]),
     ("connection", &[]),
     ("constant", &[]),
     ("credentials", &["http", "scrub", "token"]),
+    ("delay", &[]),
     ("encoded", &[]),
     ("framing", &[]),
     ("google", &["token", "token_endpoint"]),
@@ -31,7 +33,7 @@ const NEEDS: [(&str, &[&str]); 38] = [
         "http_transport",
         &["answer", "connection", "request", "responder", "scrub"],
     ),
-    ("items", &["answer"]),
+    ("items", &["answer", "codes"]),
     ("layer", &[]),
     ("line", &[]),
     ("oauth2", &["basic_auth", "token", "token_endpoint"]),

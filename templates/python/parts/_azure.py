@@ -71,6 +71,18 @@ class Environment:
 AzureIdentity: TypeAlias = ClientSecret | Workload | Managed | Environment
 
 
+def app(
+    *,
+    tenant_id: str | None = None,
+    client_id: str | None = None,
+    client_secret: SecretStr | None,
+) -> AzureIdentity:
+    """Return the app whose secret is given, or whatever the environment has."""
+    if client_secret is None:
+        return Environment()
+    return ClientSecret(tenant_id, client_id, client_secret)
+
+
 @dataclass(frozen=True)
 class AzureOptions:
     """

@@ -7,7 +7,7 @@ use tokio::time::Instant;
 
 use super::dead_letter::DeadLetter;
 use super::reporter::Reporter;
-use super::transport::Ended;
+use super::transport::{Ended, Sorted};
 use super::{DeliveryConfig, Record};
 
 /// Counters of one sink, taken together at one moment.
@@ -171,6 +171,16 @@ pub struct Cause<'a> {
     pub attempts: u32,
 }
 
+impl<'a> Cause<'a> {
+    pub fn new(reason: DropReason, detail: &'a str, attempts: u32) -> Self {
+        Self {
+            reason,
+            detail,
+            attempts,
+        }
+    }
+}
+
 impl Accounts {
     pub fn new(sink: &'static str, delivery: &DeliveryConfig) -> Self {
         let dead_letter = delivery
@@ -197,8 +207,22 @@ impl Accounts {
         self.give_up_each(records, &[], cause, now);
     }
 
+    /// Counts the stored events of a request and ends those the answer named.
+    pub fn settle(&mut self, sorted: &Sorted, attempts: u32, now: Instant) {
+        self.delivered(sorted.stored);
+        self.end_items(&sorted.rejected, DropReason::Rejected, attempts, now);
+        self.end_items(&sorted.uncertain, DropReason::Uncertain, attempts, now);
+    }
+
+    /// Ends a request of `len` events of which `failed` are lost, all where that is unknown.
+    pub fn uncertain(&mut self, len: usize, failed: Option<usize>, reason: &str, now: Instant) {
+        let failed = failed.unwrap_or(len).min(len);
+        self.delivered(len - failed);
+        self.drop_events(failed, DropReason::Uncertain, reason, now);
+    }
+
     /// Ends records an answer named, each with what it said of it.
-    pub fn end_items(&mut self, ended: &Ended, reason: DropReason, attempts: u32, now: Instant) {
+    fn end_items(&mut self, ended: &Ended, reason: DropReason, attempts: u32, now: Instant) {
         let Ended { records, reasons } = ended;
         if let Some(detail) = reasons.first() {
             let cause = Cause {

@@ -131,17 +131,10 @@ impl Scheduler {
     }
 
     fn give_up(&mut self, job: &Job, reason: DropReason, detail: &str, now: Instant) {
-        let cause = Cause {
-            reason,
-            detail,
-            attempts: job.attempts,
-        };
+        let cause = Cause::new(reason, detail, job.attempts);
         self.accounts.give_up(&job.batch.records, cause, now);
     }
-}
 
-/// What follows from an attempt.
-impl Scheduler {
     /// Takes note of how an attempt went.
     pub fn settle(&mut self, mut job: Job, outcome: Outcome, now: Instant) {
         self.sent -= 1;
@@ -327,10 +320,7 @@ impl Scheduler {
     fn uncertain(&mut self, job: &Job, failed: Option<usize>, reason: &str, now: Instant) {
         self.answered(now);
         job.progressed();
-        let failed = failed.unwrap_or(job.len()).min(job.len());
-        self.accounts.delivered(job.len() - failed);
-        self.accounts
-            .drop_events(failed, DropReason::Uncertain, reason, now);
+        self.accounts.uncertain(job.len(), failed, reason, now);
     }
 
     /// Sorts the events of a request by what the answer said of them.
@@ -349,10 +339,7 @@ impl Scheduler {
         self.succeeded(&job, now);
         let (records, job) = job.take_apart();
         let sorted = Sorted::new(records, fates);
-        self.accounts.delivered(sorted.stored);
-        let accounts = &mut self.accounts;
-        accounts.end_items(&sorted.rejected, DropReason::Rejected, job.attempts, now);
-        accounts.end_items(&sorted.uncertain, DropReason::Uncertain, job.attempts, now);
+        self.accounts.settle(&sorted, job.attempts, now);
         if !sorted.deferred.is_empty() {
             let mut job = job.part(sorted.deferred);
             DEFERRED.clone_into(&mut job.last_reason);

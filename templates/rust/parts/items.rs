@@ -3,7 +3,8 @@
 use serde_json::{Map, Value};
 
 use super::super::cloud_sink_base::{Outcome, RejectedItem};
-use super::answer::{Answer, Codes, excerpt, whole_number};
+use super::answer::{Answer, excerpt};
+use super::codes::{Codes, whole_number};
 
 /// Where an answer says what became of each event, and how. Places are JSON pointers; an empty one
 /// is the value itself.

@@ -6,10 +6,14 @@ pub mod answer;
 pub mod azure;
 #[path = "../../../templates/rust/parts/basic_auth.rs"]
 pub mod basic_auth;
+#[path = "../../../templates/rust/parts/codes.rs"]
+pub mod codes;
 #[path = "../../../templates/rust/parts/connection.rs"]
 pub mod connection;
 #[path = "../../../templates/rust/parts/credentials.rs"]
 pub mod credentials;
+#[path = "../../../templates/rust/parts/delay.rs"]
+pub mod delay;
 #[path = "../../../templates/rust/parts/google.rs"]
 pub mod google;
 #[path = "../../../templates/rust/parts/http.rs"]

@@ -116,27 +116,6 @@ impl Shared {
     }
 }
 
-/// The writers' side.
-impl Shared {
-    /// Counts an accepted event that has the time of its acceptance, and says once that there are
-    /// such events.
-    pub(super) fn note_time(&self, time: EventTime) {
-        if time == EventTime::Read {
-            return;
-        }
-        let mut state = self.lock();
-        state.stats.events_without_time += 1;
-        let is_new = !state.said.contains(&time);
-        if is_new {
-            state.said.push(time);
-        }
-        drop(state);
-        if is_new {
-            reporter::without_time(self.name, time);
-        }
-    }
-}
-
 /// The owner's side.
 impl Shared {
     /// Notes for the counters, and says once, that credentials can be read in between.
@@ -255,6 +234,24 @@ impl Shared {
 
 /// The writers' side: a record gets into the queue at once, after waiting for room, or not at all.
 impl Shared {
+    /// Counts an accepted event that has the time of its acceptance, and says once that there are
+    /// such events.
+    pub(super) fn note_time(&self, time: EventTime) {
+        if time == EventTime::Read {
+            return;
+        }
+        let mut state = self.lock();
+        state.stats.events_without_time += 1;
+        let is_new = !state.said.contains(&time);
+        if is_new {
+            state.said.push(time);
+        }
+        drop(state);
+        if is_new {
+            reporter::without_time(self.name, time);
+        }
+    }
+
     /// Accepts a record or refuses it at once.
     pub fn push(&self, record: Record) -> Result<(), WriteError> {
         self.admit(record)

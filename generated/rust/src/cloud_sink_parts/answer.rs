@@ -4,7 +4,6 @@
 //! status, it is no verdict about events. Outcomes that would end or store events pause instead.
 
 use std::borrow::Cow;
-use std::ops::RangeInclusive;
 use std::time::{Duration, SystemTime};
 
 use reqwest::StatusCode;
@@ -12,6 +11,8 @@ use reqwest::header::CONTENT_TYPE;
 use serde_json::Value;
 
 use super::super::cloud_sink_base::{MAX_RETRY_AFTER, Outcome, Timestamp};
+use super::codes::Codes;
+use super::delay::{delay, milliseconds, reset, until};
 use super::http::HttpResponse;
 
 /// Characters of an answer that are quoted in a reason.
@@ -65,67 +66,6 @@ pub enum RetryAfter {
     EpochSeconds(&'static str),
     /// Parameters, `limit=…, reset=SECONDS` among them.
     Reset(&'static str),
-}
-
-/// A set of codes or statuses.
-#[derive(Debug, Clone, Copy)]
-pub struct Codes {
-    /// Numbers; a text of digits counts as its number.
-    pub numbers: &'static [i64],
-    /// More numbers, from one to another.
-    pub ranges: &'static [RangeInclusive<i64>],
-    /// Words.
-    pub words: &'static [&'static str],
-    /// A code that is missing or null.
-    pub absent: bool,
-    /// Any code that is there.
-    pub present: bool,
-}
-
-impl Codes {
-    /// The empty set.
-    pub const NONE: Self = Self {
-        numbers: &[],
-        ranges: &[],
-        words: &[],
-        absent: false,
-        present: false,
-    };
-
-    /// Whether a value found in an answer belongs to it.
-    #[must_use]
-    pub fn holds(&self, found: Option<&Value>) -> bool {
-        let Some(found) = found.filter(|found| !found.is_null()) else {
-            return self.absent;
-        };
-        self.present
-            || whole_number(found).is_some_and(|number| self.holds_number(number))
-            || found
-                .as_str()
-                .is_some_and(|text| self.words.contains(&text))
-    }
-
-    fn holds_number(&self, number: i64) -> bool {
-        self.numbers.contains(&number) || self.ranges.iter().any(|range| range.contains(&number))
-    }
-
-    fn is_empty(&self) -> bool {
-        self.numbers.is_empty()
-            && self.ranges.is_empty()
-            && self.words.is_empty()
-            && !self.absent
-            && !self.present
-    }
-}
-
-/// A number, or digits as a number is written: no sign but `-`, no leading zero.
-#[must_use]
-pub fn whole_number(value: &Value) -> Option<i64> {
-    let Some(text) = value.as_str() else {
-        return value.as_i64();
-    };
-    let number: i64 = text.parse().ok()?;
-    (number.to_string() == text).then_some(number)
 }
 
 /// What a rule asks for besides the status.
@@ -344,51 +284,6 @@ impl Answer<'_> {
 pub fn retry_after(response: &HttpResponse, header: &str) -> Option<Duration> {
     let text = response.headers.get(header)?.to_str().ok()?;
     Some(delay(text, SystemTime::now())?.min(MAX_RETRY_AFTER))
-}
-
-/// The delay that `text` asks for, seconds or an HTTP date; zero for a date that has passed.
-///
-/// `None` when it is neither.
-#[must_use]
-pub fn delay(text: &str, now: SystemTime) -> Option<Duration> {
-    let text = text.trim();
-    seconds(text).or_else(|| {
-        let date = httpdate::parse_http_date(text).ok()?;
-        Some(date.duration_since(now).unwrap_or_default())
-    })
-}
-
-fn milliseconds(text: &str) -> Option<Duration> {
-    seconds(text.trim()).map(|asked| asked / 1_000)
-}
-
-/// From now to a moment in seconds since 1970.
-fn until(text: &str, now: SystemTime) -> Option<Duration> {
-    let now = now.duration_since(SystemTime::UNIX_EPOCH).ok()?;
-    Some(seconds(text.trim())?.saturating_sub(now))
-}
-
-/// The parameter `reset`, under any of the names it has had: `limit=100, reset=30`, `"x";r=0;t=30`.
-fn reset(text: &str) -> Option<Duration> {
-    let mut parameters = text
-        .split([',', ';'])
-        .filter_map(|part| part.trim().split_once('='));
-    let (_, value) = parameters.find(|(name, _)| matches!(name.trim(), "reset" | "t" | "w"))?;
-    seconds(value.trim())
-}
-
-/// Only digits and a point: `inf`, `nan`, signs and exponents are no delay.
-fn seconds(text: &str) -> Option<Duration> {
-    let is_number = text.starts_with(|c: char| c.is_ascii_digit())
-        && text
-            .bytes()
-            .all(|byte| byte.is_ascii_digit() || byte == b'.');
-    if !is_number {
-        return None;
-    }
-    let seconds: f64 = text.parse().ok()?;
-    // More than there is room for is more than anybody waits.
-    Some(Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX))
 }
 
 /// The start of an answer's text on one line, without control characters.

@@ -103,7 +103,8 @@ fn connection(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
     if !sink.is_http() {
         return String::new();
     }
-    let mut checks = line(8, &Expr::call("self.connection.check", ["&mut errors"]));
+    let mut checks = "        let connection = &self.connection;\n".to_owned();
+    checks += &line(8, &Expr::call("connection.check", ["&mut errors"]));
     let value = |id| format!("&self.{}", fields.get(id).name);
     let addresses: Vec<Expr> = sink
         .addresses()
@@ -126,7 +127,7 @@ fn connection(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
         Expr::slice(addresses),
         has_credentials,
     ];
-    checks += &line(8, &Expr::call("self.connection.check_plain_http", args));
+    checks += &line(8, &Expr::call("connection.check_plain_http", args));
     checks
 }
 

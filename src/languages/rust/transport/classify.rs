@@ -240,7 +240,7 @@ fn says(rule: &Rule, name: &str, uses: &Uses) -> String {
 }
 
 fn codes(codes: &Codes, uses: &Uses) -> Expr {
-    uses.part("answer", "Codes");
+    uses.part("codes", "Codes");
     if codes.is_empty() {
         return Expr::from("Codes::NONE");
     }

@@ -132,7 +132,7 @@ pub fn sender(printer: &Printer) -> (String, String) {
     let parameters = [format!("config: &{}SinkConfig", printer.sink.type_prefix)];
     let result = "Result<Arc<dyn Sender>, CredentialsError>";
     let head = signature(0, "fn sender", &parameters, result);
-    let context = "    let context =\n        CredentialsContext::new(config.delivery.attempt_timeout).over(&config.connection);\n";
+    let context = "    let context = CredentialsContext::new(config.delivery.attempt_timeout).over(&config.connection);\n";
     let function = format!(
         "/// Sends requests with credentials that are fetched or computed then.\n{head}\n{context}{body}}}\n\n"
     );

@@ -2,10 +2,14 @@
 
 #[path = "../../../../templates/rust/parts/answer.rs"]
 pub mod answer;
+#[path = "../../../../templates/rust/parts/codes.rs"]
+pub mod codes;
 #[path = "../../../../templates/rust/parts/connection.rs"]
 pub mod connection;
 #[path = "../../../../templates/rust/parts/constant.rs"]
 pub mod constant;
+#[path = "../../../../templates/rust/parts/delay.rs"]
+pub mod delay;
 #[path = "../../../../templates/rust/parts/encoded.rs"]
 pub mod encoded;
 #[path = "../../../../templates/rust/parts/framing.rs"]

@@ -6,7 +6,9 @@ use std::time::{Duration, UNIX_EPOCH};
 use reqwest::Method;
 use reqwest::header::{HeaderMap, HeaderValue};
 use runtime_tests::cloud_sink_base::{Outcome, RejectedItem};
-use runtime_tests::cloud_sink_parts::answer::{Answer, Codes, Places, RetryAfter, delay, excerpt};
+use runtime_tests::cloud_sink_parts::answer::{Answer, Places, RetryAfter, excerpt};
+use runtime_tests::cloud_sink_parts::codes::Codes;
+use runtime_tests::cloud_sink_parts::delay::delay;
 use runtime_tests::cloud_sink_parts::http::{
     HttpClient, HttpResponse, MAX_RESPONSE_BYTES, secret_header,
 };

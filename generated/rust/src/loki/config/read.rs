@@ -84,8 +84,9 @@ impl LokiSinkConfig {
             ("password", self.password.is_some()),
             ("username", self.username.is_some()),
         );
-        self.connection.check(&mut errors);
-        self.connection.check_plain_http(
+        let connection = &self.connection;
+        connection.check(&mut errors);
+        connection.check_plain_http(
             &mut errors,
             &[("url", &self.url)],
             connection::any_set(&[&self.password, &self.bearer_token]),
