@@ -45,7 +45,11 @@ PLUGIN_METADATA: dict[str, Any] = {
 
 
 class LokiSink(CloudSinkBase[LokiSinkConfig]):
-    """Ships events to Grafana Loki, Grafana Cloud Logs, or anything that speaks Loki's push API."""
+    """
+    Ships events to Grafana Loki.
+
+    Ships events to Grafana Loki, Grafana Cloud Logs, or anything that speaks Loki's push API.
+    """
 
     name = "cloud_loki"
     config_class = LokiSinkConfig

@@ -36,7 +36,7 @@ pub fn context(sink: &Sink, place: &Place) -> Value {
         title => docstring(0, &docs),
         prefix,
         id => sink.id.as_str(),
-        docs => docstring(4, &summary(sink)),
+        docs => docstring(4, &class_docs(sink)),
         uses => module.lines(),
         exports => exports(&public),
         limits => limits(sink),
@@ -272,7 +272,7 @@ fn options(sink: &Sink) -> String {
 }
 
 /// What the class does; the vendor's own words after a short line where they are long.
-fn summary(sink: &Sink) -> Vec<String> {
+fn class_docs(sink: &Sink) -> Vec<String> {
     let whole = sentence(&sink.summary).replace('`', "``");
     if whole.chars().count() <= LONGEST_SUMMARY {
         return vec![whole];

@@ -8,7 +8,7 @@ mod read;
 use minijinja::context;
 
 use super::Sheet;
-use super::pretty::{Expr, import, signature, statement};
+use super::pretty::{Expr, chain, import, signature, statement};
 use super::settings::{Field, Fields, seconds, typed};
 use super::text::{block, doc, plain_code, title};
 use super::uses::{Depth, Uses};
@@ -145,10 +145,7 @@ fn declaration(field: &Field) -> String {
 fn initial(field: &Field) -> String {
     let name = &field.name;
     match (field.setting.is_required(), field.takes_into()) {
-        (true, true) if name.len() > 39 => {
-            format!("            {name}: {name}\n                .into(),\n")
-        }
-        (true, true) => format!("            {name}: {name}.into(),\n"),
+        (true, true) => chain(12, &format!("{name}: "), name, "into()", ","),
         (true, false) => format!("            {name},\n"),
         (false, _) => {
             let value = match &field.setting.kind {

@@ -154,7 +154,7 @@ fn chained(pattern: String, first: &str, second: &str) -> String {
         return arm(12, &[pattern], "", &body);
     }
     let beside = format!("            {pattern} => {first}");
-    if beside.len() <= text::WIDTH {
+    if beside.len() < text::WIDTH {
         return format!("{beside}\n                .{second},\n");
     }
     format!(

@@ -135,6 +135,19 @@ impl Expr {
 /// `head EXPR tail` as a statement of its own, such as `let name = EXPR;`.
 #[must_use]
 pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
+    if let (true, Expr::Atom(text)) = (head.ends_with(": "), expr) {
+        if let Some(receiver) = text
+            .strip_suffix(".to_owned()")
+            .filter(|it| it.starts_with('"'))
+        {
+            return chain(indent, head, receiver, "to_owned()", tail);
+        }
+        let opened = indent + width(head) + width(text) - 1;
+        if text.ends_with("::default()") && opened <= WIDTH && opened + 1 + width(tail) > WIDTH {
+            let opening = text.trim_end_matches(')');
+            return format!("{:indent$}{head}{opening}\n{:indent$}){tail}\n", "", "");
+        }
+    }
     let after = width(tail);
     let here = expr.fit(indent, indent + width(head), after);
     let first = width(here.lines().next().unwrap_or_default());
@@ -155,6 +168,31 @@ pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
         }
     }
     format!("{:indent$}{head}{here}{tail}\n", "")
+}
+
+/// `head RECEIVER.CALL tail`; the call goes below its receiver when they are too long together.
+#[must_use]
+pub fn chain(indent: usize, head: &str, receiver: &str, call: &str, tail: &str) -> String {
+    let flat = format!("{receiver}.{call}{tail}");
+    let deeper = indent + 4;
+    if indent + width(head) + width(&flat) <= WIDTH {
+        return format!("{:indent$}{head}{flat}\n", "");
+    }
+    if indent + width(head) + width(receiver) < WIDTH {
+        return format!(
+            "{:indent$}{head}{receiver}\n{:deeper$}.{call}{tail}\n",
+            "", ""
+        );
+    }
+    let head = head.trim_end();
+    if deeper + width(&flat) <= WIDTH {
+        return format!("{:indent$}{head}\n{:deeper$}{flat}\n", "", "");
+    }
+    let deepest = deeper + 4;
+    format!(
+        "{:indent$}{head}\n{:deeper$}{receiver}\n{:deepest$}.{call}{tail}\n",
+        "", "", ""
+    )
 }
 
 /// An expression and a semicolon.

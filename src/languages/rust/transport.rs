@@ -8,9 +8,9 @@ use minijinja::context;
 use super::Sheet;
 use super::config::offers_choice;
 use super::names::camel;
-use super::pretty::{Expr, arm, line, statement};
+use super::pretty::{Expr, arm, chain, line, statement};
 use super::settings::Fields;
-use super::text::{block, literal, title};
+use super::text::{WIDTH, block, literal, title};
 use super::uses::{Depth, Uses};
 use super::value::Printer;
 use crate::sink::{
@@ -64,10 +64,22 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
             parts => block(parts),
             requests,
             answers => block(answers),
+            alias => alias(&sink.type_prefix),
         },
         parts: uses.parts(),
         asks_now: printer.asks_now.get(),
     }
+}
+
+/// The transport's name, which is one of a base type's.
+fn alias(prefix: &str) -> String {
+    let base = Expr::from(format!("HttpTransport<{prefix}Encoder>"));
+    block(statement(
+        0,
+        &format!("pub type {prefix}Transport = "),
+        &base,
+        ";",
+    ))
 }
 
 /// Whether requests differ: the moment or a shared value is in them.
@@ -84,7 +96,7 @@ fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool, sender: &str) 
     let requests = if is_shared {
         "        requests: Requests::Each(Box::new(move |shared| request(&settings, shared))),\n"
     } else {
-        "        requests: Requests::Same(request(config)?),\n"
+        "        requests: Requests::Same(Box::new(request(config)?)),\n"
     };
     let health = endpoint.health.as_ref().map_or_else(
         || {
@@ -270,15 +282,24 @@ fn opening(printer: &Printer, method: Method, base: &Base, path: &Text) -> Strin
         out += &line(4, &Expr::call("request.replace_base", [shown]));
     }
     if let Some(own) = printer.sink.path_beside(base) {
-        out += &line(4, &Expr::call("request.without_path", [literal(&own)]));
+        out += &with_text("without_path", &own);
     }
     for (piece, value) in path.pieces.iter().zip(printer.config_pieces(path)) {
         out += &match piece {
-            Piece::Literal(text) => line(4, &Expr::call("request.path", [literal(text)])),
+            Piece::Literal(text) => with_text("path", text),
             _ => line(4, &Expr::call("request.hole", [value])),
         };
     }
     out
+}
+
+/// A call of the request with a text, which goes below whole if it fits there.
+fn with_text(method: &str, text: &str) -> String {
+    let call = format!("{method}({})", literal(text));
+    if call.chars().count() + 10 <= WIDTH {
+        return chain(4, "", "request", &call, ";");
+    }
+    line(4, &Expr::call(format!("request.{method}"), [literal(text)]))
 }
 
 /// A parameter or header for each pair of a setting.

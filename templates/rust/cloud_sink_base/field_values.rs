@@ -196,8 +196,8 @@ fn is_host(host: &str) -> bool {
         .all(|label| !label.is_empty() && is_all(label, is_letter))
 }
 
-fn is_all(text: &str, test: impl Fn(&u8) -> bool) -> bool {
-    text.as_bytes().iter().all(test)
+fn is_all(text: &str, belongs: impl Fn(&u8) -> bool) -> bool {
+    text.as_bytes().iter().all(belongs)
 }
 
 /// Whether two hexadecimal digits follow each percent sign.

@@ -17,6 +17,10 @@ pub fn array(records: &[Record], out: &mut dyn Write) -> io::Result<()> {
 }
 
 /// The records, comma separated, between two texts.
+///
+/// # Errors
+///
+/// Those of `out`.
 pub fn between(
     before: &[u8],
     after: &[u8],
@@ -34,12 +38,20 @@ pub fn between(
 }
 
 /// The records, comma separated, in their place of `envelope`.
+///
+/// # Errors
+///
+/// Those of `out`.
 pub fn within(envelope: &[u8], records: &[Record], out: &mut dyn Write) -> io::Result<()> {
     let (before, after) = split(envelope);
     between(before, after, records, out)
 }
 
 /// [`within`] for records that begin with their position in the request, under `key`.
+///
+/// # Errors
+///
+/// Those of `out`.
 pub fn numbered_within(
     envelope: &[u8],
     key: &str,
@@ -64,6 +76,10 @@ pub fn numbered_within(
 }
 
 /// One record after the other, each with `before` before it and `after` after it.
+///
+/// # Errors
+///
+/// Those of `out`.
 pub fn lines(
     before: &[u8],
     after: &[u8],

@@ -48,7 +48,7 @@ pub struct HttpParts<E> {
 /// Makes the request that carries a batch.
 pub enum Requests {
     /// The same for each.
-    Same(HttpRequest),
+    Same(Box<HttpRequest>),
     /// Made for each, of what its events share and of the moment.
     Each(MakeRequest),
 }
@@ -180,7 +180,7 @@ impl<E: Encoder> HttpTransport<E> {
     /// [`RequestError`] when what the records share does not fit into it.
     pub fn request(&self, records: &[Record]) -> Result<HttpRequest, RequestError> {
         let mut request = match &self.parts.requests {
-            Requests::Same(request) => request.clone(),
+            Requests::Same(request) => request.as_ref().clone(),
             Requests::Each(make) => make(&Shared::of(records))?,
         };
         request.headers.extend(self.body_headers.clone());
@@ -243,7 +243,7 @@ impl<E: Encoder> HttpTransport<E> {
     /// A request like those to come, where it does not take events to make one.
     fn example(&self) -> Option<HttpRequest> {
         match &self.parts.requests {
-            Requests::Same(request) => Some(request.clone()),
+            Requests::Same(request) => Some(request.as_ref().clone()),
             Requests::Each(make) => make(&Shared::of(&[])).ok(),
         }
     }

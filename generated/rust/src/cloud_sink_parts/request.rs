@@ -208,8 +208,10 @@ impl RequestBuilder {
 
 /// Those pieces that must never print.
 fn secrets<'a>(pieces: &'a [&dyn ToText]) -> impl Iterator<Item = Secret> + 'a {
-    let secret = pieces.iter().filter(|piece| piece.is_secret());
-    secret.filter_map(|piece| Some(Secret::new(piece.to_text()?)))
+    pieces.iter().filter_map(|piece| {
+        let text = piece.is_secret().then(|| piece.to_text())??;
+        Some(Secret::new(text))
+    })
 }
 
 /// Settings do not fit into a request. Shows none of their values.

@@ -60,9 +60,10 @@ impl Scrubber {
         let mut clean = Vec::new();
         let (mut kept, mut at) = (0, 0);
         while let Some(byte) = body.get(at) {
-            let found = match self.starts[usize::from(*byte)] {
-                true => self.found(&body[at..]),
-                false => None,
+            let found = if self.starts[usize::from(*byte)] {
+                self.found(&body[at..])
+            } else {
+                None
             };
             let Some(length) = found else {
                 at += 1;
@@ -161,7 +162,10 @@ fn is_code(byte: u8, high: u8, low: u8) -> bool {
 
 /// A secret in hexadecimal, and in base64 wherever it stands within what is encoded.
 fn encoded(raw: &[u8]) -> Vec<Vec<u8>> {
-    let hexadecimal: String = raw.iter().map(|byte| format!("{byte:02x}")).collect();
+    let halves = raw.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    let hexadecimal: String = halves
+        .filter_map(|half| char::from_digit(half.into(), 16))
+        .collect();
     let mut forms = vec![
         hexadecimal.to_uppercase().into_bytes(),
         hexadecimal.into_bytes(),

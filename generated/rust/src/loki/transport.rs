@@ -34,7 +34,7 @@ pub fn transport(
             Compression::Gzip => gzip::CODEC,
             Compression::None => UNCOMPRESSED,
         },
-        requests: Requests::Same(request(config)?),
+        requests: Requests::Same(Box::new(request(config)?)),
         health: Some(HealthCheck {
             request: health_request(config)?,
             body: "",

@@ -100,9 +100,7 @@ pub fn sender(printer: &Printer) -> (String, String) {
     let Some(last) = all.iter().rposition(|one| is_fetched(&one.scheme)) else {
         return (format!("sender: Arc::new({}),", plain()), String::new());
     };
-    for name in ["CredentialsContext", "CredentialsError"] {
-        printer.uses.part("credentials", name);
-    }
+    printer.uses.part("credentials", "CredentialsContext");
     printer.uses.part("authorized", "Authorized");
     printer.uses.part("http_transport", "Sender");
     let mut body = String::new();
@@ -130,13 +128,31 @@ pub fn sender(printer: &Printer) -> (String, String) {
         body += &format!("    Ok(Arc::new({}))\n", plain());
     }
     let parameters = [format!("config: &{}SinkConfig", printer.sink.type_prefix)];
-    let result = "Result<Arc<dyn Sender>, CredentialsError>";
+    let may_fail = body.contains(")?;\n");
+    let (result, field) = if may_fail {
+        printer.uses.part("credentials", "CredentialsError");
+        (
+            "Result<Arc<dyn Sender>, CredentialsError>",
+            "sender: sender(config)?,",
+        )
+    } else {
+        body = body.lines().map(unwrapped).collect();
+        ("Arc<dyn Sender>", "sender: sender(config),")
+    };
     let head = signature(0, "fn sender", &parameters, result);
     let context = "    let context = CredentialsContext::new(config.delivery.attempt_timeout).over(&config.connection);\n";
     let function = format!(
         "/// Sends requests with credentials that are fetched or computed then.\n{head}\n{context}{body}}}\n\n"
     );
-    ("sender: sender(config)?,".to_owned(), function)
+    (field.to_owned(), function)
+}
+
+/// A line without the `Ok` around what it returns.
+fn unwrapped(line: &str) -> String {
+    let Some((before, returned)) = line.split_once("Ok(Arc::new(") else {
+        return format!("{line}\n");
+    };
+    format!("{before}Arc::new({}\n", returned.replacen(')', "", 1))
 }
 
 /// The statements that make a sender with credentials of one scheme.

@@ -211,7 +211,7 @@ fn transport(url: &str) -> HttpTransport<NoEncoder> {
         encoder: Arc::new(NoEncoder),
         content_type: "application/json",
         codec: UNCOMPRESSED,
-        requests: Requests::Same(request.clone()),
+        requests: Requests::Same(Box::new(request.clone())),
         health: Some(HealthCheck {
             request,
             body: "",
