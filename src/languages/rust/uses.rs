@@ -54,6 +54,12 @@ impl Uses {
         self.of(&format!("{}::cloud_sink_parts", self.up), part)
     }
 
+    /// A part that adds methods to what another one names.
+    pub fn methods(&self, part: &str) {
+        let path = format!("{}::cloud_sink_parts::{part}", self.up);
+        self.found.borrow_mut().entry(path).or_default();
+    }
+
     /// A name below any path.
     pub fn of<'n>(&self, path: &str, name: &'n str) -> &'n str {
         let mut found = self.found.borrow_mut();

@@ -4,6 +4,7 @@
 use std::ops::RangeInclusive;
 
 use super::super::pretty::{Expr, arm, statement};
+use super::super::settings::signed;
 use super::super::text::{comment, doc, literal};
 use super::super::uses::Uses;
 use crate::sink::{
@@ -26,6 +27,9 @@ pub fn answers(sink: &Sink, uses: &Uses) -> String {
         .filter(|_| arms.iter().any(|arm| arm.body.contains("ITEMS")))
     {
         out += &items(rules, uses);
+    }
+    if arms.iter().any(|arm| arm.body.contains("first_bad")) {
+        uses.methods("items");
     }
     out + &function(&arms)
 }
@@ -248,13 +252,13 @@ fn codes(codes: &Codes, uses: &Uses) -> Expr {
     let is_single = |range: &&RangeInclusive<i64>| range.start() == range.end();
     let (single, ranges): (Vec<_>, Vec<_>) = codes.numbers.iter().partition(is_single);
     if !single.is_empty() {
-        let numbers = single.iter().map(|range| range.start().to_string());
+        let numbers = single.iter().map(|range| signed(*range.start()));
         fields.push(("numbers", Expr::slice(numbers)));
     }
     if !ranges.is_empty() {
         let ranges = ranges
             .iter()
-            .map(|range| format!("{}..={}", range.start(), range.end()));
+            .map(|range| format!("{}..={}", signed(*range.start()), signed(*range.end())));
         fields.push(("ranges", Expr::slice(ranges)));
     }
     if !codes.words.is_empty() {
