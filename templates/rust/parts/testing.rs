@@ -45,7 +45,10 @@ pub fn written_body(encoder: &dyn Encoder, records: &[Record]) -> String {
 #[must_use]
 pub fn hex_body(encoder: &dyn Encoder, records: &[Record]) -> String {
     let body = bytes(encoder, records);
-    body.iter().map(|byte| format!("{byte:02x}")).collect()
+    let halves = body.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    halves
+        .filter_map(|half| char::from_digit(half.into(), 16))
+        .collect()
 }
 
 fn bytes(encoder: &dyn Encoder, records: &[Record]) -> Vec<u8> {
