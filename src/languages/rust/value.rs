@@ -272,7 +272,7 @@ impl<'s> Printer<'s> {
                 let pieces = Expr::slice(self.config_pieces(text));
                 let value = Expr::call(format!("{}::text", self.uses.module("constant")), [pieces]);
                 let field = self.state(&name.unwrap_or_default(), "Option<Vec<u8>>", value);
-                place.call("constant", [format!("self.{field}.as_deref()")])
+                place.call("constant", [format!("&self.{field}")])
             }
             _ => place.call("text", [Expr::slice(self.pieces(text))]),
         }
@@ -418,7 +418,7 @@ impl<'s> Printer<'s> {
             (_, From::Part(part)) => Some(place.call("map", [part_name(*part)])),
             (_, From::Setting { id, form }) => {
                 let field = self.setting_json(*id, *form);
-                Some(place.call("constant", [format!("self.{field}.as_deref()")]))
+                Some(place.call("constant", [format!("&self.{field}")]))
             }
             _ => None,
         }

@@ -104,7 +104,8 @@ impl<'a, 'event> JsonObject<'a, 'event> {
     }
 
     /// Adds a value that is JSON already, where there is one.
-    pub fn constant(&mut self, key: &'static str, json: Option<&[u8]>) {
+    #[allow(clippy::ref_option, reason = "an encoder's field as it is")]
+    pub fn constant(&mut self, key: &'static str, json: &Option<Vec<u8>>) {
         if let Some(json) = json {
             self.encoded(key, json);
         }
@@ -260,7 +261,8 @@ impl<'a, 'event> JsonList<'a, 'event> {
     }
 
     /// Adds a value that is JSON already, where there is one.
-    pub fn constant(&mut self, json: Option<&[u8]>) {
+    #[allow(clippy::ref_option, reason = "an encoder's field as it is")]
+    pub fn constant(&mut self, json: &Option<Vec<u8>>) {
         if let Some(json) = json {
             self.encoded(json);
         }
