@@ -115,7 +115,7 @@ fn word(sink: &Sink, scheme: &Scheme) -> String {
         Scheme::Query { name, .. } => format!("query {name}"),
         Scheme::OAuth2(_) => "oauth2".to_owned(),
         Scheme::Google { .. } => "google".to_owned(),
-        Scheme::Azure { .. } => "azure".to_owned(),
+        Scheme::Azure(_) => "azure".to_owned(),
         Scheme::Sas { .. } => "shared access signature".to_owned(),
         Scheme::SigV4 { .. } => "aws sigv4".to_owned(),
         Scheme::AwsDefaultChain { .. } => "aws default chain".to_owned(),

@@ -5,15 +5,16 @@
 
 use std::fmt;
 
-#[expect(
-    clippy::format_collect,
-    reason = "short texts, written once; `write!` would hide the shape of the output"
-)]
 pub mod common;
 mod file;
 mod manifest;
 mod place;
 mod program;
+#[expect(
+    clippy::format_push_string,
+    clippy::format_collect,
+    reason = "short texts, written once; `write!` would hide the shape of the output"
+)]
 pub mod python;
 #[expect(
     clippy::format_push_string,

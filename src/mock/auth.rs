@@ -74,7 +74,7 @@ fn fits(
             }
         }
         // Whoever gave out the token is not this stand-in: it asks for one and cannot judge it.
-        Scheme::OAuth2(_) | Scheme::Google { .. } | Scheme::Azure { .. } => {
+        Scheme::OAuth2(_) | Scheme::Google { .. } | Scheme::Azure(_) => {
             starts_with("Bearer ", request)
         }
         Scheme::Sas { .. } => starts_with("SharedAccessSignature ", request),

@@ -58,12 +58,10 @@ impl Sink {
             Scheme::Query { secret, .. } => vec![*secret],
             Scheme::OAuth2(oauth2) => vec![oauth2.client_id, oauth2.client_secret],
             Scheme::Google { key_file, .. } => key_file.iter().copied().collect(),
-            Scheme::Azure {
-                tenant,
-                client,
-                secret,
-                ..
-            } => [*tenant, *client, *secret].into_iter().flatten().collect(),
+            Scheme::Azure(azure) => {
+                let settings = [azure.tenant, azure.client, azure.secret];
+                settings.into_iter().flatten().collect()
+            }
             Scheme::Sas { key_name, key, .. } => vec![*key_name, *key],
             Scheme::SigV4 { region, .. } | Scheme::AwsDefaultChain { region } => vec![*region],
         }

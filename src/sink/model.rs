@@ -228,18 +228,7 @@ pub enum Scheme {
         scope: String,
     },
     /// An Azure identity: client secret, workload identity or managed identity, whichever is there.
-    Azure {
-        /// Scope asked for, `https://monitor.azure.com/.default`.
-        scope: String,
-        /// Tenant.
-        tenant: Option<SettingId>,
-        /// Client.
-        client: Option<SettingId>,
-        /// Its secret.
-        secret: Option<SettingId>,
-        /// Host of the token endpoint, for sovereign clouds.
-        authority: Option<SettingId>,
-    },
+    Azure(AzureScheme),
     /// A shared access signature, computed and renewed.
     Sas {
         /// Resource that is signed.
@@ -261,6 +250,21 @@ pub enum Scheme {
         /// Region.
         region: SettingId,
     },
+}
+
+/// An Azure identity.
+#[derive(Debug, Clone)]
+pub struct AzureScheme {
+    /// Scope asked for, `https://monitor.azure.com/.default`.
+    pub scope: String,
+    /// Tenant.
+    pub tenant: Option<SettingId>,
+    /// Client.
+    pub client: Option<SettingId>,
+    /// Its secret.
+    pub secret: Option<SettingId>,
+    /// Host of the token endpoint, for sovereign clouds.
+    pub authority: Option<SettingId>,
 }
 
 /// `OAuth2` client credentials.

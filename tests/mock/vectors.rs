@@ -3,7 +3,6 @@
 //! The vectors are what the generated sinks put on the wire, so a stand-in that is too strict, or
 //! a vector that breaks its own spec, fails here.
 
-use std::collections::BTreeMap;
 use std::path::Path;
 
 use base64::Engine as _;
@@ -52,7 +51,7 @@ async fn mock(sink: &Sink, vector: &RequestVector, faults: &[&str]) -> MockServe
             .then_some((name.clone(), value.as_str()?.to_owned()))
     });
     let options = MockOptions {
-        secrets: BTreeMap::from_iter(secrets),
+        secrets: secrets.collect(),
         faults: faults.iter().map(|fault| fault.parse().unwrap()).collect(),
         ..options()
     };

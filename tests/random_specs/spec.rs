@@ -138,7 +138,7 @@ impl Maker<'_> {
         let limits = self.limits(&payload);
         let uses = json!([auth, endpoint, payload]).to_string();
         let (settings, values) = self.settings_of(&uses, &auth);
-        let events: Vec<Json> = (0..1 + self.dice.below(4))
+        let events: Vec<Json> = (0..=self.dice.below(4))
             .map(|_| events::entry(self.dice))
             .collect();
         let replies: Vec<Json> = (0..12).map(|index| self.reply(index, &responses)).collect();

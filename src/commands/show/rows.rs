@@ -89,7 +89,7 @@ pub fn limits(sink: &Sink) -> Vec<Row> {
         rows.push(Row::new(
             "max_batch_events",
             value,
-            cited(sink, limit.source),
+            Some(cited(sink, limit.source)),
         ));
     }
     let bytes = limits.max_batch_bytes;
@@ -102,7 +102,7 @@ pub fn limits(sink: &Sink) -> Vec<Row> {
     rows.push(Row::new(
         "max_batch_bytes",
         format!("{} bytes {basis}", bytes.value),
-        cited(sink, bytes.source),
+        Some(cited(sink, bytes.source)),
     ));
     let event = limits.max_event_bytes;
     let basis = match limits.event_basis {
@@ -116,7 +116,7 @@ pub fn limits(sink: &Sink) -> Vec<Row> {
     rows.push(Row::new(
         "max_event_bytes",
         format!("{} bytes{basis}, longer ones are {policy}", event.value),
-        cited(sink, event.source),
+        Some(cited(sink, event.source)),
     ));
     let times = [
         ("max_age", &limits.max_age),
@@ -129,7 +129,7 @@ pub fn limits(sink: &Sink) -> Vec<Row> {
     );
     if let Some(span) = limits.max_span {
         let value = format!("{} seconds", span.value);
-        rows.push(Row::new("max_span", value, cited(sink, span.source)));
+        rows.push(Row::new("max_span", value, Some(cited(sink, span.source))));
     }
     let ordering = match limits.ordering {
         Ordering::None => "any order",
@@ -149,19 +149,19 @@ fn time_row(sink: &Sink, name: &str, limit: &TimeLimit) -> Row {
     Row::new(
         name,
         format!("{} seconds{policy}", limit.seconds.value),
-        cited(sink, limit.seconds.source),
+        Some(cited(sink, limit.seconds.source)),
     )
 }
 
-fn cited(sink: &Sink, id: SourceId) -> Option<String> {
+fn cited(sink: &Sink, id: SourceId) -> String {
     let source = sink.source(id);
     let url = source.url.as_deref().map(|url| format!(", {url}"));
-    Some(format!(
+    format!(
         "{}{} (read {})",
         source.title.trim(),
         url.unwrap_or_default(),
         source.checked
-    ))
+    )
 }
 
 /// What a response means.

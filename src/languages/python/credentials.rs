@@ -5,7 +5,7 @@ use super::module::Module;
 use super::settings::field;
 use super::text::{docstring, literal};
 use super::values::f_string;
-use crate::sink::{Credentials, Scheme, SettingId, Sink, Text};
+use crate::sink::{AzureScheme, Credentials, Scheme, SettingId, Sink, Text};
 
 /// Whether a scheme is more than a header or a parameter.
 #[must_use]
@@ -14,7 +14,7 @@ pub const fn is_issued(scheme: &Scheme) -> bool {
         scheme,
         Scheme::OAuth2(_)
             | Scheme::Google { .. }
-            | Scheme::Azure { .. }
+            | Scheme::Azure(_)
             | Scheme::Sas { .. }
             | Scheme::SigV4 { .. }
     )
@@ -112,13 +112,13 @@ impl Printer<'_> {
                 }
                 ("_google", "GoogleOptions", arguments)
             }
-            Scheme::Azure {
+            Scheme::Azure(AzureScheme {
                 scope,
                 tenant,
                 client,
                 secret,
                 authority,
-            } => {
+            }) => {
                 let given = secret.or(*client);
                 let setting =
                     given.map_or_else(|| Expr::text("\"AZURE_CLIENT_SECRET\""), |id| self.name(id));

@@ -577,7 +577,7 @@ impl Printer<'_> {
             | Scheme::Query { .. }
             | Scheme::OAuth2(_)
             | Scheme::Google { .. }
-            | Scheme::Azure { .. }
+            | Scheme::Azure(_)
             | Scheme::Sas { .. }
             | Scheme::SigV4 { .. }
             | Scheme::AwsDefaultChain { .. } => None,

@@ -122,9 +122,13 @@ fn config(sink: &Sink, fields: &Fields) -> Sheet {
 fn new(required: &[&Field]) -> String {
     let parameters: Vec<String> = required
         .iter()
-        .map(|field| match field.takes_into() {
-            true => format!("{}: impl Into<{}>", field.name, field.base_type()),
-            false => format!("{}: {}", field.name, field.base_type()),
+        .map(|field| {
+            let kind = field.base_type();
+            if field.takes_into() {
+                format!("{}: impl Into<{kind}>", field.name)
+            } else {
+                format!("{}: {kind}", field.name)
+            }
         })
         .collect();
     let line = signature(4, "pub fn new", &parameters, "Self");

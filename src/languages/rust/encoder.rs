@@ -193,13 +193,12 @@ fn methods(printer: &Printer) -> String {
 /// The method that tells how long a body is around its records, and the one that makes its text.
 fn protobuf_around(printer: &Printer, envelope: &Value) -> String {
     let module = printer.uses.module("otlp_protobuf");
-    let (argument, method) = match fixed(envelope) {
-        Some(text) => (byte_literal(&text), String::new()),
-        None => {
-            let doc = "The JSON form of a request, with a mark where its records go.";
-            let (empty, method) = made_text(printer, envelope, "envelope", doc, "");
-            (format!("&self.envelope({empty})"), method)
-        }
+    let (argument, method) = if let Some(text) = fixed(envelope) {
+        (byte_literal(&text), String::new())
+    } else {
+        let doc = "The JSON form of a request, with a mark where its records go.";
+        let (empty, method) = made_text(printer, envelope, "envelope", doc, "");
+        (format!("&self.envelope({empty})"), method)
     };
     let call = Expr::call(format!("{module}::around"), [argument]);
     let call = statement(8, "", &call, "");

@@ -144,9 +144,10 @@ impl languages::Place for Place {
 fn new_arguments(sink: &Sink) -> String {
     let fields = Fields::of(sink);
     let required = fields.0.iter().filter(|field| field.setting.is_required());
-    let arguments = required.map(|field| match field.setting.is_secret() {
-        true => field.name.clone(),
-        false => {
+    let arguments = required.map(|field| {
+        if field.setting.is_secret() {
+            field.name.clone()
+        } else {
             let shown = field.setting.example.as_deref().unwrap_or("…");
             format!("{:?}", shown.replace('`', "'"))
         }

@@ -95,9 +95,10 @@ impl Expr {
                     // A single argument begins beside its call.
                     _ => {
                         let column = column + width(head) + 1;
-                        let room = match inner.is_call() {
-                            true => WIDTH.saturating_sub(column + GROUP_WIDTH),
-                            false => 0,
+                        let room = if inner.is_call() {
+                            WIDTH.saturating_sub(column + GROUP_WIDTH)
+                        } else {
+                            0
                         };
                         let after = (after + 1).max(room);
                         let inner = inner.fit(indent, column, after);

@@ -101,8 +101,8 @@ impl Tests<'_> {
     }
 
     /// The statement that binds settings, and how they are called; none where they are the usual ones.
-    fn bound(&self, config: Json) -> (String, &'static str) {
-        if config == self.base_settings() {
+    fn bound(&self, config: &Json) -> (String, &'static str) {
+        if *config == self.base_settings() {
             return (String::new(), "SETTINGS");
         }
         let value = Expr::from(json_literal(&config.to_string()));
@@ -115,10 +115,12 @@ impl Tests<'_> {
             return None;
         }
         let field = self.fields.get(override_of(self.sink.endpoint()?)?);
-        let mut url = match field.setting.is_secret() {
-            true => "responder.url().into()".to_owned(),
-            false => "responder.url().to_owned()".to_owned(),
+        let into = if field.setting.is_secret() {
+            "into"
+        } else {
+            "to_owned"
         };
+        let mut url = format!("responder.url().{into}()");
         if field.setting.is_optional() {
             url = format!("Some({url})");
         }
@@ -245,7 +247,7 @@ impl Tests<'_> {
     /// The statements of one test.
     fn request(&self, vector: &RequestVector, asks_now: bool, uses: &Uses) -> String {
         let config = Json::Object(vector.config.clone().into_iter().collect());
-        let (mut out, settings) = self.bound(config);
+        let (mut out, settings) = self.bound(&config);
         let events = vector
             .events
             .iter()
@@ -373,7 +375,7 @@ impl Tests<'_> {
         }
         let secrets = self.with_secrets().map(|settings| {
             uses.of("super", "config");
-            let (bound, name) = self.bound(settings);
+            let (bound, name) = self.bound(&settings);
             if name == "SETTINGS" {
                 uses.of("super", "SETTINGS");
             }
@@ -444,9 +446,13 @@ impl Tests<'_> {
         for field in secrets {
             has_secrets = true;
             let name = &field.setting.name;
-            let value = match field.base_type() == "Secret" && field.reader() == "secret_url" {
-                true => format!("https://example-{}.example", name.replace('_', "-")),
-                false => format!("example-{}", name.replace('_', "-")),
+            let value = {
+                let name = name.replace('_', "-");
+                if field.base_type() == "Secret" && field.reader() == "secret_url" {
+                    format!("https://example-{name}.example")
+                } else {
+                    format!("example-{name}")
+                }
             };
             // One that a check would refuse is given by the vector.
             map.entry(name.clone()).or_insert(value.into());
@@ -495,7 +501,7 @@ pub fn is_fetched(scheme: &Scheme) -> bool {
         scheme,
         Scheme::OAuth2(_)
             | Scheme::Google { .. }
-            | Scheme::Azure { .. }
+            | Scheme::Azure(_)
             | Scheme::Sas { .. }
             | Scheme::SigV4 { .. }
     )

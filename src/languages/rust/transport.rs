@@ -2,6 +2,7 @@
 
 mod classify;
 mod credentials;
+mod sender;
 
 use minijinja::context;
 
@@ -40,9 +41,7 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
     for name in ["Answer", "Places"] {
         uses.part("answer", name);
     }
-    for name in ["Method"] {
-        uses.of("reqwest", name);
-    }
+    uses.of("reqwest", "Method");
     uses.base("Outcome");
     let is_shared = is_of_request(endpoint);
     let mut requests = request(&printer, endpoint, is_shared);
@@ -51,7 +50,7 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
         health_request(&printer, endpoint, health)
     });
     let answers = classify::answers(sink, uses);
-    let (sender, make_sender) = credentials::sender(&printer);
+    let (sender, make_sender) = sender::sender(&printer);
     let requests = make_sender + &requests;
     let parts = parts(&printer, endpoint, is_shared, &sender);
     Sheet {

@@ -380,7 +380,7 @@ impl<'s> Printer<'s> {
             };
             match test {
                 Some(test) => {
-                    out += &format!("{:indent$}{}\n", "", condition(indent, &start, &test))
+                    out += &format!("{:indent$}{}\n", "", condition(indent, &start, &test));
                 }
                 None if out.is_empty() => return line(indent, &call),
                 None => out += &format!("{:indent$}}} else {{\n", ""),
@@ -686,11 +686,7 @@ impl<'s> Printer<'s> {
             return merges.collect();
         }
         let shape = self.shape(&rest.shape);
-        let args = [
-            Expr::from(borrowed),
-            self.rest_parts(rest),
-            Expr::from(taken),
-        ];
+        let args = [Expr::from(borrowed), rest_parts(rest), Expr::from(taken)];
         line(indent, &Expr::call(format!("{shape}.merge"), args))
     }
 
@@ -716,18 +712,12 @@ impl<'s> Printer<'s> {
     fn rest_members(&self, rest: &Rest, indent: usize) -> (String, String) {
         let all = Expr::call(
             format!("{}.all", self.shape(&rest.shape)),
-            [self.rest_parts(rest)],
+            [rest_parts(rest)],
         );
         (
             statement(indent, "let members = ", &all, ";"),
             String::new(),
         )
-    }
-
-    fn rest_parts(&self, rest: &Rest) -> Expr {
-        Expr::slice(rest.parts.iter().map(|RestPart { part, clash_prefix }| {
-            Expr::call("", [literal(clash_prefix), part_name(*part)])
-        }))
     }
 
     /// How members are made: the usual way, or a constant.
@@ -779,4 +769,10 @@ fn literal_call(place: Place, json: &Json) -> Expr {
             None => place.call("encoded", [byte_literal(&other.to_string())]),
         },
     }
+}
+
+fn rest_parts(rest: &Rest) -> Expr {
+    Expr::slice(rest.parts.iter().map(|RestPart { part, clash_prefix }| {
+        Expr::call("", [literal(clash_prefix), part_name(*part)])
+    }))
 }

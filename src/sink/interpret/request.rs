@@ -169,7 +169,8 @@ pub fn marked(interpreter: &Interpreter<'_>, now: i64) -> Vec<u8> {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    digits.concat()
 }
 
 /// What a body holds around its records, or the text before each of them, without its line break.
@@ -333,7 +334,7 @@ impl Maker<'_> {
                 let pair = BASE64.encode(format!("{user}:{password}"));
                 header(format!("Basic {pair}"), "Basic ***")
             }
-            Scheme::OAuth2(_) | Scheme::Google { .. } | Scheme::Azure { .. } => {
+            Scheme::OAuth2(_) | Scheme::Google { .. } | Scheme::Azure(_) => {
                 header("Bearer ***".to_owned(), "Bearer ***")
             }
             Scheme::Sas { .. } => header(

@@ -2,7 +2,7 @@
 
 use super::Lowering;
 use super::text::Place;
-use crate::sink::model::{Credentials, OAuth2, Piece, Scheme, SettingId, Text};
+use crate::sink::model::{AzureScheme, Credentials, OAuth2, Piece, Scheme, SettingId, Text};
 use crate::spec::model::Auth;
 
 impl Lowering<'_> {
@@ -54,13 +54,13 @@ impl Lowering<'_> {
                 client,
                 secret,
                 authority,
-            } => Scheme::Azure {
+            } => Scheme::Azure(AzureScheme {
                 scope: scope.clone(),
                 tenant: self.optional(tenant.as_deref()),
                 client: self.optional(client.as_deref()),
                 secret: self.optional(secret.as_deref()),
                 authority: self.optional(authority.as_deref()),
-            },
+            }),
             Auth::Sas {
                 resource,
                 key_name,

@@ -109,9 +109,8 @@ fn sizing(spec: &Spec, payload: &Payload) -> Sizing {
             let position = position.as_ref().map_or(0, |key| position_bytes(spec, key));
             (fixed_bytes(envelope) - 1, 1 + position, 0)
         }
-        // The encoder counts what stands around the records; each of these brings its tag and length.
-        Form::OtlpProtobuf { .. } => (0, 0, 0),
-        Form::Single => (0, 0, 0),
+        // The encoder of protobuf counts what stands around the records; each brings its tag and length.
+        Form::OtlpProtobuf { .. } | Form::Single => (0, 0, 0),
         // The line before is counted by the encoder, which knows it.
         Form::Lines { before, newline } => {
             (0, u64::from(*newline) + u64::from(before.is_some()), 0)

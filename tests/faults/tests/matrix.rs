@@ -217,7 +217,7 @@ async fn stop_during_stall(provider: Provider) {
 #[test]
 fn every_fault_has_its_cell() {
     for (fault, ..) in FAULTS {
-        let known = cells(Provider::Loki)
+        let known = cells()
             .iter()
             .any(|cell| cell.fault.split(':').next() == Some(fault));
         assert!(known, "no cell with `{fault}`");

@@ -67,9 +67,12 @@ fn passwords(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
     let checks = pairs.filter(|(user, _)| user.setting.is_optional());
     checks
         .map(|(user, password)| {
-            let is_set = |field: &Field| match field.setting.is_optional() {
-                true => format!("self.{}.is_some()", field.name),
-                false => "true".to_owned(),
+            let is_set = |field: &Field| {
+                if field.setting.is_optional() {
+                    format!("self.{}.is_some()", field.name)
+                } else {
+                    "true".to_owned()
+                }
             };
             let pair = |field: &Field| Expr::call("", [field.key(), is_set(field)]);
             let args = [Expr::from("&mut errors"), pair(password), pair(user)];

@@ -77,7 +77,7 @@ fn statements(sink: &Sink, fields: &Fields, names: &[String], uses: &Uses) -> St
             required += &statement(8, &format!("let {name} = "), &call, ";");
             arguments.push(name);
         } else {
-            other += &assignment(field, variables, reader);
+            other += &assignment(field, variables, &reader);
         }
     }
     let config = Expr::call("Self::new", arguments);
@@ -105,9 +105,9 @@ fn statements(sink: &Sink, fields: &Fields, names: &[String], uses: &Uses) -> St
 }
 
 /// The statement that sets what is not required.
-fn assignment(field: &Field, variables: &str, reader: String) -> String {
+fn assignment(field: &Field, variables: &str, reader: &str) -> String {
     if !field.setting.is_optional() {
-        return over(&field.name, &field.key(), variables, &reader);
+        return over(&field.name, &field.key(), variables, reader);
     }
     let call = Expr::call(
         format!("fields.{}", field.reader()),

@@ -45,8 +45,10 @@ fn fields(settings: &Value, variables: &[(&str, &str)]) -> Fields {
 
 fn problems(errors: &ConfigErrors) -> String {
     let each = errors.problems().iter();
-    each.map(|problem| format!("{}: {}\n", problem.name, problem.message))
-        .collect()
+    let lines: Vec<String> = each
+        .map(|problem| format!("{}: {}", problem.name, problem.message))
+        .collect();
+    lines.join("\n")
 }
 
 #[test]
@@ -150,7 +152,8 @@ fn forms() -> Vec<String> {
         '/' | '+' | '=' => format!("\\u{:04x}", u32::from(character)),
         other => other.to_string(),
     };
-    let hexadecimal: String = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hexadecimal: Vec<String> = CANARY.bytes().map(|byte| format!("{byte:02x}")).collect();
+    let hexadecimal = hexadecimal.concat();
     let mut forms = vec![
         CANARY.to_owned(),
         percent::encode(CANARY),
