@@ -40,6 +40,23 @@ impl Sink {
         }
     }
 
+    /// The setting that sends requests elsewhere, to a stand-in for one.
+    #[must_use]
+    pub fn address_setting(&self) -> Option<SettingId> {
+        let base = &self.endpoint()?.base;
+        let is_base = match base.text.pieces.as_slice() {
+            [Piece::Setting(id)] => Some(*id),
+            _ => None,
+        };
+        base.replaced_by.or(is_base)
+    }
+
+    /// Whether some credentials are fetched or computed when a request is sent.
+    #[must_use]
+    pub fn fetches_credentials(&self) -> bool {
+        self.credentials.iter().any(|one| one.scheme.is_fetched())
+    }
+
     /// Whether the runtime's HTTP client performs the requests.
     #[must_use]
     pub fn is_http(&self) -> bool {
@@ -380,4 +397,19 @@ fn is_number(text: &str) -> bool {
     let digits = text.strip_prefix('-').unwrap_or(text);
     let is_digits = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
     is_digits && (digits == "0" || !digits.starts_with('0'))
+}
+
+impl Scheme {
+    /// Whether credentials of it are fetched or computed when a request is sent, and not in settings.
+    #[must_use]
+    pub const fn is_fetched(&self) -> bool {
+        matches!(
+            self,
+            Self::OAuth2(_)
+                | Self::Google { .. }
+                | Self::Azure(_)
+                | Self::Sas { .. }
+                | Self::SigV4 { .. }
+        )
+    }
 }

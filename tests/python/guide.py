@@ -21,17 +21,19 @@ GUIDE = Path(os.environ["GUIDE"])
 ADDRESS = os.environ["GUIDE_ADDRESS_VARIABLE"]
 # The limits of one attempt, of a drain and of the program's end, where no machine is slow enough to
 # reach them.
+PACKAGE = os.environ["GUIDE_PACKAGE"]
 PATIENCE = {
     f"{ADDRESS.partition('_SINK_')[0]}_SINK_{limit}TIMEOUT_SECONDS": "60"
     for limit in ("", "DRAIN_", "EXIT_")
 }
 # The stand-in of the package, and the answer of its own tests.
-STAND_IN = importlib.import_module(f"{GUIDE.stem}_sink.cloud_sink_responder")
+STAND_IN = importlib.import_module(f"{PACKAGE}.cloud_sink_responder")
 Responder = STAND_IN.Responder
 ACCEPTED = importlib.import_module(f"test_{GUIDE.stem}_sink").ACCEPTED
 
-# `adaptive` is a deprecated second name of `production`.
-PRESETS = [name for name in list_presets() if name != "adaptive"]
+# `adaptive` is a deprecated second name of `production`. What a preset changes is no provider's matter.
+ALL_PRESETS = [name for name in list_presets() if name != "adaptive"]
+PRESETS = ALL_PRESETS if "GUIDE_ALL_PRESETS" in os.environ else ["production"]
 
 # Usages that make a sink and send nothing.
 SILENT = {"Settings in code"}

@@ -22,7 +22,6 @@ from python.cloud_sink_base import (
     Paused,
     Record,
     Records,
-    Rejected,
     Split,
     Throttled,
     Transient,
@@ -252,7 +251,7 @@ def test_what_a_call_raises_is_sorted(error: Exception, kind: type) -> None:
         ("", 413, Split),
         ("InvalidParameterException", 400, Bisect),
         ("DataAlreadyAcceptedException", 400, Delivered),
-        ("Unheard", 400, Rejected),
+        ("Unheard", 400, Paused),
     ],
 )
 def test_error_codes_decide_before_the_status(code: str, status: int, kind: type) -> None:

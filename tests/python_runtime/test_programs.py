@@ -132,13 +132,19 @@ def check_all_is_reported(dead: Path, errors: str, keeps: bool) -> None:
     assert said in " ".join(line.get("message", "") for line in lines), errors
 
 
+def is_listening(address: Path) -> bool:
+    """Return whether connections are taken; the file of a socket is there before."""
+    with socket.socket(socket.AF_UNIX) as client:
+        return client.connect_ex(str(address)) == 0
+
+
 def gunicorn(server: FakeServer, tmp_path: Path, end: float, *more: str) -> str:
     """Run gunicorn until the application has answered a request; return what it printed."""
     address = tmp_path / "socket"
     arguments = ["-m", "gunicorn", "--bind", f"unix:{address}", "--workers", "1", *more, "wsgi:app"]
     given = variables(server, end, dead_letters=tmp_path / "dead")
     with running(arguments, given) as process:
-        eventually(lambda: address.exists() or process.poll() is not None)
+        eventually(lambda: is_listening(address) or process.poll() is not None)
         with socket.socket(socket.AF_UNIX) as client:
             client.settimeout(PATIENCE)
             client.connect(str(address))

@@ -7,22 +7,9 @@ use super::text::{docstring, literal};
 use super::values::f_string;
 use crate::sink::{AzureScheme, Credentials, Scheme, SettingId, Sink, Text};
 
-/// Whether a scheme is more than a header or a parameter.
-#[must_use]
-pub const fn is_issued(scheme: &Scheme) -> bool {
-    matches!(
-        scheme,
-        Scheme::OAuth2(_)
-            | Scheme::Google { .. }
-            | Scheme::Azure(_)
-            | Scheme::Sas { .. }
-            | Scheme::SigV4 { .. }
-    )
-}
-
 /// The function `_credentials`, where a scheme needs it.
 pub fn function(sink: &Sink, module: &mut Module) -> Option<String> {
-    if !sink.credentials.iter().any(|it| is_issued(&it.scheme)) {
+    if !sink.fetches_credentials() {
         return None;
     }
     for name in ["Credentials", "CredentialsContext"] {

@@ -212,7 +212,8 @@ mod tests {
 
         let fits = statement(0, "value = ", &Expr::call("f", words()), "");
         let opened = statement(8, "value = ", &Expr::call("f", words()), "");
-        let either = statement(8, "value = ", &Expr::Or(words().collect()), "");
+        let between = statement(8, "value = ", &Expr::Or(words().collect()), "");
+        let each = statement(12, "value = ", &Expr::Or(words().collect()), "");
 
         assert_eq!(format!("value = f({word}, {word})"), fits);
         assert_eq!(
@@ -220,8 +221,13 @@ mod tests {
             opened
         );
         assert_eq!(
-            format!("        value = (\n            {word}\n            or {word}\n        )"),
-            either
+            format!("        value = (\n            {word} or {word}\n        )"),
+            between
+        );
+        let indent = " ".repeat(12);
+        assert_eq!(
+            format!("{indent}value = (\n{indent}    {word}\n{indent}    or {word}\n{indent})"),
+            each
         );
     }
 

@@ -41,7 +41,7 @@ unread_variables update_forward_refs validate variables
 
 /// What encoders import, define or call their variables; spec text makes only locals there.
 pub const HELPERS: &str = "
-Event Records Rest RECORDS Values base64_of base64_text check_labels clean config dumps enclosed event expose
+Event Records Rest RECORDS Values base64_of base64_text check_labels check_url clean config dumps enclosed event expose
 group json_array json_text label_name line lines lookup merge metadata mute_own_requests ndjson now numbered one_line orjson OtlpEnvelope otlp_attributes
 otlp_record otlp_value outcome_of_status parse_time part_text plain_json record records rest rfc3339_micros rfc3339_millis rfc3339_nanos self setting_text
 shared shared_values sinks spaced_millis spaced_nanos split_envelope time timestamp unix_micros_as_millis

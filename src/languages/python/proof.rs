@@ -7,7 +7,6 @@ use serde_json::Value as Json;
 use super::Place;
 use super::answers::container;
 use super::config::compression_type;
-use super::credentials::is_issued;
 use super::layout::{Expr, import, statement};
 use super::text::{bytes_literal, docstring, literal};
 use super::transport::method;
@@ -301,7 +300,7 @@ fn packed(vector: &LimitVector) -> Expr {
 /// or where nobody on this machine issues its credentials.
 #[must_use]
 pub fn sink(sink: &Sink, place: &Place) -> Option<Value> {
-    if sink.credentials.iter().any(|it| is_issued(&it.scheme)) {
+    if sink.fetches_credentials() {
         return None;
     }
     let endpoint = sink.endpoint()?;

@@ -12,8 +12,8 @@ use super::text::{block, json_literal, literal, title};
 use super::uses::{Depth, Uses};
 use crate::languages::common::limits::stays_whole;
 use crate::sink::{
-    Answer, DelayUnit, Endpoint, LimitVector, Piece, RequestVector, ResponseVector, Scheme,
-    SettingId, SettingsVector, Sink, VectorOutcome,
+    Answer, DelayUnit, LimitVector, RequestVector, ResponseVector, Scheme, SettingsVector, Sink,
+    VectorOutcome,
 };
 use crate::text::number;
 
@@ -111,10 +111,10 @@ impl Tests<'_> {
 
     /// Delivery from end to end; only an HTTP sink whose endpoint can be set has such tests.
     fn delivery(&self) -> Option<Sheet> {
-        if !self.sink.is_http() || self.fetches_credentials() {
+        if !self.sink.is_http() || self.sink.fetches_credentials() {
             return None;
         }
-        let field = self.fields.get(override_of(self.sink.endpoint()?)?);
+        let field = self.fields.get(self.sink.address_setting()?);
         let into = if field.setting.is_secret() {
             "into"
         } else {
@@ -147,14 +147,6 @@ impl Tests<'_> {
                 set_url => block(statement(4, &place, &Expr::from(url), ";")),
             },
         ))
-    }
-
-    /// Whether credentials come from somewhere that a test does not have.
-    fn fetches_credentials(&self) -> bool {
-        self.sink
-            .credentials
-            .iter()
-            .any(|one| is_fetched(&one.scheme))
     }
 
     /// A canned answer to a request of one event.
@@ -282,7 +274,7 @@ impl Tests<'_> {
         }
         for (name, value) in &vector.headers {
             let name = name.to_ascii_lowercase();
-            if name == "authorization" && self.fetches_credentials() {
+            if name == "authorization" && self.sink.fetches_credentials() {
                 continue;
             }
             let found = format!("sent.headers[{}]", literal(&name));
@@ -483,28 +475,6 @@ fn chained(_flat: &str, call: &str, method: &str) -> String {
         return format!("    let errors =\n{below}");
     }
     format!("    let errors = {call}\n        {method};")
-}
-
-/// The setting that replaces scheme and host.
-fn override_of(endpoint: &Endpoint) -> Option<SettingId> {
-    let is_base = match endpoint.base.text.pieces.as_slice() {
-        [Piece::Setting(id)] => Some(*id),
-        _ => None,
-    };
-    endpoint.base.replaced_by.or(is_base)
-}
-
-/// Whether credentials of a scheme are fetched or computed when a request is sent.
-#[must_use]
-pub fn is_fetched(scheme: &Scheme) -> bool {
-    matches!(
-        scheme,
-        Scheme::OAuth2(_)
-            | Scheme::Google { .. }
-            | Scheme::Azure(_)
-            | Scheme::Sas { .. }
-            | Scheme::SigV4 { .. }
-    )
 }
 
 /// A function for each vector; `taken` are names that the file has already.

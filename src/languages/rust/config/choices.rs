@@ -88,12 +88,42 @@ fn printed(name: &str, docs: &str, values: Vec<(&str, String)>, default: Option<
     }
     let items = taken.iter().map(|variant| format!("Self::{variant}"));
     let head = format!("pub const ALL: [Self; {}] = ", taken.len());
+    let allowed = if repeats_itself(name, &taken) {
+        "#[allow(\n    clippy::enum_variant_names,\n    reason = \"named as the provider's values are\"\n)]\n"
+    } else {
+        ""
+    };
     context! {
         name,
         docs,
+        allowed,
         derives => if default.is_some() { "Debug, Clone, Copy, Default, PartialEq, Eq" } else { "Debug, Clone, Copy, PartialEq, Eq" },
         variants => block(variants),
         all => block(statement(4, &head, &Expr::array("", items), ";")),
         arms => block(arms),
     }
+}
+
+/// Whether names of variants say the name of the enum again, or all begin or end with the same word.
+fn repeats_itself(name: &str, variants: &[String]) -> bool {
+    let same = |word: fn(&str) -> &str| {
+        variants.len() > 1
+            && variants
+                .windows(2)
+                .all(|two| word(&two[0]) == word(&two[1]))
+    };
+    let says_it = |variant: &String| variant.starts_with(name) || variant.ends_with(name);
+    variants.iter().any(says_it) || same(first_word) || same(last_word)
+}
+
+/// The first word of a name in camel case.
+fn first_word(name: &str) -> &str {
+    let end = name.match_indices(char::is_uppercase).nth(1);
+    &name[..end.map_or(name.len(), |(at, _)| at)]
+}
+
+/// The last word of a name in camel case.
+fn last_word(name: &str) -> &str {
+    let start = name.rfind(char::is_uppercase);
+    &name[start.unwrap_or(0)..]
 }

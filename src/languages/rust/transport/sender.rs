@@ -1,7 +1,6 @@
 //! Who sends requests: nobody in particular, or credentials that are fetched or computed then.
 
 use super::super::pretty::{Expr, condition, line, signature, statement};
-use super::super::sink_tests::is_fetched;
 use super::super::text::literal;
 use super::super::value::Printer;
 use crate::sink::{AzureScheme, OAuth2, Scheme, SettingId, Text};
@@ -16,7 +15,7 @@ pub fn sender(printer: &Printer) -> (String, String) {
         )
     };
     let all = &printer.sink.credentials;
-    let Some(last) = all.iter().rposition(|one| is_fetched(&one.scheme)) else {
+    let Some(last) = all.iter().rposition(|one| one.scheme.is_fetched()) else {
         return (format!("sender: {},", plain()), String::new());
     };
     printer.uses.part("credentials", "CredentialsContext");

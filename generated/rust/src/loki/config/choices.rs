@@ -7,10 +7,6 @@ use super::super::super::cloud_sink_base::ToText;
 use super::super::super::cloud_sink_parts::check;
 
 /// How request bodies are compressed.
-#[allow(
-    clippy::enum_variant_names,
-    reason = "named as the provider's values are"
-)]
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub enum Compression {
     /// gzip.
