@@ -178,6 +178,9 @@ fn check_rust(folder: &Path, specs: &[&Drawn]) -> Result<(), String> {
     Ok(())
 }
 
+/// Specs that a failure names and that are tried alone.
+const MOST_BLAMED: usize = 4;
+
 /// Checks all at once; where that fails, finds a spec that is to blame, and a small one like it.
 fn check_all(
     name: &str,
@@ -190,10 +193,17 @@ fn check_all(
     let Err(said) = check(&folder, &all) else {
         return;
     };
-    let start: String = said.chars().take(6_000).collect();
-    let blamed = specs.iter().find(|drawn| said.contains(drawn.id.as_str()));
+    // What libtest says of each failure comes after a line for each test.
+    let told = said.find("\nfailures:").map_or(&*said, |at| &said[at..]);
+    let start: String = told.chars().take(6_000).collect();
+    let named = specs
+        .iter()
+        .filter(|drawn| told.contains(drawn.id.as_str()));
     let alone = folder.with_extension("alone");
-    let Some(blamed) = blamed.filter(|drawn| check(&alone, &[drawn]).is_err()) else {
+    let blamed = named
+        .take(MOST_BLAMED)
+        .find(|drawn| check(&alone, &[drawn]).is_err());
+    let Some(blamed) = blamed else {
         panic!("{start}\nnone of the specs fails alone");
     };
     let spec = serde_json::from_str(&blamed.text).expect("JSON");

@@ -118,6 +118,9 @@ fn config(sink: &Sink, fields: &Fields) -> Sheet {
     }
 }
 
+/// More parameters are too many, says clippy.
+const MOST_PARAMETERS: usize = 7;
+
 /// The first lines of `new`.
 fn new(required: &[&Field]) -> String {
     let parameters: Vec<String> = required
@@ -135,7 +138,12 @@ fn new(required: &[&Field]) -> String {
     if required.is_empty() {
         format!("    /// Settings as they are without any given.\n    #[must_use]\n{line}")
     } else {
-        format!("    /// Settings with defaults for all that is not required.\n{line}")
+        let allowed = if required.len() > MOST_PARAMETERS {
+            "    #[allow(clippy::too_many_arguments, reason = \"as many as are required\")]\n"
+        } else {
+            ""
+        };
+        format!("    /// Settings with defaults for all that is not required.\n{allowed}{line}")
     }
 }
 

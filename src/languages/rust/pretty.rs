@@ -9,7 +9,7 @@ use super::text::WIDTH;
 const GROUP_WIDTH: usize = 60;
 /// Columns that the fields of a struct literal may take together on one line.
 const STRUCT_WIDTH: usize = 18;
-/// Items of an array up to this width share lines.
+/// Simple items of an array or a call up to this width share lines.
 const SHORT_ITEM: usize = 10;
 /// Alternatives of a pattern up to this width share lines.
 const SHORT_PATTERN: usize = 20;
@@ -353,7 +353,7 @@ fn below(head: &str, open: char, items: &[Expr], indent: usize) -> String {
     let deeper = indent + 4;
     let flat: Vec<String> = items.iter().map(Expr::flat).collect();
     let is_short = |item: &String| width(item) <= SHORT_ITEM;
-    let inner = if open == '[' && items.iter().all(Expr::is_simple) && flat.iter().all(is_short) {
+    let inner = if items.iter().all(Expr::is_simple) && flat.iter().all(is_short) {
         let flat: Vec<&str> = flat.iter().map(String::as_str).collect();
         filled(deeper, &flat) + "\n"
     } else {

@@ -625,7 +625,9 @@ fn expectation(vector: &ResponseVector, uses: &Uses) -> String {
             &Expr::call("assert!", [holds, "\"{outcome:?}\"".to_owned()]),
         );
     }
-    if !matches!(name, "Throttled" | "Transient") {
+    // A worked example need not name the delay that its headers ask for.
+    let tells_delay = vector.retry_after_seconds.is_some() || vector.headers.is_empty();
+    if !matches!(name, "Throttled" | "Transient") || !tells_delay {
         return matches;
     }
     uses.part("testing", "retry_after");

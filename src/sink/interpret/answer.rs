@@ -117,12 +117,12 @@ pub fn interpret(sink: &Sink, reply: &Reply, sent: usize, now: f64) -> Verdict {
     }
     let by_range =
         (outcome == Outcome::Items && !sink.is_http()).then(|| ranges(body.as_ref(), sent));
+    let outcome = by_range.unwrap_or_else(|| what_now(answers, outcome, body.as_ref(), sent));
+    let waits = matches!(outcome, WhatNow::Throttled | WhatNow::Transient);
     Verdict {
-        outcome: by_range.unwrap_or_else(|| what_now(answers, outcome, body.as_ref(), sent)),
+        retry_after: waits.then(|| retry_after(answers, reply, now)).flatten(),
         reason: reason(answers, reply, body.as_ref()),
-        retry_after: matches!(outcome, Outcome::Throttled | Outcome::Transient)
-            .then(|| retry_after(answers, reply, now))
-            .flatten(),
+        outcome,
     }
 }
 
