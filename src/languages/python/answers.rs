@@ -250,19 +250,21 @@ impl Printer<'_> {
     }
 
     fn with_delay(&mut self, outcome: &'static str) -> Expr {
-        let asked = &self.answers.retry_after;
-        let function = match asked.unit {
-            DelayUnit::SecondsOrDate => "retry_after",
-            DelayUnit::Milliseconds => "retry_after_millis",
-            DelayUnit::EpochSeconds => "retry_at",
-            DelayUnit::ResetParameter => "retry_at_reset",
-        };
-        let is_usual = function == "retry_after" && asked.header == "retry-after";
-        let header = (!is_usual).then(|| Expr::text(literal(&asked.header)));
+        let (function, header) = delay(self.answers);
         let arguments = [Expr::text("response")].into_iter().chain(header);
         let delay = Expr::call(self.module.part("_http", function), arguments);
         let reason = self.reason();
         Expr::call(self.module.base(outcome), [reason, delay])
+    }
+
+    /// The argument that says how results that cannot be read ask for a delay, where not as usual.
+    fn delay_of_items(&mut self) -> Option<Expr> {
+        let (function, header) = delay(self.answers);
+        let header = Expr::keyword("name", header?);
+        let function = Expr::text(self.module.part("_http", function));
+        self.module.from("functools", "partial");
+        let partial = Expr::call("partial", [function, header]);
+        Some(Expr::keyword("delay", partial))
     }
 
     fn reason(&mut self) -> Expr {
@@ -289,7 +291,9 @@ impl Printer<'_> {
                 .into_iter()
                 .map(|pointer| Expr::text(literal(pointer))),
         );
-        if !matches!(items.by, ItemsBy::Count { .. }) {
+        if matches!(items.by, ItemsBy::Count { .. }) {
+            arguments.extend(self.delay_of_items());
+        } else {
             let rules = self.rules(items);
             arguments.push(Expr::text(self.constant("_ITEMS", &rules)));
         }
@@ -309,8 +313,23 @@ impl Printer<'_> {
             let pair = [pointer, text].map(|text| Expr::text(literal(text)));
             Expr::keyword("refused_when", Expr::tuple(pair))
         }));
+        arguments.extend(self.delay_of_items());
         Expr::call(self.module.part("_answers", "ItemRules"), arguments)
     }
+}
+
+/// The function that reads the delay an answer asks for, and its header where that is not the usual one.
+fn delay(answers: &Answers) -> (&'static str, Option<Expr>) {
+    let asked = &answers.retry_after;
+    let function = match asked.unit {
+        DelayUnit::SecondsOrDate => "retry_after",
+        DelayUnit::Milliseconds => "retry_after_millis",
+        DelayUnit::EpochSeconds => "retry_at",
+        DelayUnit::ResetParameter => "retry_at_reset",
+    };
+    let is_usual = function == "retry_after" && asked.header == "retry-after";
+    let header = (!is_usual).then(|| Expr::text(literal(&asked.header)));
+    (function, header)
 }
 
 enum Statuses {

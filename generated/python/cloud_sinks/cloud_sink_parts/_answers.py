@@ -16,7 +16,7 @@ from ..cloud_sink_base import (
     Transient,
     Uncertain,
 )
-from ._http import HttpResponse, describe, is_page, printable
+from ._http import HttpResponse, describe, is_page, printable, retry_after
 
 _UNREADABLE = "the answer does not say what became of each event"
 
@@ -70,6 +70,7 @@ class ItemRules:
         error: Pointer within an item to its error text.
         refused_when: Pointer within an item and the text there that means refused, whatever the
             code says.
+        delay: What reads the delay that an answer asks for whose results cannot be read.
     """
 
     code: str
@@ -77,6 +78,7 @@ class ItemRules:
     retryable: Codes
     error: str | None = None
     refused_when: tuple[str, str] | None = None
+    delay: Callable[[HttpResponse], float | None] = retry_after
 
 
 def read_list(response: HttpResponse, items: str, rules: ItemRules) -> Outcome:
@@ -121,15 +123,17 @@ def read_map(response: HttpResponse, items: str, rules: ItemRules) -> Outcome:
     return _sorted(response, results, rules)
 
 
-def read_count(response: HttpResponse, failed: str) -> Outcome:
+def read_count(
+    response: HttpResponse,
+    failed: str,
+    delay: Callable[[HttpResponse], float | None] = retry_after,
+) -> Outcome:
     """Return what the number of failed events means; nobody knows which they are."""
     if is_page(response):
         return Paused(describe(response))
     count = code_of(pointed(parse(response.body), failed))
-    if not _is_json(response.body) or isinstance(count, str):
-        return Transient(_UNREADABLE)
-    if count is not None and count < 0:
-        return Transient(_UNREADABLE)
+    if not _is_json(response.body) or isinstance(count, str) or (count is not None and count < 0):
+        return Transient(_UNREADABLE, delay(response))
     if not count or not response.events:
         return Delivered()
     return Uncertain(describe(response), min(count, response.events))
@@ -227,7 +231,7 @@ def _sorted(
     rejected: list[RejectedItem] = []
     retry: list[int] = []
     if not _is_json(response.body):
-        return Transient(_UNREADABLE)
+        return Transient(_UNREADABLE, rules.delay(response))
     try:
         for place, item, may_be_stored in results(parse(response.body)):
             code = pointed(item, rules.code)
@@ -241,7 +245,7 @@ def _sorted(
             else:
                 rejected.append(RejectedItem(place, _reason(item, code, rules.error)))
     except _UnreadableError:
-        return Transient(_UNREADABLE)
+        return Transient(_UNREADABLE, rules.delay(response))
     return Partial(rejected, retry) if rejected or retry else Delivered()
 
 
