@@ -5,6 +5,7 @@ mod python;
 
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::thread;
 
 use fapilog_gen::assets::Assets;
 use fapilog_gen::languages::python::pyproject;
@@ -191,7 +192,7 @@ fn the_python_programs_of_the_guides_run_as_printed() {
     let site = install(&python, &folder, "guides");
     let site = format!("{site}:{}", folder.join("tests").display());
 
-    for sink in run {
+    let show = |sink: &Sink| {
         let address = sink.address_setting().expect("an address");
         let address = sink.setting(address).name.to_uppercase();
         let address = format!("{}_{address}", sink.env_prefix);
@@ -207,7 +208,13 @@ fn the_python_programs_of_the_guides_run_as_printed() {
         }
         let arguments = ["-q", "-p", "no:cacheprovider", &test.to_string_lossy()];
         python.run("pytest", &arguments, &folder, &environment);
-    }
+    };
+    // They mostly wait.
+    thread::scope(|scope| {
+        for some in run.chunks(run.len().div_ceil(4)) {
+            scope.spawn(|| some.iter().for_each(|sink| show(sink)));
+        }
+    });
 }
 
 /// A package of such a name would hide the module from what imports it.

@@ -57,6 +57,16 @@ impl Sink {
         self.credentials.iter().any(|one| one.scheme.is_fetched())
     }
 
+    /// Whether that is so where these settings, and no others, are set.
+    pub fn fetches_credentials_with(&self, is_set: impl Fn(&str) -> bool) -> bool {
+        let is_complete = |one: &&Credentials| {
+            let mut needed = one.when.iter();
+            needed.all(|id| is_set(&self.setting(*id).name))
+        };
+        let first = self.credentials.iter().find(is_complete);
+        first.is_some_and(|one| one.scheme.is_fetched())
+    }
+
     /// Whether the runtime's HTTP client performs the requests.
     #[must_use]
     pub fn is_http(&self) -> bool {

@@ -13,8 +13,10 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+import zstandard
 from fapilog.core.presets import list_presets
 
 GUIDE = Path(os.environ["GUIDE"])
@@ -79,13 +81,32 @@ def environment(title: str, responder: Responder) -> dict[str, str]:
     return os.environ | aws | PATIENCE | given | {ADDRESS: responder.url}
 
 
+def at(responder: Responder, text: str) -> str:
+    """Write the responder's address where a guide has the provider's."""
+    quick_start = "".join(code for _, code in sections()["Quick start"])
+    shown = re.findall(rf"export {ADDRESS}=(\S+)", quick_start)
+    for address in [*shown, r"http://localhost:\d+"]:
+        text = re.sub(address, responder.url, text)
+    return text
+
+
 def stored(responder: Responder) -> str:
     """What arrived."""
-    bodies = [
-        gzip.decompress(each.body) if "content-encoding" in each.headers else each.body
-        for each in responder.received
-    ]
-    return b"".join(bodies).decode()
+    return b"".join(map(plain_body, responder.received)).decode("utf-8", "replace")
+
+
+def plain_body(request: Any) -> bytes:
+    """Undo the compression that a request names."""
+    match request.headers.get("content-encoding"):
+        case None:
+            return request.body
+        case "gzip":
+            return gzip.decompress(request.body)
+        case "zstd":
+            with zstandard.ZstdDecompressor().stream_reader(request.body) as reader:
+                return reader.read()
+        case other:
+            raise AssertionError(other)
 
 
 @pytest.mark.parametrize(("title", "code"), programs())
@@ -93,11 +114,10 @@ def test_a_program_of_the_guide_runs_as_printed(title: str, code: str, tmp_path:
     with STAND_IN.responding(ACCEPTED) as responder:
         for language, text in sections()[title]:
             if language == "yaml":
-                local = re.sub(r"http://localhost:\d+", responder.url, text)
-                (tmp_path / "logging.yaml").write_text(local)
+                (tmp_path / "logging.yaml").write_text(at(responder, text))
 
         ran = subprocess.run(  # noqa: S603
-            [sys.executable, "-c", code],
+            [sys.executable, "-c", at(responder, code)],
             cwd=tmp_path,
             env=environment(title, responder),
             capture_output=True,

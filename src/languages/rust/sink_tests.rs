@@ -111,7 +111,9 @@ impl Tests<'_> {
 
     /// Delivery from end to end; only an HTTP sink whose endpoint can be set has such tests.
     fn delivery(&self) -> Option<Sheet> {
-        if !self.sink.is_http() || self.sink.fetches_credentials() {
+        let settings = self.base_settings();
+        let is_set = |name: &str| settings.get(name).is_some();
+        if !self.sink.is_http() || self.sink.fetches_credentials_with(is_set) {
             return None;
         }
         let field = self.fields.get(self.sink.address_setting()?);
@@ -274,7 +276,8 @@ impl Tests<'_> {
         }
         for (name, value) in &vector.headers {
             let name = name.to_ascii_lowercase();
-            if name == "authorization" && self.sink.fetches_credentials() {
+            let is_set = |name: &str| vector.config.contains_key(name);
+            if name == "authorization" && self.sink.fetches_credentials_with(is_set) {
                 continue;
             }
             let found = format!("sent.headers[{}]", literal(&name));
