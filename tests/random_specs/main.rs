@@ -1,7 +1,7 @@
 //! Random specs in both languages: what the interpreter says, the generated sinks send and answer, to the
 //! byte, and what is generated passes every gate.
 //!
-//! `RANDOM_SPECS` is how many are drawn (300), `RANDOM_RUST` how many of them are compiled (60),
+//! `RANDOM_SPECS` is how many are drawn (60), `RANDOM_RUST` how many of them are compiled (12),
 //! `RANDOM_SEED` the seed, which is printed. `RANDOM_SPECS=5000 cargo test --test random_specs` is the long
 //! run. A spec that fails is made smaller and kept in `target/random-specs/failed`.
 
@@ -52,7 +52,7 @@ fn drawn() -> &'static [Drawn] {
             .duration_since(UNIX_EPOCH)
             .expect("after 1970");
         let seed = number("RANDOM_SEED", clock.as_secs());
-        let count = number("RANDOM_SPECS", 300);
+        let count = number("RANDOM_SPECS", 60);
         eprintln!("RANDOM_SEED={seed} RANDOM_SPECS={count}");
         (0..count)
             .map(|index| {
@@ -229,7 +229,7 @@ fn python_sends_and_reads_what_the_interpreter_says() {
 
 #[test]
 fn rust_sends_and_reads_what_the_interpreter_says() {
-    let most = usize::try_from(number("RANDOM_RUST", 60)).expect("a count");
+    let most = usize::try_from(number("RANDOM_RUST", 12)).expect("a count");
     let specs = &drawn()[..drawn().len().min(most)];
     check_all("rust", specs, 15, check_rust);
 }
