@@ -3,7 +3,10 @@
 
 use std::path::Path;
 
+use fapilog_gen::sink::interpret::Settings;
 use fapilog_gen::sink::load_file;
+use indexmap::IndexMap;
+use serde_json::{Value, json};
 
 #[test]
 fn every_spec_of_the_repository_is_valid() {
@@ -33,4 +36,62 @@ fn every_spec_of_the_repository_is_valid() {
 
     assert!(problems.is_empty(), "{problems}");
     assert!(loaded >= 62, "only {loaded} specs");
+}
+
+/// Components of a Collector's configuration: what each section defines, and what refers to it.
+#[test]
+fn the_collector_of_the_guide_is_wired_up() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let page = std::fs::read_to_string(root.join("docs/collectors.md")).expect("the page is there");
+    let (_, rest) = page.split_once("```yaml\n").expect("a configuration");
+    let (text, _) = rest.split_once("\n```").expect("its end");
+    let config: Value = serde_yaml::from_str(text).expect("valid YAML");
+    let names = |value: &Value| -> Vec<String> {
+        let listed = value.as_array().into_iter().flatten();
+        let listed = listed.map(|name| name.as_str().expect("a name").to_owned());
+        let defined = value.as_object().into_iter().flatten();
+        listed
+            .chain(defined.map(|(name, _)| name.clone()))
+            .collect()
+    };
+
+    let service = &config["service"];
+    let logs = &service["pipelines"]["logs"];
+    for section in ["receivers", "processors", "exporters"] {
+        assert_eq!(names(&config[section]), names(&logs[section]), "{section}");
+        assert!(!names(&logs[section]).is_empty(), "{section}");
+    }
+    let mut extensions = names(&service["extensions"]);
+    extensions.sort();
+    assert_eq!(["file_storage", "health_check"], extensions[..]);
+    let queue = &config["exporters"]["otlphttp"]["sending_queue"];
+    assert_eq!("file_storage", queue["storage"]);
+    // What a sink counts on is what the receiver takes.
+    let http = &config["receivers"]["otlp"]["protocols"]["http"];
+    let otlp = load_file(&root.join("providers/otlp.yaml")).expect("a valid spec");
+    assert_eq!(
+        otlp.sink.limits.max_batch_bytes.value,
+        http["max_request_body_size"]
+    );
+}
+
+#[test]
+fn pairs_are_read_as_the_shared_table_says() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table: Value = serde_json::from_str(include_str!("settings/pairs.json")).expect("JSON");
+    let otlp = load_file(&root.join("providers/otlp.yaml")).expect("a valid spec");
+    let id = otlp.sink.setting_named("attributes").expect("a setting");
+    let read = |text: &str| {
+        let given = [("url", json!("http://a")), ("attributes", json!(text))];
+        let given: IndexMap<_, _> = given.map(|(name, value)| (name.to_owned(), value)).into();
+        let settings = Settings::read(&otlp.sink, &given).ok()?;
+        Some(settings.present(id).cloned())
+    };
+
+    for (text, pairs) in table["taken"].as_object().expect("an object") {
+        assert_eq!(Some(Some(pairs.clone())), read(text), "{text}");
+    }
+    for text in table["refused"].as_array().expect("a list") {
+        assert_eq!(None, read(text.as_str().expect("a text")), "{text}");
+    }
 }

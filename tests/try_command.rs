@@ -141,3 +141,16 @@ fn without_python_the_error_says_what_to_install() {
     );
     assert!(said.contains("install Python 3.10 or newer"), "{said}");
 }
+
+#[test]
+fn what_is_asked_about_is_delivered_when_it_is_acknowledged() {
+    let faults = "--fault ack-fail --fault ack-reset --fault ack-garbage --fault ack-pending";
+    let output = run(&format!("try --provider splunk_hec --lang python {faults}"));
+
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+    assert!(said.contains("  delivered        200\n"), "{said}");
+    // Nothing is sent twice for a question that failed: the other requests are questions.
+    assert!(said.contains("  retried            0"), "{said}");
+    assert!(said.contains("200 of 200 entries accounted for"), "{said}");
+}

@@ -49,6 +49,21 @@ pub fn credentials(sink: &Sink, credentials: &Credentials) -> Variables {
     variables.collect()
 }
 
+/// Variables that have a sink wait for acknowledgements; none where its provider gives none.
+pub fn acknowledgement(sink: &Sink) -> Variables {
+    let Some(given) = sink.acknowledgement() else {
+        return Variables::new();
+    };
+    let named = |id: SettingId, value: String| {
+        let variable = sink.setting(id).env.first()?;
+        Some((variable.clone(), value))
+    };
+    let needs = given.needs(sink).into_iter();
+    let needs = needs.map(|id| named(id, value(sink.setting(id))));
+    let when = given.when.map(|when| named(when, "true".to_owned()));
+    needs.chain(when).flatten().collect()
+}
+
 /// What a stand-in takes for a setting.
 fn value(setting: &Setting) -> String {
     let placeholder = || format!("example-{}", setting.name.replace('_', "-"));

@@ -28,6 +28,32 @@ pub enum Fault {
     RejectMatching(String),
     /// Throttle every Nth distinct record on its first attempt, where the vendor answers by item.
     ThrottleEvery(u64),
+    /// Misbehave at the next questions about an acknowledgement, where the vendor gives any.
+    Question(QuestionFault, u32),
+}
+
+/// What goes wrong with a question about an acknowledgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum QuestionFault {
+    /// What was accepted is not stored yet.
+    Pending,
+    /// The vendor's "server trouble".
+    Fail,
+    /// The connection is closed with a TCP reset.
+    Reset,
+    /// 200 with half a JSON object.
+    Garbage,
+}
+
+impl QuestionFault {
+    const fn name(self) -> &'static str {
+        match self {
+            Self::Pending => "ack-pending",
+            Self::Fail => "ack-fail",
+            Self::Reset => "ack-reset",
+            Self::Garbage => "ack-garbage",
+        }
+    }
 }
 
 /// The answer a fault gives.
@@ -74,6 +100,7 @@ impl fmt::Display for Fault {
             Self::Slow(delay) => write!(f, "slow:{}", delay.as_millis()),
             Self::RejectEvery(n) => write!(f, "reject-every:{n}"),
             Self::RejectMatching(text) => write!(f, "reject-matching:{text}"),
+            Self::Question(what, count) => write!(f, "{}:{count}", what.name()),
             Self::ThrottleEvery(n) => write!(f, "throttle-every:{n}"),
         }
     }

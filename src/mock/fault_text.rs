@@ -4,13 +4,13 @@ use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
-use super::fault::{Fault, FaultAnswer};
+use super::fault::{Fault, FaultAnswer, QuestionFault};
 
 /// Longest stall: beyond it every client has given up.
 const LONGEST_STALL: Duration = Duration::from_secs(3600);
 
 /// Every fault: its name, what stands after the colon, and what it does.
-pub const FAULTS: [(&str, &str, &str); 15] = [
+pub const FAULTS: [(&str, &str, &str); 19] = [
     (
         "throttle",
         "[:COUNT]",
@@ -85,6 +85,26 @@ pub const FAULTS: [(&str, &str, &str); 15] = [
         "throttle-every",
         ":N",
         "throttle every Nth record once, where the vendor answers by item",
+    ),
+    (
+        "ack-pending",
+        "[:COUNT]",
+        "acknowledge nothing at the next COUNT questions, where the vendor is asked",
+    ),
+    (
+        "ack-fail",
+        "[:COUNT]",
+        "answer the next COUNT such questions with the vendor's \"server trouble\"",
+    ),
+    (
+        "ack-reset",
+        "[:COUNT]",
+        "reset the connection of the next COUNT such questions",
+    ),
+    (
+        "ack-garbage",
+        "[:COUNT]",
+        "answer the next COUNT such questions with half an answer",
     ),
 ];
 
@@ -178,6 +198,7 @@ fn build(name: &str, argument: Option<&str>) -> Option<Fault> {
     };
     let nth = || argument?.parse::<u64>().ok().filter(|n| *n > 0);
     let answer = |answer| count().map(|count| Fault::Answer(answer, count));
+    let question = |what| count().map(|count| Fault::Question(what, count));
     match name {
         "throttle" => answer(FaultAnswer::Throttled),
         "fail" => answer(FaultAnswer::Unavailable),
@@ -200,6 +221,10 @@ fn build(name: &str, argument: Option<&str>) -> Option<Fault> {
             .filter(|text| !text.is_empty())
             .map(|text| Fault::RejectMatching(text.to_owned())),
         "throttle-every" => nth().map(Fault::ThrottleEvery),
+        "ack-pending" => question(QuestionFault::Pending),
+        "ack-fail" => question(QuestionFault::Fail),
+        "ack-reset" => question(QuestionFault::Reset),
+        "ack-garbage" => question(QuestionFault::Garbage),
         _ => None,
     }
 }

@@ -11,6 +11,7 @@
 //! It is stricter than vendors in one respect: a record must have the shape the spec gives it,
 //! although most vendors would store any JSON.
 
+mod acknowledge;
 mod admin;
 mod answer;
 mod auth;
@@ -44,7 +45,7 @@ use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
 pub use clock::Clock;
-pub use fault::{Fault, FaultAnswer};
+pub use fault::{Fault, FaultAnswer, QuestionFault};
 pub use fault_text::{FAULTS, FaultError};
 pub use server::{MockServer, start};
 pub use store::{Arrival, Counters, RequestSeen, Snapshot, StoredRecord};

@@ -12,12 +12,12 @@ use hyper::{Request, Response};
 use tokio::sync::broadcast;
 
 use super::answer::{self, Reply};
-use super::fault::Fault;
+use super::fault::{Fault, QuestionFault};
 use super::gate::Incoming;
 use super::judge::{self, Judgement};
 use super::response::{Out, response};
 use super::store::{Arrival, Store};
-use super::{MockOptions, admin, cloudwatch, examine, health, journal};
+use super::{MockOptions, acknowledge, admin, cloudwatch, examine, health, journal};
 use crate::sink::Sink;
 
 /// A client that sends its body slower than this is cut off.
@@ -139,6 +139,9 @@ fn judge_with_faults(shared: &Shared, request: &Incoming) -> (Reply, Option<Faul
             Judgement::refused(Reply::text(404, "not found"), "a redirect was followed");
         return (record(shared, request, judgement, None), None);
     }
+    if acknowledge::is_question(sink, request) {
+        return answer_question(shared, request);
+    }
     let fault = shared.store().next_fault();
     let judgement = match &fault {
         Some(Fault::Answer(kind, _)) => Judgement::fine(answer::for_fault(*kind, sink)),
@@ -149,6 +152,20 @@ fn judge_with_faults(shared: &Shared, request: &Incoming) -> (Reply, Option<Faul
         }
     };
     (record(shared, request, judgement, fault.as_ref()), fault)
+}
+
+/// Answers a question about an acknowledgement; a reset is as that of any other request.
+fn answer_question(shared: &Shared, request: &Incoming) -> (Reply, Option<Fault>) {
+    let mut store = shared.store();
+    let what = store.next_question_fault();
+    let secrets = &shared.options.secrets;
+    let acknowledgements = &mut store.acknowledgements;
+    let answered = acknowledgements.answer(&shared.sink, secrets, request, what);
+    let judgement = answered.unwrap_or_else(|| Judgement::fine(Reply::text(404, "not found")));
+    let fault = what.map(|what| Fault::Question(what, 1));
+    let reply = journal::record(shared, &mut store, request, judgement, fault.as_ref());
+    let is_reset = what == Some(QuestionFault::Reset);
+    (reply, is_reset.then_some(Fault::Reset(1)))
 }
 
 fn judge(shared: &Shared, request: &Incoming, fault: Option<&Fault>) -> Reply {
@@ -172,7 +189,11 @@ fn judge(shared: &Shared, request: &Incoming, fault: Option<&Fault>) -> Reply {
         Ok(push) => {
             let mut store = shared.store();
             let number = store.counters.requests + 1;
-            let judgement = judge::decide(sink, &mut store, number, push);
+            let mut judgement = judge::decide(sink, &mut store, number, push);
+            if judgement.problem.is_none() {
+                let acknowledgements = &mut store.acknowledgements;
+                judgement.reply = acknowledgements.issue(sink, request, judgement.reply);
+            }
             journal::record(shared, &mut store, request, judgement, fault)
         }
     }

@@ -8,7 +8,8 @@ use std::time::Duration;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::fault::Fault;
+use super::acknowledge::Acknowledgements;
+use super::fault::{Fault, QuestionFault};
 use super::json;
 use super::log_groups;
 use super::loki_streams;
@@ -167,6 +168,7 @@ pub(super) struct Store {
     pub numbering: Numbering,
     pub streams: loki_streams::Streams,
     pub groups: log_groups::Groups,
+    pub acknowledgements: Acknowledgements,
 }
 
 impl Store {
@@ -197,6 +199,22 @@ impl Store {
             self.faults.remove(at);
         }
         Some(fault)
+    }
+
+    /// Takes the next fault that applies to a question about an acknowledgement.
+    pub fn next_question_fault(&mut self) -> Option<QuestionFault> {
+        let mut faults = self.faults.iter_mut().enumerate();
+        let (at, what, left) = faults.find_map(|(at, fault)| match fault {
+            Fault::Question(what, count) => {
+                *count -= 1;
+                Some((at, *what, *count))
+            }
+            _ => None,
+        })?;
+        if left == 0 {
+            self.faults.remove(at);
+        }
+        Some(what)
     }
 
     /// How much later every answer leaves.

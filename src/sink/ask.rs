@@ -3,8 +3,9 @@
 use serde_json::Value as Json;
 
 use super::model::{
-    Chain, Credentials, Endpoint, EnumValue, From, Kind, Member, Piece, Rule, Scheme, Setting,
-    SettingId, SettingPresence, Sink, Source, SourceId, Text, TimeEncoding, Transport, Value,
+    Acknowledgement, Chain, Credentials, Endpoint, EnumValue, From, Kind, Member, Piece, Rule,
+    Scheme, Setting, SettingId, SettingPresence, Sink, Source, SourceId, Text, TimeEncoding,
+    Transport, Value,
 };
 use crate::text::plain;
 
@@ -106,6 +107,20 @@ impl Sink {
         firsts.copied().collect()
     }
 
+    /// The question about what is stored, and the setting that turns it on; `None` where there is no
+    /// question, or no such setting.
+    #[must_use]
+    pub fn switched_acknowledgement(&self) -> Option<(&Acknowledgement, SettingId)> {
+        let acknowledgement = self.acknowledgement()?;
+        Some((acknowledgement, acknowledgement.when?))
+    }
+
+    /// The question about what is stored.
+    #[must_use]
+    pub fn acknowledgement(&self) -> Option<&Acknowledgement> {
+        self.endpoint()?.acknowledgement.as_ref()
+    }
+
     /// Whether reading an answer needs the number of events sent.
     #[must_use]
     pub fn counts_events(&self) -> bool {
@@ -202,6 +217,17 @@ impl Setting {
     #[must_use]
     pub fn is_collection(&self) -> bool {
         matches!(self.kind, Kind::List { .. } | Kind::Map)
+    }
+}
+
+impl Acknowledgement {
+    /// The optional settings without which there is no question.
+    #[must_use]
+    pub fn needs(&self, sink: &Sink) -> Vec<SettingId> {
+        let texts = self.query.iter().map(|(_, text)| text).chain([&self.path]);
+        let mut needs: Vec<SettingId> = texts.flat_map(|text| text.conditions(sink)).collect();
+        needs.dedup();
+        needs
     }
 }
 

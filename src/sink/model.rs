@@ -256,7 +256,7 @@ pub enum Scheme {
 #[derive(Debug, Clone)]
 pub struct AzureScheme {
     /// Scope asked for, `https://monitor.azure.com/.default`.
-    pub scope: String,
+    pub scope: Text,
     /// Tenant.
     pub tenant: Option<SettingId>,
     /// Client.
@@ -308,6 +308,8 @@ pub struct Endpoint {
     pub headers: Vec<Parameter>,
     /// Cheap reachability test.
     pub health: Option<Health>,
+    /// How the provider says later that it has stored what it took.
+    pub acknowledgement: Option<Acknowledgement>,
 }
 
 /// Scheme and host of a request.
@@ -348,6 +350,28 @@ pub struct Health {
     pub body: Option<String>,
     /// Statuses that mean healthy.
     pub healthy: Vec<RangeInclusive<u16>>,
+}
+
+/// How a provider says later that it has stored what it took: a question about the id that its answer
+/// carries, a POST of JSON with the headers of the request it is about.
+#[derive(Debug, Clone)]
+pub struct Acknowledgement {
+    /// The `bool` setting that turns it on; `None`: it is always on.
+    pub when: Option<SettingId>,
+    /// Path of the question after the base.
+    pub path: Text,
+    /// Query of the question; names and texts, those left out of which a setting is not set.
+    pub query: Vec<(String, Text)>,
+    /// Body of the question around the id.
+    pub body: [String; 2],
+    /// JSON pointer to the id in the answer to a request.
+    pub id: String,
+    /// JSON pointer to what is `true` in the answer to the question, around the id.
+    pub acknowledged: [String; 2],
+    /// The setting with the longest pause between two questions.
+    pub every: SettingId,
+    /// The setting with the time an acknowledgement may take.
+    pub within: SettingId,
 }
 
 /// How events become bodies.

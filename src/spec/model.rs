@@ -155,7 +155,8 @@ pub enum FieldType {
     Enum,
     /// List of texts; comma separated in the environment.
     List,
-    /// Text to text; `key:value,key:value` in the environment.
+    /// Text to text; in the environment `key:value,key:value`, or as OpenTelemetry writes it:
+    /// `key=value,key=value`, values percent-encoded.
     Map,
 }
 
@@ -331,6 +332,8 @@ pub struct Endpoint {
     pub headers: IndexMap<String, String>,
     /// Cheap reachability test.
     pub health: Option<Health>,
+    /// How the provider says later that it has stored what it took.
+    pub acknowledgement: Option<Acknowledgement>,
 }
 
 /// HTTP method.
@@ -366,6 +369,39 @@ pub struct Health {
     pub body: Option<String>,
     /// Statuses that mean healthy.
     pub healthy: Vec<StatusSet>,
+}
+
+/// How a provider says later that it has stored what it took.
+///
+/// Its answer to a request carries an id. The sink asks about that id with a POST until the provider
+/// acknowledges it: only then are the events delivered. The question has the headers and credentials
+/// of the request it is about. A question that fails is asked again; without an acknowledgement in
+/// time the events are sent again, so they may be stored twice.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Acknowledgement {
+    /// Config field (a `bool`) that turns it on. Absent: it is always on. Fields that `path` and `query`
+    /// name must be set where it is.
+    pub when: Option<String>,
+    /// Path of the question, after the base.
+    pub path: String,
+    /// Query parameters of the question, with holes for config fields.
+    #[serde(default)]
+    pub query: IndexMap<String, String>,
+    /// Body of the question, JSON; its hole `{id}` is the id as JSON.
+    pub body: String,
+    /// JSON pointer to the id in the answer to a request; a number or a text.
+    pub id: String,
+    /// JSON pointer to the place in the answer to the question that is `true` once all is stored; its
+    /// hole `{id}` is the id.
+    pub acknowledged: String,
+    /// Config field (a `duration`) with the longest pause between two questions; the first ones are
+    /// closer together.
+    pub every: String,
+    /// Config field (a `duration`) with the time that an acknowledgement may take.
+    pub within: String,
+    /// Key in `sources`.
+    pub source: String,
 }
 
 /// How events become a request body.

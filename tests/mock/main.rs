@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod acknowledge;
 mod checks;
 mod cloudwatch;
 mod faults;

@@ -1,6 +1,7 @@
 """Where settings come from and what they refuse."""
 
 import copy
+import json
 import pickle
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,8 @@ from pydantic import ValidationError
 
 from python.cloud_sink_base import CloudSinkConfig, Overflow, TextList, TextMap
 from support import HttpSink, HttpSinkConfig
+
+PAIRS = Path(__file__).parents[1] / "settings" / "pairs.json"
 
 
 class ListConfig(CloudSinkConfig):
@@ -36,6 +39,16 @@ def test_the_first_variable_that_is_set_wins(monkeypatch: pytest.MonkeyPatch) ->
     key = HttpSinkConfig().api_key
     assert key is not None
     assert "example-first" == key.get_secret_value()
+
+
+def test_pairs_are_read_as_the_shared_table_says() -> None:
+    table = json.loads(PAIRS.read_text("utf-8"))
+
+    for text, pairs in table["taken"].items():
+        assert pairs == ListConfig.model_validate({"tags": text}).tags
+    for text in table["refused"]:
+        with pytest.raises(ValidationError, match="expected texts by name"):
+            ListConfig.model_validate({"tags": text})
 
 
 def test_lists_and_pairs_are_comma_separated_in_the_environment(

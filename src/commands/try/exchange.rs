@@ -107,6 +107,11 @@ fn command(request: &Request, url: &str) -> Command {
             .filter_map(|name| Some((name, env::var_os(name)?))),
     );
     command.envs(standin::variables(&request.sink, url));
+    let asks = |fault: &Fault| matches!(fault, Fault::Question(..));
+    if request.faults.iter().any(asks) {
+        // Without acknowledgements there is no question to misbehave at.
+        command.envs(standin::acknowledgement(&request.sink));
+    }
     command.env(
         dead_letter_variable(&request.sink.id),
         &request.dead_letters,

@@ -41,6 +41,7 @@ pub fn context(sink: &Sink) -> (Value, Module) {
     let methods = [
         labels(sink, &mut module),
         passwords(sink, &mut module),
+        acknowledgement(sink, &mut module),
         plain_http(sink, &mut module),
         credentials(sink),
     ];
@@ -416,6 +417,26 @@ fn passwords(sink: &Sink, module: &mut Module) -> Option<String> {
         );
     }
     (!body.is_empty()).then(|| validator(sink, "_check_passwords", &body, module))
+}
+
+/// What the question about an id is made of is set where the question is asked.
+fn acknowledgement(sink: &Sink, module: &mut Module) -> Option<String> {
+    let (given, when) = sink.switched_acknowledgement()?;
+    let when = field(sink, when);
+    let checks = given.needs(sink).into_iter().map(|id| {
+        let needed = field(sink, id);
+        let message = format!(
+            "`{}` needs `{}`, which is not set",
+            when.setting.name, needed.setting.name
+        );
+        let message = statement(12, "message = ", &Expr::text(literal(&message)), "");
+        format!(
+            "        if self.{} and not self.{}:\n{message}\n            raise ValueError(message)\n",
+            when.attribute, needed.attribute
+        )
+    });
+    let body: String = checks.collect();
+    (!body.is_empty()).then(|| validator(sink, "_check_acknowledgement", &body, module))
 }
 
 /// No credentials travel in clear.

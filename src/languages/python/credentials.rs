@@ -113,7 +113,7 @@ impl Printer<'_> {
                 let mut arguments = vec![
                     ("setting", setting),
                     ("identity", identity),
-                    ("scope", Expr::text(literal(scope))),
+                    ("scope", self.filled(scope)),
                 ];
                 let authority = authority.map(|id| ("authority", self.optional(id)));
                 arguments.extend(authority);

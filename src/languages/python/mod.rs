@@ -203,6 +203,7 @@ fn with_needed(mut parts: BTreeSet<String>) -> BTreeSet<String> {
         ("_sigv4", "_token"),
         ("_authorized", "_credentials"),
         ("_credentials", "_scrub"),
+        ("_acknowledgement", "_answers"),
         ("_answers", "_http"),
         ("_zstd", "_codecs"),
         ("_http", "_codecs"),

@@ -11,7 +11,9 @@ use super::layout::{Expr, import, statement};
 use super::text::{bytes_literal, docstring, literal};
 use super::transport::method;
 use crate::languages::common::names::{snake, unique};
-use crate::sink::interpret::{Event, Interpreter, Request, Settings, from_hex, health, request};
+use crate::sink::interpret::{
+    Event, Interpreter, Request, Settings, exchange, from_hex, health, request,
+};
 use crate::sink::{
     Answer, Encoding, Form, ItemsBy, Kind, LimitVector, Ordering, RequestVector, ResponseVector,
     Scheme, SettingId, Sink, VectorOutcome,
@@ -344,11 +346,43 @@ pub fn sink(sink: &Sink, place: &Place) -> Option<Value> {
         unavailable => answer(sink, "UNAVAILABLE", &answers.unavailable),
         healthy => healthy(sink),
         example => made,
+        acknowledged => acknowledged(sink, override_key),
         secrets => secrets(sink).map(|it| {
             statement(4, "settings = ", &Expr::text(config_literal(&it)), "")
         }),
         required => required(sink),
         override_key => literal(override_key),
+    })
+}
+
+/// An acknowledged request, its question and the answers; `None` where nothing is acknowledged.
+fn acknowledged(sink: &Sink, key: &str) -> Option<Value> {
+    let here = "http://127.0.0.1";
+    let exchange = exchange(sink, (key, here), NOW)?;
+    let question = &exchange.question;
+    let accepted = Answer {
+        body: exchange.accepted,
+        ..sink.canned.accepted.clone()
+    };
+    let of = |body: &str| Answer {
+        status: 200,
+        body: body.to_owned(),
+        ..Answer::default()
+    };
+    let headers: IndexMap<String, String> = question
+        .headers
+        .iter()
+        .filter(|header| !header.value.contains("***"))
+        .map(|header| (header.name.clone(), header.value.clone()))
+        .collect();
+    Some(context! {
+        settings => constant("ACKNOWLEDGED", &config_literal(&exchange.settings)),
+        accepted => answer(sink, "TAKEN", &accepted),
+        pending => answer(sink, "PENDING", &of(&exchange.pending)),
+        stored => answer(sink, "STORED", &of(&exchange.stored)),
+        path => constant("QUESTION_PATH", &literal(question.url.strip_prefix(here).unwrap_or_default())),
+        headers => statement(0, "QUESTION_HEADERS = ", &texts(&headers), ""),
+        body => constant("QUESTION", &bytes_literal(&question.body)),
     })
 }
 

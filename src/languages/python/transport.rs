@@ -13,8 +13,8 @@ use super::text::{bytes_literal, docstring, f_string_text, literal};
 use super::values::{conditions, f_string, may_be_absent};
 use super::{answers, credentials};
 use crate::sink::{
-    Base, BatchBasis, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece,
-    Scheme, SettingId, Sink, Text, TimeEncoding,
+    Acknowledgement, Base, BatchBasis, Credentials, Encoding, Endpoint, Form, Health, Method,
+    Parameter, Piece, Scheme, SettingId, Sink, Text, TimeEncoding,
 };
 use crate::text::{number, plain};
 
@@ -47,6 +47,10 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
         .health
         .as_ref()
         .map(|health| printer.health_url(health));
+    let question = endpoint
+        .acknowledgement
+        .as_ref()
+        .map(|given| printer.acknowledgement(endpoint, given));
     let headers = printer.headers(endpoint);
     let (mut constants, classify) = answers::classify(&sink.answers, &mut printer.module);
     let codec = printer.codec(&mut constants);
@@ -74,7 +78,13 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
         module.from("collections.abc", "Sequence");
         module.part("_body", "shared_values");
     }
-    let functions = [Some(ingest), health, Some(headers), issued.clone()];
+    let functions = [
+        Some(ingest),
+        health,
+        question,
+        Some(headers),
+        issued.clone(),
+    ];
     let functions: Vec<String> = functions.into_iter().flatten().map(named).collect();
     let context = context! {
         title => docstring(0, &[format!("One attempt at {}, and what its answers mean.", plain(&sink.title))]),
@@ -180,6 +190,18 @@ impl Printer<'_> {
             let most = number(self.sink.limits.max_batch_bytes.value);
             arguments.push(Expr::keyword("max_wire_bytes", Expr::text(most)));
         }
+        if let Some(given) = &endpoint.acknowledgement {
+            let made = Expr::text("_acknowledgement(config)");
+            let made = match given.when {
+                Some(when) => format!(
+                    "{} if config.{} else None",
+                    made.flat(),
+                    field(self.sink, when).attribute
+                ),
+                None => made.flat(),
+            };
+            arguments.push(Expr::keyword("confirmation", Expr::text(made)));
+        }
         let lines: Vec<String> = arguments
             .iter()
             .map(|argument| statement(12, "", argument, ","))
@@ -264,7 +286,7 @@ impl Printer<'_> {
         let mut out = self.function("_ingest_url", shared.url, "str", "Return where batches go.");
         out += &self.base(&endpoint.base);
         let path = self.path(&endpoint.path);
-        let query = self.query(endpoint);
+        let query = self.query(&endpoint.query);
         let certain: Vec<&str> = query
             .iter()
             .take_while(|parameter| parameter.condition.is_none() && !parameter.is_many)
@@ -296,6 +318,33 @@ impl Printer<'_> {
         } else {
             returned(&format!("f\"{{base}}{path}?{{'&'.join(query)}}\""))
         }
+    }
+
+    /// The function that makes the question whether a batch is stored.
+    fn acknowledgement(&mut self, endpoint: &Endpoint, given: &Acknowledgement) -> String {
+        let result = self.module.part("_acknowledgement", "Acknowledgement");
+        let docs = "Return the question whether a batch is stored.";
+        let mut out = self.function("_acknowledgement", false, result, docs);
+        out += &self.base(&endpoint.base);
+        let path = self.path(&given.path);
+        let query = given.query.iter().map(|(name, value)| Parameter::Named {
+            name: name.clone(),
+            value: value.clone(),
+        });
+        let query = self.query(&query.collect::<Vec<_>>());
+        let (statements, url) = with_query(&path, &query);
+        out += &statements;
+        let body = bytes_literal(&given.body.join("{id}"));
+        let request = [literal("POST"), url, "{}".to_owned(), body];
+        let of = |id| Expr::text(format!("config.{}", field(self.sink, id).attribute));
+        let arguments = [
+            Expr::call("HttpRequest", request.map(Expr::Text)),
+            Expr::text(literal(&given.id)),
+            Expr::text(literal(&given.acknowledged.join("{id}"))),
+            Expr::keyword("every", of(given.every)),
+            Expr::keyword("within", of(given.within)),
+        ];
+        out + "\n" + &statement(4, "return ", &Expr::call(result, arguments), "")
     }
 
     fn health_url(&mut self, health: &Health) -> String {
@@ -383,9 +432,9 @@ impl Printer<'_> {
         (!tests.is_empty()).then(|| tests.join(" and "))
     }
 
-    fn query(&mut self, endpoint: &Endpoint) -> Vec<Query> {
+    fn query(&mut self, parameters: &[Parameter]) -> Vec<Query> {
         let mut query = Vec::new();
-        for parameter in &endpoint.query {
+        for parameter in parameters {
             match parameter {
                 Parameter::Named { name, value } => {
                     let condition = self.condition(value);
@@ -626,6 +675,26 @@ impl Query {
             None => format!("{}\n", statement(4, "", &call, "")),
         }
     }
+}
+
+/// The statements that build a query of which any part may be missing, and the expression of the
+/// address with it.
+fn with_query(path: &str, query: &[Query]) -> (String, String) {
+    let is_certain = |parameter: &Query| parameter.condition.is_none();
+    if query.iter().all(is_certain) {
+        let parameters: Vec<&str> = query.iter().map(|it| it.text.as_str()).collect();
+        let mark = if query.is_empty() { "" } else { "?" };
+        return (
+            String::new(),
+            format!("f\"{{base}}{path}{mark}{}\"", parameters.join("&")),
+        );
+    }
+    let statements: String = query.iter().map(Query::append).collect();
+    let head = "    query: list[str] = []\n";
+    (
+        format!("\n{head}{statements}"),
+        format!("f\"{{base}}{path}?{{'&'.join(query)}}\""),
+    )
 }
 
 /// A statement that adds a header.

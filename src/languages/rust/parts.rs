@@ -6,7 +6,11 @@ use super::sheets;
 use crate::sink::Sink;
 
 /// Every part, and the parts that it needs.
-const NEEDS: [(&str, &[&str]); 40] = [
+const NEEDS: [(&str, &[&str]); 41] = [
+    (
+        "acknowledgement",
+        &["answer", "http", "http_transport", "request"],
+    ),
     ("answer", &["codes", "delay", "http"]),
     ("authorized", &["credentials", "http_transport"]),
     ("aws_cloudwatch_classify", &[]),

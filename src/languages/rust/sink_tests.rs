@@ -11,6 +11,7 @@ use super::settings::{Fields, signed};
 use super::text::{block, json_literal, literal, title};
 use super::uses::{Depth, Uses};
 use crate::languages::common::limits::stays_whole;
+use crate::sink::interpret::exchange;
 use crate::sink::{
     Answer, DelayUnit, LimitVector, RequestVector, ResponseVector, Scheme, SettingsVector, Sink,
     VectorOutcome,
@@ -22,7 +23,8 @@ use crate::text::number;
 #[must_use]
 pub fn sheets(sink: &Sink, fields: &Fields, asks_now: bool) -> Vec<Sheet> {
     let tests = Tests { sink, fields };
-    let mut sheets: Vec<Sheet> = tests.delivery().into_iter().collect();
+    let mut sheets: Vec<Sheet> = tests.acknowledgement().into_iter().collect();
+    sheets.extend(tests.delivery());
     sheets.extend([
         tests.limits(),
         tests.requests(asks_now),
@@ -64,6 +66,7 @@ pub fn sheets(sink: &Sink, fields: &Fields, asks_now: bool) -> Vec<Sheet> {
 
 fn sheet(name: &str, template: &'static str, uses: &Uses, own: Value) -> Sheet {
     let template = match template {
+        "acknowledgement" => "tests/acknowledgement",
         "delivery" => "tests/delivery",
         "limits" => "tests/limits",
         "requests" => "tests/requests",
@@ -116,16 +119,7 @@ impl Tests<'_> {
         if !self.sink.is_http() || self.sink.fetches_credentials_with(is_set) {
             return None;
         }
-        let field = self.fields.get(self.sink.address_setting()?);
-        let into = if field.setting.is_secret() {
-            "into"
-        } else {
-            "to_owned"
-        };
-        let mut url = format!("responder.url().{into}()");
-        if field.setting.is_optional() {
-            url = format!("Some({url})");
-        }
+        let set_url = self.set_url()?;
         let uses = Uses::new(Depth::Below);
         uses.of("std::time", "Duration");
         for name in ["Answer", "Responder"] {
@@ -137,7 +131,6 @@ impl Tests<'_> {
         for name in ["SETTINGS", "config"] {
             uses.of("super", name);
         }
-        let place = format!("config.{} = ", field.name);
         Some(sheet(
             "delivery",
             "delivery",
@@ -146,7 +139,89 @@ impl Tests<'_> {
                 prefix => self.sink.type_prefix.as_str(),
                 accepted => self.answer(&self.sink.canned.accepted),
                 unavailable => self.answer(&self.sink.canned.unavailable),
-                set_url => block(statement(4, &place, &Expr::from(url), ";")),
+                set_url,
+            },
+        ))
+    }
+
+    /// The statement that has the sink send to `responder`.
+    fn set_url(&self) -> Option<String> {
+        let field = self.fields.get(self.sink.address_setting()?);
+        let into = if field.setting.is_secret() {
+            "into"
+        } else {
+            "to_owned"
+        };
+        let mut url = format!("responder.url().{into}()");
+        if field.setting.is_optional() {
+            url = format!("Some({url})");
+        }
+        let place = format!("config.{} = ", field.name);
+        Some(block(statement(4, &place, &Expr::from(url), ";")))
+    }
+
+    /// Delivery that is acknowledged, where the provider does that.
+    fn acknowledgement(&self) -> Option<Sheet> {
+        if self.sink.fetches_credentials() {
+            return None;
+        }
+        let here = "http://127.0.0.1";
+        let replaced = self.sink.setting(self.sink.address_setting()?);
+        let exchange = exchange(self.sink, (&replaced.name, here), 0)?;
+        let uses = Uses::new(Depth::Below);
+        for name in ["Answer", "Responder"] {
+            uses.part("responder", name);
+        }
+        uses.module("testing");
+        uses.part("testing", "event_now");
+        self.own(&uses, "Sink");
+        uses.of("super", "config");
+        let settings = Json::Object(exchange.settings.into_iter().collect());
+        let settings = Expr::from(json_literal(&settings.to_string()));
+        let body = |text: &str| {
+            let text = Expr::from(json_literal(text));
+            block(statement(4, "body: ", &text, ","))
+        };
+        let question = &exchange.question;
+        let path = question.url.strip_prefix(here).unwrap_or_default();
+        let equal =
+            |found: String, expected: String| line(8, &Expr::call("assert_eq!", [found, expected]));
+        let secret = |name: &str| format!("received[0].header({name})");
+        let headers: String = question
+            .headers
+            .iter()
+            .map(|header| {
+                let name = literal(&header.name.to_ascii_lowercase());
+                let expected = if header.name.eq_ignore_ascii_case("content-type") {
+                    format!("Some({})", literal(&header.value))
+                } else {
+                    secret(&name)
+                };
+                equal(format!("question.header({name})"), expected)
+            })
+            .collect();
+        Some(sheet(
+            "acknowledgement",
+            "acknowledgement",
+            &uses,
+            context! {
+                title_doc => title(self.sink),
+                prefix => self.sink.type_prefix.as_str(),
+                settings => block(statement(0, "const SETTINGS: &str = ", &settings, ";")),
+                status => self.sink.canned.accepted.status,
+                accepted => body(&exchange.accepted),
+                pending => body(&exchange.pending),
+                stored => body(&exchange.stored),
+                set_url => self.set_url()?,
+                line => block(equal(
+                    "question.line".to_owned(),
+                    literal(&format!("POST {path} HTTP/1.1")),
+                )),
+                body => block(equal(
+                    "question.body".to_owned(),
+                    format!("{}.as_bytes()", json_literal(&question.body)),
+                )),
+                headers => block(headers),
             },
         ))
     }

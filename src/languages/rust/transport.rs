@@ -15,7 +15,8 @@ use super::text::{WIDTH, block, literal, title};
 use super::uses::{Depth, Uses};
 use super::value::Printer;
 use crate::sink::{
-    Base, BatchBasis, Encoding, Endpoint, Health, Method, Parameter, Piece, Sink, Text,
+    Acknowledgement, Base, BatchBasis, Encoding, Endpoint, Health, Method, Parameter, Piece, Sink,
+    Text,
 };
 use crate::text::number;
 
@@ -49,6 +50,7 @@ pub fn sheet(sink: &Sink, fields: &Fields, endpoint: &Endpoint) -> Sheet {
     requests += &health.map_or(String::new(), |health| {
         health_request(&printer, endpoint, health)
     });
+    requests += &acknowledgement_request(&printer, endpoint);
     let answers = classify::answers(sink, uses);
     let (sender, make_sender) = sender::sender(&printer);
     let requests = make_sender + &requests;
@@ -115,9 +117,61 @@ fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool, sender: &str) 
     } else {
         ""
     };
+    let acknowledgement = endpoint.acknowledgement.as_ref();
+    let (start, end) = match acknowledgement {
+        None => ("", ")\n".to_owned()),
+        Some(given) => ("let transport = ", acknowledged(printer, given)),
+    };
     format!(
-        "{settings}    HttpTransport::new(HttpParts {{\n        encoder,\n{}{codec}{requests}{health}        {sender}\n        places: PLACES,\n        classify,\n        max_wire_bytes: {wire},\n        attempt_timeout: config.delivery.attempt_timeout,\n        connection: config.connection.clone(),\n    }})\n",
+        "{settings}    {start}HttpTransport::new(HttpParts {{\n        encoder,\n{}{codec}{requests}{health}        {sender}\n        places: PLACES,\n        classify,\n        max_wire_bytes: {wire},\n        attempt_timeout: config.delivery.attempt_timeout,\n        connection: config.connection.clone(),\n    }}{end}",
         statement(8, "content_type: ", &Expr::from(literal(content_type)), ","),
+    )
+}
+
+/// The statements after the transport is made that have it wait for acknowledgements.
+fn acknowledged(printer: &Printer, given: &Acknowledgement) -> String {
+    let of = |id| Expr::from(format!("config.{}", printer.fields.get(id).name));
+    let text = |around: &[String; 2]| Expr::from(literal(&around.join("{id}")));
+    let fields = vec![
+        ("request", Expr::from("acknowledgement_request(config)?")),
+        ("body", text(&given.body)),
+        ("id", Expr::from(literal(&given.id))),
+        ("acknowledged", text(&given.acknowledged)),
+        ("every", of(given.every)),
+        ("within", of(given.within)),
+    ];
+    let kind = printer.uses.part("acknowledgement", "Acknowledgement");
+    let value = Expr::Struct(kind.to_owned(), fields, "");
+    let made = statement(4, "let acknowledgement = ", &value, ";");
+    let confirm = match given.when {
+        Some(when) => chain(
+            4,
+            "let acknowledgement = ",
+            &of(when).flat(),
+            "then_some(acknowledgement)",
+            ";",
+        ),
+        None => "    let acknowledgement = Some(acknowledgement);\n".to_owned(),
+    };
+    format!(")?;\n{made}{confirm}    Ok(transport.confirmed_by(acknowledgement))\n")
+}
+
+/// The function that makes the question whether a batch is stored.
+fn acknowledgement_request(printer: &Printer, endpoint: &Endpoint) -> String {
+    let Some(given) = &endpoint.acknowledgement else {
+        return String::new();
+    };
+    let mut body = opening(printer, Method::Post, &endpoint.base, &given.path);
+    for (name, value) in &given.query {
+        let pieces = Expr::slice(printer.config_pieces(value));
+        let args = [Expr::from(literal(name)), pieces];
+        body += &line(4, &Expr::call("request.query", args));
+    }
+    body += &credentials::statements(printer, Into::Query);
+    let doc = "The request that asks whether a batch is stored; it gets the headers of the batch.";
+    format!(
+        "\n{}",
+        function(printer, doc, "acknowledgement_request", None, &body)
     )
 }
 

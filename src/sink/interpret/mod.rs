@@ -3,6 +3,7 @@
 //! The reference that `validate` and `preview` run and that generated sinks are compared with, byte
 //! for byte. It favours being read over speed, delivers nothing and keeps nothing.
 
+mod acknowledgement;
 mod answer;
 mod encode;
 mod event;
@@ -21,10 +22,11 @@ mod cursor;
 #[path = "../../../templates/rust/cloud_sink_base/time_text.rs"]
 mod time_text;
 
+pub use acknowledgement::{Exchange, exchange};
 pub use answer::{Reply, Verdict, WhatNow, from_hex, interpret};
 pub use event::{Event, Time};
 pub use pack::{Packed, Too, pack};
-pub use request::{Header, Request, health, request};
+pub use request::{Header, Request, acknowledgement, health, request};
 pub use settings::{Refusal, Settings};
 
 use super::model::{Form, Sink};

@@ -3,8 +3,8 @@
 use serde_json::Value as Json;
 
 use super::super::model::{
-    Base, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece, Scheme, Sink,
-    Text,
+    Acknowledgement, Base, Credentials, Encoding, Endpoint, Form, Health, Method, Parameter, Piece,
+    Scheme, Sink, Text,
 };
 use super::super::otlp_protobuf;
 use super::encode::{Scope, quoted};
@@ -92,6 +92,21 @@ pub fn health(interpreter: &Interpreter<'_>, now: i64) -> Option<Request> {
         now,
     };
     Some(maker.health(health))
+}
+
+/// The question about `id`, which is JSON; `None` where nothing is acknowledged.
+#[must_use]
+pub fn acknowledgement(interpreter: &Interpreter<'_>, id: &str, now: i64) -> Option<Request> {
+    let sink = interpreter.sink();
+    let endpoint = sink.endpoint()?;
+    let acknowledgement = endpoint.acknowledgement.as_ref()?;
+    let maker = Maker {
+        sink,
+        settings: interpreter.settings(),
+        shared: &[],
+        now,
+    };
+    Some(maker.question(endpoint, acknowledgement, id))
 }
 
 /// The body that carries `records`; for an SDK the records, one a line.
@@ -282,6 +297,34 @@ impl Maker<'_> {
         }
     }
 
+    fn question(&self, endpoint: &Endpoint, given: &Acknowledgement, id: &str) -> Request {
+        let credentials = self.settings.credentials(self.sink);
+        let mut headers = self.headers(endpoint);
+        headers.extend(credentials.and_then(|credentials| self.authorization(credentials)));
+        headers.push(Header::plain("Content-Type", "application/json"));
+        let query: Vec<Parameter> = given
+            .query
+            .iter()
+            .map(|(name, value)| Parameter::Named {
+                name: name.clone(),
+                value: value.clone(),
+            })
+            .collect();
+        let url = |masked| {
+            let base = self.base(&endpoint.base, masked) + &self.path(&given.path, masked);
+            self.with_query(base, &query, credentials, masked)
+        };
+        let [before, after] = &given.body;
+        Request {
+            method: Method::Post,
+            url: url(false),
+            shown_url: url(true),
+            headers,
+            body: format!("{before}{id}{after}"),
+            is_protobuf: false,
+        }
+    }
+
     fn headers(&self, endpoint: &Endpoint) -> Vec<Header> {
         let mut headers = Vec::new();
         for parameter in &endpoint.headers {
@@ -349,9 +392,19 @@ impl Maker<'_> {
     }
 
     fn url(&self, endpoint: &Endpoint, credentials: Option<&Credentials>, masked: bool) -> String {
-        let mut url = self.base(&endpoint.base, masked) + &self.path(&endpoint.path, masked);
+        let url = self.base(&endpoint.base, masked) + &self.path(&endpoint.path, masked);
+        self.with_query(url, &endpoint.query, credentials, masked)
+    }
+
+    fn with_query(
+        &self,
+        mut url: String,
+        parameters: &[Parameter],
+        credentials: Option<&Credentials>,
+        masked: bool,
+    ) -> String {
         let mut query: Vec<String> = Vec::new();
-        for parameter in &endpoint.query {
+        for parameter in parameters {
             for (name, value, shown) in self.parameter(parameter) {
                 let value = if masked { shown } else { value };
                 query.push(format!("{}={}", url::value(&name), url::value(&value)));

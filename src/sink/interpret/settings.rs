@@ -101,6 +101,7 @@ impl Settings {
                 refuse(refused, &name.name, &message);
             }
         }
+        self.check_acknowledgement(sink, refused);
         let needed = sink.needed_credentials();
         if let Some(first) = needed.first()
             && self.credentials(sink).is_none()
@@ -108,6 +109,21 @@ impl Settings {
             let names: Vec<&str> = needed.iter().map(|id| &*sink.setting(*id).name).collect();
             let message = format!("one of `{}` must be set", names.join("`, `"));
             refuse(refused, &sink.setting(*first).name, &message);
+        }
+    }
+
+    /// What the question about an id is made of is set where the question is asked.
+    fn check_acknowledgement(&self, sink: &Sink, refused: &mut Vec<Refusal>) {
+        let Some((acknowledgement, when)) = sink.switched_acknowledgement() else {
+            return;
+        };
+        if self.present(when) != Some(&Json::Bool(true)) {
+            return;
+        }
+        let mut needs = acknowledgement.needs(sink).into_iter();
+        if let Some(unset) = needs.find(|id| self.present(*id).is_none()) {
+            let message = format!("needs `{}`, which is not set", sink.setting(unset).name);
+            refuse(refused, &sink.setting(when).name, &message);
         }
     }
 
@@ -353,13 +369,38 @@ fn map(value: &Json) -> Option<Json> {
         }
         Json::String(text) => {
             for pair in split(text)? {
-                let (key, value) = pair.split_once(':')?;
-                pairs.insert(key.trim().to_owned(), value.trim().into());
+                let at = pair.find([':', '='])?;
+                let (key, value) = (pair[..at].trim(), pair[at + 1..].trim());
+                let value = if pair[at..].starts_with('=') {
+                    percent_decoded(value)?
+                } else {
+                    value.to_owned()
+                };
+                pairs.insert(key.to_owned(), value.into());
             }
         }
         _ => return None,
     }
     Some(Json::Object(pairs))
+}
+
+/// A text without its percent-encoding; `None` where a `%` begins no byte, or the bytes are no text.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut bytes = Vec::new();
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        rest = after;
+        if *first != b'%' {
+            bytes.push(*first);
+            continue;
+        }
+        let digits = rest
+            .get(..2)
+            .filter(|it| it.iter().all(u8::is_ascii_hexdigit))?;
+        bytes.push(u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?);
+        rest = &rest[2..];
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// Items of a comma-separated text; none for JSON, which would be taken apart at its commas.

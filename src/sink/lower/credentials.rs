@@ -55,7 +55,7 @@ impl Lowering<'_> {
                 secret,
                 authority,
             } => Scheme::Azure(AzureScheme {
-                scope: scope.clone(),
+                scope: self.text(scope, Place::Request),
                 tenant: self.optional(tenant.as_deref()),
                 client: self.optional(client.as_deref()),
                 secret: self.optional(secret.as_deref()),

@@ -4,7 +4,9 @@ use indexmap::IndexMap;
 
 use super::text::Place;
 use super::{Lowering, broken};
-use crate::sink::model::{Base, Endpoint, Health, Parameter, Piece, Text, Transport};
+use crate::sink::model::{
+    Acknowledgement, Base, Endpoint, Health, Parameter, Piece, Text, Transport,
+};
 use crate::spec::model as spec;
 
 impl Lowering<'_> {
@@ -31,6 +33,26 @@ impl Lowering<'_> {
                 .health
                 .as_ref()
                 .map(|health| self.health(endpoint, health)),
+            acknowledgement: endpoint
+                .acknowledgement
+                .as_ref()
+                .map(|acknowledgement| self.acknowledgement(acknowledgement)),
+        }
+    }
+
+    fn acknowledgement(&mut self, given: &spec::Acknowledgement) -> Acknowledgement {
+        let query = given.query.iter();
+        Acknowledgement {
+            when: given.when.as_ref().map(|name| self.setting(name)),
+            path: self.text(&given.path, Place::Request),
+            query: query
+                .map(|(name, text)| (name.clone(), self.text(text, Place::Request)))
+                .collect(),
+            body: around_id(&given.body),
+            id: given.id.clone(),
+            acknowledged: around_id(&given.acknowledged),
+            every: self.setting(&given.every),
+            within: self.setting(&given.within),
         }
     }
 
@@ -61,6 +83,14 @@ impl Lowering<'_> {
             body: health.body.clone(),
             healthy: ranges.collect(),
         }
+    }
+}
+
+/// What stands before and after the hole `{id}`.
+fn around_id(text: &str) -> [String; 2] {
+    match text.split_once("{id}") {
+        Some((before, after)) => [before.to_owned(), after.to_owned()],
+        None => broken("no `{id}`"),
     }
 }
 

@@ -59,7 +59,10 @@ impl Lowering<'_> {
         };
         let health = endpoint.health.iter();
         let health = health.flat_map(|health| health.base.iter().chain([&health.path]));
-        let texts = [&endpoint.base, &endpoint.path].into_iter().chain(health);
+        let question = endpoint.acknowledgement.iter();
+        let question = question.map(|acknowledgement| &acknowledgement.path);
+        let texts = [&endpoint.base, &endpoint.path].into_iter();
+        let texts = texts.chain(health).chain(question);
         texts.flat_map(|text| template::settings(text)).collect()
     }
 }

@@ -1,6 +1,8 @@
 //! Settings: what types are called, which credentials are needed, where they are read from.
 
-use crate::spec::model::{Auth, ConfigField, Encoding, FieldType, Spec, TextCheck};
+use crate::spec::model::{
+    Acknowledgement, Auth, ConfigField, Encoding, FieldType, Spec, TextCheck,
+};
 use crate::spec::template;
 use crate::text::plain;
 
@@ -95,12 +97,13 @@ impl Auth {
             }
             Self::Google { key_file, .. } => names.extend(key_file.as_deref()),
             Self::Azure {
+                scope,
                 tenant,
                 client,
                 secret,
                 authority,
-                ..
             } => {
+                names.extend(template::settings(scope));
                 let all = [tenant, client, secret, authority];
                 names.extend(all.into_iter().filter_map(Option::as_deref));
             }
@@ -113,6 +116,14 @@ impl Auth {
             | Self::Sas { .. } => {}
         }
         names
+    }
+}
+
+impl Acknowledgement {
+    /// The settings it names by themselves, those in its texts left out.
+    pub fn settings(&self) -> impl Iterator<Item = &str> {
+        let when = self.when.iter();
+        when.chain([&self.every, &self.within]).map(String::as_str)
     }
 }
 

@@ -172,6 +172,11 @@ fn check_token(v: &mut Validator<'_>, at: &At<'_>, auth: &Auth) {
             authority,
         } => {
             v.require_text(&at.key("scope"), scope, "`scope`");
+            let needed = Holes {
+                needed: true,
+                ..Holes::PLAIN
+            };
+            v.check_holes(&at.key("scope"), scope, needed);
             check_optional(v, at, "tenant", tenant.as_deref(), &PLAIN);
             check_optional(v, at, "client", client.as_deref(), &PLAIN);
             check_optional(v, at, "secret", secret.as_deref(), &[FieldType::Secret]);

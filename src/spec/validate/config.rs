@@ -277,7 +277,7 @@ fn check_example(
         FieldType::Bool => matches!(example, "true" | "false"),
         FieldType::Int => example.parse::<i64>().is_ok(),
         FieldType::Float | FieldType::Duration => example.parse::<f64>().is_ok_and(f64::is_finite),
-        FieldType::Map => example.split(',').all(|pair| pair.contains(':')),
+        FieldType::Map => example.split(',').all(|pair| pair.contains([':', '='])),
         _ => true,
     };
     if !fits {

@@ -67,6 +67,9 @@ pub fn check(v: &mut Validator<'_>) {
     if let Some(health) = &endpoint.health {
         check_health(v, &at.key("health"), health);
     }
+    if let Some(acknowledgement) = &endpoint.acknowledgement {
+        super::acknowledgement::check(v, &at.key("acknowledgement"), acknowledgement);
+    }
     check_no_events(v, &at, endpoint);
 }
 
@@ -177,7 +180,7 @@ fn check_base(v: &mut Validator<'_>, at: &At<'_>, base: &str) {
     }
 }
 
-fn check_path(v: &mut Validator<'_>, at: &At<'_>, path: &str, allowed: Holes) {
+pub fn check_path(v: &mut Validator<'_>, at: &At<'_>, path: &str, allowed: Holes) {
     v.check_holes(at, path, allowed);
     if path.is_empty() {
         return;

@@ -3,6 +3,7 @@
 //! The structure is sound when these run, except for objects the structure check marked as broken:
 //! problems inside those are not reported, because they may follow from the first.
 
+mod acknowledgement;
 mod answers;
 mod auth;
 mod config;

@@ -36,6 +36,9 @@ fn used<'a>(v: &Validator<'a>) -> Option<Vec<&'a str>> {
     if let Some(endpoint) = &spec.endpoint {
         used.extend(spec.override_name());
         used.extend(texts(endpoint).flat_map(|text| template::settings(text)));
+        if let Some(acknowledgement) = &endpoint.acknowledgement {
+            used.extend(acknowledgement.settings());
+        }
     }
     if let Some(streams) = &spec.payload.streams {
         used.push(&streams.max_streams);
@@ -69,8 +72,11 @@ fn named<'s>(piece: &Piece<'s>) -> Vec<&'s str> {
 fn texts(endpoint: &Endpoint) -> impl Iterator<Item = &String> {
     let health = endpoint.health.iter();
     let health = health.flat_map(|health| health.base.iter().chain([&health.path]));
+    let question = endpoint.acknowledgement.iter();
+    let question = question.flat_map(|it| [&it.path].into_iter().chain(it.query.values()));
     let base = [&endpoint.base, &endpoint.path].into_iter();
     base.chain(endpoint.query.values())
         .chain(endpoint.headers.values())
         .chain(health)
+        .chain(question)
 }

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Protocol
 
 import httpx
 from pydantic import SecretStr
@@ -225,6 +226,21 @@ def _is_https(url: str) -> bool:
     return url[:6].lower() == "https:"
 
 
+class Confirmation(Protocol):
+    """Finds out whether the provider has stored what it took."""
+
+    def confirm(
+        self,
+        ask: Callable[[HttpRequest], HttpResponse | Transient | Paused],
+        batch: HttpRequest,
+        answer: HttpResponse,
+    ) -> Outcome:
+        """Return what became of a batch that was answered as delivered."""
+
+    def end(self) -> None:
+        """Wait no longer."""
+
+
 class HttpTransport:
     """
     Sends each batch as one request; usable from several threads.
@@ -246,6 +262,8 @@ class HttpTransport:
             Statuses of its answer that say so.
         max_wire_bytes:
             Bytes a body may have as it travels; a longer one is split before it is sent.
+        confirmation:
+            Says when a batch is delivered; None: the answer to it does.
     """
 
     def __init__(  # noqa: PLR0913  all that tells one provider from another
@@ -257,7 +275,9 @@ class HttpTransport:
         classify: Callable[[HttpResponse], Outcome],
         health: HttpRequest | None = None,
         healthy: Container[int] = (),
+        *,
         max_wire_bytes: int | None = None,
+        confirmation: Confirmation | None = None,
     ) -> None:
         self._encoder = encoder
         self._codec = codec
@@ -266,6 +286,7 @@ class HttpTransport:
         self.health = health
         self._healthy = healthy
         self._max_wire_bytes = max_wire_bytes
+        self._confirmation = confirmation
         urls = [request.url] if health is None else [request.url, health.url]
         self._client = HttpClient(
             config.timeout_seconds, config.max_in_flight, *urls, connection=connection_of(config)
@@ -287,8 +308,14 @@ class HttpTransport:
         url, headers = self.address(batch.records)
         if self._codec.name is not None:
             headers = {**headers, "content-encoding": self._codec.name}
-        answer = self._ask(HttpRequest(self.request.method, url, headers, batch.body, len(batch)))
-        return answer if isinstance(answer, Transient | Paused) else self._classify(answer)
+        request = HttpRequest(self.request.method, url, headers, batch.body, len(batch))
+        answer = self._ask(request)
+        if isinstance(answer, Transient | Paused):
+            return answer
+        outcome = self._classify(answer)
+        if self._confirmation is None or not isinstance(outcome, Delivered):
+            return outcome
+        return self._confirmation.confirm(self._ask, request, answer)
 
     def health_check(self) -> None:
         """
@@ -307,6 +334,8 @@ class HttpTransport:
 
     def close(self) -> None:
         """Close the connections."""
+        if self._confirmation is not None:
+            self._confirmation.end()
         self._client.close()
 
     def _ask(self, request: HttpRequest) -> HttpResponse | Transient | Paused:

@@ -100,7 +100,7 @@ pub fn words(value: &Value) -> Option<Vec<String>> {
     }
 }
 
-/// Texts by name, or one text `key:value,key:value`.
+/// Texts by name, or one text `key:value,key:value` or `key=value,key=value`.
 pub fn pairs(value: &Value) -> Option<Vec<(String, String)>> {
     match value {
         Value::Object(map) => map
@@ -119,10 +119,30 @@ fn split(text: &str) -> Option<impl Iterator<Item = &str>> {
     (!text.trim_start().starts_with(['[', '{'])).then(|| items.filter(|item| !item.is_empty()))
 }
 
-/// The two halves of `key:value`; the value may hold further colons.
+/// The two halves of `key:value`, or of `key=value` as OpenTelemetry writes it, its value
+/// percent-encoded. What comes first parts them; the value may hold more of both.
 fn pair(text: &str) -> Option<(String, String)> {
-    let (key, value) = text.split_once(':')?;
-    Some((key.trim().to_owned(), value.trim().to_owned()))
+    let at = text.find([':', '='])?;
+    let (key, value) = (text[..at].trim(), text[at + 1..].trim());
+    let value = if text[at..].starts_with('=') {
+        percent_decoded(value)?
+    } else {
+        value.to_owned()
+    };
+    Some((key.to_owned(), value))
+}
+
+/// `None` where a `%` begins no byte, or the bytes are no text.
+fn percent_decoded(text: &str) -> Option<String> {
+    let mut parts = text.split('%');
+    let mut bytes = parts.next()?.as_bytes().to_vec();
+    for part in parts {
+        let (digits, rest) = part.split_at_checked(2)?;
+        let is_hex = digits.bytes().all(|digit| digit.is_ascii_hexdigit());
+        bytes.push(u8::from_str_radix(digits, 16).ok().filter(|_| is_hex)?);
+        bytes.extend_from_slice(rest.as_bytes());
+    }
+    String::from_utf8(bytes).ok()
 }
 
 /// An http URL that paths can be appended to; the same rule as that of the sinks in Python. An error

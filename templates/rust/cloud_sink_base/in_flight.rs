@@ -15,6 +15,8 @@ use super::{DeliveryConfig, HealthError, Outcome, Transport};
 pub struct InFlight {
     transport: Arc<dyn Transport>,
     attempt_timeout: Duration,
+    /// The same, and the time for what an attempt waits for.
+    send_timeout: Duration,
     max: usize,
     attempts: JoinSet<Outcome>,
     jobs: HashMap<Id, Job>,
@@ -23,6 +25,7 @@ pub struct InFlight {
 impl InFlight {
     pub fn new(transport: Arc<dyn Transport>, delivery: &DeliveryConfig) -> Self {
         Self {
+            send_timeout: delivery.attempt_timeout + transport.confirms_within(),
             transport,
             attempt_timeout: delivery.attempt_timeout,
             max: delivery.max_in_flight,
@@ -46,7 +49,7 @@ impl InFlight {
     /// Begins an attempt.
     pub fn send(&mut self, job: Job) {
         let (transport, batch) = (Arc::clone(&self.transport), Arc::clone(&job.batch));
-        let limit = self.attempt_timeout;
+        let limit = self.send_timeout;
         let attempt = self.attempts.spawn(async move {
             let answer = timeout(limit, transport.send(&batch)).await;
             answer.unwrap_or_else(|_| Outcome::Transient {

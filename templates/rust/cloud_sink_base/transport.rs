@@ -10,7 +10,7 @@ use super::{Batch, Record};
 /// A boxed future, so that [`Transport`] can be a trait object.
 pub type BoxFuture<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
-/// Performs attempts. Never retries, never sleeps, keeps no events.
+/// Performs attempts. Never retries, keeps no events.
 pub trait Transport: Send + Sync + 'static {
     /// Performs one attempt.
     ///
@@ -20,6 +20,12 @@ pub trait Transport: Send + Sync + 'static {
 
     /// Asks the provider, as cheaply as it allows, whether it would answer.
     fn health_check(&self) -> BoxFuture<'_, Result<(), HealthError>>;
+
+    /// How much longer than an attempt `send` may take, because it waits until the provider says that
+    /// what it took is stored.
+    fn confirms_within(&self) -> Duration {
+        Duration::ZERO
+    }
 
     /// Whether settings that allow it have credentials travel unencrypted to another machine.
     fn shows_credentials(&self) -> bool {

@@ -104,6 +104,25 @@ pub trait Sender: Send + Sync {
     }
 }
 
+/// Asks the provider something; the body of the answer quotes no secret.
+pub type Ask<'a> = Box<
+    dyn Fn(HttpRequest, Bytes) -> BoxFuture<'a, Result<HttpResponse, SendError>> + Send + Sync + 'a,
+>;
+
+/// Finds out whether the provider has stored what it took.
+pub trait Confirm: Send + Sync {
+    /// What became of a batch that was sent with this request, and answered as delivered.
+    fn confirm<'a>(
+        &'a self,
+        batch: HttpRequest,
+        answer: HttpResponse,
+        ask: Ask<'a>,
+    ) -> BoxFuture<'a, Outcome>;
+
+    /// How long that takes at most.
+    fn longest(&self) -> Duration;
+}
+
 /// Why there is no answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct SendError {
@@ -152,6 +171,7 @@ pub struct HttpTransport<E> {
     client: HttpClient,
     parts: HttpParts<E>,
     body_headers: HeaderMap,
+    confirm: Option<Box<dyn Confirm>>,
 }
 
 impl<E: Encoder> HttpTransport<E> {
@@ -170,7 +190,15 @@ impl<E: Encoder> HttpTransport<E> {
             client: HttpClient::connected(parts.attempt_timeout, &parts.connection)?,
             parts,
             body_headers,
+            confirm: None,
         })
+    }
+
+    /// The same, whose batches are delivered when `confirm` says so.
+    #[must_use]
+    pub fn confirmed_by(mut self, confirm: Option<impl Confirm + 'static>) -> Self {
+        self.confirm = confirm.map(|confirm| Box::new(confirm) as Box<dyn Confirm>);
+        self
     }
 
     /// The request that carries these records, its body excepted.
@@ -220,9 +248,20 @@ impl<E: Encoder> HttpTransport<E> {
             let reason = format!("a body of {} bytes, {most} are taken", body.len());
             return Outcome::Split { reason };
         }
-        match self.ask(request, body).await {
-            Ok(response) => self.classify(&response, batch.records.len()),
-            Err(error) => error.outcome,
+        let sent = self
+            .confirm
+            .as_ref()
+            .map(|confirm| (confirm, request.clone()));
+        let response = match self.ask(request, body).await {
+            Ok(response) => response,
+            Err(error) => return error.outcome,
+        };
+        match (self.classify(&response, batch.records.len()), sent) {
+            (Outcome::Delivered, Some((confirm, sent))) => {
+                let ask = |request, body| Box::pin(self.ask(request, body)) as BoxFuture<'_, _>;
+                confirm.confirm(sent, response, Box::new(ask)).await
+            }
+            (outcome, _) => outcome,
         }
     }
 
@@ -271,6 +310,12 @@ impl<E: Encoder> Transport for HttpTransport<E> {
             let answer = Answer::new(&response, self.parts.places, 0);
             Err(HealthError::new(answer.reason()))
         })
+    }
+
+    fn confirms_within(&self) -> Duration {
+        self.confirm
+            .as_ref()
+            .map_or(Duration::ZERO, |confirm| confirm.longest())
     }
 
     fn shows_credentials(&self) -> bool {

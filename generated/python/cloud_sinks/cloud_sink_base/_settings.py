@@ -13,6 +13,7 @@ from enum import Enum
 from ipaddress import IPv4Address, IPv6Address
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, NoReturn
+from urllib.parse import unquote
 
 from pydantic import (
     AfterValidator,
@@ -36,6 +37,8 @@ _AUTHORITY = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::(?P<po
 # Whoever takes the last label for a number takes the host for an IPv4 address.
 _NUMBER = re.compile("[0-9]+|0[xX][0-9A-Fa-f]*")
 _LAST_PORT = 65_535
+_PAIR = re.compile(r"([^:=]*)([:=])(.*)", re.DOTALL)
+_NO_BYTE = re.compile("%(?![0-9A-Fa-f]{2})")
 
 
 def _bounded(seconds: float) -> float:
@@ -261,11 +264,25 @@ def _parse_pairs(value: object) -> object:
     expected = "expected texts by name, `key:value,key:value` in the environment"
     pairs: dict[str, str] = {}
     for item in _split(value, expected):
-        name, separator, text = item.partition(":")
-        if not separator:
+        found = _PAIR.fullmatch(item)
+        if found is None:
             raise ValueError(expected)
+        name, separator, text = found.groups()
+        # As OpenTelemetry writes pairs; what comes first parts them.
+        if separator == "=":
+            try:
+                text = _percent_decoded(text)
+            except ValueError:
+                raise ValueError(expected) from None
         pairs[name.strip()] = text.strip()
     return pairs
+
+
+def _percent_decoded(text: str) -> str:
+    """Return a text without its percent-encoding; a ``%`` that begins no byte is an error."""
+    if _NO_BYTE.search(text):
+        raise ValueError(text)
+    return unquote(text, errors="strict")
 
 
 def check_url(text: str, *, with_user: bool = False) -> str:
@@ -323,7 +340,12 @@ TextList = Annotated[tuple[str, ...], BeforeValidator(_parse_list)]
 """Texts; comma separated in the environment."""
 
 TextMap = Annotated[dict[str, str], BeforeValidator(_parse_pairs)]
-"""Text to text, in the order given; ``key:value,key:value`` in the environment."""
+"""
+Text to text, in the order given.
+
+In the environment ``key:value,key:value``, or as OpenTelemetry writes it: ``key=value,key=value``,
+values percent-encoded.
+"""
 
 EndpointUrl = Annotated[str, AfterValidator(check_url)]
 """Absolute http or https URL without user information, query or fragment."""

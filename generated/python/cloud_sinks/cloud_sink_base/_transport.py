@@ -12,13 +12,18 @@ class HealthError(Exception):
 
 class Transport(Protocol):
     """
-    Performs attempts.  Never retries, never sleeps, keeps no events.
+    Performs attempts.  Never retries, keeps no events.
 
     Used from several threads at once when ``max_in_flight`` is above 1.
     """
 
     def send(self, batch: Batch) -> Outcome:
-        """Perform one attempt, within the configured ``timeout_seconds``."""
+        """
+        Perform one attempt.
+
+        Within the configured ``timeout_seconds``; one that waits until the provider says that what
+        it took is stored has a limit of its own.
+        """
 
     def health_check(self) -> None:
         """

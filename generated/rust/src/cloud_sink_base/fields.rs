@@ -155,7 +155,8 @@ impl Fields {
         self.read(name, variables, words, expected)
     }
 
-    /// Text to text, in the order given; `key:value,key:value` in the environment.
+    /// Text to text, in the order given; in the environment `key:value,key:value`, or as OpenTelemetry
+    /// writes it: `key=value,key=value`, values percent-encoded.
     pub fn map(&mut self, name: &str, variables: &[&str]) -> Option<Vec<(String, String)>> {
         let expected = "expected texts by name, `key:value,key:value` in the environment";
         self.read(name, variables, pairs, expected)

@@ -106,6 +106,13 @@ pub fn goes_with(errors: &mut ConfigErrors, setting: (&str, bool), other: (&str,
     }
 }
 
+/// What is switched on needs a setting.
+pub fn needs(errors: &mut ConfigErrors, switch: (&str, bool), other: (&str, bool)) {
+    if let ((name, true), (other, false)) = (switch, other) {
+        errors.push(name, format!("needs `{other}`, which is not set"));
+    }
+}
+
 /// One of several credentials is set.
 pub fn one_of_set(errors: &mut ConfigErrors, settings: &[(&str, bool)]) {
     let Some((first, _)) = settings

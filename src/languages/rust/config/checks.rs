@@ -12,6 +12,7 @@ pub fn problems(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
     let mut checks: String = fields.0.iter().map(|field| check(field, uses)).collect();
     checks += &labels(sink, fields, uses);
     checks += &passwords(sink, fields, uses);
+    checks += &acknowledgement(sink, fields, uses);
     checks += &credentials(sink, fields, uses);
     checks += &connection(sink, fields, uses);
     if checks.is_empty() {
@@ -82,6 +83,28 @@ fn passwords(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
             )
         })
         .collect()
+}
+
+/// What the question about an id is made of is set where the question is asked.
+fn acknowledgement(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
+    let Some((given, when)) = sink.switched_acknowledgement() else {
+        return String::new();
+    };
+    let when = fields.get(when);
+    let checks = given.needs(sink).into_iter().map(|id| {
+        let needed = fields.get(id);
+        let is_on = Expr::call("", [when.key(), format!("self.{}", when.name)]);
+        let is_set = Expr::call(
+            "",
+            [needed.key(), format!("self.{}.is_some()", needed.name)],
+        );
+        let args = [Expr::from("&mut errors"), is_on, is_set];
+        line(
+            8,
+            &Expr::call(format!("{}::needs", uses.module("check")), args),
+        )
+    });
+    checks.collect()
 }
 
 /// A sink whose provider takes no anonymous events needs one complete set of credentials.

@@ -236,9 +236,13 @@ impl Maker<'_> {
         vec![
             ("setting", setting),
             ("identity", identity),
-            ("scope", owned(&azure.scope)),
+            ("scope", self.scope(&azure.scope)),
             ("authority", self.optional(azure.authority)),
         ]
+    }
+
+    fn scope(&self, scope: &Text) -> Expr {
+        scope.literal().map_or_else(|| self.text(scope), owned)
     }
 
     fn shown(&self, id: SettingId) -> String {

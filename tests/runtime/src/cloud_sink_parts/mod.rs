@@ -1,5 +1,7 @@
 //! Every part at once; a generated sink has the ones its provider needs.
 
+#[path = "../../../../templates/rust/parts/acknowledgement.rs"]
+pub mod acknowledgement;
 #[path = "../../../../templates/rust/parts/answer.rs"]
 pub mod answer;
 #[path = "../../../../templates/rust/parts/codes.rs"]

@@ -1,6 +1,7 @@
 //! Behaviour of the delivery runtime, by topic.
 #![allow(clippy::unwrap_used, reason = "a failed unwrap is a failed test")]
 
+mod acknowledgement;
 mod batching;
 mod by_hand;
 mod connection;

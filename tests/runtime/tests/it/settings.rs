@@ -85,6 +85,21 @@ fn typed_values_are_read_from_text() {
 }
 
 #[test]
+fn pairs_are_read_as_the_shared_table_says() {
+    let table: Value = serde_json::from_str(include_str!("../../../settings/pairs.json")).unwrap();
+    let read = |text: &str| fields(json!({ "m": text }), &[]).map("m", &[]);
+
+    for (text, pairs) in table["taken"].as_object().unwrap() {
+        let pairs = pairs.as_object().unwrap().iter();
+        let pairs = pairs.map(|(key, value)| (key.clone(), value.as_str().unwrap().to_owned()));
+        assert_eq!(Some(pairs.collect::<Vec<_>>()), read(text), "{text}");
+    }
+    for text in table["refused"].as_array().unwrap() {
+        assert_eq!(None, read(text.as_str().unwrap()), "{text}");
+    }
+}
+
+#[test]
 fn json_is_not_taken_for_a_comma_separated_text() {
     let environment = [("L", r#"["a","b"]"#), ("M", r#" {"env":"prod"}"#)];
     let mut fields = fields(json!({}), &environment);
