@@ -8,6 +8,7 @@ mod cloudwatch;
 mod faults;
 mod forms;
 mod items;
+mod keeping;
 mod loki;
 mod support;
 mod vectors;
