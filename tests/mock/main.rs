@@ -7,6 +7,7 @@ mod checks;
 mod cloudwatch;
 mod faults;
 mod forms;
+mod fuzz;
 mod items;
 mod keeping;
 mod loki;
