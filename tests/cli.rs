@@ -38,6 +38,10 @@ fn transcripts() {
     lay_out_specs();
     trycmd::TestCases::new()
         .env("NO_COLOR", "1")
+        .env(
+            "XDG_CACHE_HOME",
+            concat!(env!("CARGO_MANIFEST_DIR"), "/target/cache"),
+        )
         .case("tests/cmd/*.md");
 }
 

@@ -163,6 +163,23 @@ fn the_stand_in_streams_ndjson() {
     assert_eq!(request["request"]["number"], 1);
 }
 
+#[test]
+fn a_stand_in_that_others_can_reach_says_so() {
+    let mut mock = Mock::start("mock --quiet --provider datadog --listen 0.0.0.0:0");
+    let address = mock.address();
+    let mut errors = BufReader::new(mock.child.stderr.take().expect("piped"));
+
+    let mut warning = String::new();
+    errors.read_line(&mut warning).expect("readable");
+
+    assert!(
+        warning.starts_with(&format!(
+            "warning: whoever reaches {address} can read what arrives"
+        )),
+        "{warning}"
+    );
+}
+
 #[cfg(unix)]
 #[test]
 fn a_signal_ends_the_stand_in_with_a_summary() {

@@ -143,7 +143,7 @@ const MANIFEST_WITH_SINKS: &str = r#"[package]
 name = "modules"
 version = "0.1.0"
 edition = "2024"
-rust-version = "1.88"
+rust-version = "1.89"
 publish = false
 "#;
 

@@ -1,20 +1,30 @@
-//! `try` from end to end: generates, builds, ships and accounts. One build folder for all, so that
+//! `try` from end to end: generates, builds, ships and accounts. One cache folder for all, so that
 //! the dependencies are compiled once.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
 const PROGRAM: &str = env!("CARGO_BIN_EXE_fapilog-gen");
 
-/// Runs in the repository, where builds are kept from one run to the next.
+/// Runs in the repository, where a lock is, with a cache that is kept from one run to the next.
 fn run(arguments: &str) -> Output {
     let root = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    Command::new(PROGRAM)
+    command(&root.join("target/cache"))
         .args(arguments.split(' '))
         .current_dir(root)
-        .env("NO_COLOR", "1")
         .output()
         .expect("ran")
+}
+
+/// The program as somebody runs it who has this cache folder and told cargo nothing.
+fn command(cache: &Path) -> Command {
+    let mut command = Command::new(PROGRAM);
+    command
+        .env("NO_COLOR", "1")
+        .env("XDG_CACHE_HOME", cache)
+        .env_remove("CARGO_TARGET_DIR");
+    command
 }
 
 fn said(output: &Output) -> String {
@@ -93,7 +103,7 @@ fn a_file_of_entries_is_shipped_as_it_is() {
     let example = "try --provider loki --input app.ndjson";
     let folder = tempfile::tempdir().expect("temp dir");
     let input = folder.path().join("app.ndjson");
-    std::fs::write(&input, format!("{entry}\n")).expect("write");
+    fs::write(&input, format!("{entry}\n")).expect("write");
 
     let output = run(&example.replace("app.ndjson", &input.display().to_string()));
 
@@ -102,10 +112,66 @@ fn a_file_of_entries_is_shipped_as_it_is() {
     assert!(said.contains("1 of 1 entries accounted for"), "{said}");
 }
 
+/// Writes down what it is told, takes the lock it finds or makes one, and "builds" a sink that does nothing.
+#[cfg(unix)]
+const CARGO: &str = r#"#!/bin/sh
+cd "$0.d" || exit 1
+while [ "$1" != --manifest-path ]; do
+    [ "$1" = --example ] && example=$2
+    shift
+done
+project=$(dirname "$2")
+[ -e "$project/Cargo.lock" ] || echo "made for $example" > "$project/Cargo.lock"
+echo "$example: target ${CARGO_TARGET_DIR}, lock $(cat "$project/Cargo.lock")" >> said
+echo "Compiling $example" >&2
+printf '#!/bin/sh\necho {}\n' > "$example" && chmod +x "$example"
+echo "{\"target\":{\"name\":\"$example\"},\"executable\":\"$PWD/$example\"}"
+"#;
+
+#[cfg(unix)]
+#[test]
+fn builds_share_a_cache_folder_and_its_lock_and_respect_cargo_target_dir() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let folder = tempfile::tempdir().expect("temp dir");
+    let (cargo, cache) = (folder.path().join("cargo"), folder.path().join("cache"));
+    fs::create_dir(folder.path().join("cargo.d")).expect("folder");
+    fs::create_dir(folder.path().join("here")).expect("folder");
+    fs::write(&cargo, CARGO).expect("write");
+    fs::set_permissions(&cargo, fs::Permissions::from_mode(0o755)).expect("executable");
+    let run = |arguments: &str, target: Option<&str>| {
+        let mut command = command(&cache);
+        command
+            .args(arguments.split(' '))
+            .current_dir(folder.path().join("here"))
+            .env("CARGO", &cargo)
+            .envs(target.map(|target| ("CARGO_TARGET_DIR", target)));
+        let output = command.output().expect("ran");
+        assert_eq!(output.status.code(), Some(1), "{}", said(&output));
+        String::from_utf8_lossy(&output.stderr).into_owned()
+    };
+
+    let shown = run("try --provider datadog", None);
+    let quiet = run("try --quiet --provider loki", Some("/elsewhere"));
+
+    let told = fs::read_to_string(folder.path().join("cargo.d/said")).expect("told");
+    let shared = cache.join("fapilog-gen/rust").display().to_string();
+    assert_eq!(
+        format!(
+            "datadog_ndjson: target {shared}, lock made for datadog_ndjson\n\
+             loki_ndjson: target /elsewhere, lock made for datadog_ndjson\n"
+        ),
+        told
+    );
+    assert!(shown.contains("Compiling datadog_ndjson\n"), "{shown}");
+    assert!(!quiet.contains("Compiling"), "{quiet}");
+    let left = fs::read_dir(folder.path().join("here")).expect("folder");
+    assert_eq!(0, left.count(), "nothing lies where it ran");
+}
+
 #[test]
 fn without_cargo_the_error_says_what_to_install() {
     let folder = tempfile::tempdir().expect("temp dir");
-    let output = Command::new(PROGRAM)
+    let output = command(folder.path())
         .args(["try", "--provider", "datadog"])
         .current_dir(folder.path())
         .env("CARGO", folder.path().join("no-cargo-here"))
@@ -126,7 +192,7 @@ fn without_cargo_the_error_says_what_to_install() {
 #[test]
 fn without_python_the_error_says_what_to_install() {
     let folder = tempfile::tempdir().expect("temp dir");
-    let output = Command::new(PROGRAM)
+    let output = command(folder.path())
         .args(["try", "--provider", "datadog", "--lang", "python"])
         .current_dir(folder.path())
         .env("PATH", folder.path())

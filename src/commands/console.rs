@@ -2,7 +2,7 @@
 
 use std::error::Error;
 use std::fmt::{Display, Write as _};
-use std::io::{self, BufWriter, IsTerminal as _, Write as _};
+use std::io::{self, BufWriter, Write as _};
 
 use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
@@ -126,10 +126,17 @@ impl Console {
         Ok(())
     }
 
-    /// Whether somebody watches standard error.
-    #[must_use]
-    pub fn is_watched(&self) -> bool {
-        !self.quiet && io::stderr().is_terminal()
+    /// Warns on standard error, also when reports are not wanted.
+    pub fn warning(&mut self, text: impl Display) -> Result<(), Failure> {
+        self.flush()?;
+        let style = if self.error_color {
+            NOTABLE
+        } else {
+            Style::new()
+        };
+        // A closed standard error must not stop the work.
+        let _ = writeln!(io::stderr(), "{style}warning:{style:#} {text}");
+        Ok(())
     }
 
     /// Prints why a command stopped, and says how to exit.

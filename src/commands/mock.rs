@@ -6,12 +6,11 @@ use std::sync::Arc;
 
 use serde_json::json;
 use tokio::runtime;
-use tokio::sync::broadcast::error::RecvError;
 
 use super::console::{BAD, FAINT, GOOD, STRONG};
 use super::source::Source;
 use super::{Console, Context, Exit, Failure, Result, standin};
-use crate::mock::{self, Arrival, Fault, MockOptions, MockServer, RequestSeen};
+use crate::mock::{self, Arrival, Fault, Missed, MockOptions, MockServer, RequestSeen};
 use crate::sink::Sink;
 
 const EXAMPLES: &str = "\
@@ -80,19 +79,20 @@ async fn serve(console: &mut Console, sink: Sink, arguments: &Args) -> Result {
     let interrupted = interrupted()
         .map_err(|error| Failure::new("cannot wait for a signal to stop").because(error))?;
     introduce(console, &sink, &server, arguments.format)?;
+    warn_beyond_loopback(console, &server)?;
     console.flush()?;
     let mut interrupted = std::pin::pin!(interrupted);
     loop {
         let arrival = tokio::select! {
             () = &mut interrupted => break,
-            arrival = arrivals.recv() => arrival,
+            arrival = arrivals.next() => arrival,
         };
         match arrival {
-            Ok(arrival) => show(console, &arrival, arguments.format)?,
-            Err(RecvError::Lagged(missed)) => {
+            Some(Ok(arrival)) => show(console, &arrival, arguments.format)?,
+            Some(Err(Missed(missed))) => {
                 console.progress(format_args!("{missed} requests not shown"))?;
             }
-            Err(RecvError::Closed) => break,
+            None => break,
         }
         console.flush()?;
     }
@@ -151,6 +151,18 @@ fn introduce(
     console.report(header)
 }
 
+/// Says who else can reach a stand-in that listens for more than this machine.
+fn warn_beyond_loopback(console: &mut Console, server: &MockServer) -> Result<()> {
+    let address = server.address();
+    if address.ip().is_loopback() {
+        return Ok(());
+    }
+    console.warning(format_args!(
+        "whoever reaches {address} can read what arrives and change the faults: `--listen 127.0.0.1:{}` keeps it to this machine",
+        address.port()
+    ))
+}
+
 /// Names the ways to authenticate after the first, which take its place.
 fn offer_other_credentials(console: &mut Console, sink: &Sink) -> Result<()> {
     let Some((first, others)) = sink.credentials.split_first() else {
@@ -184,7 +196,14 @@ fn show(console: &mut Console, arrival: &Arrival, format: Format) -> Result<()> 
     arrival
         .records
         .iter()
-        .try_for_each(|record| console.line(json!({ "record": record })))
+        .try_for_each(|record| console.line(json!({ "record": record })))?;
+    if arrival.missed > 0 {
+        let (missed, number) = (arrival.missed, arrival.request.number);
+        console.progress(format_args!(
+            "{missed} records of request {number} not shown"
+        ))?;
+    }
+    Ok(())
 }
 
 fn row(console: &Console, request: &RequestSeen) -> String {
@@ -222,7 +241,7 @@ fn row(console: &Console, request: &RequestSeen) -> String {
 }
 
 async fn finish(console: &mut Console, server: MockServer, format: Format) -> Result {
-    let counters = server.snapshot().counters;
+    let counters = server.counters();
     server.shutdown().await;
     if format == Format::Table {
         console.report(format_args!(

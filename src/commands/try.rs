@@ -9,6 +9,8 @@ use std::path::{Path, PathBuf};
 use std::time::Instant;
 use std::{env, fs};
 
+use etcetera::base_strategy::{BaseStrategy as _, choose_native_strategy};
+
 use super::entries::Entries;
 use super::source::Source;
 use super::{Console, Context, Exit, Failure, Result, lang, standin};
@@ -24,7 +26,8 @@ Examples:
   fapilog-gen try --provider datadog --lang python
   fapilog-gen try --provider cloudwatch --fault throttle:2 --fault reset
 
-The build is kept in target/fapilog-gen, so a second run is fast.";
+The sink and its build stay in fapilog-gen/ in your cache folder (~/.cache on Linux), so a second
+run is fast, also of another provider. CARGO_TARGET_DIR is respected.";
 
 /// Generate a sink, build it, and ship log lines through it into a local stand-in.
 ///
@@ -41,7 +44,7 @@ pub struct Args {
     /// NDJSON file with fapilog entries [default: a built-in sample of 200, dated to end now].
     #[arg(long, value_name = "FILE")]
     input: Option<PathBuf>,
-    /// Folder for the generated sink [default: target/fapilog-gen/try/ID, or ID-python].
+    /// Folder for the generated sink [default: try/ID or try/ID-python, of a `--spec` try/own/ID, in the cache folder].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
     /// Let the stand-in misbehave: one of the faults below. May be repeated.
@@ -49,8 +52,21 @@ pub struct Args {
     fault: Vec<Fault>,
 }
 
-/// Where builds and tries lie, below the current folder's `target`.
-const WORKSHOP: &str = "target/fapilog-gen";
+/// Where builds and tries lie, in the folder that the user's system has for what can be made again.
+fn workshop() -> Result<PathBuf> {
+    let strategy = choose_native_strategy().map_err(|error| {
+        Failure::new("cannot find a cache folder")
+            .because(error)
+            .hint("set HOME, or XDG_CACHE_HOME, to a folder that can be written")
+    })?;
+    let workshop = strategy.cache_dir().join("fapilog-gen");
+    fs::create_dir_all(&workshop).map_err(|error| {
+        Failure::new(format!("cannot make `{}`", workshop.display()))
+            .because(error)
+            .hint("set XDG_CACHE_HOME to a folder that can be written")
+    })?;
+    Ok(workshop)
+}
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
@@ -62,12 +78,17 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     };
     let here = env::current_dir()
         .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
-    let workshop = here.join(WORKSHOP);
+    let workshop = workshop()?;
     let name = languages::suffixed(&sink.id, arguments.lang);
-    let shown = arguments
-        .out
-        .clone()
-        .unwrap_or_else(|| Path::new(WORKSHOP).join("try").join(&name));
+    let shown = arguments.out.clone().unwrap_or_else(|| {
+        // A built-in sink and somebody's of the same id are not made into one another.
+        let own = if arguments.source.spec.is_some() {
+            "own"
+        } else {
+            ""
+        };
+        workshop.join("try").join(own).join(&name)
+    });
 
     let ordered = Ordered::of(&loaded, arguments.source.spec.is_some());
     let place = generate(context, &shown, arguments.lang, ordered)?;
@@ -140,7 +161,7 @@ fn build(
     (root, shown): &(PathBuf, PathBuf),
     workshop: &Path,
 ) -> Result<Program> {
-    let is_watched = console.is_watched();
+    let is_shown = !console.is_quiet();
     let mut said = Ok(());
     let mut say = |text: &str| {
         if said.is_ok() {
@@ -151,7 +172,7 @@ fn build(
         root,
         shown,
         workshop,
-        is_watched,
+        is_shown,
         say: &mut say,
     };
     let built = place.build_example(sink, &mut bench);

@@ -11,8 +11,8 @@ pub struct Bench<'a> {
     pub shown: &'a Path,
     /// A folder that all builds share, each language in one of its own below it.
     pub workshop: &'a Path,
-    /// Somebody watches standard error: a tool may show its own progress there.
-    pub is_watched: bool,
+    /// A tool may show its own progress on standard error.
+    pub is_shown: bool,
     /// Says what takes so long.
     pub say: &'a mut dyn FnMut(&str),
 }

@@ -1,12 +1,13 @@
 //! Writes down what arrived, with credentials replaced.
 
 use super::answer::Reply;
+use super::arrivals::Mark;
 use super::auth;
 use super::fault::Fault;
 use super::gate::Incoming;
 use super::judge::Judgement;
 use super::service::Shared;
-use super::store::{Arrival, Kept, RequestSeen, Store};
+use super::store::{RequestSeen, Store};
 use super::template;
 use crate::sink::{Parameter, Scheme, Sink, Text};
 
@@ -51,16 +52,14 @@ pub(super) fn record(
         fault: fault.map(Fault::to_string),
         headers: shown_headers(&shared.sink, request),
     };
-    if shared.arrivals.receiver_count() > 0 {
-        let records = kept.iter().map(Kept::show).collect();
-        // Fails only when the last listener left meanwhile.
-        let _ = shared.arrivals.send(Arrival {
-            request: seen.clone(),
-            records,
-        });
-    }
-    store.remember(seen, shared.options.max_requests);
-    store.keep(kept, shared.options.max_records);
+    let mark = Mark {
+        request: store.requests.end(),
+        records: store.records.end()..store.records.end() + kept.len() as u64,
+    };
+    store.remember(seen, shared.options.room(shared.options.max_requests));
+    store.keep(kept, shared.options.room(shared.options.max_records));
+    // Fails only when nobody listens.
+    let _ = shared.arrivals.send(mark);
     reply
 }
 

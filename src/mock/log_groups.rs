@@ -14,7 +14,7 @@ const RETENTION_DAYS: [i64; 22] = [
     3288, 3653,
 ];
 
-/// Groups and streams one stand-in holds before it answers `LimitExceededException`.
+/// Groups, and streams of all of them, that one stand-in holds before it answers `LimitExceededException`.
 const MAX_RESOURCES: usize = 10_000;
 
 /// The log groups that exist.
@@ -91,10 +91,11 @@ fn create_group(groups: &mut BTreeMap<String, Group>, input: &Node) -> Result<Re
 
 fn create_stream(groups: &mut BTreeMap<String, Group>, input: &Node) -> Result<Reply, AwsError> {
     let (group, stream) = (group_name(input)?, stream_name(input)?);
+    let streams: usize = groups.values().map(|group| group.streams.len()).sum();
     let group = groups
         .get_mut(group)
         .ok_or_else(|| not_found("The specified log group does not exist."))?;
-    if group.streams.len() >= MAX_RESOURCES {
+    if streams >= MAX_RESOURCES {
         return Err(error("LimitExceededException", "Resource limit exceeded."));
     }
     if group.streams.insert(stream.to_owned()) {

@@ -30,13 +30,16 @@ pub(super) enum Fate {
     FarBehind,
 }
 
-/// Entries remembered for duplicates; Loki too remembers only what is still in memory.
+/// Entries remembered for duplicates, and streams for their newest; Loki too remembers only what is still in memory.
 const MAX_REMEMBERED: usize = 1_000_000;
 
 impl Streams {
     /// Judges an entry and remembers it.
     pub fn push(&mut self, labels: &Value, timestamp: i64, text: &str) -> Fate {
         let stream = hash(&labels.to_string());
+        if self.newest.len() >= MAX_REMEMBERED {
+            self.newest.clear();
+        }
         let newest = self.newest.entry(stream).or_insert(timestamp);
         if timestamp < newest.saturating_sub(BEHIND_NEWEST) {
             return Fate::FarBehind;

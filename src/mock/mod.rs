@@ -6,7 +6,8 @@
 //!
 //! Over HTTP it can be inspected from any language: `GET /__mock/records` and `/__mock/requests`
 //! (NDJSON), `GET /__mock/stats`, `POST /__mock/faults` (one fault a line), `DELETE /__mock/faults`,
-//! `POST /__mock/reset`.
+//! `POST /__mock/reset`. What it keeps for that is bounded by number and bytes; these pages are for the
+//! machine it runs on, and no page of a browser may read or change them.
 //!
 //! It is stricter than vendors in one respect: a record must have the shape the spec gives it,
 //! although most vendors would store any JSON.
@@ -14,7 +15,9 @@
 mod acknowledge;
 mod admin;
 mod answer;
+mod arrivals;
 mod auth;
+mod caller;
 mod clock;
 mod cloudwatch;
 mod decode;
@@ -28,6 +31,7 @@ mod journal;
 mod json;
 mod json_reader;
 mod judge;
+mod lines;
 mod log_groups;
 mod loki;
 mod loki_streams;
@@ -37,6 +41,7 @@ mod record;
 mod response;
 mod server;
 mod service;
+mod shelf;
 mod sigv4;
 mod store;
 mod template;
@@ -44,6 +49,9 @@ mod template;
 use std::collections::BTreeMap;
 use std::net::{Ipv4Addr, SocketAddr};
 
+use shelf::Room;
+
+pub use arrivals::{Arrivals, Missed};
 pub use clock::Clock;
 pub use fault::{Fault, FaultAnswer, QuestionFault};
 pub use fault_text::{FAULTS, FaultError};
@@ -67,6 +75,17 @@ pub struct MockOptions {
     pub max_records: usize,
     /// Requests kept for inspection; beyond it the oldest leave, but stay counted.
     pub max_requests: usize,
+    /// Memory for the records kept, and as much again for the requests; beyond it the oldest leave.
+    pub max_bytes: usize,
+}
+
+impl MockOptions {
+    fn room(&self, items: usize) -> Room {
+        Room {
+            items,
+            bytes: self.max_bytes,
+        }
+    }
 }
 
 impl Default for MockOptions {
@@ -78,6 +97,7 @@ impl Default for MockOptions {
             now: Clock::System,
             max_records: 100_000,
             max_requests: 10_000,
+            max_bytes: 64 << 20,
         }
     }
 }

@@ -11,11 +11,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::oneshot;
 use tokio::task::{JoinHandle, JoinSet};
 
+use super::arrivals::Arrivals;
 use super::service::{self, Shared};
-use super::store::{Arrival, Snapshot};
+use super::store::{Counters, Snapshot};
 use super::{Fault, MockOptions};
 use crate::sink::Sink;
 
@@ -54,6 +55,12 @@ pub async fn start(sink: Arc<Sink>, options: MockOptions) -> io::Result<MockServ
 }
 
 impl MockServer {
+    /// The address it listens on.
+    #[must_use]
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
     /// Base URL, without a slash at the end.
     #[must_use]
     pub fn url(&self) -> String {
@@ -63,13 +70,22 @@ impl MockServer {
     /// All that arrived so far.
     #[must_use]
     pub fn snapshot(&self) -> Snapshot {
-        self.shared.store().snapshot()
+        self.shared.store.snapshot()
     }
 
-    /// Requests as they arrive, from now on. A receiver that falls 1,024 behind misses the oldest.
+    /// What was counted so far.
     #[must_use]
-    pub fn subscribe(&self) -> broadcast::Receiver<Arrival> {
-        self.shared.arrivals.subscribe()
+    pub fn counters(&self) -> Counters {
+        self.shared.store().counters
+    }
+
+    /// Requests as they arrive, from now on. A reader that falls 1,024 behind misses the oldest.
+    #[must_use]
+    pub fn subscribe(&self) -> Arrivals {
+        Arrivals {
+            store: self.shared.store.clone(),
+            marks: self.shared.arrivals.subscribe(),
+        }
     }
 
     /// Adds a fault behind those that are still to come.

@@ -2,7 +2,7 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, MutexGuard};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,11 +12,12 @@ use hyper::{Request, Response};
 use tokio::sync::broadcast;
 
 use super::answer::{self, Reply};
+use super::arrivals::Mark;
 use super::fault::{Fault, QuestionFault};
 use super::gate::Incoming;
 use super::judge::{self, Judgement};
 use super::response::{Out, response};
-use super::store::{Arrival, Store};
+use super::store::{SharedStore, Store};
 use super::{MockOptions, acknowledge, admin, cloudwatch, examine, health, journal};
 use crate::sink::Sink;
 
@@ -28,28 +29,26 @@ const BODY_TIMEOUT: Duration = Duration::from_secs(60);
 pub(super) struct Shared {
     pub sink: Arc<Sink>,
     pub options: MockOptions,
-    pub arrivals: broadcast::Sender<Arrival>,
-    store: Mutex<Store>,
+    pub arrivals: broadcast::Sender<Mark>,
+    pub store: SharedStore,
 }
 
 impl Shared {
     /// State at the start: the options' faults, nothing arrived.
     pub fn new(sink: Arc<Sink>, options: MockOptions) -> Self {
-        let store = Store {
-            faults: options.faults.clone(),
-            ..Store::default()
-        };
+        let store = SharedStore::default();
+        store.lock().faults.clone_from(&options.faults);
         Self {
             sink,
             options,
             arrivals: broadcast::channel(1024).0,
-            store: Mutex::new(store),
+            store,
         }
     }
 
-    /// The state; a panic elsewhere does not make it unreadable.
+    /// The state.
     pub fn store(&self) -> MutexGuard<'_, Store> {
-        self.store.lock().unwrap_or_else(PoisonError::into_inner)
+        self.store.lock()
     }
 }
 

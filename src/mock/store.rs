@@ -1,8 +1,9 @@
 //! What arrived, what became of it, and which faults are still to come.
 
-use std::collections::{HashMap, VecDeque};
+use std::collections::HashMap;
 use std::hash::{DefaultHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::mem;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use serde::Serialize;
@@ -13,6 +14,7 @@ use super::fault::{Fault, QuestionFault};
 use super::json;
 use super::log_groups;
 use super::loki_streams;
+use super::shelf::{Room, Shelf, Weigh};
 
 /// One request as the stand-in saw it.
 #[derive(Debug, Clone, Serialize)]
@@ -101,8 +103,10 @@ pub struct Snapshot {
 pub struct Arrival {
     /// The request.
     pub request: RequestSeen,
-    /// The records it brought that were accepted.
-    pub records: Arc<[StoredRecord]>,
+    /// The records it brought that were accepted and are still kept.
+    pub records: Vec<StoredRecord>,
+    /// How many it brought besides that are kept no more.
+    pub missed: u64,
 }
 
 /// A record as it is kept: the parsed form is made again when somebody looks.
@@ -113,6 +117,43 @@ pub(super) struct Kept {
     pub text: String,
     pub group: Option<Arc<Value>>,
     pub discarded: bool,
+}
+
+/// What an allocation costs besides its bytes.
+const ALLOCATION: usize = 32;
+
+impl Weigh for Kept {
+    /// A group that records share is counted for each of them.
+    fn bytes(&self) -> usize {
+        let group = self.group.as_deref().map_or(0, weight);
+        size_of::<Self>() + ALLOCATION + self.text.len() + group
+    }
+}
+
+impl Weigh for RequestSeen {
+    fn bytes(&self) -> usize {
+        let text = |text: &str| ALLOCATION + text.len();
+        let headers = self.headers.iter();
+        size_of::<Self>()
+            + text(&self.path)
+            + self.problem.as_deref().map_or(0, text)
+            + headers
+                .map(|(name, value)| size_of::<(String, String)>() + text(name) + text(value))
+                .sum::<usize>()
+    }
+}
+
+fn weight(value: &Value) -> usize {
+    let inside = match value {
+        Value::String(text) => text.len(),
+        Value::Array(items) => items.iter().map(weight).sum(),
+        Value::Object(fields) => fields
+            .iter()
+            .map(|(key, value)| ALLOCATION + key.len() + weight(value))
+            .sum(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => 0,
+    };
+    size_of::<Value>() + inside
 }
 
 impl Kept {
@@ -141,10 +182,15 @@ fn fields_of(text: &str) -> Value {
 }
 
 /// Numbers records by their text, so that one sent again has the number it had.
+///
+/// Past [`MAX_KNOWN`] texts it starts anew.
 #[derive(Debug, Default)]
 pub(super) struct Numbering {
     known: HashMap<u64, u64>,
 }
+
+/// Texts whose numbers are remembered.
+const MAX_KNOWN: usize = 1_000_000;
 
 impl Numbering {
     /// The record's number from 1, and whether it is seen for the first time.
@@ -152,17 +198,47 @@ impl Numbering {
         let mut hasher = DefaultHasher::new();
         text.hash(&mut hasher);
         group.map(Value::to_string).hash(&mut hasher);
+        if self.known.len() >= MAX_KNOWN {
+            self.known.clear();
+        }
         let next = self.known.len() as u64 + 1;
         let number = *self.known.entry(hasher.finish()).or_insert(next);
         (number, number == next)
     }
 }
 
+/// A [`Store`] that connections and readers share.
+#[derive(Debug, Clone, Default)]
+pub(super) struct SharedStore(Arc<Mutex<Store>>);
+
+impl SharedStore {
+    /// The state; a panic elsewhere does not make it unreadable.
+    pub fn lock(&self) -> MutexGuard<'_, Store> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A copy of what is kept. The records are made into what users see after the lock is released,
+    /// because that takes long.
+    pub fn snapshot(&self) -> Snapshot {
+        let (requests, records, counters) = {
+            let store = self.lock();
+            let requests: Vec<_> = store.requests.iter().cloned().collect();
+            let records: Vec<_> = store.records.iter().cloned().collect();
+            (requests, records, store.counters)
+        };
+        Snapshot {
+            requests: requests.iter().map(|seen| (**seen).clone()).collect(),
+            records: records.iter().map(|kept| kept.show()).collect(),
+            counters,
+        }
+    }
+}
+
 /// All that changes while the stand-in runs.
 #[derive(Debug, Default)]
 pub(super) struct Store {
-    pub requests: VecDeque<RequestSeen>,
-    pub records: VecDeque<Kept>,
+    pub requests: Shelf<RequestSeen>,
+    pub records: Shelf<Kept>,
     pub counters: Counters,
     pub faults: Vec<Fault>,
     pub numbering: Numbering,
@@ -226,40 +302,34 @@ impl Store {
         delays.max().unwrap_or_default()
     }
 
-    /// Keeps accepted records; the oldest leave when there are more than `most`.
-    pub fn keep(&mut self, records: Vec<Kept>, most: usize) {
-        self.records.extend(records);
-        while self.records.len() > most {
-            self.records.pop_front();
-            self.counters.forgotten += 1;
+    /// Keeps accepted records; the oldest leave when there is no room.
+    pub fn keep(&mut self, records: Vec<Kept>, room: Room) {
+        for record in records {
+            self.counters.forgotten += self.records.push(record, room);
         }
     }
 
-    /// Remembers a request; the oldest leave when there are more than `most`.
-    pub fn remember(&mut self, request: RequestSeen, most: usize) {
+    /// Remembers a request; the oldest leave when there is no room.
+    pub fn remember(&mut self, request: RequestSeen, room: Room) {
         let counters = &mut self.counters;
         counters.problems += u64::from(request.problem.is_some());
         counters.faults += u64::from(request.fault.is_some());
         counters.wire_bytes += request.wire_bytes as u64;
         counters.body_bytes += request.body_bytes as u64;
         counters.records += request.records as u64;
-        self.requests.push_back(request);
-        while self.requests.len() > most {
-            self.requests.pop_front();
-        }
+        self.requests.push(request, room);
     }
 
     /// Forgets what arrived and every fault.
     pub fn reset(&mut self) {
-        *self = Self::default();
-    }
-
-    /// A copy for inspection.
-    pub fn snapshot(&self) -> Snapshot {
-        Snapshot {
-            requests: self.requests.iter().cloned().collect(),
-            records: self.records.iter().map(Kept::show).collect(),
-            counters: self.counters,
-        }
+        let mut requests = mem::take(&mut self.requests);
+        let mut records = mem::take(&mut self.records);
+        requests.clear();
+        records.clear();
+        *self = Self {
+            requests,
+            records,
+            ..Self::default()
+        };
     }
 }

@@ -344,8 +344,17 @@ async fn pages_show_what_arrived() {
         )
     );
     assert_eq!(2, requests.lines().count());
-    assert_eq!(1, arrivals.recv().await.unwrap().records.len());
-    assert!(arrivals.recv().await.unwrap().request.problem.is_some());
+    assert_eq!(1, arrivals.next().await.unwrap().unwrap().records.len());
+    assert!(
+        arrivals
+            .next()
+            .await
+            .unwrap()
+            .unwrap()
+            .request
+            .problem
+            .is_some()
+    );
     assert_eq!(
         200,
         send(&mock, &Request::new("/__mock/reset", &[], ""))
@@ -355,34 +364,4 @@ async fn pages_show_what_arrived() {
     );
     assert_eq!(0, mock.snapshot().counters.requests);
     assert!(page(&mock, "/__mock/nothing").await.contains("pages are"));
-}
-
-#[tokio::test]
-async fn the_oldest_records_leave_but_stay_counted() {
-    let options = fapilog_gen::mock::MockOptions {
-        max_records: 2,
-        max_requests: 1,
-        ..crate::support::options()
-    };
-    let mock = fapilog_gen::mock::start(sink("providers/datadog.yaml").into(), options)
-        .await
-        .unwrap();
-
-    for id in 0..3 {
-        send(&mock, &datadog(&[datadog_record(id, 0)]))
-            .await
-            .unwrap();
-    }
-
-    let seen = mock.snapshot();
-    assert_eq!((2, 1), (seen.records.len(), seen.requests.len()));
-    assert_eq!(
-        (3, 1, 3),
-        (
-            seen.counters.stored,
-            seen.counters.forgotten,
-            seen.counters.requests
-        )
-    );
-    assert!(seen.records[0].text.contains("event 0001"));
 }

@@ -223,7 +223,7 @@ async fn shutdown_ends_a_stalled_request() {
             stream.read_to_end(&mut Vec::new()).await
         }
     });
-    arrivals.recv().await.unwrap();
+    arrivals.next().await.unwrap().unwrap();
 
     mock.shutdown().await;
 

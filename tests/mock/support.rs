@@ -83,9 +83,12 @@ pub async fn send(mock: &MockServer, request: &Request) -> io::Result<Answer> {
     let host = mock.url().trim_start_matches("http://").to_owned();
     let mut stream = TcpStream::connect(&host).await?;
     let mut head = format!(
-        "{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n",
+        "{} {} HTTP/1.1\r\nconnection: close\r\n",
         request.method, request.path
     );
+    if !request.headers.iter().any(|(name, _)| name == "host") {
+        write!(head, "host: {host}\r\n").unwrap();
+    }
     for (name, value) in &request.headers {
         write!(head, "{name}: {value}\r\n").unwrap();
     }
@@ -100,11 +103,30 @@ pub async fn send(mock: &MockServer, request: &Request) -> io::Result<Answer> {
         .split_once("\r\n\r\n")
         .ok_or(io::ErrorKind::UnexpectedEof)?;
     let status = head.split(' ').nth(1).unwrap().parse().unwrap();
+    let body = if head.contains("transfer-encoding: chunked") {
+        joined(body).ok_or(io::ErrorKind::UnexpectedEof)?
+    } else {
+        body.to_owned()
+    };
     Ok(Answer {
         status,
         headers: head.replace("\r\n", "\n"),
-        body: body.to_owned(),
+        body,
     })
+}
+
+/// A chunked body in one piece; `None` when its end is missing.
+fn joined(mut chunks: &str) -> Option<String> {
+    let mut body = String::new();
+    loop {
+        let (length, rest) = chunks.split_once("\r\n")?;
+        let length = usize::from_str_radix(length, 16).ok()?;
+        if length == 0 {
+            return Some(body);
+        }
+        body += rest.get(..length)?;
+        chunks = rest.get(length + 2..)?;
+    }
 }
 
 /// GET on one of the stand-in's own pages.

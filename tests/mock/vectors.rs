@@ -16,7 +16,7 @@ use serde_json::Value;
 use crate::support::{Request, gzip, options, send, sink};
 
 /// Every sink of the repository whose requests this stand-in reads, with the path of its spec.
-fn sinks() -> Vec<(String, Sink)> {
+pub fn sinks() -> Vec<(String, Sink)> {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut paths = Vec::new();
     for folder in ["providers", "tests/specs", "tests/backends"] {
@@ -43,7 +43,7 @@ fn sinks() -> Vec<(String, Sink)> {
 }
 
 /// A stand-in that takes the secrets of a vector.
-async fn mock(sink: &Sink, vector: &RequestVector, faults: &[&str]) -> MockServer {
+pub async fn mock(sink: &Sink, vector: &RequestVector, faults: &[&str]) -> MockServer {
     let secrets = vector.config.iter().filter_map(|(name, value)| {
         let setting = sink.setting(sink.setting_named(name)?);
         setting
@@ -59,7 +59,7 @@ async fn mock(sink: &Sink, vector: &RequestVector, faults: &[&str]) -> MockServe
 }
 
 /// The vector as a request: credentials and headers as it says, the rest as the spec says.
-fn request(sink: &Sink, vector: &RequestVector) -> Request {
+pub fn request(sink: &Sink, vector: &RequestVector) -> Request {
     let url = vector.url.as_deref().unwrap();
     let endpoint = sink.endpoint().unwrap();
     // An address of the user's may hold a path of its own; a stand-in is always at the root.

@@ -53,6 +53,7 @@ pub fn run(request: &Request) -> Result<Exchange> {
         faults: request.faults.clone(),
         // Every record is looked at afterwards, those sent twice included.
         max_records: usize::MAX,
+        max_bytes: usize::MAX,
         ..MockOptions::default()
     };
     let server = runtime

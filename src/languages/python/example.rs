@@ -1,9 +1,8 @@
 //! What the generated Python example runs in: a virtual environment with fapilog in it.
 
-use std::fs;
-use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
+use std::{env, fs, io};
 
 use super::{Place, project};
 use crate::languages::{Bench, Program};
@@ -24,7 +23,7 @@ pub fn build(sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
             "installing {} (the first time takes a while)",
             requirements.join(", ")
         ));
-        install(&folder, &interpreter, &requirements)?;
+        install(&folder, &interpreter, &requirements, bench.is_shown)?;
         fs::write(&installed, requirements.join("\n")).map_err(|error| {
             Problem::new(format!("cannot write `{}`", installed.display())).because(error)
         })?;
@@ -41,23 +40,40 @@ pub fn build(sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
     })
 }
 
-fn install(folder: &Path, interpreter: &Path, requirements: &[String]) -> Result<(), Problem> {
+fn install(
+    folder: &Path,
+    interpreter: &Path,
+    requirements: &[String],
+    is_shown: bool,
+) -> Result<(), Problem> {
     if !interpreter.exists() {
-        let mut command = Command::new(if cfg!(windows) { "python" } else { "python3" });
+        let mut command = Command::new(python());
         run(
             command.args(["-m", "venv"]).arg(folder),
             "make a virtual environment",
         )?;
     }
     let mut command = Command::new(interpreter);
-    command.args([
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ]);
+    command.args(["-m", "pip", "install", "--disable-pip-version-check"]);
+    if is_shown {
+        // Its progress is on standard output, which is for our result.
+        command.stdout(io::stderr());
+    }
     run(command.args(requirements), "install fapilog")
+}
+
+/// The Python that the program was installed with, or the first on the path.
+fn python() -> PathBuf {
+    let name = if cfg!(windows) {
+        "python.exe"
+    } else {
+        "python3"
+    };
+    let program = env::current_exe().and_then(fs::canonicalize).ok();
+    let beside = program.and_then(|program| Some(program.parent()?.join(name)));
+    beside
+        .filter(|python| python.is_file())
+        .unwrap_or_else(|| name.into())
 }
 
 fn interpreter(folder: &Path) -> PathBuf {

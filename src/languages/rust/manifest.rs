@@ -28,7 +28,7 @@ pub const FILE_NAME: &str = "Cargo.toml";
 #[must_use]
 pub fn new_crate(name: &str, dependencies: &[Dependency], own_workspace: bool) -> String {
     let mut text = format!(
-        "[package]\nname = {}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.88\"\npublish = false\n",
+        "[package]\nname = {}\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"1.89\"\npublish = false\n",
         Value::from(name)
     );
     for (section, dev) in [("dependencies", false), ("dev-dependencies", true)] {

@@ -45,7 +45,7 @@ fn a_new_crate_names_what_it_needs_sorted() {
 name = "datadog-sink"
 version = "0.1.0"
 edition = "2024"
-rust-version = "1.88"
+rust-version = "1.89"
 publish = false
 
 [dependencies]

@@ -1,0 +1,7 @@
+mod api;
+mod sinks;
+
+fn main() {
+    let text = "a";
+    println!("{text}");
+}
