@@ -24,7 +24,7 @@ mod time_text;
 pub use answer::{Reply, Verdict, WhatNow, from_hex, interpret};
 pub use event::{Event, Time};
 pub use pack::{Packed, Too, pack};
-pub use request::{Header, Request, health, request};
+pub use request::{Header, Request, address, filled, health, request};
 pub use settings::{Refusal, Settings};
 
 use super::model::{Form, Sink};
