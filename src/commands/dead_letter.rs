@@ -1,6 +1,7 @@
 //! `dead-letter`: what a sink could not deliver, listed, shown, and sent again.
 
 mod file;
+mod group;
 mod journal;
 mod replay;
 mod wire;

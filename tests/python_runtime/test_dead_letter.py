@@ -44,6 +44,7 @@ def test_lines_are_those_of_every_language(tmp_path: Path) -> None:
     "given",
     [
         {"message": "no time"},
+        {"timestamp": "at noon", "message": "no time that can be read"},
         {"timestamp": 1_790_000_000, "message": "a number", "data": {"n": 2**70, 3: {1, 2}}},
         entry(1, data={"nan": float("nan"), "deep": [[[]]], "when": UUID(int=1), "none": None}),
         entry(2, level="WARN", context=None, extra={"stray": True}),

@@ -4,11 +4,9 @@
 //! Each event is sent until the provider has said what becomes of it, and not again in the same run:
 //! what is refused stays in the file. An outage ends the run after a few attempts, a pause at once.
 
-use std::cell::Cell;
 use std::collections::BTreeMap;
 use std::env;
 use std::path::PathBuf;
-use std::rc::Rc;
 use std::time::Duration;
 
 use indexmap::IndexMap;
@@ -17,6 +15,7 @@ use time::OffsetDateTime;
 use tokio::time::sleep;
 
 use super::file::{Line, Lines};
+use super::group::Group;
 use super::journal::Journal;
 use super::wire::sender::{Sender, Unsent};
 use crate::commands::console::{BAD, GOOD, NOTABLE};
@@ -180,47 +179,6 @@ struct Replay<'s> {
     journal: Journal,
     failures: u32,
     counts: Counts,
-}
-
-/// Events of one request, by their places among the lines, and the search for bad ones that they are
-/// a part of.
-struct Group {
-    places: Vec<usize>,
-    search: Rc<Search>,
-}
-
-/// How many requests a search may make without success: as many as a sink's.
-struct Search {
-    allowance: u32,
-    left: Cell<u32>,
-}
-
-impl Group {
-    fn new(places: Vec<usize>) -> Self {
-        let events = places.len();
-        let allowance = 8 * (usize::BITS - events.saturating_sub(1).leading_zeros() + 1);
-        let left = Cell::new(allowance);
-        Self {
-            places,
-            search: Rc::new(Search { allowance, left }),
-        }
-    }
-
-    /// Both halves, the first one last: it is the next to be sent. `None` when the search has used
-    /// what it may.
-    fn halves(&self) -> Option<[Self; 2]> {
-        let search = &self.search;
-        search.left.set(search.left.get().checked_sub(2)?);
-        let (first, second) = self.places.split_at(self.places.len() / 2);
-        Some([second, first].map(|places| Self {
-            places: places.to_vec(),
-            search: Rc::clone(search),
-        }))
-    }
-
-    fn progressed(&self) {
-        self.search.left.set(self.search.allowance);
-    }
 }
 
 impl Replay<'_> {

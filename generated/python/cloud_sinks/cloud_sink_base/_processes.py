@@ -34,6 +34,8 @@ def _after_fork() -> None:
             message = "a logger made before a fork is dead in the child: make it after the fork"
             for worker in list(_shutdown.workers):
                 worker.reporter.tell(message)
+    if _shutdown.workers:
+        _shutdown.outlast_sigterm()
     _hook_into_multiprocessing()
     _hook_into_celery()
 

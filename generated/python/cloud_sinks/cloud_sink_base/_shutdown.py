@@ -2,13 +2,19 @@
 The end of a program that nobody drained.
 
 A hook waits until the loggers' threads, which still run, have handed over what they hold, delivers
-it, and gives up what is left when the time is over.
+it, and gives up what is left when the time is over.  A signal that comes meanwhile waits for it: a
+handler of fapilog's would drain its loggers, which fails at that time, and end the program.
 """
 
 import atexit
+import signal
+import threading
 import time
 import weakref
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from types import FrameType
 
 from ._drain import POLL_SECONDS, reporting, speaking
 from ._worker import Worker
@@ -22,17 +28,76 @@ workers: weakref.WeakSet[Worker] = weakref.WeakSet()
 """Those of the sinks of this process."""
 
 
+class _ImpatientError(BaseException):
+    """Whoever interrupts the end, or ends the program twice, does not want to wait."""
+
+
 def finish_all() -> None:
     """Deliver what the sinks of this process hold or are about to get, then close them."""
     still_open = [worker for worker in workers if not worker.is_closed]
+    if not still_open:
+        return
+    with _signals_wait():
+        try:
+            _deliver(still_open)
+        except _ImpatientError:
+            # What was not sent is still told.
+            for worker in still_open:
+                worker.close()
+                _give_up(worker)
+
+
+def outlast_sigterm() -> None:
+    """
+    Have SIGTERM find a forked child's events delivered, even where its end has begun.
+
+    Between the end of threads and the hook a drain of fapilog's fails: it starts a thread.
+    """
+    theirs = signal.getsignal(signal.SIGTERM)
+    if not callable(theirs):
+        return
+
+    def ours(number: int, frame: FrameType | None) -> None:
+        if not _are_threads_startable():
+            finish_all()
+        theirs(number, frame)
+
+    signal.signal(signal.SIGTERM, ours)
+
+
+def _are_threads_startable() -> bool:
+    with ThreadPoolExecutor(max_workers=1) as executor:
+        try:
+            executor.submit(int)
+        except RuntimeError:
+            return False
+    return True
+
+
+@contextmanager
+def _signals_wait() -> Iterator[None]:
+    """Hold signals that end the program until this is over; only the main thread gets any."""
+    came: list[int] = []
+
+    def note(number: int, frame: FrameType | None) -> None:
+        del frame
+        came.append(number)
+        if number == signal.SIGINT or len(came) > 1:
+            raise _ImpatientError
+
+    theirs = {}
+    if threading.current_thread() is threading.main_thread():
+        for number in (signal.SIGINT, signal.SIGTERM):
+            handler = signal.getsignal(number)
+            if handler not in (signal.SIG_IGN, None):
+                theirs[number] = signal.signal(number, note)
     try:
-        _deliver(still_open)
-    except KeyboardInterrupt:
-        # Whoever interrupts the end does not want to wait; what was not sent is still told.
-        for worker in still_open:
-            worker.close()
-            _give_up(worker)
-        raise
+        yield
+    finally:
+        for number, handler in theirs.items():
+            signal.signal(number, handler)
+    if came:
+        signal.raise_signal(came[0])
 
 
 def _deliver(open_workers: list[Worker]) -> None:

@@ -66,17 +66,19 @@ pub fn records(encoder: &dyn Encoder, events: &[&str]) -> Vec<Record> {
     events
         .map(|json| {
             let entry = serde_json::from_str(json).expect("JSON");
-            record(encoder, &Event::from_json(entry))
+            record(encoder, &Event::from_json_at(entry, example_now()))
         })
         .collect()
 }
 
-/// The moment of worked examples: 2026-01-02T03:04:06Z.
-const EXAMPLE_NOW: i64 = 1_767_323_046_000_000_000;
+/// The moment of worked examples: 2026-01-02T03:04:06Z. Events that tell no time happened then.
+const fn example_now() -> Timestamp {
+    Timestamp::from_unix_nanos(1_767_323_046_000_000_000)
+}
 
 /// Makes the moment of worked examples that of `Timestamp::now` for the rest of the test.
 pub fn stop_clock() {
-    Timestamp::stop_clock(Timestamp::from_unix_nanos(EXAMPLE_NOW));
+    Timestamp::stop_clock(example_now());
 }
 
 fn record(encoder: &dyn Encoder, event: &Event) -> Record {
