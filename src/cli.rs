@@ -9,8 +9,8 @@ use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcom
 
 use crate::assets::Assets;
 use crate::commands::{
-    self, Console, Context, Exit, Failure, check, completions, diff, generate, list, man, mock,
-    new_sink, preview, remove, schema, show, r#try, undo, update, validate,
+    self, Console, Context, Exit, Failure, check, completions, dead_letter, diff, generate, list,
+    man, mock, new_sink, preview, remove, schema, show, r#try, undo, update, validate,
 };
 
 const EXAMPLES: &str = "\
@@ -22,7 +22,7 @@ Examples:
 Exit codes:
   0  done
   1  found something: `check` or `generate --check` differs, `update` met a conflict, a spec is not
-     valid, `try` could not account for every entry
+     valid, `try` could not account for every entry, `dead-letter replay` left some
   2  could not do it: wrong usage, or a file or folder that cannot be read or written";
 
 /// Generates production log sinks for fapilog and Rust from one YAML spec per provider.
@@ -74,6 +74,7 @@ enum Command {
     Preview(preview::Args),
     Validate(validate::Args),
     Mock(mock::Args),
+    DeadLetter(dead_letter::Args),
     Generate(generate::Args),
     Schema(schema::Args),
     Completions(completions::Args),
@@ -167,6 +168,7 @@ fn dispatch(context: &mut Context, command: &Command) -> commands::Result {
         Command::Preview(arguments) => preview::run(context, arguments),
         Command::Validate(arguments) => validate::run(context, arguments),
         Command::Mock(arguments) => mock::run(context, arguments),
+        Command::DeadLetter(arguments) => dead_letter::run(context, arguments),
         Command::Generate(arguments) => generate::run(context, arguments),
         Command::Schema(arguments) => schema::run(context, arguments),
         Command::Completions(arguments) => completions::run(context, arguments),

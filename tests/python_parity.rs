@@ -1,9 +1,12 @@
 //! One spec, one behaviour: for the same entries and settings the Rust and the Python sink of every
-//! provider make the same body, byte for byte, however odd the entries are.
+//! provider make the same body, byte for byte, however odd the entries are, and read every answer as
+//! the interpreter does.
 
 #[path = "python_parity/entries.rs"]
 mod entries;
 mod python;
+#[path = "python_parity/verdicts.rs"]
+mod verdicts;
 
 use std::fmt::Write as _;
 use std::fs;
@@ -89,12 +92,28 @@ fn rust_program(sinks: &[Sink]) -> PathBuf {
     let mut arms = String::new();
     for sink in sinks {
         let (id, prefix) = (&sink.id, &sink.type_prefix);
-        let make = format!(
-            "{prefix}Encoder::new(&{prefix}SinkConfig::try_from(settings).expect(\"settings\"))"
-        );
+        let uses = if sink.is_http() { "transport, " } else { "" };
+        let classify = if sink.is_http() {
+            "transport(&config, encoder.into()).expect(\"a transport\")"
+        } else {
+            "()"
+        };
+        let judge = if sink.is_http() {
+            "|response, events| transport.classify(response, events)"
+        } else {
+            "from_sdk"
+        };
         let _ = writeln!(
             arms,
-            "        {id:?} => {{ use parity::{id}::{{{prefix}Encoder, {prefix}SinkConfig}}; encode(&{make}) }}"
+            "        {id:?} => {{
+            use parity::{id}::{{{uses}{prefix}Encoder, {prefix}SinkConfig}};
+            let config = {prefix}SinkConfig::try_from(settings).expect(\"settings\");
+            let encoder = {prefix}Encoder::new(&config);
+            match answers {{
+                Some(path) => {{ let transport = {classify}; judge(path, {judge}); drop(transport) }}
+                None => encode(&encoder),
+            }}
+        }}"
         );
     }
     let source = include_str!("python/parity.rs.txt").replace("ARMS", &arms);
@@ -158,6 +177,11 @@ fn both_languages_make_the_same_bodies_of_python_and_rust_sinks() {
     let python = python_program(&all);
     let interpreter = Python::default_one(root()).tool("python");
 
+    let combinations: usize = all
+        .iter()
+        .map(|sink| verdicts::compare(sink, &rust, &interpreter, &python))
+        .sum();
+    assert!(combinations >= 6_561, "no provider answers item by item");
     let mut random = Random::new();
     for sink in &all {
         for (number, vector) in sink.vectors.requests.iter().enumerate() {

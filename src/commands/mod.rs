@@ -3,6 +3,7 @@
 pub mod check;
 pub mod completions;
 mod console;
+pub mod dead_letter;
 pub mod diff;
 mod entries;
 mod failure;

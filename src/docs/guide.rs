@@ -12,6 +12,7 @@ use crate::sink::{DeliverySetting, Sink};
 use markdown::{code, line, lines, url};
 
 pub use markdown::cell;
+pub(super) use tables::{duration, statuses};
 
 /// What the guide's template needs: `words` of the language, and all that the sink says.
 #[must_use]

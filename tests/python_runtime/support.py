@@ -27,6 +27,7 @@ from python.cloud_sink_base import (
     Records,
     Secret,
     Sizing,
+    Stats,
     Transient,
     Transport,
     dumps,
@@ -379,3 +380,15 @@ def write_all(sink: CloudSinkBase[Any], entries: Iterable[dict[str, Any]]) -> No
             await sink.write(each)
 
     asyncio.run(run())
+
+
+def settled(sink: CloudSinkBase[Any]) -> Stats:
+    """Wait until nothing is pending; the identity must hold all the while."""
+
+    def done() -> bool:
+        stats = sink.stats()
+        assert stats.is_balanced
+        return not stats.pending
+
+    eventually(done)
+    return sink.stats()

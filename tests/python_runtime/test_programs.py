@@ -68,7 +68,7 @@ def dead_letters(path: Path) -> list[int]:
         return []
     lines = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
     assert {"shutdown_deadline"} == {line["reason"] for line in lines}
-    return sorted(json.loads(line["record"])["n"] for line in lines)
+    return sorted(line["entry"]["data"]["n"] for line in lines)
 
 
 SIGNALS = [signal.SIGTERM, signal.SIGINT]

@@ -339,7 +339,7 @@ def test_events_left_at_the_end_are_all_in_the_dead_letter_file(
 
     assert count == sink.stats().dead_lettered
     kept = (tmp_path / "dead").read_text(encoding="utf-8").splitlines()
-    assert count == len({json.loads(json.loads(line)["record"])["data"]["n"] for line in kept})
+    assert count == len({json.loads(line)["entry"]["data"]["n"] for line in kept})
     said = [line["message"] for line in lines(capsys)]
     assert any("dead-lettered 25,000 events, shutdown_deadline" in line for line in said), said
 

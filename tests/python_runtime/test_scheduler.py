@@ -2,6 +2,9 @@
 
 import itertools
 import math
+import random
+from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -35,7 +38,13 @@ WALL = 1_795_439_551_559_000_000
 class Bench:
     """A delivery with a clock that stands until it is moved."""
 
-    def __init__(self, order: Order = Order.ANY, **settings: Any) -> None:
+    def __init__(
+        self,
+        order: Order = Order.ANY,
+        limits: Limits | None = None,
+        chance: Callable[[], float] = lambda: 1.0,
+        **settings: Any,
+    ) -> None:
         defaults: dict[str, Any] = {
             "batch_size": 4,
             "batch_timeout_seconds": 1.0,
@@ -44,9 +53,9 @@ class Bench:
             "retry_max_delay": 8.0,
             "delivery_timeout_seconds": 100.0,
         }
-        limits = Limits(100, 100_000, 1_000, order=order)
+        limits = limits or Limits(100, 100_000, 1_000, order=order)
         self.now = 0.0
-        self.scheduler = Scheduler(CloudSinkConfig(**(defaults | settings)), limits, lambda: 1.0)
+        self.scheduler = Scheduler(CloudSinkConfig(**(defaults | settings)), limits, chance)
         self._numbers = itertools.count()
         self.failures: list[Failure] = []
 
@@ -229,6 +238,55 @@ def test_a_long_outage_costs_few_requests() -> None:
     assert bench.scheduler.stats().requests <= 3600 / 8 + 10
 
 
+def test_an_hour_of_outage_costs_about_one_request_a_batch() -> None:
+    bench = Bench(
+        limits=Limits(100, 100_000, 1_000),
+        chance=random.Random(7).random,
+        retry_base_delay=0.5,
+        retry_max_delay=30.0,
+        delivery_timeout_seconds=7_200,
+        max_retries=5,
+    )
+    batches = 1_000
+    for number in range(batches):
+        # Four events are a batch; one comes every 3.6 s.
+        bench.write(4)
+        end = 3.6 * (number + 1)
+        while isinstance(task := bench.take(), Batch) or bench.now + task <= end:
+            if isinstance(task, Batch):
+                bench.scheduler.settle(task, Transient("HTTP 503"), bench.now)
+            else:
+                bench.now += task
+        bench.now = end
+    while bench.scheduler.pending():
+        bench.scheduler.settle(bench.next_batch(), Delivered(), bench.now)
+
+    stats = bench.scheduler.stats()
+    assert 4 * batches == stats.delivered
+    assert stats.requests <= 1.10 * batches + 3_600 / 30
+
+
+def test_a_thousand_clients_that_recover_do_not_synchronise() -> None:
+    """All of them fail from the same moment on; the provider is back at another."""
+    back, found = 600.0, Counter[int]()
+    for client in range(1_000):
+        bench = Bench(
+            chance=random.Random(client).random,
+            retry_max_delay=30.0,
+            delivery_timeout_seconds=3_600,
+        )
+        bench.write(4)
+        batch = bench.next_batch()
+        while bench.now < back:
+            bench.scheduler.settle(batch, Transient("HTTP 503"), bench.now)
+            batch = bench.next_batch()
+        found[int(bench.now - back)] += 1
+
+    # Within the longest wait, and the fullest second has at most twice its share of the usual one.
+    assert max(found) <= 30
+    assert max(found.values()) <= 2 * 1_000 / 22.5
+
+
 def test_one_batch_that_makes_the_provider_fail_does_not_stop_the_others() -> None:
     bench = Bench(max_in_flight=1)
     bench.write(40)
@@ -247,6 +305,20 @@ def test_one_batch_that_makes_the_provider_fail_does_not_stop_the_others() -> No
 
     assert list(range(4, 40)) == sorted(stored)
     assert {"retries_exhausted": 4} == bench.dropped()
+
+
+def test_what_is_given_up_has_the_times_of_its_attempts() -> None:
+    bench = Bench()
+    bench.now = 5.0
+    bench.write(4)
+    bench.send(Transient("HTTP 503"))
+    batch = bench.next_batch()
+    bench.scheduler.settle(batch, Rejected("HTTP 400"), bench.now + 1.0)
+
+    bench.dropped()
+
+    (failure,) = bench.failures
+    assert (2, 5.0, bench.now) == (failure.attempts, failure.first_attempt, failure.last_attempt)
 
 
 def test_the_delivery_timeout_ends_an_outage() -> None:
@@ -303,18 +375,21 @@ def test_a_single_event_that_is_too_large_is_given_up() -> None:
     assert {"oversize": 1} == bench.dropped()
 
 
-@pytest.mark.parametrize("poison", [0, 17, 63])
-def test_bisecting_finds_the_bad_event_and_delivers_all_others(poison: int) -> None:
-    bench = Bench(batch_size=64)
-    bench.write(64)
+@pytest.mark.parametrize(
+    ("events", "poison"), [(64, 0), (64, 17), (64, 63), (10_000, 0), (10_000, 7321), (10_000, 9999)]
+)
+def test_bisecting_finds_the_bad_event_and_delivers_all_others(events: int, poison: int) -> None:
+    bench = Bench(batch_size=events, limits=Limits(events, 1_000_000, 1_000))
+    bench.write(events)
 
     while isinstance(batch := bench.take(), Batch):
         bad = poison in numbers(batch)
         bench.scheduler.settle(batch, Bisect("HTTP 400") if bad else Delivered(), bench.now)
 
     assert {"rejected": 1} == bench.dropped()
-    assert 63 == bench.scheduler.stats().delivered
-    assert bench.scheduler.stats().requests <= 2 * math.ceil(math.log2(64)) + 1
+    assert events - 1 == bench.scheduler.stats().delivered
+    # 29 for ten thousand.
+    assert bench.scheduler.stats().requests <= 2 * math.ceil(math.log2(events)) + 1
 
 
 @pytest.mark.parametrize("bad", [range(3, 200, 10), range(90, 110)], ids=["scattered", "in a row"])
@@ -330,21 +405,22 @@ def test_many_bad_events_cost_no_good_one(bad: range) -> None:
     assert 180 == bench.scheduler.stats().delivered
 
 
-@pytest.mark.parametrize("states", list(itertools.product(("ok", "retry", "reject"), repeat=4)))
-def test_every_combination_of_items_is_counted_exactly(states: tuple[str, ...]) -> None:
-    bench = Bench()
-    bench.write(4)
-    rejected = [RejectedItem(i, "bad") for i, state in enumerate(states) if state == "reject"]
-    retry = [i for i, state in enumerate(states) if state == "retry"]
+def test_every_combination_of_items_is_counted_exactly() -> None:
+    """All 6,561 outcomes of eight events that are each stored, deferred or refused."""
+    for states in itertools.product(("ok", "retry", "reject"), repeat=8):
+        bench = Bench(batch_size=8)
+        bench.write(8)
+        rejected = [RejectedItem(i, "bad") for i, state in enumerate(states) if state == "reject"]
+        retry = [i for i, state in enumerate(states) if state == "retry"]
 
-    bench.send(Partial(rejected, retry))
-    bench.now += 10
-    if retry:
-        assert retry == numbers(bench.send(Delivered()))
+        bench.send(Partial(rejected, retry))
+        bench.now += 10
+        if retry:
+            assert retry == numbers(bench.send(Delivered())), states
 
-    expected = {"rejected": len(rejected)} if rejected else {}
-    assert expected == bench.dropped()
-    assert 4 - len(rejected) == bench.scheduler.stats().delivered
+        expected = {"rejected": len(rejected)} if rejected else {}
+        assert expected == bench.dropped(), states
+        assert 8 - len(rejected) == bench.scheduler.stats().delivered, states
 
 
 def test_wrong_positions_in_an_answer_are_ignored() -> None:

@@ -56,5 +56,6 @@ fn record(encoder: &dyn Encoder, event: &Event) -> Record {
         bytes: bytes.into_boxed_slice(),
         timestamp: event.timestamp,
         group,
+        entry: None,
     }
 }

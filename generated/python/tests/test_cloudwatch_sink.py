@@ -4,6 +4,7 @@ import asyncio
 import json
 import time
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ from cloud_sinks.cloudwatch_sink import PLUGIN_METADATA, CloudWatchSink, CloudWa
 # Settings that make the sink start, with credentials.
 SETTINGS = '{"log_group":"/shop/checkout","region":"eu-central-1"}'
 
-# Everything is stored; the provider is in trouble.
+# Everything is stored; the provider is in trouble; the event is refused.
 ACCEPTED = Answer(
     200,
     {
@@ -34,6 +35,14 @@ UNAVAILABLE = Answer(
     503,
     {"content-type": "application/x-amz-json-1.1"},
     '{"__type":"ServiceUnavailableException","message":"The service cannot complete the request."}',
+)
+REFUSED = Answer(
+    200,
+    {
+        "content-type": "application/x-amz-json-1.1",
+        "x-amzn-requestid": "2b6a1c1e-0000-4000-8000-000000000001",
+    },
+    '{"nextSequenceToken":"49590302938475610293847561029384756102938475610293847561","rejectedLogEventsInfo":{"tooOldLogEventEndIndex":1}}',
 )
 HEALTHY = ACCEPTED
 
@@ -175,6 +184,30 @@ def test_a_batch_that_failed_is_sent_again_and_counted_once() -> None:
     assert (stats.accepted, stats.delivered, stats.retries) == (1, 1, 1)
     assert stats.is_balanced
     assert responder.received[0].body == responder.received[1].body
+
+
+def test_an_event_that_is_refused_ends_alone_and_is_counted() -> None:
+    with responding(REFUSED, ACCEPTED) as responder:
+        sink = CloudWatchSink(**settings_for(responder), batch_size=1, max_in_flight=1)
+        write_and_drain(sink, {"message": "refused"}, {"message": "order placed"})
+
+    stats = sink.stats()
+    assert (stats.accepted, stats.delivered, stats.dropped_total) == (2, 1, 1)
+    assert stats.is_balanced
+
+
+def test_what_an_outage_leaves_at_the_end_is_kept_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "dead.ndjson"
+    with responding(UNAVAILABLE) as responder:
+        settings = settings_for(responder) | {"drain_timeout_seconds": 0.5}
+        sink = CloudWatchSink(**settings, dead_letter_path=path)
+        write_and_drain(sink, *({"message": f"order {number}"} for number in range(3)))
+
+    stats = sink.stats()
+    assert (stats.dead_lettered, stats.pending) == (3, 0)
+    assert stats.is_balanced
+    kept = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line["reason"] for line in kept] == ["shutdown_deadline"] * 3
 
 
 def test_fapilog_takes_it_for_a_sink() -> None:

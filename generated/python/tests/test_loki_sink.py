@@ -7,6 +7,7 @@ import re
 import ssl
 import time
 from importlib.metadata import entry_points
+from pathlib import Path
 from typing import Any
 from unittest.mock import Mock
 
@@ -26,12 +27,17 @@ from cloud_sinks.loki_sink import PLUGIN_METADATA, LokiSink, LokiSinkConfig
 # Settings that make the sink start, with credentials.
 SETTINGS = '{"url":"http://localhost:3100","bearer_token":"example-bearer-token"}'
 
-# Everything is stored; the provider is in trouble.
+# Everything is stored; the provider is in trouble; the event is refused.
 ACCEPTED = Answer(204, {}, "")
 UNAVAILABLE = Answer(
     503,
     {"content-type": "text/plain; charset=utf-8"},
     "at least 1 live replicas required, could only find 0\n",
+)
+REFUSED = Answer(
+    400,
+    {"content-type": "text/plain; charset=utf-8"},
+    "entry with timestamp 2026-01-02 03:04:05 +0000 UTC ignored, reason: 'entry too far behind, entry timestamp is: 2026-01-02T03:04:05Z, oldest acceptable timestamp is: 2026-01-02T04:04:05Z',\nuser 'fake', total ignored: 1 out of 3 for stream: {job=\"fapilog\"}\n",
 )
 HEALTHY = Answer(200)
 
@@ -217,6 +223,30 @@ def test_a_batch_that_failed_is_sent_again_and_counted_once() -> None:
     assert (stats.accepted, stats.delivered, stats.retries) == (1, 1, 1)
     assert stats.is_balanced
     assert responder.received[0].body == responder.received[1].body
+
+
+def test_an_event_that_is_refused_ends_alone_and_is_counted() -> None:
+    with responding(REFUSED, ACCEPTED) as responder:
+        sink = LokiSink(**settings_for(responder), batch_size=1, max_in_flight=1)
+        write_and_drain(sink, {"message": "refused"}, {"message": "order placed"})
+
+    stats = sink.stats()
+    assert (stats.accepted, stats.delivered, stats.dropped_total) == (2, 1, 1)
+    assert stats.is_balanced
+
+
+def test_what_an_outage_leaves_at_the_end_is_kept_and_counted(tmp_path: Path) -> None:
+    path = tmp_path / "dead.ndjson"
+    with responding(UNAVAILABLE) as responder:
+        settings = settings_for(responder) | {"drain_timeout_seconds": 0.5}
+        sink = LokiSink(**settings, dead_letter_path=path)
+        write_and_drain(sink, *({"message": f"order {number}"} for number in range(3)))
+
+    stats = sink.stats()
+    assert (stats.dead_lettered, stats.pending) == (3, 0)
+    assert stats.is_balanced
+    kept = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+    assert [line["reason"] for line in kept] == ["shutdown_deadline"] * 3
 
 
 def test_a_redirect_is_not_followed() -> None:

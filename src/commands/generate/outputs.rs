@@ -8,7 +8,7 @@ use minijinja::context;
 
 use crate::assets::Assets;
 use crate::commands::{Failure, Result, schema};
-use crate::docs::guide;
+use crate::docs::{endings, guide};
 use crate::languages::{self, Content, Language, PlannedFile};
 use crate::project::emit::{self, Change, Emission};
 use crate::project::lock::{LockedFile, LockedFiles};
@@ -24,6 +24,8 @@ const REFERENCE_NAME: &str = "cloud-sinks";
 /// Holds a folder for each language.
 const REFERENCE_FOLDER: &str = "generated";
 const GUIDES_FOLDER: &str = "docs/examples/cloud-sinks";
+/// Ends the name of the page about endings.
+const ENDINGS: &str = "-endings";
 /// Stands in the first lines of every generated page.
 const PAGE_MARK: &str = "enerated by fapilog-gen";
 
@@ -107,6 +109,7 @@ fn guides(assets: &Assets, root: &Path, sinks: &[Sink]) -> Result<Output> {
         .iter()
         .flat_map(|sink| languages::ALL.map(|language| guide_page(sink, language)))
         .collect();
+    planned.extend(sinks.iter().map(endings_page));
     planned.push(index(sinks));
     let mut pages = render::render(assets, &planned)?;
     for page in &mut pages {
@@ -122,8 +125,10 @@ fn mark(page: &mut RenderedFile) {
         let suffixes = languages::ALL.map(|language| languages::suffixed("", language));
         let id = suffixes
             .iter()
+            .map(String::as_str)
+            .chain([ENDINGS])
             .filter(|suffix| !suffix.is_empty())
-            .find_map(|suffix| name.strip_suffix(suffix.as_str()))
+            .find_map(|suffix| name.strip_suffix(suffix))
             .unwrap_or(name);
         let line =
             format!("<!-- G{PAGE_MARK} from providers/{id}.yaml; edit that instead. -->\n\n");
@@ -140,6 +145,15 @@ fn guide_page(sink: &Sink, language: &'static dyn Language) -> PlannedFile {
     }
     page.path = format!("{}.md", languages::suffixed(&sink.id, language));
     page
+}
+
+/// Every way an event can end other than delivered.
+fn endings_page(sink: &Sink) -> PlannedFile {
+    PlannedFile::template(
+        format!("{}{ENDINGS}.md", sink.id),
+        "guide/endings.md.j2",
+        endings::context(sink),
+    )
 }
 
 fn index(sinks: &[Sink]) -> PlannedFile {

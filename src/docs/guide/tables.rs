@@ -28,6 +28,12 @@ pub fn response(rule: &Rule) -> Value {
     }
 }
 
+/// The statuses of a rule; empty: any.
+pub fn statuses(rule: &Rule) -> String {
+    let ranges: Vec<String> = rule.status.iter().map(range).collect();
+    ranges.join(", ")
+}
+
 /// A number, or the first and the last of a range.
 fn range<T: PartialEq + std::fmt::Display>(range: &std::ops::RangeInclusive<T>) -> String {
     let (first, last) = (range.start(), range.end());
@@ -113,7 +119,7 @@ pub fn limits(sink: &Sink) -> Vec<Value> {
 }
 
 /// A length of time in the largest unit that keeps it whole.
-fn duration(seconds: u64) -> String {
+pub fn duration(seconds: u64) -> String {
     let units = [
         (86_400, "day"),
         (3_600, "hour"),

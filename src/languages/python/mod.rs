@@ -36,7 +36,7 @@ use module::Module;
 pub use place::Place;
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 38] = [
+const RUNTIME: [&str; 40] = [
     "__init__.py",
     "_accounts.py",
     "_batcher.py",
@@ -53,8 +53,10 @@ const RUNTIME: [&str; 38] = [
     "_loggers.py",
     "_loops.py",
     "_making.py",
+    "_metrics.py",
     "_outcome.py",
     "_packer.py",
+    "_private_file.py",
     "_processes.py",
     "_queue.py",
     "_record.py",

@@ -11,6 +11,7 @@ use super::layout::{Expr, import, statement};
 use super::text::{bytes_literal, docstring, literal};
 use super::transport::method;
 use crate::languages::common::names::{snake, unique};
+use crate::languages::common::refusal::refusal;
 use crate::sink::interpret::{
     Event, Interpreter, Request, Settings, exchange, from_hex, health, request,
 };
@@ -344,6 +345,7 @@ pub fn sink(sink: &Sink, place: &Place) -> Option<Value> {
         settings => constant("SETTINGS", &config_literal(&settings)),
         accepted => answer(sink, "ACCEPTED", &answers.accepted),
         unavailable => answer(sink, "UNAVAILABLE", &answers.unavailable),
+        refused => refusal(sink).map(|it| answer(sink, "REFUSED", &it)),
         healthy => healthy(sink),
         example => made,
         acknowledged => acknowledged(sink, override_key),

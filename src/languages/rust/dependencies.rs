@@ -69,6 +69,7 @@ fn runtime() -> BTreeMap<&'static str, Needed> {
     };
     BTreeMap::from([
         ("bytes", plain("1", &[])),
+        ("rustix", plain("1", &["fs"])),
         ("serde", plain("1", &["derive"])),
         ("serde_json", plain("1", &["preserve_order"])),
         ("serde-saphyr", plain("2", &[])),

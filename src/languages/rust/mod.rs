@@ -46,7 +46,7 @@ struct Sheet {
 }
 
 /// Files of the runtime, copied whole.
-const RUNTIME: [&str; 31] = [
+const RUNTIME: [&str; 33] = [
     "accounts.rs",
     "cursor.rs",
     "dead_letter.rs",
@@ -62,8 +62,10 @@ const RUNTIME: [&str; 31] = [
     "json.rs",
     "json_value.rs",
     "level.rs",
+    "metrics.rs",
     "mod.rs",
     "packer.rs",
+    "private_file.rs",
     "queue.rs",
     "reporter.rs",
     "scheduler.rs",

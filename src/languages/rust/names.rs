@@ -13,7 +13,7 @@ const KEYWORDS: [&str; 52] = [
 ];
 
 /// Crates that sinks depend on, of all parts.
-const DEPENDENCIES: [&str; 20] = [
+const DEPENDENCIES: [&str; 21] = [
     "aws_config",
     "aws_credential_types",
     "aws_lc_rs",
@@ -24,6 +24,7 @@ const DEPENDENCIES: [&str; 20] = [
     "flate2",
     "httpdate",
     "reqwest",
+    "rustix",
     "rustls_pki_types",
     "serde",
     "serde_json",

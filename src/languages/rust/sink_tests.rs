@@ -11,6 +11,7 @@ use super::settings::{Fields, signed};
 use super::text::{block, json_literal, literal, title};
 use super::uses::{Depth, Uses};
 use crate::languages::common::limits::stays_whole;
+use crate::languages::common::refusal::refusal;
 use crate::sink::interpret::exchange;
 use crate::sink::{
     Answer, DelayUnit, LimitVector, RequestVector, ResponseVector, Scheme, SettingsVector, Sink,
@@ -128,6 +129,7 @@ impl Tests<'_> {
         uses.module("testing");
         uses.part("testing", "event_now");
         self.own(&uses, "Sink");
+        self.own(&uses, "SinkConfig");
         for name in ["SETTINGS", "config"] {
             uses.of("super", name);
         }
@@ -139,6 +141,8 @@ impl Tests<'_> {
                 prefix => self.sink.type_prefix.as_str(),
                 accepted => self.answer(&self.sink.canned.accepted),
                 unavailable => self.answer(&self.sink.canned.unavailable),
+                refused => refusal(self.sink).map(|answer| self.answer(&answer)),
+                id => self.sink.id.as_str(),
                 set_url,
             },
         ))

@@ -26,7 +26,7 @@ pub use acknowledgement::{Exchange, exchange};
 pub use answer::{Reply, Verdict, WhatNow, from_hex, interpret};
 pub use event::{Event, Time};
 pub use pack::{Packed, Too, pack};
-pub use request::{Header, Request, acknowledgement, health, request};
+pub use request::{Header, Request, acknowledgement, address, filled, health, request};
 pub use settings::{Refusal, Settings};
 
 use super::model::{Form, Sink};

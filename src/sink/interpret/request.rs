@@ -109,6 +109,31 @@ pub fn acknowledgement(interpreter: &Interpreter<'_>, id: &str, now: i64) -> Opt
     Some(maker.question(endpoint, acknowledgement, id))
 }
 
+/// Where requests go that carry no events of one kind only, an SDK's too; `None` where there is no address.
+#[must_use]
+pub fn address(interpreter: &Interpreter<'_>, now: i64) -> Option<String> {
+    let sink = interpreter.sink();
+    let maker = Maker {
+        sink,
+        settings: interpreter.settings(),
+        shared: &[],
+        now,
+    };
+    Some(maker.url(sink.endpoint()?, None, false))
+}
+
+/// A text of the spec with its holes filled; `None` when one is absent.
+#[must_use]
+pub fn filled(interpreter: &Interpreter<'_>, text: &Text, now: i64) -> Option<String> {
+    let maker = Maker {
+        sink: interpreter.sink(),
+        settings: interpreter.settings(),
+        shared: &[],
+        now,
+    };
+    maker.text(text, false, |text| text)
+}
+
 /// The body that carries `records`; for an SDK the records, one a line.
 fn body(
     interpreter: &Interpreter<'_>,

@@ -61,7 +61,8 @@ class Accounts:
 
     def give_up(self, batch: Batch, reason: DropReason, detail: str) -> None:
         """Note that a batch, which nobody holds any more, will not be delivered."""
-        self.hold(Failure(batch.records, reason, detail, batch.attempts))
+        tries = batch.attempts, (), batch.started, batch.latest
+        self.hold(Failure(batch.records, reason, detail, *tries))
 
     def lose(self, batch: Batch, lost: int) -> None:
         """Count a batch that is stored but for some events; nobody knows which."""

@@ -1,14 +1,15 @@
 """
-The file that keeps refused records for a person; nothing here reads it again.
+The file that keeps events which cannot be delivered, for a person to look at.
 
-One JSON object a line: provider, reason, detail, attempts, the event's timestamp, the record as
-text, as it would have travelled.  No credential is in a record, so none reaches the file.  Several
-sinks may share a file; each line names its provider.
+One JSON object a line, the same in every language: provider, reason, status, detail, attempts, the
+times of the first and the last of these, the entry.  Readable by its owner alone, never beyond its
+size.  Several sinks may share a file; each line names its provider.  The generator's
+``dead-letter`` command lists what is in it and sends it again.
 """
 
-import os
-import stat
+import re
 import threading
+import time
 from bisect import bisect_right
 from itertools import accumulate
 from pathlib import Path
@@ -16,9 +17,16 @@ from pathlib import Path
 import orjson
 
 from ._job import Failure
+from ._private_file import opened
 from ._record import Record
 from ._stats import DropReason
 from ._timestamp import rfc3339_nanos
+
+# Characters of a detail that are kept; transports quote less.
+_DETAIL_CHARS = 500
+
+# The status that a detail begins with, of a request or of one event.
+_STATUS = re.compile(r"(?:HTTP|status) ([0-9]{3})(?![0-9])")
 
 
 class DeadLetterFile:
@@ -45,30 +53,19 @@ class DeadLetterFile:
         try:
             lines = _lines(sink, failure)
             with self._lock:
-                return self._append(lines), DropReason.DEAD_LETTER_FULL
+                return self._append(lines)
         except (OSError, ValueError):  # a path with a null byte is a ValueError
             return 0, DropReason.DEAD_LETTER_FAILED
 
-    def _append(self, lines: list[bytes]) -> int:
-        """Append up to the first line that does not fit; return how many."""
-        # A link planted at this place must not lead the events elsewhere, a pipe must not block.
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT
-        flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
-        descriptor = os.open(self.path, flags, 0o600)
-        try:
-            found = os.fstat(descriptor)
-            if not stat.S_ISREG(found.st_mode):
-                message = "the dead-letter path is not a regular file"
-                raise OSError(message)
-            before = b"\n" if _ends_within_a_line(descriptor, found.st_size) else b""
-            room = self.max_bytes - found.st_size - len(before)
-            kept = bisect_right([*accumulate(map(len, lines))], room)
-            if kept:
-                _write_all(descriptor, before + b"".join(lines[:kept]))
-                os.fsync(descriptor)
-            return kept
-        finally:
-            os.close(descriptor)
+    def _append(self, lines: list[bytes]) -> tuple[int, DropReason]:
+        """Append up to the first line that does not fit."""
+        with opened(self.path) as file:
+            if file.ends_within_a_line():
+                lines[0] = b"\n" + lines[0]
+            ends = [*accumulate(map(len, lines))]
+            fit = bisect_right(ends, self.max_bytes - file.size)
+            kept = file.append(b"".join(lines[:fit]), ends[:fit])
+        return kept, DropReason.DEAD_LETTER_FULL if kept == fit else DropReason.DEAD_LETTER_FAILED
 
 
 def readable(record: Record) -> object:
@@ -92,48 +89,38 @@ def _unfold(item: object) -> object:
 
 
 def _lines(sink: str, failure: Failure) -> list[bytes]:
-    """Return a line for each record; what comes before the record is the same for most of them."""
+    """Return a line for each record; what comes before the entry is the same for most of them."""
+    entries = failure.records.entries
+    if not failure.each:
+        head = _head(sink, failure, failure.detail)
+        return [b"%b%b}\n" % (head, entry or b"null") for entry in entries]
     heads: dict[str, bytes] = {}
     lines = []
-    records = failure.records
-    for detail, data, stamp in zip(
-        failure.details(), records.bytes, records.timestamps, strict=True
-    ):
-        head = heads.get(detail)
-        if head is None:
-            head = heads[detail] = _head(sink, failure, detail)
-        text = orjson.dumps(data.decode("utf-8", "replace"))
-        when = rfc3339_nanos(stamp).encode()
-        lines.append(b'%b,"timestamp":"%b","record":%b}\n' % (head, when, text))
+    for detail, entry in zip(failure.each, entries, strict=True):
+        head = heads.get(detail) or heads.setdefault(detail, _head(sink, failure, detail))
+        lines.append(b"%b%b}\n" % (head, entry or b"null"))
     return lines
 
 
 def _head(sink: str, failure: Failure, detail: str) -> bytes:
-    """Return the beginning of a line, without its closing brace."""
-    entry = {
+    """Return the beginning of a line, up to the entry."""
+    # A transport written by hand may quote anything, no text or a lone surrogate too.
+    text = str(detail).encode("utf-8", "replace").decode()
+    status = _STATUS.match(text)
+    line = {
         "provider": sink,
         "reason": failure.reason.value,
-        # A transport written by hand may quote anything, no text or a lone surrogate too.
-        "detail": str(detail).encode("utf-8", "replace").decode(),
+        "status": int(status[1]) if status else None,
+        "detail": text[:_DETAIL_CHARS],
         "attempts": failure.attempts,
+        "first_attempt": _time_of_day(failure.first_attempt),
+        "last_attempt": _time_of_day(failure.last_attempt),
     }
-    return orjson.dumps(entry)[:-1]
+    return orjson.dumps(line)[:-1] + b',"entry":'
 
 
-def _ends_within_a_line(descriptor: int, size: int) -> bool:
-    """
-    Tell whether a write was broken off there, by a full disk or a crash.
-
-    What it left is kept, because a line of another sink may stand behind it; the next line must
-    not continue it.
-    """
-    if size == 0:
-        return False
-    os.lseek(descriptor, -1, os.SEEK_END)
-    return os.read(descriptor, 1) != b"\n"
-
-
-def _write_all(descriptor: int, data: bytes) -> None:
-    view = memoryview(data)
-    while view:
-        view = view[os.write(descriptor, view) :]
+def _time_of_day(moment: float | None) -> str | None:
+    """Return a moment on the sink's monotonic clock as RFC 3339."""
+    if moment is None:
+        return None
+    return rfc3339_nanos(time.time_ns() - round((time.monotonic() - moment) * 1e9))

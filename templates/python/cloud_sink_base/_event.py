@@ -4,9 +4,9 @@ from math import isfinite
 from typing import Any
 
 from ._entry import KNOWN_KEYS, EventTime, parts_of, unwrapped
-from ._json import as_text, clean_map, without_nulls
+from ._json import as_text, clean_map, dumps, may_be_deep, without_nulls
 from ._level import LEVELS, read_level
-from ._timestamp import parse_time
+from ._timestamp import parse_time, rfc3339_nanos
 
 _KNOWN = len(KNOWN_KEYS)
 
@@ -135,6 +135,32 @@ class Event:
             clean_map(self.diagnostics),
             clean_map(self.data),
             self.time,
+        )
+
+    def to_entry(self, given: object = None) -> bytes:
+        """
+        Return an entry, as JSON, that this event is read from again.
+
+        That is what was ``given``, where JSON can carry it and the time was in it.
+        """
+        if self.time is _READ and type(given) is dict and type(given.get("timestamp")) is str:
+            try:
+                data = dumps(given)
+            except Exception:  # noqa: BLE001  objects of the application can raise anything
+                data = b""
+            if data and (self.is_flat or not may_be_deep(data)):
+                return b"%b" % data
+        event = self.cleaned()
+        return b"%b" % dumps(
+            {
+                "timestamp": rfc3339_nanos(event.timestamp),
+                "level": event.level,
+                "message": event.message,
+                "logger": event.logger,
+                "context": event.context,
+                "diagnostics": event.diagnostics,
+                "data": event.data,
+            }
         )
 
     def moved(self, timestamp: int) -> "Event":

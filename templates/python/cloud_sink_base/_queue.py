@@ -24,6 +24,7 @@ class Queue:
 
     Attributes:
         size: Their encoded length, with `RECORD_COST` for each.
+        entries_size: The length of their entries.
         held: Other records the sink holds: those under way.
         held_size: The encoded length of these.
         batch_events: Events that fill a batch.
@@ -33,13 +34,14 @@ class Queue:
     """
 
     def __init__(self, config: CloudSinkConfig, limits: Limits) -> None:
-        self.size = self.held = self.held_size = 0
+        self.size = self.entries_size = self.held = self.held_size = 0
         self.has_batch = self.has_news = False
         # An attribute each, as in `Records`.
         self._bytes: deque[bytes] = deque()
         self._timestamps: deque[int] = deque()
         self._groups: deque[str | None] = deque()
         self._queued_at: deque[float] = deque()
+        self._entries: deque[bytes | None] = deque()
         self._max_events = config.queue_max_events
         self._max_size = config.queue_max_bytes
         self._drops_oldest = config.overflow is Overflow.DROP_OLDEST
@@ -67,12 +69,13 @@ class Queue:
         """
         data = record.bytes
         cost = len(data) + RECORD_COST
+        kept = 0 if record.entry is None else len(record.entry)
         evicted: Sequence[Record] | None = ()
         if (
             len(self._bytes) + self.held >= self._max_events
-            or self.size + self.held_size + cost > self._max_size
+            or self.size + self.entries_size + self.held_size + cost + kept > self._max_size
         ):
-            evicted = self._make_room(cost)
+            evicted = self._make_room(cost + kept)
             if evicted is None:
                 # What is there leaves at once: a full queue gains nothing from lingering.
                 self.has_news = bool(self._bytes) and not self.has_batch
@@ -82,7 +85,9 @@ class Queue:
         self._timestamps.append(record.timestamp)
         self._groups.append(record.group)
         self._queued_at.append(now)
+        self._entries.append(record.entry)
         self.size += cost
+        self.entries_size += kept
         count = len(self._bytes)
         self.has_news = count == 1
         if not self.has_batch and (
@@ -100,13 +105,16 @@ class Queue:
             list(islice(self._timestamps, count)),
             list(islice(self._groups, count)),
             list(islice(self._queued_at, count)),
+            list(islice(self._entries, count)),
         )
 
     def take(self, count: int) -> Records:
         """Remove and return the first records."""
         taken = self.front(count)
-        for column in (self._bytes, self._timestamps, self._groups, self._queued_at):
+        columns = (self._bytes, self._timestamps, self._groups, self._queued_at, self._entries)
+        for column in columns:
             _drop(column, count)
+        self.entries_size -= taken.entries_size
         self._resize(-taken.size - count * RECORD_COST)
         return taken
 
@@ -116,6 +124,8 @@ class Queue:
         self._timestamps.extendleft(reversed(records.timestamps))
         self._groups.extendleft(reversed(records.groups))
         self._queued_at.extendleft(reversed(records.queued_at))
+        self._entries.extendleft(reversed(records.entries))
+        self.entries_size += records.entries_size
         self._resize(records.size + len(records) * RECORD_COST)
 
     def _resize(self, difference: int) -> None:
@@ -132,11 +142,11 @@ class Queue:
         room = self._max_size - self.held_size - cost
         if not self._drops_oldest or events <= 0 or room < 0:
             return None if self._bytes or self.held else ()
-        count, left = 0, self.size
-        for data in self._bytes:
+        count, left = 0, self.size + self.entries_size
+        for data, entry in zip(self._bytes, self._entries, strict=True):
             if len(self._bytes) - count < events and left <= room:
                 break
-            left -= len(data) + RECORD_COST
+            left -= len(data) + RECORD_COST + (0 if entry is None else len(entry))
             count += 1
         # A full queue was a batch already, however short, and stays one.
         had_batch = self.has_batch

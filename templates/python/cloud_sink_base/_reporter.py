@@ -16,7 +16,7 @@ import threading
 import time
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
@@ -26,7 +26,7 @@ from fapilog.plugins.sinks import fallback
 
 from ._dead_letter import readable
 from ._record import Record
-from ._stats import DropReason
+from ._stats import DropReason, Undelivered
 from ._timestamp import rfc3339_millis
 
 # Shortest time between two lines of a sink about itself.
@@ -46,12 +46,14 @@ class Reporter:
     Attributes:
         name: The sink's name.
         reported: Lines written, by any thread; tells whether that goes on.
+        listener: Called with what was given up, on a delivery thread.
         due: When `speak` has something to say, on the monotonic clock; infinite: nothing.
     """
 
     def __init__(self, name: str) -> None:
         self.name = name
         self._told: set[str] = set()
+        self.listener: Callable[[Undelivered], None] | None = None
         self.reset()
 
     def reset(self) -> None:
@@ -70,6 +72,7 @@ class Reporter:
     ) -> None:
         """Show the first events of a kind that were given up, and count the others."""
         count = len(records)
+        self._call(reason, count, details[0], is_kept=False)
         with self._lock:
             whole = self._admit(reason, count)
             if count > whole:
@@ -80,8 +83,13 @@ class Reporter:
 
     def dead_lettered(self, count: int, reason: DropReason, detail: str) -> None:
         """Count events that are in the dead-letter file."""
+        self._call(reason, count, detail, is_kept=True)
         with self._lock:
             self._add(f"dead-lettered {{}} events, {reason.value}", count, detail)
+
+    def lost(self, count: int, detail: str) -> None:
+        """Note events of which nobody knows which they are."""
+        self._call(DropReason.UNCERTAIN, count, detail, is_kept=False)
 
     def state(self, text: str) -> None:
         """Note a change of state; of several within a short time the latest is said."""
@@ -147,6 +155,14 @@ class Reporter:
         self.warn(text + details, reason=text)
         with contextlib.suppress(Exception):
             warnings.warn(f"{self.name}: {text}{details}", RuntimeWarning, stacklevel=3)
+
+    def _call(self, reason: DropReason, count: int, detail: str, *, is_kept: bool) -> None:
+        if self.listener is None:
+            return
+        try:
+            self.listener(Undelivered(self.name, reason, count, detail, is_kept))
+        except Exception as error:  # noqa: BLE001  the application's; delivery goes on
+            self.mistake(f"`on_undelivered` raised {type(error).__name__}")
 
     # -- with the lock held ------------------------------------------------------------------
 

@@ -45,6 +45,26 @@ class DropReason(str, Enum):
 
 
 @dataclass(frozen=True)
+class Undelivered:
+    """
+    Accepted events that ended other than delivered.
+
+    Attributes:
+        sink: The sink's name.
+        reason: Why.
+        count: How many.
+        detail: What was said of the first of them.
+        is_kept: Whether they are in the dead-letter file.
+    """
+
+    sink: str
+    reason: DropReason
+    count: int
+    detail: str
+    is_kept: bool
+
+
+@dataclass(frozen=True)
 class Stats:
     """
     Counters of one sink, taken together at one moment.

@@ -47,6 +47,7 @@ class Throttle:
         if batch.attempts == 0:
             self._budget.earn()
             batch.started = now
+        batch.latest = now
         batch.attempts += 1
         self.breaker.on_attempt()
         batch.outages = self.breaker.outages

@@ -318,9 +318,12 @@ class Worker:
         with self._changed:
             self._scheduler.settle(batch, outcome, time.monotonic())
             notices, self._scheduler.notices = self._scheduler.notices, []
+            losses, self._scheduler.losses = self._scheduler.losses, []
             self._changed.notify_all()
         for notice in notices:
             self.reporter.state(notice)
+        for count, detail in losses:
+            self.reporter.lost(count, detail)
 
     def _attempt(self, batch: Batch) -> Outcome:
         try:

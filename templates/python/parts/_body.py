@@ -1,6 +1,7 @@
 """How records stand together in one body, beyond a plain list."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 import orjson
 
@@ -23,7 +24,7 @@ def numbered(records: Records, key: str) -> Records:
         b'%b"%d"%b%b' % (start, place, b"" if data == b"{}" else b",", data[1:])
         for place, data in enumerate(records.bytes)
     ]
-    return Records(bodies, records.timestamps, records.groups, records.queued_at)
+    return replace(records, bytes=bodies)
 
 
 def lines(records: Records, before: bytes = b"", after: bytes = b"") -> bytes:

@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::dead_letter::DeadLetter;
 use super::reporter::Reporter;
 use super::transport::{Ended, Sorted};
+use super::waiting::Tries;
 use super::{DeliveryConfig, Record};
 
 /// Counters of one sink, taken together at one moment.
@@ -127,7 +128,35 @@ pub enum DropReason {
     DeadLetterFailed,
 }
 
+impl RefuseReason {
+    /// Every one.
+    pub const ALL: [Self; 2] = [Self::QueueFull, Self::Closed];
+
+    /// The name as it stands in reports.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::QueueFull => "queue_full",
+            Self::Closed => "closed",
+        }
+    }
+}
+
 impl DropReason {
+    /// Every one.
+    pub const ALL: [Self; 10] = [
+        Self::Rejected,
+        Self::Uncertain,
+        Self::Oversize,
+        Self::OutOfWindow,
+        Self::RetriesExhausted,
+        Self::DeliveryTimeout,
+        Self::ShutdownDeadline,
+        Self::Overflow,
+        Self::DeadLetterFull,
+        Self::DeadLetterFailed,
+    ];
+
     /// The name as it stands in reports and in the dead-letter file.
     #[must_use]
     pub fn as_str(self) -> &'static str {
@@ -168,15 +197,15 @@ pub struct Overflowed {
 pub struct Cause<'a> {
     pub reason: DropReason,
     pub detail: &'a str,
-    pub attempts: u32,
+    pub tries: Tries,
 }
 
 impl<'a> Cause<'a> {
-    pub fn new(reason: DropReason, detail: &'a str, attempts: u32) -> Self {
+    pub fn new(reason: DropReason, detail: &'a str, tries: Tries) -> Self {
         Self {
             reason,
             detail,
-            attempts,
+            tries,
         }
     }
 }
@@ -208,10 +237,10 @@ impl Accounts {
     }
 
     /// Counts the stored events of a request and ends those the answer named.
-    pub fn settle(&mut self, sorted: &Sorted, attempts: u32, now: Instant) {
+    pub fn settle(&mut self, sorted: &Sorted, tries: Tries, now: Instant) {
         self.delivered(sorted.stored);
-        self.end_items(&sorted.rejected, DropReason::Rejected, attempts, now);
-        self.end_items(&sorted.uncertain, DropReason::Uncertain, attempts, now);
+        self.end_items(&sorted.rejected, DropReason::Rejected, tries, now);
+        self.end_items(&sorted.uncertain, DropReason::Uncertain, tries, now);
     }
 
     /// Ends a request of `len` events of which `failed` are lost, all where that is unknown.
@@ -222,14 +251,10 @@ impl Accounts {
     }
 
     /// Ends records an answer named, each with what it said of it.
-    fn end_items(&mut self, ended: &Ended, reason: DropReason, attempts: u32, now: Instant) {
+    fn end_items(&mut self, ended: &Ended, reason: DropReason, tries: Tries, now: Instant) {
         let Ended { records, reasons } = ended;
         if let Some(detail) = reasons.first() {
-            let cause = Cause {
-                reason,
-                detail,
-                attempts,
-            };
+            let cause = Cause::new(reason, detail, tries);
             self.give_up_each(records, reasons, cause, now);
         }
     }
@@ -249,21 +274,14 @@ impl Accounts {
         let Some(dead_letter) = &mut self.dead_letter else {
             return self.drop_events(records.len(), reason, detail, now);
         };
-        match dead_letter.append(records, details, cause, now) {
-            Ok(kept) => {
-                self.delta.dead_lettered += kept as u64;
-                if kept > 0 {
-                    self.reporter
-                        .dead_lettered(now, kept as u64, reason, detail);
-                }
-                let rest = records.len() - kept;
-                self.drop_events(rest, DropReason::DeadLetterFull, detail, now);
-            }
-            Err(error) => {
-                let error = error.to_string();
-                self.drop_events(records.len(), DropReason::DeadLetterFailed, &error, now);
-            }
+        let kept = dead_letter.keep(records, details, cause, now);
+        if kept.count > 0 {
+            let count = kept.count as u64;
+            self.delta.dead_lettered += count;
+            self.reporter.dead_lettered(now, count, reason, detail);
         }
+        let why = kept.error.as_deref().unwrap_or(detail);
+        self.drop_events(records.len() - kept.count, kept.why, why, now);
     }
 
     /// When the dead-letter file must be synced to the disk.
@@ -293,12 +311,8 @@ impl Accounts {
     }
 
     /// Ends records that the sink has no time left for.
-    pub fn had_to_stop(&mut self, records: &[Record], attempts: u32, now: Instant) {
-        let cause = Cause {
-            reason: DropReason::ShutdownDeadline,
-            detail: "the sink had to stop",
-            attempts,
-        };
+    pub fn had_to_stop(&mut self, records: &[Record], tries: Tries, now: Instant) {
+        let cause = Cause::new(DropReason::ShutdownDeadline, "the sink had to stop", tries);
         self.give_up(records, cause, now);
     }
 

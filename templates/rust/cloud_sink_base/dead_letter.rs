@@ -1,25 +1,30 @@
 //! The file that keeps events which cannot be delivered, for a person to look at.
 //!
-//! One JSON object a line: provider, reason, detail, attempts, the event's timestamp, the record
-//! as text. Readable by its owner alone, never beyond its size, synced to disk at the latest
-//! 0.2 s after an append: a flood of refusals must not wait for the disk each time.
-//! Several sinks may share a file; each line names its provider.
+//! One JSON object a line, the same in every language: provider, reason, status, detail, attempts, the
+//! times of the first and the last of these, the entry. Readable by its owner alone, never beyond its
+//! size, synced to disk at the latest 0.2 s after an append: a flood of refusals must not wait for the
+//! disk each time. Several sinks may share a file; each line names its provider. The generator's
+//! `dead-letter` command lists what is in it and sends it again.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Read, Seek, SeekFrom, Write};
-use std::path::{Path, PathBuf};
+use std::fs::File;
+use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::time::Instant;
 
 use super::accounts::Cause;
-use super::{JsonObject, Record, TimeFormat};
+use super::private_file::PrivateFile;
+use super::{DropReason, JsonObject, Record, TimeFormat, Timestamp};
 
 /// Longest that an append may be lost to a loss of power.
 const SYNC_AFTER: Duration = Duration::from_millis(200);
 
-/// What a line has besides its record, about.
-const LINE_COST: usize = 256;
+/// Characters of a detail that are kept; transports quote less.
+const DETAIL_CHARS: usize = 500;
+
+/// What a line has besides its entry, about.
+const LINE_COST: usize = 320;
 
 /// The dead-letter file. Opened for each append: a person may have taken the last one away, and
 /// lines written to a file without a name would be lost.
@@ -32,6 +37,17 @@ pub struct DeadLetter {
     unsynced: Option<(File, Instant)>,
 }
 
+/// What became of records that were to be kept.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Kept {
+    /// The first so many are in the file.
+    pub count: usize,
+    /// Why the others are not.
+    pub why: DropReason,
+    /// The same in words, where there is more to say.
+    pub error: Option<String>,
+}
+
 impl DeadLetter {
     pub fn new(provider: &'static str, path: PathBuf, max_bytes: u64) -> Self {
         Self {
@@ -42,46 +58,75 @@ impl DeadLetter {
         }
     }
 
-    /// Appends records up to the first that does not fit. Returns how many; they outlive the
-    /// process then, and a loss of power after the next [`DeadLetter::sync`].
+    /// Appends records up to the first that does not fit. Those in the file outlive the process, and
+    /// a loss of power after the next [`DeadLetter::sync`].
     ///
     /// `details` holds one for each record, or none: then the cause's stands in every line.
-    pub fn append(
+    pub fn keep(
         &mut self,
         records: &[Record],
         details: &[String],
         cause: Cause<'_>,
         now: Instant,
-    ) -> io::Result<usize> {
-        let mut file = open_file(&self.path)?;
-        let length = file.metadata()?.len();
-        if length == 0 {
+    ) -> Kept {
+        self.append(records, details, cause, now)
+            .unwrap_or_else(|error| Kept {
+                count: 0,
+                why: DropReason::DeadLetterFailed,
+                error: Some(error.to_string()),
+            })
+    }
+
+    fn append(
+        &mut self,
+        records: &[Record],
+        details: &[String],
+        cause: Cause<'_>,
+        now: Instant,
+    ) -> io::Result<Kept> {
+        let mut file = PrivateFile::open(&self.path)?;
+        if file.len() == 0 {
             // A person took the last one away.
             self.sync()?;
         }
-        let room = self.max_bytes.saturating_sub(length);
-        let lengths = records.iter().map(|record| record.bytes.len() + LINE_COST);
+        let room = self.max_bytes.saturating_sub(file.len());
+        let lengths = records.iter().map(|record| entry(record).len() + LINE_COST);
         let mut lines = Vec::with_capacity(lengths.sum());
-        if ends_within_a_line(&mut file)? {
+        if file.ends_within_a_line()? {
             lines.push(b'\n');
         }
-        let mut kept = 0;
+        let mut ends = Vec::with_capacity(records.len());
+        let times = Times::of(cause, now);
         for (index, record) in records.iter().enumerate() {
             let before = lines.len();
             let detail = details.get(index).map_or(cause.detail, String::as_str);
-            push_line(&mut lines, self.provider, record, detail, cause);
+            push_line(&mut lines, self.provider, record, detail, cause, times);
             if lines.len() as u64 > room {
                 lines.truncate(before);
                 break;
             }
-            kept += 1;
+            ends.push(lines.len());
         }
-        if kept > 0 {
-            file.write_all(&lines)?;
+        if ends.is_empty() {
+            return Ok(Kept {
+                count: 0,
+                why: DropReason::DeadLetterFull,
+                error: None,
+            });
+        }
+        let (count, error) = file.append(&lines, &ends);
+        if count > 0 {
             let due = self.sync_due().unwrap_or(now + SYNC_AFTER);
-            self.unsynced = Some((file, due));
+            self.unsynced = Some((file.into_file(), due));
         }
-        Ok(kept)
+        Ok(Kept {
+            count,
+            why: match error {
+                Some(_) => DropReason::DeadLetterFailed,
+                None => DropReason::DeadLetterFull,
+            },
+            error: error.map(|error| error.to_string()),
+        })
     }
 
     /// When what was appended must be on the disk.
@@ -98,50 +143,67 @@ impl DeadLetter {
     }
 }
 
-fn push_line(out: &mut Vec<u8>, provider: &str, record: &Record, detail: &str, cause: Cause<'_>) {
+/// When the first and the last attempt began, by the time of day; `None` without any.
+#[derive(Debug, Clone, Copy)]
+struct Times {
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+impl Times {
+    fn of(cause: Cause<'_>, now: Instant) -> Self {
+        let today = Timestamp::now();
+        let at = |moment: Instant| today.saturating_sub(now.saturating_duration_since(moment));
+        Self {
+            first: cause.tries.first.map(at),
+            last: cause.tries.last.map(at),
+        }
+    }
+}
+
+fn push_line(
+    out: &mut Vec<u8>,
+    provider: &str,
+    record: &Record,
+    detail: &str,
+    cause: Cause<'_>,
+    times: Times,
+) {
     let mut line = JsonObject::begin(out);
     line.string("provider", provider);
     line.string("reason", cause.reason.as_str());
-    line.string("detail", detail);
-    line.u64("attempts", u64::from(cause.attempts));
-    line.time("timestamp", record.timestamp, TimeFormat::Rfc3339Nanos);
-    line.string("record", &String::from_utf8_lossy(&record.bytes));
+    match status(detail) {
+        Some(status) => line.u64("status", status),
+        None => line.encoded("status", b"null"),
+    }
+    line.string("detail", bounded(detail));
+    line.u64("attempts", u64::from(cause.tries.attempts));
+    for (key, time) in [("first_attempt", times.first), ("last_attempt", times.last)] {
+        match time {
+            Some(time) => line.time(key, time, TimeFormat::Rfc3339Nanos),
+            None => line.encoded(key, b"null"),
+        }
+    }
+    line.encoded("entry", entry(record));
     line.end();
     out.push(b'\n');
 }
 
-fn open_file(path: &Path) -> io::Result<File> {
-    refuse_link(path)?;
-    let mut options = OpenOptions::new();
-    options.read(true).append(true).create(true);
-    #[cfg(unix)]
-    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    let file = options.open(path)?;
-    // Once more, for a link put there in between.
-    refuse_link(path)?;
-    Ok(file)
+fn entry(record: &Record) -> &[u8] {
+    record.entry.as_deref().unwrap_or(b"null")
 }
 
-/// Whether a write was broken off there, by a full disk or a crash. What it left is kept, because
-/// a line of another sink may stand behind it; the next line must not continue it.
-fn ends_within_a_line(file: &mut File) -> io::Result<bool> {
-    if file.metadata()?.len() == 0 {
-        return Ok(false);
-    }
-    let mut last = [0];
-    file.seek(SeekFrom::End(-1))?;
-    file.read_exact(&mut last)?;
-    Ok(last != *b"\n")
+/// The status that a detail begins with: `HTTP 400 …` of a request, `status 400 …` of one event.
+fn status(detail: &str) -> Option<u64> {
+    let rest = detail.strip_prefix("HTTP ");
+    let rest = rest.or_else(|| detail.strip_prefix("status "))?;
+    let digits = rest.get(..3)?;
+    let ends = !rest[3..].starts_with(|c: char| c.is_ascii_digit());
+    let is_number = ends && digits.bytes().all(|byte| byte.is_ascii_digit());
+    digits.parse().ok().filter(|_| is_number)
 }
 
-/// A link could lead the events anywhere the sink may write.
-fn refuse_link(path: &Path) -> io::Result<()> {
-    match fs::symlink_metadata(path) {
-        Ok(found) if !found.is_file() => Err(io::Error::other(
-            "the dead-letter path is not a regular file",
-        )),
-        Ok(_) => Ok(()),
-        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(()),
-        Err(error) => Err(error),
-    }
+fn bounded(detail: &str) -> &str {
+    let end = detail.char_indices().nth(DETAIL_CHARS);
+    end.map_or(detail, |(end, _)| &detail[..end])
 }

@@ -5,7 +5,7 @@ use std::time::SystemTime;
 use serde_json::{Map, Value};
 
 use super::entry::{Parts, unwrapped};
-use super::{Level, Timestamp};
+use super::{JsonObject, Level, TimeFormat, Timestamp, push_map};
 
 /// One structured log item.
 #[derive(Debug, Clone, PartialEq)]
@@ -82,6 +82,22 @@ impl Event {
     #[must_use]
     pub fn from_slice_at(entry: &[u8], now: Timestamp) -> Self {
         Self::from_json_at(parsed(entry), now)
+    }
+
+    /// The entry that this event is read from again, as JSON.
+    #[must_use]
+    pub fn to_entry(&self) -> Vec<u8> {
+        let mut out = Vec::new();
+        let mut entry = JsonObject::begin(&mut out);
+        entry.time("timestamp", self.timestamp, TimeFormat::Rfc3339Nanos);
+        entry.string("level", self.level.as_lower());
+        entry.string("message", &self.message);
+        entry.string("logger", &self.logger);
+        entry.raw("context", |out| push_map(out, &self.context));
+        entry.raw("diagnostics", |out| push_map(out, &self.diagnostics));
+        entry.raw("data", |out| push_map(out, &self.data));
+        entry.end();
+        out
     }
 
     fn from_parts(parts: Parts, now: impl FnOnce() -> Timestamp) -> Self {

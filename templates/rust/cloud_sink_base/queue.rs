@@ -118,5 +118,6 @@ impl Queue {
 }
 
 fn cost(record: &Record) -> usize {
-    record.bytes.len() + RECORD_COST
+    let entry = record.entry.as_ref().map_or(0, |entry| entry.len());
+    record.bytes.len() + entry + RECORD_COST
 }

@@ -63,7 +63,7 @@ impl Throttle {
             self.breaker.probe_sent();
         }
         job.outages = self.breaker.outages();
-        if job.attempts == 0 {
+        if job.tries.attempts == 0 {
             self.budget.earn();
         }
     }

@@ -88,6 +88,7 @@ fn record(encoder: &dyn Encoder, event: &Event) -> Record {
         bytes: bytes.into(),
         timestamp: event.timestamp,
         group,
+        entry: None,
     }
 }
 

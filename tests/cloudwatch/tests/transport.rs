@@ -72,6 +72,7 @@ fn batch(events: i64) -> Batch {
             .into_boxed_slice(),
         timestamp: Timestamp::from_unix_nanos((1_767_323_045_678 + index) * 1_000_000 + 999_999),
         group: None,
+        entry: None,
     };
     Batch::new((0..events).map(record).collect())
 }

@@ -22,6 +22,7 @@ from ._event import Event
 from ._job import Batch
 from ._json import clean, dumps, lookup, merge, value_text
 from ._limits import Limits, Order, Oversize, Sizing
+from ._metrics import Sample, SinkCollector, prometheus, samples
 from ._outcome import (
     Bisect,
     Delivered,
@@ -52,7 +53,7 @@ from ._settings import (
     check_url,
 )
 from ._sink import CloudSinkBase, sinks
-from ._stats import DropReason, RefuseReason, Stats
+from ._stats import DropReason, RefuseReason, Stats, Undelivered
 from ._timestamp import (
     parse_time,
     rfc3339_millis,
@@ -90,8 +91,10 @@ __all__ = [
     "RefuseReason",
     "Rejected",
     "RejectedItem",
+    "Sample",
     "Seconds",
     "Secret",
+    "SinkCollector",
     "Sizing",
     "Split",
     "Stats",
@@ -101,6 +104,7 @@ __all__ = [
     "Transient",
     "Transport",
     "Uncertain",
+    "Undelivered",
     "check_url",
     "clean",
     "dumps",
@@ -113,8 +117,10 @@ __all__ = [
     "ndjson",
     "outcome_of_status",
     "parse_time",
+    "prometheus",
     "rfc3339_millis",
     "rfc3339_nanos",
+    "samples",
     "sinks",
     "unix_millis",
     "unix_seconds",

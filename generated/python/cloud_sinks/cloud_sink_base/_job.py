@@ -25,9 +25,10 @@ class Batch:
         reason: Why the latest attempt failed.
         due: Earliest moment of the next attempt, on the sink's monotonic clock.
         started: When the first attempt began; None before it.
+        latest: When the latest attempt began; None before the first.
         search: The search for bad events it is a part of; None before there is one.
         is_held: Whether it is a lone event that was refused, and may not be to blame.
-        size: Encoded bytes of the records.
+        size: Encoded bytes of the records, their entries included.
         oldest: When the oldest of the records was accepted, on the sink's monotonic clock.
     """
 
@@ -41,13 +42,15 @@ class Batch:
     reason: str = ""
     due: float = 0.0
     started: float | None = None
+    latest: float | None = None
     search: Search | None = field(default=None, repr=False)
     is_held: bool = False
     size: int = field(init=False)
     oldest: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.size, self.oldest = self.records.size, self.records.oldest
+        self.size = self.records.size + self.records.entries_size
+        self.oldest = self.records.oldest
 
     def __len__(self) -> int:
         return len(self.records)
@@ -66,6 +69,7 @@ class Batch:
             reason=self.reason,
             due=self.due,
             started=self.started,
+            latest=self.latest,
             search=self.search,
         )
 
@@ -79,7 +83,9 @@ class Failure:
 
     Attributes:
         each: What was said of each record, where an answer told them apart; `detail` is the first.
-        size: Encoded bytes of the records.
+        first_attempt: When the first attempt began, on the sink's clock; None without any.
+        last_attempt: When the last one began.
+        size: Encoded bytes of the records, their entries included.
         oldest: When the oldest of the records was accepted, on the sink's monotonic clock.
     """
 
@@ -88,11 +94,14 @@ class Failure:
     detail: str
     attempts: int = 0
     each: Sequence[str] = ()
+    first_attempt: float | None = None
+    last_attempt: float | None = None
     size: int = field(init=False)
     oldest: float = field(init=False)
 
     def __post_init__(self) -> None:
-        self.size, self.oldest = self.records.size, self.records.oldest
+        self.size = self.records.size + self.records.entries_size
+        self.oldest = self.records.oldest
 
     def __len__(self) -> int:
         return len(self.records)
@@ -128,5 +137,6 @@ def take_apart(batch: Batch, outcome: Partial) -> tuple[list[Failure], Records]:
     failures = []
     for kind, places in refused.items():
         each = [reasons[place] for place in places]
-        failures.append(Failure(batch.records.pick(places), kind, each[0], batch.attempts, each))
+        tries = batch.attempts, each, batch.started, batch.latest
+        failures.append(Failure(batch.records.pick(places), kind, each[0], *tries))
     return failures, batch.records.pick(again)

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import overload
+from typing import TypeAlias, overload
+
+Entry: TypeAlias = bytes | None
 
 
 class Record:
@@ -13,14 +15,18 @@ class Record:
         bytes: The event as it stands in the body, framing not included.
         timestamp: When the event happened, nanoseconds since 1970.
         group: What it shares with its neighbours, as JSON text, for bodies with groups.
+        entry: The event's entry as JSON, where there is a dead-letter file to keep it.
     """
 
-    __slots__ = ("bytes", "group", "timestamp")
+    __slots__ = ("bytes", "entry", "group", "timestamp")
 
-    def __init__(self, data: bytes, timestamp: int, group: str | None = None) -> None:
+    def __init__(
+        self, data: bytes, timestamp: int, group: str | None = None, entry: bytes | None = None
+    ) -> None:
         self.bytes = data
         self.timestamp = timestamp
         self.group = group
+        self.entry = entry
 
 
 @dataclass(eq=False, repr=False)
@@ -36,12 +42,14 @@ class Records(Sequence[Record]):
         timestamps: `Record.timestamp` of each.
         groups: `Record.group` of each.
         queued_at: When each was accepted, on the sink's monotonic clock.
+        entries: `Record.entry` of each.
     """
 
     bytes: list[bytes]
     timestamps: list[int]
     groups: list[str | None]
     queued_at: list[float]
+    entries: list[Entry]
 
     @classmethod
     def of(cls, records: Iterable[Record]) -> "Records":
@@ -52,12 +60,20 @@ class Records(Sequence[Record]):
             [record.timestamp for record in items],
             [record.group for record in items],
             [0.0] * len(items),
+            [record.entry for record in items],
         )
 
     @property
     def size(self) -> int:
         """Their encoded length together."""
         return sum(map(len, self.bytes))
+
+    @property
+    def entries_size(self) -> int:
+        """The length of their entries together; a sink keeps that of all or of none."""
+        if not self.entries or self.entries[0] is None:
+            return 0
+        return sum([len(entry) for entry in self.entries if entry is not None])
 
     @property
     def oldest(self) -> float:
@@ -72,13 +88,14 @@ class Records(Sequence[Record]):
             [self.timestamps[place] for place in places],
             [self.groups[place] for place in places],
             [self.queued_at[place] for place in places],
+            [self.entries[place] for place in places],
         )
 
     def __len__(self) -> int:
         return len(self.bytes)
 
     def __iter__(self) -> Iterator[Record]:
-        return map(Record, self.bytes, self.timestamps, self.groups)
+        return map(Record, self.bytes, self.timestamps, self.groups, self.entries)
 
     @overload
     def __getitem__(self, key: int) -> Record: ...
@@ -86,5 +103,13 @@ class Records(Sequence[Record]):
     def __getitem__(self, key: slice) -> "Records": ...
     def __getitem__(self, key: int | slice) -> "Record | Records":
         if isinstance(key, int):
-            return Record(self.bytes[key], self.timestamps[key], self.groups[key])
-        return Records(self.bytes[key], self.timestamps[key], self.groups[key], self.queued_at[key])
+            return Record(
+                self.bytes[key], self.timestamps[key], self.groups[key], self.entries[key]
+            )
+        return Records(
+            self.bytes[key],
+            self.timestamps[key],
+            self.groups[key],
+            self.queued_at[key],
+            self.entries[key],
+        )

@@ -51,6 +51,7 @@ class Scheduler:
 
     Attributes:
         notices: What a person should hear about, oldest first; the worker empties it.
+        losses: How many events were lost of which nobody knows which, and what was said; likewise.
         is_failing: Whether the last attempt failed.
         queue: The events that wait for their first attempt.
     """
@@ -59,6 +60,7 @@ class Scheduler:
         self, config: CloudSinkConfig, limits: Limits, chance: Callable[[], float]
     ) -> None:
         self.notices: list[str] = []
+        self.losses: list[tuple[int, str]] = []
         self.is_failing = False
         self.queue = Queue(config, limits)
         self._trouble = ""
@@ -190,12 +192,8 @@ class Scheduler:
                 self._divide(batch, DropReason.OVERSIZE, reason, now)
             case Bisect(reason):
                 self._divide(batch, DropReason.REJECTED, reason, now)
-            case Uncertain(reason, failed):
-                lost = len(batch) if failed is None else min(max(failed, 0), len(batch))
-                self._accounts.lose(batch, lost)
-                self.notices.append(
-                    f"{lost} events are lost, the provider does not say which: {reason}"
-                )
+            case Uncertain():
+                self._lose(batch, outcome)
             case Rejected(reason):
                 self._accounts.give_up(batch, DropReason.REJECTED, reason)
             case Throttled(reason, retry_after):
@@ -264,6 +262,16 @@ class Scheduler:
         self.is_failing = False
         if self._throttle.answered():
             self.notices.append("recovered")
+
+    def _lose(self, batch: Batch, outcome: Uncertain) -> None:
+        failed = outcome.failed
+        lost = len(batch) if failed is None else min(max(failed, 0), len(batch))
+        self._accounts.lose(batch, lost)
+        self.notices.append(
+            f"{lost} events are lost, the provider does not say which: {outcome.reason}"
+        )
+        if lost:
+            self.losses.append((lost, outcome.reason))
 
     def _settle_partial(self, batch: Batch, outcome: Partial, now: float) -> None:
         failures, again = take_apart(batch, outcome)

@@ -93,11 +93,14 @@ class CloudSinkConfig(BaseModel):
         delivery_timeout_seconds: Limit of all attempts of an event, from the first.
         max_in_flight: Requests sent and not yet answered; 1 where order across requests matters.
         queue_max_events: Events the sink holds, those under way included.
-        queue_max_bytes: Bytes the sink holds, each event counted as its encoded length plus 64.
+        queue_max_bytes: Bytes the sink holds, each event counted as its encoded length plus 64, and
+            its entry where there is a dead-letter file.
         overflow: What ``write`` does when the sink holds that much.
         block_timeout_seconds: Longest ``write`` waits for room; while the sink stays full beyond
             it, every further ``write`` raises at once.
-        dead_letter_path: File that keeps events which cannot be delivered, one JSON object a line.
+        dead_letter_path: File that keeps events which cannot be delivered, one JSON object a line;
+            the sink holds each event's entry beside its record for it.  Its folder is made if it is
+            missing, and refused if everybody may write to it.
             Without one, such events are dropped, counted, and shown on fapilog's fallback.
         dead_letter_max_bytes: Size the dead-letter file does not exceed.
         drain_timeout_seconds: Longest a logger's drain waits for deliveries of this sink; what is

@@ -10,7 +10,7 @@ import functools
 import inspect
 import os
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Generic, NoReturn, TypeVar
 
@@ -32,7 +32,7 @@ from ._outcome import Outcome
 from ._record import Record, Records
 from ._reporter import Reporter
 from ._settings import CloudSinkConfig, Overflow
-from ._stats import RefuseReason, Stats
+from ._stats import RefuseReason, Stats, Undelivered
 from ._threads import in_thread
 from ._transport import Transport
 from ._worker import Worker
@@ -146,6 +146,7 @@ class CloudSinkBase(Generic[ConfigT]):
         self._encoder = self._make_encoder()
         self._limits = self._make_limits()
         self._full_since = 0.0
+        self._keeps_entries = self.config.dead_letter_path is not None
         self._worker = Worker(self.config, self._limits, self._make_transport, self._reporter)
         self._make_watch = functools.partial(flush_when_cancelled, self._worker)
         _processes.register(self, self._worker)
@@ -157,8 +158,10 @@ class CloudSinkBase(Generic[ConfigT]):
         if self.config.credentials_in_clear:
             self._reporter.tell("sends credentials unencrypted, as its settings allow")
         path = self.config.dead_letter_path
-        if path is not None and not os.path.isdir(path.parent):  # noqa: PTH112  never raises
-            self._reporter.mistake(f"`dead_letter_path`: there is no folder `{path.parent}`")
+        # The last folder is made when it is needed; those above it have to be there.
+        if path is not None and not os.path.isdir(path.parent.parent):  # noqa: PTH112  never raises
+            above = path.parent.parent
+            self._reporter.mistake(f"`dead_letter_path`: there is no folder `{above}`")
 
     # -- what fapilog calls ------------------------------------------------------------------
 
@@ -183,6 +186,8 @@ class CloudSinkBase(Generic[ConfigT]):
         try:
             event = Event.from_entry(entry)
             record = encode_event(self._encoder, event, self._limits)
+            if self._keeps_entries:
+                record.entry = event.to_entry(entry)
         except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
         if not worker.loops.is_watched():
@@ -269,6 +274,20 @@ class CloudSinkBase(Generic[ConfigT]):
         """Return the counters as they are at this moment."""
         stats = self._worker.stats()
         return replace(stats, credentials_in_clear=self.config.credentials_in_clear)
+
+    @property
+    def on_undelivered(self) -> Callable[[Undelivered], None] | None:
+        """
+        Called with events that ended other than delivered, once for each group of them.
+
+        On a delivery thread, or in ``write`` for what a full queue pushes out: it must not wait.
+        What it raises is said once and ignored.
+        """
+        return self._reporter.listener
+
+    @on_undelivered.setter
+    def on_undelivered(self, listener: Callable[[Undelivered], None] | None) -> None:
+        self._reporter.listener = listener
 
     def __reduce__(self) -> NoReturn:
         """Refuse to be pickled: a sink has threads and may hold secrets."""

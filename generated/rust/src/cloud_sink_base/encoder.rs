@@ -18,6 +18,8 @@ pub struct Record {
     pub timestamp: Timestamp,
     /// What it shares with its neighbours, for bodies with groups.
     pub group: Option<Group>,
+    /// The event's entry as JSON, where there is a dead-letter file to keep it.
+    pub entry: Option<Box<[u8]>>,
 }
 
 /// Records that travel in one request.
@@ -80,10 +82,11 @@ pub struct EventEncoder {
     oversize: Oversize,
     clamp_age: Option<Duration>,
     clamp_ahead: Option<Duration>,
+    keeps_entries: bool,
 }
 
 impl EventEncoder {
-    pub fn new(encoder: Arc<dyn Encoder>, limits: &Limits) -> Self {
+    pub fn new(encoder: Arc<dyn Encoder>, limits: &Limits, keeps_entries: bool) -> Self {
         Self {
             encoder,
             max_event_bytes: limits.max_event_bytes,
@@ -91,16 +94,21 @@ impl EventEncoder {
             oversize: limits.oversize,
             clamp_age: limits.clamp_age,
             clamp_ahead: limits.clamp_ahead,
+            keeps_entries,
         }
     }
 
     /// Encodes an event, cut where it is too long. A record that stays too long goes through the
     /// queue all the same: the worker owns the dead-letter file.
     pub fn encode(&self, event: &Event) -> Record {
-        if let Some(event) = self.clamped(event) {
-            return self.encode_timely(&event);
+        let mut record = match self.clamped(event) {
+            Some(event) => self.encode_timely(&event),
+            None => self.encode_timely(event),
+        };
+        if self.keeps_entries {
+            record.entry = Some(event.to_entry().into_boxed_slice());
         }
-        self.encode_timely(event)
+        record
     }
 
     fn encode_timely(&self, event: &Event) -> Record {
@@ -116,6 +124,7 @@ impl EventEncoder {
             bytes: Box::from(scratch.as_slice()),
             timestamp: event.timestamp,
             group,
+            entry: None,
         };
         if scratch.capacity() <= SCRATCH_KEPT {
             SCRATCH.set(scratch);

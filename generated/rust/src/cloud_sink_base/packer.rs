@@ -10,7 +10,7 @@ use tokio::time::Instant;
 
 use super::accounts::{Accounts, Cause};
 use super::shared::Shared;
-use super::waiting::{Job, Waiting};
+use super::waiting::{Job, Tries, Waiting};
 use super::{DeliveryConfig, DropReason, Group, Limits, Order, Record, Sizing, Timestamp};
 
 /// Packs what the queue holds; ends what no batch can carry.
@@ -89,16 +89,11 @@ impl Packer {
 
     /// Ends what no batch can carry.
     pub fn end_unsent(&mut self, accounts: &mut Accounts, now: Instant) {
-        let untimely = Cause {
-            reason: DropReason::OutOfWindow,
-            detail: "the event's time is outside what the provider keeps",
-            attempts: 0,
-        };
-        let too_long = Cause {
-            reason: DropReason::Oversize,
-            detail: "longer than the provider accepts",
-            attempts: 0,
-        };
+        let never = Tries::default();
+        let detail = "the event's time is outside what the provider keeps";
+        let untimely = Cause::new(DropReason::OutOfWindow, detail, never);
+        let detail = "longer than the provider accepts";
+        let too_long = Cause::new(DropReason::Oversize, detail, never);
         accounts.give_up(&mem::take(&mut self.untimely), untimely, now);
         accounts.give_up(&mem::take(&mut self.too_long), too_long, now);
     }

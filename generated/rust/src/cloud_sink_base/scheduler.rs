@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::accounts::{Accounts, Cause};
 use super::throttle::{Failure, Permit, Throttle};
 use super::transport::{Fate, Sorted};
-use super::waiting::{Job, Suspicion, Waiting, Wanted};
+use super::waiting::{Job, Suspicion, Tries, Waiting, Wanted};
 use super::{DeliveryConfig, DropReason, Order, Outcome, Record, RejectedItem};
 
 /// Reason for another attempt at events that a provider put off one by one.
@@ -54,8 +54,7 @@ impl Scheduler {
         let mut job = self.choose(now, permit == Permit::Probe)?;
         self.sent += 1;
         self.throttle.begins(&mut job, permit);
-        job.attempts += 1;
-        job.first_attempt.get_or_insert(now);
+        job.tries.begin(now);
         self.accounts.delta.requests += 1;
         self.accounts.delta.retries += u64::from(job.repeats);
         Some(job)
@@ -122,16 +121,16 @@ impl Scheduler {
     /// Gives up every job that was attempted, those `in_flight` included. Returns the records that
     /// never were.
     pub fn abandon(&mut self, in_flight: impl Iterator<Item = Job>, now: Instant) -> Vec<Record> {
-        let mut by_attempts = self.waiting.take_by_attempts(in_flight);
-        let unsent = by_attempts.remove(&0).unwrap_or_default();
-        for (attempts, records) in by_attempts {
-            self.accounts.had_to_stop(&records, attempts, now);
+        let mut by_tries = self.waiting.take_by_tries(in_flight);
+        let unsent = by_tries.remove(&Tries::default()).unwrap_or_default();
+        for (tries, records) in by_tries {
+            self.accounts.had_to_stop(&records, tries, now);
         }
         unsent
     }
 
     fn give_up(&mut self, job: &Job, reason: DropReason, detail: &str, now: Instant) {
-        let cause = Cause::new(reason, detail, job.attempts);
+        let cause = Cause::new(reason, detail, job.tries);
         self.accounts.give_up(&job.batch.records, cause, now);
     }
 
@@ -339,7 +338,7 @@ impl Scheduler {
         self.succeeded(&job, now);
         let (records, job) = job.take_apart();
         let sorted = Sorted::new(records, fates);
-        self.accounts.settle(&sorted, job.attempts, now);
+        self.accounts.settle(&sorted, job.tries, now);
         if !sorted.deferred.is_empty() {
             let mut job = job.part(sorted.deferred);
             DEFERRED.clone_into(&mut job.last_reason);

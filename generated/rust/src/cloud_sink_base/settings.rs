@@ -42,14 +42,16 @@ pub struct DeliveryConfig {
     /// Events the queue holds. Default: 100,000. What has left it comes on top: twice
     /// `max_in_flight` batches, and the one being filled.
     pub queue_max_events: usize,
-    /// Bytes the queue holds, each event counted as its encoded length plus 64. Default: 64 MiB.
+    /// Bytes the queue holds, each event counted as its encoded length plus 64, with a dead-letter
+    /// file plus its entry. Default: 64 MiB.
     pub queue_max_bytes: usize,
     /// What `write` does when the queue is full. Default: block.
     pub overflow: Overflow,
     /// Longest `write` waits for room before it gives the event back. Default: 5 s.
     pub block_timeout: Duration,
-    /// File that keeps events which cannot be delivered, one JSON object a line. Default: none;
-    /// such events are dropped and counted.
+    /// File that keeps events which cannot be delivered, one JSON object a line; the sink holds
+    /// each event's entry beside its record for it. Its folder is made if it is missing, and refused
+    /// if everybody may write to it. Default: none; such events are dropped and counted.
     pub dead_letter_path: Option<PathBuf>,
     /// Size the dead-letter file does not exceed. Default: 100 MiB.
     pub dead_letter_max_bytes: u64,

@@ -294,7 +294,7 @@ fn prepare(parts: SinkParts) -> Result<(SinkHandle, MakeWorker), StartError> {
         delivery,
     } = parts;
     let delivery = delivery.validate(&limits)?;
-    let encoder = EventEncoder::new(encoder, &limits);
+    let encoder = EventEncoder::new(encoder, &limits, delivery.dead_letter_path.is_some());
     let shared = Arc::new(Shared::new(name, encoder, &delivery));
     let handle = SinkHandle {
         shared: Arc::clone(&shared),

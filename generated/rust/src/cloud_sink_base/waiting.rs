@@ -13,16 +13,34 @@ use super::{Batch, Record};
 /// more than the provider takes at once.
 const THROTTLED_OFTEN: u32 = 3;
 
+/// The attempts of a batch.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Tries {
+    pub attempts: u32,
+    /// When the first began.
+    pub first: Option<Instant>,
+    /// When the last began.
+    pub last: Option<Instant>,
+}
+
+impl Tries {
+    /// Counts one more.
+    pub fn begin(&mut self, now: Instant) {
+        self.attempts += 1;
+        self.first.get_or_insert(now);
+        self.last = Some(now);
+    }
+}
+
 /// A batch and its history.
 #[derive(Debug)]
 pub struct Job {
     pub batch: Arc<Batch>,
     /// Position of the batch it came from among all batches.
     pub number: u64,
-    pub attempts: u32,
+    pub tries: Tries,
     /// Retries that count against the limit.
     pub retries: u32,
-    pub first_attempt: Option<Instant>,
     pub not_before: Instant,
     /// The next attempt repeats an earlier one.
     pub repeats: bool,
@@ -53,9 +71,8 @@ impl Job {
         Self {
             batch: Arc::new(Batch::new(records)),
             number,
-            attempts: 0,
+            tries: Tries::default(),
             retries: 0,
-            first_attempt: None,
             not_before: now,
             repeats: false,
             outages: 0,
@@ -155,7 +172,7 @@ impl Job {
     }
 
     pub fn expires(&self, delivery_timeout: Duration) -> Option<Instant> {
-        self.first_attempt.map(|first| first + delivery_timeout)
+        self.tries.first.map(|first| first + delivery_timeout)
     }
 }
 
@@ -232,7 +249,7 @@ impl Waiting {
             .take(candidates)
             .filter(|(_, job)| job.not_before <= now);
         let (place, _) = if probes {
-            due.min_by_key(|(_, job)| (job.attempts > 0, job.not_before))?
+            due.min_by_key(|(_, job)| (job.tries.attempts > 0, job.not_before))?
         } else {
             due.next()?
         };
@@ -265,18 +282,18 @@ impl Waiting {
         Vec::from(over)
     }
 
-    /// Takes the records of all jobs, those `in_flight` included, by how often they were attempted:
-    /// each append to the dead-letter file has one such number, and there is little time for many.
-    pub fn take_by_attempts(
+    /// Takes the records of all jobs, those `in_flight` included, by how they were attempted: each
+    /// append to the dead-letter file has one such history, and there is little time for many.
+    pub fn take_by_tries(
         &mut self,
         in_flight: impl Iterator<Item = Job>,
-    ) -> BTreeMap<u32, Vec<Record>> {
-        let mut by_attempts: BTreeMap<u32, Vec<Record>> = BTreeMap::new();
+    ) -> BTreeMap<Tries, Vec<Record>> {
+        let mut by_tries: BTreeMap<Tries, Vec<Record>> = BTreeMap::new();
         for job in self.0.drain(..).chain(in_flight) {
             let (records, job) = job.take_apart();
-            by_attempts.entry(job.attempts).or_default().extend(records);
+            by_tries.entry(job.tries).or_default().extend(records);
         }
-        by_attempts
+        by_tries
     }
 
     /// When time alone may change what is due or over.

@@ -20,7 +20,7 @@ use super::packer::Packer;
 use super::reporter::mark_delivery_thread;
 use super::scheduler::Scheduler;
 use super::shared::{Request, Shared};
-use super::waiting::Job;
+use super::waiting::{Job, Tries};
 use super::{DeliveryConfig, Limits, Report, StartError, Surroundings, Transport};
 
 /// Records given up at a time when the sink must stop, so that the counters keep moving.
@@ -248,7 +248,9 @@ impl Worker {
         let mut rest = self.scheduler.abandon(self.in_flight.abort(), now);
         rest.extend(self.packer.take_open());
         loop {
-            self.scheduler.accounts.had_to_stop(&rest, 0, now);
+            self.scheduler
+                .accounts
+                .had_to_stop(&rest, Tries::default(), now);
             rest.clear();
             self.publish(now);
             self.shared.take(ABANDON_CHUNK, &mut rest);

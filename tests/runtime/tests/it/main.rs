@@ -12,6 +12,7 @@ mod events_without_time;
 mod faults;
 mod http;
 mod layer;
+mod metrics;
 mod outcomes;
 mod queue;
 mod reporter;

@@ -154,6 +154,36 @@ async fn one_bad_event_in_ten_thousand_is_found_in_few_requests() {
     }
 }
 
+/// All 6,561 outcomes of eight events that are each stored, deferred or refused.
+#[tokio::test(start_paused = true)]
+async fn every_combination_of_items_is_counted_exactly() {
+    for combination in 0..3_usize.pow(8) {
+        let state = |place: usize| combination / 3_usize.pow(u32::try_from(place).unwrap()) % 3;
+        let of = |wanted: usize| (0..8).filter(move |place| state(*place) == wanted);
+        let (retry, bad): (Vec<usize>, Vec<usize>) = (of(1).collect(), of(2).collect());
+        let rejected = bad.iter().map(|index| RejectedItem::refused(*index, "bad"));
+        let script = Script::new([Step::Answer(Outcome::Partial {
+            rejected: rejected.collect(),
+            retry: retry.clone(),
+        })]);
+        let mut delivery = delivery();
+        delivery.batch_size = 8;
+        let sink = start(&script, limits(), delivery);
+
+        write_numbers(&sink, 8).await;
+        sink.flush(Duration::from_secs(600)).await.unwrap();
+        let report = finish(&sink, &script).await;
+
+        let attempts = script.attempts();
+        let again: Vec<String> = retry.iter().map(usize::to_string).collect();
+        let second = attempts.get(1).map(|attempt| attempt.records.clone());
+        assert_eq!(again, second.unwrap_or_default(), "{combination}");
+        let dropped = report.dropped.get(&DropReason::Rejected).copied();
+        assert_eq!(bad.len() as u64, dropped.unwrap_or(0), "{combination}");
+        assert_eq!(8 - bad.len() as u64, report.delivered, "{combination}");
+    }
+}
+
 /// A form of request that the provider does not take, such as metadata it has switched off.
 /// Halving would cost a hundred requests and in the end every event.
 #[tokio::test(start_paused = true)]

@@ -107,6 +107,76 @@ async fn outage_is_probed_seldom() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn hour_of_outage_costs_about_one_request_a_batch() {
+    let began = Instant::now();
+    let script = Script::always(move |_| {
+        if began.elapsed() < Duration::from_secs(3_600) {
+            transient()
+        } else {
+            delivered()
+        }
+    });
+    let mut delivery = delivery();
+    delivery.delivery_timeout = Duration::from_secs(7_200);
+    let sink = start(&script, limits(), delivery);
+
+    // Ten events are a batch.
+    for _ in 0..1_000 {
+        write_numbers(&sink, 10).await;
+        sleep(Duration::from_millis(3_600)).await;
+    }
+    sleep(Duration::from_secs(60)).await;
+    let report = finish(&sink, &script).await;
+
+    assert_eq!(10_000, report.delivered);
+    assert!(
+        report.requests <= 1_100 + 3_600 / 30,
+        "{} requests",
+        report.requests
+    );
+}
+
+/// All of them fail from the same moment on; the provider is back at another.
+#[tokio::test(start_paused = true)]
+async fn thousand_clients_that_recover_do_not_synchronise() {
+    let began = Instant::now();
+    let back = Duration::from_secs(120);
+    let script = Script::always(move |_| {
+        if began.elapsed() < back {
+            transient()
+        } else {
+            delivered()
+        }
+    });
+    let mut sinks = Vec::new();
+    for seed in 0..1_000 {
+        let sink = start_seeded(&script, limits(), delivery(), seed);
+        write_numbers(&sink, 1).await;
+        sinks.push(sink);
+    }
+
+    sleep(Duration::from_secs(160)).await;
+
+    let mut found = std::collections::BTreeMap::<u64, u32>::new();
+    let attempts = script.attempts();
+    for attempt in attempts.iter().filter(|it| it.at - began >= back) {
+        *found
+            .entry((attempt.at - began - back).as_secs())
+            .or_default() += 1;
+    }
+    // Within the longest wait, and the fullest second has at most twice its share of the usual one.
+    assert_eq!(1_000, found.values().sum::<u32>());
+    assert!(found.keys().all(|second| *second <= 30), "{found:?}");
+    assert!(
+        found.values().all(|count| *count <= 2 * 1_000 * 10 / 225),
+        "{found:?}"
+    );
+    for sink in &sinks {
+        finish(sink, &script).await;
+    }
+}
+
+#[tokio::test(start_paused = true)]
 async fn failure_from_before_an_outage_uses_no_retry_after_it() {
     let late = |seconds| {
         let Step::Answer(outcome) = transient() else {

@@ -28,6 +28,7 @@ fn records(texts: &[&str]) -> Vec<Record> {
         bytes: text.as_bytes().into(),
         timestamp: Timestamp::from_unix_nanos(0),
         group: None,
+        entry: None,
     };
     texts.iter().map(record).collect()
 }

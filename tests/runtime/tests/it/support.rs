@@ -180,9 +180,19 @@ pub fn parts(script: &Arc<Script>, limits: Limits, delivery: DeliveryConfig) -> 
 
 /// A sink whose worker runs on the test's own runtime.
 pub fn start(script: &Arc<Script>, limits: Limits, delivery: DeliveryConfig) -> CloudSink {
+    start_seeded(script, limits, delivery, 7)
+}
+
+/// The same with jitter of its own.
+pub fn start_seeded(
+    script: &Arc<Script>,
+    limits: Limits,
+    delivery: DeliveryConfig,
+    seed: u64,
+) -> CloudSink {
     let surroundings = Surroundings {
         wall_clock: Box::new(|| Timestamp::from_unix_nanos(TODAY)),
-        seed: 7,
+        seed,
     };
     let (sink, worker) =
         CloudSink::assemble(parts(script, limits, delivery), surroundings).unwrap();

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use super::super::super::cloud_sink_parts::responder::{Answer, Responder};
 use super::super::super::cloud_sink_parts::testing::{self, event_now};
-use super::super::LokiSink;
+use super::super::{LokiSink, LokiSinkConfig};
 use super::{SETTINGS, config};
 
 /// Everything is stored.
@@ -21,14 +21,26 @@ const UNAVAILABLE: Answer = Answer {
     body: "at least 1 live replicas required, could only find 0\n",
 };
 
-/// A sink that sends to `responder`.
-fn sink(responder: &Responder) -> LokiSink {
+/// The event is refused.
+const REFUSED: Answer = Answer {
+    status: 400,
+    headers: &[],
+    body: "entry with timestamp 2026-01-02 03:04:05 +0000 UTC ignored, reason: 'entry too far behind, entry timestamp is: 2026-01-02T03:04:05Z, oldest acceptable timestamp is: 2026-01-02T04:04:05Z',\nuser 'fake', total ignored: 1 out of 3 for stream: {job=\"fapilog\"}\n",
+};
+
+/// Settings of a sink that sends to `responder`.
+fn settings(responder: &Responder) -> LokiSinkConfig {
     let mut config = config(SETTINGS);
     config.url = responder.url().to_owned();
     config.delivery.retry_base_delay = Duration::from_millis(1);
     config.delivery.retry_max_delay = Duration::from_millis(1);
     config.delivery.attempt_timeout = testing::PATIENCE;
-    LokiSink::start(config).expect("a sink")
+    config
+}
+
+/// A sink with these settings.
+fn sink(responder: &Responder) -> LokiSink {
+    LokiSink::start(settings(responder)).expect("a sink")
 }
 
 #[test]
@@ -78,4 +90,47 @@ fn a_redirect_is_not_followed() {
     assert!(!responder.received().is_empty());
     assert!(elsewhere.received().is_empty());
     assert!(report.is_balanced(), "{report:?}");
+}
+
+#[test]
+fn an_event_that_is_refused_ends_alone_and_is_counted() {
+    let responder = Responder::start(vec![REFUSED, ACCEPTED]).expect("a free port");
+    let mut config = settings(&responder);
+    config.delivery.batch_size = 1;
+    config.delivery.max_in_flight = 1;
+    let sink = LokiSink::start(config).expect("a sink");
+
+    for _ in 0..2 {
+        sink.try_write(&event_now()).expect("room in the queue");
+    }
+    let flushed = testing::block_on(sink.flush(testing::PATIENCE));
+    let report = sink.stop_blocking(testing::PATIENCE);
+
+    assert_eq!(flushed, Ok(()));
+    assert_eq!(report.delivered, 1);
+    assert_eq!(report.dropped_total(), 1);
+    assert!(report.is_balanced(), "{report:?}");
+}
+
+#[test]
+fn what_an_outage_leaves_at_the_end_is_kept_and_counted() {
+    let folder = format!("loki-sink-tests-{}", std::process::id());
+    let folder = std::env::temp_dir().join(folder);
+    let responder = Responder::start(vec![UNAVAILABLE]).expect("a free port");
+    let mut config = settings(&responder);
+    config.delivery.dead_letter_path = Some(folder.join("dead.ndjson"));
+    let sink = LokiSink::start(config).expect("a sink");
+
+    for _ in 0..3 {
+        sink.try_write(&event_now()).expect("room in the queue");
+    }
+    let report = sink.stop_blocking(Duration::from_millis(500));
+    let kept = std::fs::read_to_string(folder.join("dead.ndjson")).expect("dead letters");
+    std::fs::remove_dir_all(&folder).expect("the folder of this test");
+
+    assert_eq!(report.dead_lettered, 3);
+    assert_eq!(report.pending, 0);
+    assert!(report.is_balanced(), "{report:?}");
+    assert_eq!(kept.lines().count(), 3);
+    assert!(kept.contains("shutdown_deadline"), "{kept}");
 }
