@@ -3,6 +3,7 @@
 
 #![expect(clippy::unwrap_used, reason = "tests")]
 
+mod any_client;
 mod checks;
 mod cloudwatch;
 mod faults;

@@ -11,25 +11,15 @@ import json
 import os
 import subprocess
 import uuid
+from collections.abc import Iterator
 
-from common import (
-    CACHE,
-    HERE,
-    Check,
-    PeerError,
-    Program,
-    Server,
-    Stored,
-    compare,
-    free_port,
-    http,
-    make_events,
-    of_sink,
-    programs,
-    virtual_environment,
-)
+from checks import Case, ships_everything
+from common import CACHE, HERE, Check, PeerError, Server, free_port, http, of_sink, virtual_environment
+from events import Stored, compare, make_events
+from sinks import Program, Wanted, programs
 
-PEER = "moto (CloudWatch Logs)"
+TITLE = "moto"
+WANTED = [Wanted("cloudwatch")]
 VENV = CACHE / "venv"
 PYTHON = VENV / "bin" / "python"
 REQUIREMENTS = HERE / "requirements.txt"
@@ -39,22 +29,19 @@ KEYS = {"AWS_ACCESS_KEY_ID": "example-id", "AWS_SECRET_ACCESS_KEY": "example-sec
 def install() -> str:
     """Install moto; its version."""
     virtual_environment(VENV.name, REQUIREMENTS)
-    wanted = [line.strip() for line in REQUIREMENTS.read_text().splitlines() if "==" in line]
-    return ", ".join(line.replace("[server]", "").replace("==", " ") for line in wanted)
+    return next(line.split("==")[1].strip() for line in REQUIREMENTS.read_text().splitlines() if line.startswith("moto"))
 
 
-def run(events: int) -> list[Check]:
+def run(events: int) -> Iterator[Check]:
     """All checks for each language, against a moto of its own."""
-    checks = []
-    for sink, program in programs("cloudwatch_ndjson").items():
+    for sink, program in programs(WANTED[0]).items():
         port = free_port()
         url = f"http://127.0.0.1:{port}"
         command = [str(PYTHON), str(VENV / "bin" / "moto_server"), "-H", "127.0.0.1", "-p", str(port)]
         with Server("moto", command, f"{url}/moto-api/"):
-            checks += of_sink(sink, ships_everything(program, url, events))
+            yield from of_sink(sink, makes_and_fills_a_group(program, url, events))
             # Last: from here on moto wants a valid signature on every request.
-            checks += of_sink(sink, signs_its_requests(program, url))
-    return checks
+            yield from of_sink(sink, signs_its_requests(program, url))
 
 
 def environment(url: str, group: str, keys: dict[str, str]) -> dict[str, str]:
@@ -70,30 +57,22 @@ def environment(url: str, group: str, keys: dict[str, str]) -> dict[str, str]:
     }
 
 
-def ships_everything(program: Program, url: str, count: int) -> list[Check]:
+def makes_and_fills_a_group(program: Program, url: str, count: int) -> list[Check]:
     """Group, retention and stream come to be, and every event arrives once with its own time."""
     group = f"/peers/{uuid.uuid4().hex[:12]}"
-    events = make_events(count)
+    case = Case("cloudwatch", program, environment(url, group, KEYS), lambda _events: stored(reader(url, KEYS, "read", group)))
 
-    shipment = program.ship(events, environment(url, group, KEYS))
+    checks = ships_everything(case, count)
 
-    stored = reader(url, KEYS, "read", group)
-    difference = compare(events, [Stored(event["timestamp"], json.loads(event["message"])) for event in stored["events"]])
-    return [
-        Check(PEER, f"{count:,} events are stored as written", difference.empty, str(difference)),
-        Check(
-            PEER,
-            "the sink's report says so",
-            shipment.report["delivered"] == count and shipment.unaccounted == 0,
-            f"{shipment.report['delivered']:,} delivered in {shipment.report['requests']} requests, {shipment.seconds:.1f} s",
-        ),
-        Check(
-            PEER,
-            "group, retention and stream were created",
-            stored["retention"] == 30 and stored["streams"] == ["peer-1"],
-            f"retention {stored['retention']} days, streams {', '.join(stored['streams'])}",
-        ),
-    ]
+    made = reader(url, KEYS, "read", group)
+    found = f"retention {made['retention']} days, streams {', '.join(made['streams'])}"
+    is_made = made["retention"] == 30 and made["streams"] == ["peer-1"]
+    return [*checks, Check("cloudwatch", "group, retention and stream were created", is_made, found)]
+
+
+def stored(group: dict) -> list[Stored]:
+    """The events of a group."""
+    return [Stored(event["timestamp"], json.loads(event["message"])) for event in group["events"]]
 
 
 def signs_its_requests(program: Program, url: str) -> list[Check]:
@@ -106,21 +85,20 @@ def signs_its_requests(program: Program, url: str) -> list[Check]:
     events = make_events(100)
 
     right = program.ship(events, environment(url, group, keys))
-    stored = reader(url, keys, "read", group)
-    difference = compare(events, [Stored(event["timestamp"], json.loads(event["message"])) for event in stored["events"]])
+    difference = compare(events, stored(reader(url, keys, "read", group)))
 
     stolen = {**keys, "AWS_SECRET_ACCESS_KEY": "example-wrong-secret"}
     wrong = program.ship(make_events(10), environment(url, group, stolen))
     after = reader(url, keys, "read", group)
     return [
         Check(
-            PEER,
+            "cloudwatch",
             "signatures pass moto's SigV4 check",
             difference.empty and right.report["delivered"] == 100,
             str(difference),
         ),
         Check(
-            PEER,
+            "cloudwatch",
             "a wrong secret delivers nothing and loses no count",
             wrong.report["delivered"] == 0 and wrong.unaccounted == 0 and len(after["events"]) == 100,
             f"0 delivered, dropped: {json.dumps(wrong.report['dropped'])}",
