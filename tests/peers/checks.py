@@ -62,7 +62,7 @@ def refuses_wrong_credentials(case: Case, wrong: dict[str, str], what: str) -> C
     return Check(
         case.provider,
         f"{what} delivers nothing and loses no count",
-        report["delivered"] == 0 and shipment.unaccounted == 0 and not case.read(events) and said != "nothing",
+        report["delivered"] == 0 and shipment.unaccounted == 0 and not case.read([]) and said != "nothing",
         f"{report['delivered']} delivered, {report['dropped']} dropped, said: {said.strip()[:160]}",
     )
 
@@ -91,7 +91,12 @@ def survives_an_outage(case: Case, server: Server, killed: bool = True) -> list[
     difference = compare(events, case.read(events), case.same)
     report = shipment.report
     return [
-        Check(case.provider, f"2,000 events arrive although the server is {'killed' if killed else 'ended'} for 3 s", difference.empty, str(difference)),
+        Check(
+            case.provider,
+            f"2,000 events arrive although the server is {'killed' if killed else 'ended'} for 3 s",
+            difference.empty,
+            str(difference),
+        ),
         Check(
             case.provider,
             "the sink noticed",

@@ -111,6 +111,7 @@ def tells_a_failure_store_apart(cluster: Cluster, program: Program, stream: str)
     shipment = program.ship([*events[:20], odd, *events[20:]], case.env)
 
     difference = compare(events, case.read(events))
+    cluster.call("POST", f"/{stream}::failures/_refresh")
     failures = cluster.call("POST", f"/{stream}::failures/_search", {"size": 10})["hits"]["hits"]
     report = shipment.report
     return Check(

@@ -20,12 +20,12 @@ EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 LEVELS = ["DEBUG", "INFO", "INFO", "INFO", "WARNING", "ERROR", "CRITICAL", "AUDIT"]
 MESSAGES = [
     "request served",
-    "tab\tquote\" backslash\\ slash/",
+    'tab\tquote" backslash\\ slash/',
     "line one\nline two\r\nline three",
     "naïve café – 東京 – 🦀",
     "control \u0001 and separator \u2028",
     "",
-    "{\"looks\": \"like json\"}",
+    '{"looks": "like json"}',
 ]
 
 

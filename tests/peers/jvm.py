@@ -57,7 +57,10 @@ def compare(folder: Path, hashes: Path) -> None:
     known = dict(reversed(line.split()) for line in hashes.read_text().splitlines())
     wrong = sorted(name for name in found.keys() | known.keys() if found.get(name) != known.get(name))
     if wrong:
-        raise PeerError(f"{len(wrong)} jars differ from {hashes.name}, the first is {wrong[0]}", f"look at it, then remove {folder.relative_to(CACHE.parent.parent)}")
+        raise PeerError(
+            f"{len(wrong)} jars differ from {hashes.name}, the first is {wrong[0]}",
+            f"look at it, then remove {folder.relative_to(CACHE.parent.parent)}",
+        )
 
 
 def compile_java(home: Path, sources: list[Path], classpath: str, into: Path) -> None:

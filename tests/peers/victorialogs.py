@@ -51,9 +51,7 @@ def readings(url: str) -> dict[str, Reading]:
             id="event.context.message_id",
             data="event.",
         ),
-        "otlp_protobuf": Reading(
-            {"OTEL_EXPORTER_OTLP_ENDPOINT": f"{url}/insert/opentelemetry"}, level="severity_text", id="message_id"
-        ),
+        "otlp_protobuf": Reading({"OTEL_EXPORTER_OTLP_ENDPOINT": f"{url}/insert/opentelemetry"}, level="severity_text", id="message_id"),
     }
 
 
@@ -164,7 +162,11 @@ def keeps_what_would_be_skipped(case: Case, url: str) -> list[Check]:
     report = shipment.report
     rows = case.read([])[before:]
     counters = http(f"{url}/metrics")[1].decode().splitlines()
-    skipped = [line for line in counters if line.startswith(("vl_rows_dropped_total", "vl_too_long_lines_skipped_total")) and not line.endswith(" 0")]
+    skipped = [
+        line
+        for line in counters
+        if line.startswith(("vl_rows_dropped_total", "vl_too_long_lines_skipped_total")) and not line.endswith(" 0")
+    ]
     return [
         Check(
             case.provider,

@@ -18,7 +18,9 @@ with ApiClient(configuration) as client:
     api = LogsApi(client)
     for number, start in enumerate(range(0, COUNT, 100)):
         items = [
-            HTTPLogItem(ddsource="nginx", ddtags="env:staging,version:5.1", hostname="i-012345678", message=f"event {index}", service="payment")
+            HTTPLogItem(
+                ddsource="nginx", ddtags="env:staging,version:5.1", hostname="i-012345678", message=f"event {index}", service="payment"
+            )
             for index in range(start, min(start + 100, COUNT))
         ]
         encoding = encodings[number % 3]

@@ -12,7 +12,9 @@ from opentelemetry.sdk.resources import Resource
 URL, COUNT = sys.argv[1], int(sys.argv[2])
 
 provider = LoggerProvider(resource=Resource.create({"service.name": "peers"}))
-provider.add_log_record_processor(BatchLogRecordProcessor(OTLPLogExporter(compression=Compression.Gzip, endpoint=f"{URL}/v1/logs"), max_queue_size=max(COUNT, 512)))
+provider.add_log_record_processor(
+    BatchLogRecordProcessor(OTLPLogExporter(compression=Compression.Gzip, endpoint=f"{URL}/v1/logs"), max_queue_size=max(COUNT, 512))
+)
 logger = logging.getLogger("peers")
 logger.setLevel(logging.DEBUG)
 logger.addHandler(LoggingHandler(logger_provider=provider))

@@ -8,7 +8,9 @@ from splunk_handler import SplunkHandler
 URL, COUNT = sys.argv[1], int(sys.argv[2])
 
 host, port = URL.removeprefix("http://").split(":")
-handler = SplunkHandler(host=host, port=port, token="example-token", index="main", protocol="http", verify=False, retry_count=0)
+handler = SplunkHandler(
+    host=host, port=port, token="example-token", index="main", protocol="http", verify=False, retry_count=0, queue_size=0
+)
 logger = logging.getLogger("peers")
 logger.setLevel(logging.INFO)
 logger.addHandler(handler)
