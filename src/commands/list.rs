@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::console::STRONG;
 use super::{Context, Exit, Format, Result};
-use crate::sink::{Piece, Scheme, Sink, Text, Transport, load_all};
+use crate::sink::{Checked, Piece, Scheme, Sink, Text, Transport, load_all};
 
 const EXAMPLES: &str = "\
 Examples:
@@ -42,14 +42,39 @@ fn as_json(sink: &Sink) -> serde_json::Value {
         "auth": auth(sink),
         "languages": LANGUAGES,
         "docs_url": sink.docs_url,
+        "checked": checked_json(sink),
     })
 }
+
+/// How a provider was checked; the stand-in alone when nothing else is said.
+fn checked_json(sink: &Sink) -> Vec<serde_json::Value> {
+    if sink.docs.checked.is_empty() {
+        return vec![json!({ "by": FAKE })];
+    }
+    let each = sink.docs.checked.iter();
+    each.map(|it| json!({ "by": it.kind(), "with": it.with(), "date": it.date }))
+        .collect()
+}
+
+/// The same in words, each once.
+fn checked(sink: &Sink) -> String {
+    let mut words: Vec<_> = sink.docs.checked.iter().map(Checked::kind).collect();
+    words.sort_unstable();
+    words.dedup();
+    if words.is_empty() {
+        words.push(FAKE);
+    }
+    words.join(", ")
+}
+
+/// Checked with the local stand-in alone.
+const FAKE: &str = "fake";
 
 /// Every provider has a sink in each.
 const LANGUAGES: [&str; 2] = ["rust", "python"];
 
 fn print_table(context: &mut Context, sinks: &[Sink]) -> Result<()> {
-    let header = ["ID", "TITLE", "TRANSPORT", "AUTH", "LANGUAGES"].map(str::to_owned);
+    let header = ["ID", "TITLE", "TRANSPORT", "AUTH", "LANGUAGES", "CHECKED"].map(str::to_owned);
     let rows = sinks.iter().map(|sink| {
         let languages = LANGUAGES.join(", ");
         [
@@ -58,10 +83,11 @@ fn print_table(context: &mut Context, sinks: &[Sink]) -> Result<()> {
             transport(sink).to_owned(),
             auth(sink).join(", "),
             languages,
+            checked(sink),
         ]
     });
     let rows: Vec<_> = std::iter::once(header).chain(rows).collect();
-    let widths: [usize; 5] = std::array::from_fn(|column| {
+    let widths: [usize; 6] = std::array::from_fn(|column| {
         rows.iter()
             .map(|row| row[column].chars().count())
             .max()

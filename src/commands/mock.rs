@@ -10,7 +10,7 @@ use tokio::runtime;
 use super::console::{BAD, FAINT, GOOD, STRONG};
 use super::source::Source;
 use super::{Console, Context, Exit, Failure, Result, standin};
-use crate::mock::{self, Arrival, Fault, Missed, MockOptions, MockServer, RequestSeen};
+use crate::mock::{self, Arrival, Clients, Fault, Missed, MockOptions, MockServer, RequestSeen};
 use crate::sink::Sink;
 
 const EXAMPLES: &str = "\
@@ -35,6 +35,10 @@ pub struct Args {
     /// Misbehave: one of the faults below. May be repeated.
     #[arg(long, value_name = "FAULT")]
     fault: Vec<Fault>,
+    /// Take whatever the vendor takes, not the requests of this spec's sinks alone: for the vendor's own
+    /// client and other programs. Records are any objects, query and headers are the client's own.
+    #[arg(long)]
+    any_client: bool,
     /// How to print what arrives: requests as a table, or requests and records as NDJSON.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
@@ -63,6 +67,11 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
 async fn serve(console: &mut Console, sink: Sink, arguments: &Args) -> Result {
     let options = MockOptions {
         listen: arguments.listen,
+        clients: if arguments.any_client {
+            Clients::Any
+        } else {
+            Clients::Sinks
+        },
         faults: arguments.fault.clone(),
         ..MockOptions::default()
     };

@@ -8,7 +8,7 @@ mod trace;
 
 use minijinja::{Value, context};
 
-use crate::sink::{DeliverySetting, Sink};
+use crate::sink::{Checked, DeliverySetting, Sink};
 use markdown::{code, line, lines, url};
 
 pub use markdown::cell;
@@ -47,7 +47,29 @@ pub fn context(sink: &Sink, words: &Value) -> Value {
         cost_drivers => lines(&sink.docs.cost_drivers),
         cost_tips => lines(&sink.docs.cost_tips),
         delivery_notes => lines(&sink.docs.delivery_notes),
+        checked => checked(sink),
         ..words.clone()
+    }
+}
+
+/// What nobody here wrote and it was checked with.
+fn checked(sink: &Sink) -> String {
+    let all: Vec<_> = sink.docs.checked.iter().map(one_checked).collect();
+    if all.is_empty() {
+        return "a strict local stand-in made from the spec (`fake`), neither a server nor a client of the vendor's own"
+            .to_owned();
+    }
+    all.join(", ")
+}
+
+fn one_checked(checked: &Checked) -> String {
+    let with = line(checked.with());
+    match checked.server {
+        Some(_) => format!("{with} (server, {})", line(&checked.date)),
+        None => format!(
+            "{with} (vendor client, against the stand-in, {})",
+            line(&checked.date)
+        ),
     }
 }
 

@@ -9,7 +9,6 @@ use serde_json::{Value, json};
 
 use super::answer::Reply;
 use super::auth;
-use super::clock::Clock;
 use super::decode::{self, DecodeError};
 use super::examine::body_bound;
 use super::gate::Incoming;
@@ -19,6 +18,7 @@ use super::log_groups;
 use super::put_log_events;
 use super::sigv4;
 use super::store::Store;
+use super::{Clients, MockOptions};
 use crate::sink::{Encoding, Sink};
 
 /// Header with the request id. Clients take an answer without it for a proxy's.
@@ -70,18 +70,17 @@ pub(super) fn aws_json(status: u16, body: &Value) -> Reply {
 /// Judges one call of the Logs API.
 pub(super) fn judge(
     sink: &Sink,
-    secrets: &BTreeMap<String, String>,
-    clock: Clock,
+    options: &MockOptions,
     store: &mut Store,
     number: u64,
     request: &Incoming,
 ) -> Judgement {
-    let opened = open(sink, secrets, request);
+    let opened = open(sink, &options.secrets, request);
     let mut judgement = match opened {
         Err(error) => refused(&error),
         Ok((operation, body)) => {
             let size = body.len();
-            match call(sink, clock, store, number, operation, &body) {
+            match call(sink, options, store, number, operation, &body) {
                 Ok(judgement) => Judgement {
                     body_bytes: size,
                     ..judgement
@@ -133,8 +132,8 @@ fn open<'a>(
             format!("the target is `{target}`"),
         )
     })?;
-    let coding = decode::encoding(request.header("content-encoding"))
-        .filter(|coding| *coding != Encoding::Zstd)
+    let coding = decode::coding(request.header("content-encoding"))
+        .filter(|coding| coding.is_taken(&[Encoding::Gzip], Clients::Sinks))
         .ok_or_else(|| error("SerializationException", "unknown content encoding"))?;
     let body =
         decode::decode(coding, &request.wire, body_bound(sink)).map_err(|found| match found {
@@ -171,7 +170,7 @@ fn signed(secrets: &BTreeMap<String, String>, request: &Incoming) -> Result<(), 
 
 fn call(
     sink: &Sink,
-    clock: Clock,
+    options: &MockOptions,
     store: &mut Store,
     number: u64,
     operation: &str,
@@ -182,7 +181,7 @@ fn call(
     let input =
         json::parse(text).map_err(|found| error("SerializationException", found.to_string()))?;
     if operation == "PutLogEvents" {
-        return put_log_events::judge(sink, clock, store, number, &input);
+        return put_log_events::judge(sink, (options.clients, options.now), store, number, &input);
     }
     let answer = log_groups::call(&mut store.groups, operation, &input)?;
     Ok(Judgement::fine(answer))

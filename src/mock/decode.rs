@@ -6,10 +6,11 @@
 
 use std::io::Read;
 
-use miniz_oxide::inflate::TINFLStatus;
 use miniz_oxide::inflate::core::inflate_flags::TINFL_FLAG_USING_NON_WRAPPING_OUTPUT_BUF;
 use miniz_oxide::inflate::core::{DecompressorOxide, decompress};
+use miniz_oxide::inflate::{TINFLStatus, decompress_to_vec_zlib_with_limit};
 
+use super::Clients;
 use crate::sink::Encoding;
 
 /// Why a body could not be decoded.
@@ -25,26 +26,45 @@ fn corrupt<T>(problem: impl Into<String>) -> Result<T, DecodeError> {
     Err(DecodeError::Corrupt(problem.into()))
 }
 
+/// An encoding that can be decoded: those of sinks, and one that only other clients use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Coding {
+    /// What a sink may be told to use.
+    Of(Encoding),
+    /// zlib, which HTTP calls deflate.
+    Deflate,
+}
+
+impl Coding {
+    /// Whether the provider takes it. No sink deflates; who takes gzip from another client takes that too.
+    pub fn is_taken(self, offered: &[Encoding], clients: Clients) -> bool {
+        match self {
+            Self::Of(Encoding::None) => true,
+            Self::Of(encoding) => offered.contains(&encoding),
+            Self::Deflate => clients == Clients::Any && offered.contains(&Encoding::Gzip),
+        }
+    }
+}
+
 /// The encoding a `Content-Encoding` header names.
-pub(super) fn encoding(header: Option<&str>) -> Option<Encoding> {
+pub(super) fn coding(header: Option<&str>) -> Option<Coding> {
     match header {
-        None | Some("identity") => Some(Encoding::None),
-        Some("gzip") => Some(Encoding::Gzip),
-        Some("zstd") => Some(Encoding::Zstd),
+        None | Some("identity") => Some(Coding::Of(Encoding::None)),
+        Some("gzip") => Some(Coding::Of(Encoding::Gzip)),
+        Some("zstd") => Some(Coding::Of(Encoding::Zstd)),
+        Some("deflate") => Some(Coding::Deflate),
         Some(_) => None,
     }
 }
 
 /// Decodes a whole body, giving up beyond `bound` bytes.
-pub(super) fn decode(
-    encoding: Encoding,
-    wire: &[u8],
-    bound: usize,
-) -> Result<Vec<u8>, DecodeError> {
-    let body = match encoding {
-        Encoding::None => wire.to_vec(),
-        Encoding::Gzip => gunzip(wire, bound)?,
-        Encoding::Zstd => unzstd(wire, bound)?,
+pub(super) fn decode(coding: Coding, wire: &[u8], bound: usize) -> Result<Vec<u8>, DecodeError> {
+    let body = match coding {
+        Coding::Of(Encoding::None) => wire.to_vec(),
+        Coding::Of(Encoding::Gzip) => gunzip(wire, bound)?,
+        Coding::Of(Encoding::Zstd) => unzstd(wire, bound)?,
+        Coding::Deflate => decompress_to_vec_zlib_with_limit(wire, bound.saturating_add(1))
+            .or_else(|error| corrupt(format!("deflate: {error}")))?,
     };
     if body.len() > bound {
         return Err(DecodeError::TooLarge);

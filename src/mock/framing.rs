@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value as Json;
 
+use super::Clients;
 use super::json::{self, Kind, Node};
 use super::loki;
 use super::record;
@@ -25,10 +26,14 @@ pub(super) struct RawRecord<'a> {
 }
 
 /// Splits a body into its records; the error says why the whole body is not as documented.
-pub(super) fn split<'a>(sink: &Sink, body: &'a str) -> Result<Vec<RawRecord<'a>>, String> {
+pub(super) fn split<'a>(
+    sink: &Sink,
+    clients: Clients,
+    body: &'a str,
+) -> Result<Vec<RawRecord<'a>>, String> {
     match &sink.payload.form {
         Form::Envelope { envelope, position } => {
-            enveloped(sink, envelope, position.as_deref(), body)
+            enveloped((sink, clients), envelope, position.as_deref(), body)
         }
         Form::Single => Ok(vec![plain(body, parse(body)?)]),
         Form::Lines { before, newline } => {
@@ -37,7 +42,7 @@ pub(super) fn split<'a>(sink: &Sink, body: &'a str) -> Result<Vec<RawRecord<'a>>
                 Record::Text(_) | Record::StreamEntry { .. } => None,
             };
             match (before.as_ref().or(of_event), &sink.payload.record, newline) {
-                (Some(action), _, _) => action_lines(sink, body, action),
+                (Some(action), _, _) => action_lines((sink, clients), body, action),
                 (None, Record::Text(_), _) => Ok(texts(body)?),
                 (None, _, true) => records(lines(body)?),
                 (None, _, false) => concatenated(body),
@@ -45,7 +50,7 @@ pub(super) fn split<'a>(sink: &Sink, body: &'a str) -> Result<Vec<RawRecord<'a>>
         }
         Form::Streams(_) => loki::streams(body, parse(body)?),
         // Its JSON form, which the decoder made.
-        Form::OtlpProtobuf { envelope } => enveloped(sink, envelope, None, body),
+        Form::OtlpProtobuf { envelope } => enveloped((sink, clients), envelope, None, body),
         Form::Sdk => Err("this provider's records arrive through its SDK".to_owned()),
     }
 }
@@ -66,13 +71,14 @@ fn plain(text: &str, node: Node) -> RawRecord<'_> {
 
 /// The records of a body in which all of them stand in one list.
 fn enveloped<'a>(
-    sink: &Sink,
+    (sink, clients): (&Sink, Clients),
     envelope: &Value,
     position: Option<&str>,
     body: &'a str,
 ) -> Result<Vec<RawRecord<'a>>, String> {
     let node = parse(body)?;
-    let place = record::check_around(sink, envelope, &node)?.ok_or("no list of records")?;
+    let place =
+        record::check_around(sink, clients, envelope, &node)?.ok_or("no list of records")?;
     let found = place.as_list().unwrap_or_default();
     let elements = found.iter().enumerate().map(|(index, element)| {
         let text = &body[element.span.clone()];
@@ -146,7 +152,7 @@ fn concatenated(body: &str) -> Result<Vec<RawRecord<'_>>, String> {
 }
 
 fn action_lines<'a>(
-    sink: &Sink,
+    (sink, clients): (&Sink, Clients),
     body: &'a str,
     action: &Value,
 ) -> Result<Vec<RawRecord<'a>>, String> {
@@ -157,7 +163,7 @@ fn action_lines<'a>(
     let mut records = Vec::with_capacity(lines.len() / 2);
     for (index, pair) in lines.chunks_exact(2).enumerate() {
         let found = parse(pair[0])?;
-        record::check_around(sink, action, &found)
+        record::check_around(sink, clients, action, &found)
             .map_err(|problem| format!("line {}: the action: {problem}", index * 2 + 1))?;
         records.push(RawRecord {
             group: Some(Arc::new(found.to_value())),

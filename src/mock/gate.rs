@@ -1,11 +1,10 @@
 //! What is checked before a body is read: address, credentials, headers.
 
-use std::collections::BTreeMap;
-
 use hyper::HeaderMap;
 
 use super::auth::authorized;
 use super::template;
+use super::{Clients, MockOptions};
 use crate::sink::{Endpoint, Method, Parameter, Scheme, Sink};
 
 /// The parts of a request the mock judges.
@@ -67,9 +66,10 @@ pub(super) fn method_name(method: Method) -> &'static str {
 pub(super) fn check(
     sink: &Sink,
     endpoint: &Endpoint,
-    secrets: &BTreeMap<String, String>,
+    options: &MockOptions,
     request: &Incoming,
 ) -> Result<(), Barred> {
+    let is_any = options.clients == Clients::Any;
     let path = &request.path;
     if !template::matches_path(&endpoint.path, path) {
         let expected = template::shown(&endpoint.path);
@@ -78,13 +78,18 @@ pub(super) fn check(
         )));
     }
     let expected = method_name(endpoint.method);
-    if request.method != expected {
+    // A client that writes with PUT where the vendor documents both.
+    let is_put = is_any && request.method == "PUT" && endpoint.method == Method::Post;
+    if request.method != expected && !is_put {
         return Err(Barred::Method(format!(
             "expected {expected}, found {}",
             request.method
         )));
     }
-    authorized(sink, secrets, request).map_err(Barred::Unauthorized)?;
+    authorized(sink, &options.secrets, request).map_err(Barred::Unauthorized)?;
+    if is_any {
+        return check_media_type(sink, request).map_err(Barred::Malformed);
+    }
     check_query(sink, endpoint, request).map_err(Barred::Malformed)?;
     check_headers(sink, endpoint, request).map_err(Barred::Malformed)
 }
@@ -134,6 +139,40 @@ fn check_headers(sink: &Sink, endpoint: &Endpoint, request: &Incoming) -> Result
         Some(found) if found == expected => Ok(()),
         Some(found) => Err(format!("content type `{found}`, expected `{expected}`")),
         None => Err(format!("no content type, expected `{expected}`")),
+    }
+}
+
+/// The kind of body, however a client writes it: with parameters, in the vendor's tree, or not at all.
+fn check_media_type(sink: &Sink, request: &Incoming) -> Result<(), String> {
+    let (Some(expected), Some(found)) =
+        (&sink.payload.content_type, request.header("content-type"))
+    else {
+        return Ok(());
+    };
+    let (expected, kind) = (media_type(expected), media_type(found));
+    let is_json = |kind: &str| JSON.contains(&kind);
+    if kind == expected || is_json(&kind) && is_json(&expected) {
+        return Ok(());
+    }
+    Err(format!("content type `{found}`, expected `{expected}`"))
+}
+
+/// What bodies of JSON, one value or several, are called.
+const JSON: [&str; 3] = [
+    "application/json",
+    "application/x-ndjson",
+    "application/stream+json",
+];
+
+/// A media type without its parameters; one of a vendor's tree as what its suffix says.
+fn media_type(text: &str) -> String {
+    let kind = text.split(';').next().unwrap_or_default();
+    let kind = kind.trim().to_ascii_lowercase();
+    match kind.split_once("/vnd.") {
+        Some((family, rest)) => rest
+            .rsplit_once('+')
+            .map_or(kind.clone(), |(_, suffix)| format!("{family}/{suffix}")),
+        None => kind,
     }
 }
 

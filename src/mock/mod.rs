@@ -58,11 +58,26 @@ pub use fault_text::{FAULTS, FaultError};
 pub use server::{MockServer, start};
 pub use store::{Arrival, Counters, RequestSeen, Snapshot, StoredRecord};
 
+/// Whose requests a stand-in expects.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Clients {
+    /// Sinks of the spec: a record, what stands around it, query and headers have the shape that the spec
+    /// gives them.
+    #[default]
+    Sinks,
+    /// Whoever speaks the vendor's protocol, such as the vendor's own client: records are any objects, and
+    /// query and headers are the client's own. Address, credentials, encoding, framing and limits are
+    /// checked all the same.
+    Any,
+}
+
 /// How a stand-in is started.
 #[derive(Debug, Clone)]
 pub struct MockOptions {
     /// Address to listen on. Default: a free port of 127.0.0.1.
     pub listen: SocketAddr,
+    /// Whose requests it expects.
+    pub clients: Clients,
     /// Faults from the start.
     pub faults: Vec<Fault>,
     /// Credentials taken, by config field; a field not named here takes `example-` and its name
@@ -92,6 +107,7 @@ impl Default for MockOptions {
     fn default() -> Self {
         Self {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            clients: Clients::default(),
             faults: Vec::new(),
             secrets: BTreeMap::new(),
             now: Clock::System,

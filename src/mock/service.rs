@@ -172,18 +172,11 @@ fn judge(shared: &Shared, request: &Incoming, fault: Option<&Fault>) -> Reply {
     if !sink.is_http() {
         let mut store = shared.store();
         let number = store.counters.requests + 1;
-        let judgement = cloudwatch::judge(
-            sink,
-            &options.secrets,
-            options.now,
-            &mut store,
-            number,
-            request,
-        );
+        let judgement = cloudwatch::judge(sink, options, &mut store, number, request);
         return journal::record(shared, &mut store, request, judgement, fault);
     }
     // The body is taken apart without the lock, so that connections do not wait for each other.
-    match examine::examine(sink, &options.secrets, options.now.now(), request) {
+    match examine::examine(sink, options, request) {
         Err(judgement) => record(shared, request, *judgement, fault),
         Ok(push) => {
             let mut store = shared.store();

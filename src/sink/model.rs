@@ -9,9 +9,9 @@ use std::ops::RangeInclusive;
 use serde_json::Value as Json;
 
 pub use crate::spec::model::{
-    Answer, Answers as CannedAnswers, Docs, Encoding, EnumValue, EventPart, LevelName, LimitVector,
-    Method, Ordering, OversizePolicy, RequestVector, Resource, ResponseVector, SettingsVector,
-    TextCheck, VectorOutcome, Vectors,
+    Answer, Answers as CannedAnswers, Checked, Docs, Encoding, EnumValue, EventPart, LevelName,
+    LimitVector, Method, Ordering, OversizePolicy, RequestVector, Resource, ResponseVector,
+    SettingsVector, TextCheck, VectorOutcome, Vectors,
 };
 
 /// One log backend, ready to be printed.

@@ -1147,6 +1147,43 @@ pub struct Docs {
     /// What breaks or bounds the delivery guarantee at this provider (duplicates, silent drops).
     #[serde(default)]
     pub delivery_notes: Vec<String>,
+    /// What the sink, or the stand-in that its tests talk to, was checked with. None: the stand-in alone,
+    /// which `list` calls `fake`.
+    #[serde(default)]
+    pub checked: Vec<Checked>,
+}
+
+/// One server or client that nobody here wrote. Exactly one of the two.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Checked {
+    /// A server that sinks sent to and that gave everything back, with its version; the name tells whether it
+    /// is the vendor's.
+    #[serde(default)]
+    pub server: Option<String>,
+    /// A client of the vendor's own that the stand-in understood, with its version.
+    #[serde(default)]
+    pub vendor_client: Option<String>,
+    /// Day it was done, `YYYY-MM-DD`.
+    pub date: String,
+}
+
+impl Checked {
+    /// How it was checked, in a word or two.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.server {
+            Some(_) => "server",
+            None => "vendor client",
+        }
+    }
+
+    /// What it was checked with.
+    #[must_use]
+    pub fn with(&self) -> &str {
+        let with = self.server.as_ref().or(self.vendor_client.as_ref());
+        with.map_or("", String::as_str)
+    }
 }
 
 /// One step of the guide.

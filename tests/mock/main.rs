@@ -4,6 +4,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod acknowledge;
+mod any_client;
 mod checks;
 mod cloudwatch;
 mod faults;

@@ -3,39 +3,19 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-import tempfile
-import time
 import urllib.parse
 import uuid
+from collections.abc import Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
-from common import (
-    CACHE,
-    HERE,
-    Check,
-    PeerError,
-    Program,
-    Server,
-    Stored,
-    compare,
-    free_port,
-    http,
-    make_event,
-    make_events,
-    message_id,
-    millis,
-    ndjson,
-    of_sink,
-    programs,
-    require,
-    run_logged,
-)
+from checks import Case, ships_everything, survives_an_outage
+from common import CACHE, Check, PeerError, Server, data_folder, free_port, go_build, http, of_sink
+from events import Stored, compare, make_event, make_events, message_id, millis
+from sinks import Program, Wanted, programs
 
-PEER = "Grafana Loki"
-SOURCE = HERE / "loki-server"
+TITLE = "Grafana Loki"
+WANTED = [Wanted("loki")]
 
 # Two limits are lower than Loki's own defaults, and lower than what the sink sends without
 # asking, so that Loki itself has something to refuse.
@@ -65,70 +45,33 @@ limits_config: {{reject_old_samples_max_age: 24h, max_line_size: 64KB}}
 
 def install() -> str:
     """Build Loki once; the version, as pinned in go.mod."""
-    version = next(line.split()[-1] for line in (SOURCE / "go.mod").read_text().splitlines() if "grafana/loki/v3" in line)
-    binary = CACHE / "bin" / "loki"
-    if not binary.exists():
-        go = require("go", "install Go 1.26 or newer from https://go.dev/dl")
-        print(f"building Loki {version} (about nine minutes, once) …", flush=True)
-        package = "github.com/grafana/loki/v3/cmd/loki"
-        unfinished = binary.with_suffix(".part")
-        binary.parent.mkdir(parents=True, exist_ok=True)
-        run_logged(
-            [go, "build", "-trimpath", "-ldflags=-s -w", "-o", str(unfinished), package],
-            "loki-build.log",
-            cwd=SOURCE,
-            env={**os.environ, "GOFLAGS": "-p=2 -buildvcs=false", "GOTOOLCHAIN": "local", "GOWORK": "off"},
-        )
-        unfinished.rename(binary)
-    return version
+    module = "github.com/grafana/loki/v3"
+    return go_build("loki", f"{module}/cmd/loki", module, "about nine minutes")
 
 
-def run(events: int) -> list[Check]:
+def run(events: int) -> Iterator[Check]:
     """All checks for each language, against one Loki."""
-    checks = []
-    data = Path(tempfile.mkdtemp(prefix="loki-", dir=CACHE))
-    port, grpc_port = free_port(), free_port()
-    config = data / "loki.yaml"
-    config.write_text(CONFIG.format(port=port, grpc_port=grpc_port, data=data))
-    url = f"http://127.0.0.1:{port}"
-    try:
+    with data_folder("loki") as data:
+        port, grpc_port = free_port(), free_port()
+        config = data / "loki.yaml"
+        config.write_text(CONFIG.format(port=port, grpc_port=grpc_port, data=data))
+        url = f"http://127.0.0.1:{port}"
         with Server("loki", [str(CACHE / "bin" / "loki"), f"-config.file={config}"], f"{url}/ready") as server:
-            for sink, program in programs("loki_ndjson").items():
-                checks += of_sink(sink, ships_everything(program, url, events))
-                checks += of_sink(sink, stores_the_good_ones(program, url, data / sink))
-                checks += of_sink(sink, survives_an_outage(program, url, server))
-            return checks
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
+            for sink, program in programs(WANTED[0]).items():
+                yield from of_sink(sink, ships_everything(case(program, url), events))
+                yield from of_sink(sink, stores_the_good_ones(case(program, url), data / sink))
+                yield from of_sink(sink, survives_an_outage(case(program, url), server))
 
 
-def environment(url: str, run_id: str) -> dict[str, str]:
-    """Settings of the sink; the label keeps one check's events apart from another's."""
-    return {"LOKI_SINK_URL": url, "LOKI_SINK_LABELS": f"run:{run_id}"}
-
-
-def ships_everything(program: Program, url: str, count: int) -> list[Check]:
-    """Every event arrives once, with its own time and content."""
+def case(program: Program, url: str) -> Case:
+    """The sink with a label of its own, which keeps one check's events apart from another's."""
     run_id = uuid.uuid4().hex[:12]
-    events = make_events(count)
-
-    shipment = program.ship(events, environment(url, run_id))
-
-    difference = compare(events, read_back(url, run_id, events))
-    return [
-        Check(PEER, f"{count:,} events are stored as written", difference.empty, str(difference)),
-        Check(
-            PEER,
-            "the sink's report says so",
-            shipment.report["delivered"] == count and shipment.unaccounted == 0,
-            f"{shipment.report['delivered']:,} delivered in {shipment.report['requests']} requests, {shipment.seconds:.1f} s",
-        ),
-    ]
+    env = {"LOKI_SINK_URL": url, "LOKI_SINK_LABELS": f"run:{run_id}"}
+    return Case("loki", program, env, lambda events: read_back(url, run_id, events))
 
 
-def stores_the_good_ones(program: Program, url: str, data: Path) -> list[Check]:
+def stores_the_good_ones(case: Case, data: Path) -> list[Check]:
     """Loki answers 400 and stores the rest: the refused two are found and kept apart."""
-    run_id = uuid.uuid4().hex[:12]
     events = make_events(200)
     now = datetime.now(timezone.utc)
     too_old = make_event(9_001, now - timedelta(hours=48), "ERROR", "two days late")
@@ -137,59 +80,19 @@ def stores_the_good_ones(program: Program, url: str, data: Path) -> list[Check]:
     data.mkdir()
     dead_letters = data / "dead-letters.ndjson"
 
-    shipment = program.ship(mixed, {**environment(url, run_id), "LOKI_SINK_DEAD_LETTER_PATH": str(dead_letters)})
+    shipment = case.program.ship(mixed, case.setting(dead_letter_path=str(dead_letters)))
 
-    difference = compare(events, read_back(url, run_id, mixed))
+    difference = compare(events, case.read(mixed))
     kept = dead_letters.read_text() if dead_letters.exists() else ""
     both_kept = all(message_id(event) in kept for event in (too_old, too_long)) and len(kept.splitlines()) == 2
     report = shipment.report
     return [
-        Check(PEER, "good events beside refused ones are stored", difference.empty, str(difference)),
+        Check("loki", "good events beside refused ones are stored", difference.empty, str(difference)),
         Check(
-            PEER,
+            "loki",
             "a late and an overlong event are dead-lettered",
             both_kept and report["dead_lettered"] == 2 and report["delivered"] == 200 and shipment.unaccounted == 0,
             f"{report['delivered']} delivered, {report['dead_lettered']} dead-lettered, {report['splits']} splits",
-        ),
-    ]
-
-
-def survives_an_outage(program: Program, url: str, server: Server) -> list[Check]:
-    """Loki is killed while events flow and comes back after three seconds."""
-    run_id = uuid.uuid4().hex[:12]
-    events = make_events(2_000)
-    env = {
-        **environment(url, run_id),
-        "LOKI_SINK_BATCH_SIZE": "100",
-        "LOKI_SINK_BATCH_TIMEOUT_SECONDS": "0.05",
-        "LOKI_SINK_RETRY_MAX_DELAY": "1",
-    }
-
-    process = program.start(env)
-    started = time.monotonic()
-    feed = process.stdin
-    if feed is None:
-        raise PeerError("the program has no standard input")
-    for start in range(0, 1_000, 100):
-        feed.write(ndjson(events[start : start + 100]))
-        feed.flush()
-        time.sleep(0.1)
-    server.stop(force=True)
-    feed.write(ndjson(events[1_000:1_900]))
-    feed.flush()
-    time.sleep(3)
-    server.start()
-    shipment = program.finish(process, started, ndjson(events[1_900:]))
-
-    difference = compare(events, read_back(url, run_id, events))
-    report = shipment.report
-    return [
-        Check(PEER, "2,000 events arrive although Loki is killed for 3 s", difference.empty, str(difference)),
-        Check(
-            PEER,
-            "the sink noticed",
-            report["retries"] > 0 and report["delivered"] == 2_000 and shipment.unaccounted == 0,
-            f"{report['delivered']:,} delivered, {report['retries']} retries",
         ),
     ]
 

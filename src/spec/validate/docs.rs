@@ -1,6 +1,8 @@
 //! `docs` and `resources`: prose that is there.
 
+use super::identity::require_date;
 use super::{At, Validator};
+use crate::spec::model::Checked;
 
 pub fn check(v: &mut Validator<'_>) {
     let spec = v.spec;
@@ -16,6 +18,9 @@ pub fn check(v: &mut Validator<'_>) {
         for (index, text) in list.iter().enumerate() {
             v.require_text(&at.key(key).index(index), text, "this paragraph");
         }
+    }
+    for (index, checked) in docs.checked.iter().enumerate() {
+        check_checked(v, &at.key("checked").index(index), checked);
     }
     for (index, step) in docs.steps.iter().enumerate() {
         let at = at.key("steps").index(index);
@@ -37,4 +42,22 @@ pub fn check(v: &mut Validator<'_>) {
             "`description`",
         );
     }
+}
+
+fn check_checked(v: &mut Validator<'_>, at: &At<'_>, checked: &Checked) {
+    match (&checked.server, &checked.vendor_client) {
+        (Some(server), None) => v.require_text(&at.key("server"), server, "`server`"),
+        (None, Some(client)) => v.require_text(&at.key("vendor_client"), client, "`vendor_client`"),
+        (Some(_), Some(_)) => v.report_hint(
+            at,
+            "both `server` and `vendor_client`",
+            "write an entry for each",
+        ),
+        (None, None) => v.report_hint(
+            at,
+            "neither `server` nor `vendor_client`",
+            "name what it was checked with, and its version; without such an entry it is `fake`",
+        ),
+    }
+    require_date(v, &at.key("date"), &checked.date);
 }

@@ -100,11 +100,16 @@ fn check_sources(v: &mut Validator<'_>) {
         if let Some(url) = &source.url {
             check_url(v, &at.key("url"), url);
         }
-        let format = format_description!("[year]-[month]-[day]");
-        if Date::parse(&source.checked, format).is_err() {
-            let message = format!("`{}` is not a date", source.checked);
-            v.report_hint(&at.key("checked"), message, "write it as `YYYY-MM-DD`");
-        }
+        require_date(v, &at.key("checked"), &source.checked);
+    }
+}
+
+/// Reports what is no day.
+pub fn require_date(v: &mut Validator<'_>, at: &At<'_>, text: &str) {
+    let format = format_description!("[year]-[month]-[day]");
+    if Date::parse(text, format).is_err() {
+        let message = format!("`{text}` is not a date");
+        v.report_hint(at, message, "write it as `YYYY-MM-DD`");
     }
 }
 
