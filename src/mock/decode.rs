@@ -204,7 +204,7 @@ mod tests {
 
     fn is_corrupt(wire: &[u8]) -> bool {
         matches!(
-            decode(Coding::Gzip, wire, 1000),
+            decode(Coding::Of(Encoding::Gzip), wire, 1000),
             Err(DecodeError::Corrupt(_))
         )
     }
@@ -215,7 +215,7 @@ mod tests {
 
         assert_eq!(
             b"one two".to_vec(),
-            decode(Coding::Gzip, &wire, 1000).unwrap()
+            decode(Coding::Of(Encoding::Gzip), &wire, 1000).unwrap()
         );
     }
 
@@ -250,12 +250,14 @@ mod tests {
         let wire = gzip(&vec![0; 10_000_000]);
 
         assert!(matches!(
-            decode(Coding::Gzip, &wire, 1_000_000),
+            decode(Coding::Of(Encoding::Gzip), &wire, 1_000_000),
             Err(DecodeError::TooLarge)
         ));
         assert_eq!(
             10_000_000,
-            decode(Coding::Gzip, &wire, 10_000_000).unwrap().len()
+            decode(Coding::Of(Encoding::Gzip), &wire, 10_000_000)
+                .unwrap()
+                .len()
         );
     }
 
@@ -263,12 +265,15 @@ mod tests {
     fn zstd_frames_decode_and_damage_is_refused() {
         let raw = b"(\xb5/\xfd \x05)\x00\x00hello";
 
-        assert_eq!(b"hello".to_vec(), decode(Coding::Zstd, raw, 100).unwrap());
+        assert_eq!(
+            b"hello".to_vec(),
+            decode(Coding::Of(Encoding::Zstd), raw, 100).unwrap()
+        );
         assert!(matches!(
-            decode(Coding::Zstd, raw, 4),
+            decode(Coding::Of(Encoding::Zstd), raw, 4),
             Err(DecodeError::TooLarge)
         ));
-        assert!(decode(Coding::Zstd, &raw[..9], 100).is_err());
-        assert!(decode(Coding::Zstd, b"hello", 100).is_err());
+        assert!(decode(Coding::Of(Encoding::Zstd), &raw[..9], 100).is_err());
+        assert!(decode(Coding::Of(Encoding::Zstd), b"hello", 100).is_err());
     }
 }
