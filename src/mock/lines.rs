@@ -51,10 +51,10 @@ impl<T: Weigh> Lines<T> {
     fn next_item(&mut self) -> Option<Arc<T>> {
         if self.waiting.is_empty() && self.next < self.end {
             let store = self.store.lock();
-            let shelf = (self.shelf)(&store);
-            let from = self.next.max(shelf.first());
+            let items_of = (self.shelf)(&store);
+            let from = self.next.max(items_of.first());
             let left = usize::try_from(self.end.saturating_sub(from)).unwrap_or(AT_ONCE);
-            let (items, next) = shelf.from(from, left.min(AT_ONCE));
+            let (items, next) = items_of.from(from, left.min(AT_ONCE));
             self.next = if items.is_empty() { self.end } else { next };
             self.waiting = items.into();
         }

@@ -130,7 +130,7 @@ async fn run(provider: Provider, cell: &Cell, keeps: bool) {
 
     run.write(EVENTS).await;
     if cell.pauses {
-        arrivals.recv().await.expect("a request");
+        arrivals.next().await.expect("a request").expect("seen");
     } else {
         let flushed = run.sink.flush(PLENTY).await;
         assert!(flushed.is_ok(), "{name}: {flushed:?}");
@@ -207,7 +207,7 @@ async fn stop_during_stall(provider: Provider) {
     }
 
     run.write(EVENTS).await;
-    arrivals.recv().await.expect("a request");
+    arrivals.next().await.expect("a request").expect("seen");
     let ending = run.finish(&mock, Duration::from_secs(2)).await;
 
     assert_eq!(EVENTS, ending.dead, "{:?}", ending.report);

@@ -200,11 +200,11 @@ async fn report_equals_what_the_provider_stored_before_it_went_away() {
 
     service.write(30);
     while stored(&mock).len() < 30 {
-        arrivals.recv().await.expect("a request");
+        arrivals.next().await.expect("a request").expect("seen");
     }
     mock.add_fault(fault("fail:100000"));
     service.write(500);
-    arrivals.recv().await.expect("a request");
+    arrivals.next().await.expect("a request").expect("seen");
     let ending = service.terminate();
 
     let stored = stored(&mock);
