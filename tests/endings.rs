@@ -66,9 +66,9 @@ fn every_reason_has_a_test_in_rust_that_makes_it_happen() {
     for ending in Ending::ALL {
         let told = ending.told();
         let (file, test) = told.rust;
-        let text = read(&format!("tests/runtime/tests/it/{file}"));
+        let source = read(&format!("tests/runtime/tests/it/{file}"));
 
-        let body = body(&text, &format!("fn {test}("), "\nasync fn ");
+        let body = body(&source, &format!("fn {test}("), "\nasync fn ");
 
         let reason = format!("DropReason::{}", variant(told.name));
         assert!(body.contains(&reason), "{test} never asserts {reason}");
@@ -80,14 +80,14 @@ fn every_reason_has_a_test_in_python_that_makes_it_happen() {
     for ending in Ending::ALL {
         let told = ending.told();
         let (file, test) = told.python;
-        let text = read(&format!("tests/python_runtime/{file}"));
-        let at = text
+        let source = read(&format!("tests/python_runtime/{file}"));
+        let at = source
             .find(&format!("def {test}("))
             .unwrap_or_else(|| panic!("no {test}"));
 
         // What it is parametrized with stands before it.
-        let before = text[..at].rfind("\n\n\n").unwrap_or(0);
-        let whole = &text[before..];
+        let before = source[..at].rfind("\n\n\n").unwrap_or(0);
+        let whole = &source[before..];
         let whole = &whole[..body(whole, &format!("def {test}("), "\n\n\n").len() + at - before];
 
         let (value, member) = (told.name, told.name.to_uppercase());

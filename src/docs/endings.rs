@@ -67,6 +67,7 @@ impl Ending {
 
     /// What is told of it; one flat table.
     #[must_use]
+    #[expect(clippy::too_many_lines, reason = "a table")]
     pub fn told(self) -> Told {
         let told = |name, when, is_kept, rust, python| Told {
             name,

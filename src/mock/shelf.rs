@@ -101,6 +101,7 @@ mod tests {
         }
     }
 
+    #[expect(clippy::redundant_allocation, reason = "what a shelf of texts holds")]
     fn texts<'a>(items: &[Arc<&'a str>]) -> Vec<&'a str> {
         items.iter().map(|item| **item).collect()
     }

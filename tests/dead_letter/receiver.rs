@@ -147,7 +147,7 @@ fn serve(stream: TcpStream, seen: &Seen, rule: &Rule) -> io::Result<()> {
             body.len()
         );
         for (name, value) in headers {
-            answer += &format!("{name}: {value}\r\n");
+            answer.extend([&*name, ": ", &*value, "\r\n"]);
         }
         write!(writer, "{answer}\r\n{body}")?;
     }

@@ -62,9 +62,8 @@ impl Asked {
 /// Every status from 100 to 699 with an empty body, an object, a page, and each body of the spec's
 /// examples.
 fn every_status(sink: &Sink) -> Vec<Asked> {
-    let mut bodies: Vec<(String, Vec<(String, String)>, usize)> = ["", "{}", "<html>hello</html>"]
-        .map(|body| (body.to_owned(), Vec::new(), 3))
-        .into();
+    let plain = ["", "{}", "<html>hello</html>"];
+    let mut bodies = Vec::from(plain.map(|body| (body.to_owned(), Vec::new(), 3)));
     bodies.extend(sink.vectors.responses.iter().map(|vector| {
         let headers = vector.headers.clone().into_iter().collect();
         (vector.body.clone(), headers, vector.events.unwrap_or(1))

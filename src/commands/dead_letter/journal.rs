@@ -15,6 +15,7 @@ use super::file::{Line, Lines};
 use super::private_file::PrivateFile;
 use crate::commands::{Failure, Result};
 use crate::diagnostics::escape;
+use crate::text::hex;
 
 /// Times that a lock is tried, and what is waited in between.
 #[cfg(unix)]
@@ -207,11 +208,7 @@ fn head(letters: &Path) -> io::Result<Json> {
 }
 
 fn checksum(line: &[u8]) -> String {
-    let sum = Sha256::digest(line);
-    sum.iter()
-        .take(8)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    hex(&Sha256::digest(line)[..8])
 }
 
 fn remove(path: &Path) -> io::Result<()> {

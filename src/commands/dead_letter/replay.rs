@@ -289,13 +289,14 @@ impl Replay<'_> {
                     groups.push(Group::new(again));
                 }
             }
-            WhatNow::Split | WhatNow::Bisect if count > 1 => match group.halves() {
-                Some(halves) => groups.extend(halves),
-                None => {
+            WhatNow::Split | WhatNow::Bisect if count > 1 => {
+                if let Some(halves) = group.halves() {
+                    groups.extend(halves);
+                } else {
                     let why = format!("too many bad events to tell them apart: {reason}");
                     self.counts.keep(count, why);
                 }
-            },
+            }
             WhatNow::Split | WhatNow::Bisect | WhatNow::Rejected => {
                 self.counts.keep(count, reason);
             }

@@ -167,7 +167,7 @@ fn body(
             let records = records.iter().map(Vec::as_slice);
             otlp_protobuf::within(around.as_bytes(), records, &mut out)
                 .expect("writing to memory never fails");
-            hex(&out)
+            crate::text::hex(&out)
         }
         Form::Single => records.iter().map(|record| &*record.bytes).collect(),
         Form::Lines { before, newline } => {
@@ -206,11 +206,6 @@ pub fn marked(interpreter: &Interpreter<'_>, now: i64) -> Vec<u8> {
         Scope::of_request(sink, settings, &[], PLACE, now).json(envelope, &mut out);
     }
     out.into_bytes()
-}
-
-fn hex(bytes: &[u8]) -> String {
-    let digits: Vec<String> = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    digits.concat()
 }
 
 /// What a body holds around its records, or the text before each of them, without its line break.

@@ -1,7 +1,5 @@
 //! Counters as whoever collects metrics wants them: one by one, or as Prometheus' text.
 
-use std::fmt::Write as _;
-
 use super::{DropReason, RefuseReason, Stats};
 
 /// One counter or gauge.
@@ -122,29 +120,26 @@ impl Stats {
             .replace('\\', "\\\\")
             .replace('"', "\\\"")
             .replace('\n', "\\n");
-        let (mut text, mut last) = (String::new(), "");
+        let (mut lines, mut last) = (Vec::new(), "");
         for sample in self.samples() {
             let Sample { name, help, .. } = sample;
-            let mut write = |line: std::fmt::Arguments<'_>| {
-                text.write_fmt(line).expect("a text takes any text");
-            };
             if name != last {
                 let kind = if sample.is_counter {
                     "counter"
                 } else {
                     "gauge"
                 };
-                write(format_args!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
+                lines.push(format!("# HELP {name} {help}\n# TYPE {name} {kind}\n"));
                 last = name;
             }
             let value = sample.value;
             match sample.reason {
-                Some(reason) => write(format_args!(
+                Some(reason) => lines.push(format!(
                     "{name}{{sink=\"{sink}\",reason=\"{reason}\"}} {value}\n"
                 )),
-                None => write(format_args!("{name}{{sink=\"{sink}\"}} {value}\n")),
+                None => lines.push(format!("{name}{{sink=\"{sink}\"}} {value}\n")),
             }
         }
-        text
+        lines.concat()
     }
 }

@@ -153,11 +153,7 @@ fn reply(response: &HttpResponse) -> Reply {
         name == "content-type" && value.trim().starts_with("application/x-protobuf")
     });
     let body = if is_protobuf {
-        response
-            .body
-            .iter()
-            .map(|byte| format!("{byte:02x}"))
-            .collect()
+        crate::text::hex(&response.body)
     } else {
         String::from_utf8_lossy(&response.body).into_owned()
     };

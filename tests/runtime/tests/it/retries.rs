@@ -161,7 +161,7 @@ async fn thousand_clients_that_recover_do_not_synchronise() {
     let attempts = script.attempts();
     for attempt in attempts.iter().filter(|it| it.at - began >= back) {
         *found
-            .entry((attempt.at - began - back).as_secs())
+            .entry((attempt.at - (began + back)).as_secs())
             .or_default() += 1;
     }
     // Within the longest wait, and the fullest second has at most twice its share of the usual one.
