@@ -68,18 +68,28 @@ fn every_status(sink: &Sink) -> Vec<Asked> {
         let headers = vector.headers.clone().into_iter().collect();
         (vector.body.clone(), headers, vector.events.unwrap_or(1))
     }));
-    let mut asked = Vec::new();
-    for status in 100..=699 {
-        asked.extend(bodies.iter().map(|(body, headers, events)| Asked {
-            reply: Reply {
-                status,
-                headers: headers.clone(),
-                body: body.clone(),
-            },
-            events: *events,
-        }));
+    let asked = |status, (body, headers, events): &(String, Vec<(String, String)>, usize)| Asked {
+        reply: Reply {
+            status,
+            headers: headers.clone(),
+            body: body.clone(),
+        },
+        events: *events,
+    };
+    if !sink.is_http() {
+        // An SDK hands no page over and no status beyond HTTP's own, and the codes of a service come
+        // with the statuses that they have there.
+        let plain =
+            (100..=599).flat_map(|status| [asked(status, &bodies[0]), asked(status, &bodies[1])]);
+        let vectors = sink.vectors.responses.iter().zip(&bodies[3..]);
+        return plain
+            .chain(vectors.map(|(vector, body)| asked(vector.status, body)))
+            .collect();
     }
-    asked
+    let statuses = 100..=699;
+    statuses
+        .flat_map(|status| bodies.iter().map(move |body| asked(status, body)))
+        .collect()
 }
 
 /// All 6,561 answers for eight events that are each stored, to be sent again, or refused: of a
