@@ -3,6 +3,11 @@
 /// One line: white space collapsed, characters that do not print replaced.
 #[must_use]
 pub fn plain(text: &str) -> String {
+    // What nearly all of it is.
+    let is_plain = text.bytes().all(|byte| matches!(byte, b' '..=b'~'));
+    if is_plain && !text.contains("  ") && text.trim() == text {
+        return text.to_owned();
+    }
     let visible: String = text
         .chars()
         .map(|character| match character {
@@ -39,8 +44,10 @@ pub fn first_sentence(text: &str) -> String {
 /// Characters that may stand unescaped in generated source.
 #[must_use]
 pub fn is_visible(character: char) -> bool {
-    let mut escaped = character.escape_debug();
-    escaped.len() == 1 || (matches!(character, '"' | '\'' | '\\') && escaped.next() == Some('\\'))
+    if character.is_ascii() {
+        return matches!(character, ' '..='~');
+    }
+    character.escape_debug().len() == 1
 }
 
 /// `1000000` → `1_000_000`, which Rust and Python read alike.
@@ -75,6 +82,13 @@ mod tests {
         let grouped = [0, 999, 1_000, 1_048_576].map(number);
 
         assert_eq!(grouped, ["0", "999", "1_000", "1_048_576"]);
+    }
+
+    #[test]
+    fn a_line_has_single_spaces_and_nothing_hidden() {
+        let lines = ["a b", " a  b\n", "a\tb", "a\u{200b}b", "größe  ", "\"'\\"].map(plain);
+
+        assert_eq!(lines, ["a b", "a b", "a b", "a\u{fffd}b", "größe", "\"'\\"]);
     }
 
     #[test]

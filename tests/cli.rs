@@ -19,7 +19,7 @@ fn lay_out_specs() {
     for folder in ["show", "validate", "preview", "new-sink-modules"] {
         copy("providers/honeycomb.yaml", &format!("{folder}.in/my.yaml"));
     }
-    for backend in ["gcp_logging", "sumo_logic", "otlp_protobuf"] {
+    for backend in ["gcp_logging", "sumo_text", "otlp_protobuf"] {
         copy(
             &format!("tests/backends/{backend}.yaml"),
             &format!("preview.in/{backend}.yaml"),

@@ -3,8 +3,9 @@
 
 use std::path::Path;
 
+use fapilog_gen::assets::Assets;
 use fapilog_gen::sink::interpret::Settings;
-use fapilog_gen::sink::load_file;
+use fapilog_gen::sink::{Sink, Source, load_all, load_file};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
 
@@ -35,7 +36,46 @@ fn every_spec_of_the_repository_is_valid() {
     }
 
     assert!(problems.is_empty(), "{problems}");
-    assert!(loaded >= 62, "only {loaded} specs");
+    assert!(loaded >= 55, "only {loaded} specs");
+}
+
+/// What a source says that is a choice of ours; every other figure is a vendor's.
+const OWN_CHOICE: &str = "A choice of this sink";
+
+/// Sources that figures of a sink cite.
+fn cited(sink: &Sink) -> Vec<&Source> {
+    let limits = &sink.limits;
+    let optional = [
+        limits.max_batch_events,
+        limits.max_age.as_ref().map(|limit| limit.seconds),
+        limits.max_ahead.as_ref().map(|limit| limit.seconds),
+        limits.max_span,
+    ];
+    [limits.max_batch_bytes, limits.max_event_bytes]
+        .into_iter()
+        .chain(optional.into_iter().flatten())
+        .map(|figure| sink.source(figure.source))
+        .collect()
+}
+
+/// That it has a source with a day is checked of every spec, see `tests/bad_specs`.
+#[test]
+fn every_figure_of_a_built_in_provider_says_where_it_was_read() {
+    let sinks = load_all(&Assets::embedded()).expect("valid specs");
+
+    let mut without = Vec::new();
+    for sink in &sinks {
+        for source in cited(sink) {
+            if source.url.is_none() && !source.title.starts_with(OWN_CHOICE) {
+                without.push(format!("{}: `{}`", sink.id, source.key));
+            }
+        }
+    }
+
+    assert!(
+        without.is_empty(),
+        "give these sources a `url`, or a title that starts with `{OWN_CHOICE}`: {without:#?}"
+    );
 }
 
 /// Components of a Collector's configuration: what each section defines, and what refers to it.

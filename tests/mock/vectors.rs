@@ -197,9 +197,13 @@ fn failed(sink: &Sink, body: &str, events: usize) -> Vec<usize> {
             let list = body.pointer(list).unwrap().as_array().unwrap();
             assert_eq!(events, list.len());
             let is_failed = |item: &Value| {
-                let code = item.pointer(&items.code).and_then(Value::as_i64);
                 let mut stored = items.delivered.numbers.iter();
-                !code.is_some_and(|code| stored.any(|range| range.contains(&code)))
+                match item.pointer(&items.code) {
+                    None | Some(Value::Null) => !items.delivered.absent,
+                    Some(code) => !code
+                        .as_i64()
+                        .is_some_and(|code| stored.any(|range| range.contains(&code))),
+                }
             };
             (0..events).filter(|at| is_failed(&list[*at])).collect()
         }

@@ -6,6 +6,7 @@ provider's address is changed, to one on the loopback interface that stores ever
 of time that the guide leaves at their defaults.
 """
 
+import base64
 import gzip
 import importlib
 import os
@@ -91,8 +92,13 @@ def at(responder: Responder, text: str) -> str:
 
 
 def stored(responder: Responder) -> str:
-    """What arrived."""
-    return b"".join(map(plain_body, responder.received)).decode("utf-8", "replace")
+    """What arrived, with what Firehose takes in base64."""
+    text = b"".join(map(plain_body, responder.received)).decode("utf-8", "replace")
+    return re.sub(
+        r'"Data":"([^"]+)"',
+        lambda found: base64.b64decode(found[1]).decode("utf-8", "replace"),
+        text,
+    )
 
 
 def plain_body(request: Any) -> bytes:

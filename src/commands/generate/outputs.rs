@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::thread::ScopedJoinHandle;
 use std::{panic, thread};
 
 use minijinja::context;
@@ -14,7 +15,7 @@ use crate::project::emit::{self, Change, Emission};
 use crate::project::lock::{LockedFile, LockedFiles};
 use crate::project::plan;
 use crate::project::prepare::{Intent, Order, Ordered, prepare};
-use crate::project::render::{self, RenderedFile};
+use crate::project::render::{self, RenderError, RenderedFile};
 use crate::sink::{Sink, load_all};
 use crate::spec;
 
@@ -62,21 +63,22 @@ pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
             .map(|language| reference(assets, root, &specs, *language))
             .collect()
     };
-    // Two halves at the same time: the first project takes as long as all the rest.
     thread::scope(|scope| {
-        let rest = scope.spawn(|| {
-            let mut outputs = projects(others)?;
-            outputs.push(guides(assets, root, &specs)?);
-            outputs.push(reference_pages(root)?);
-            Ok::<_, Failure>(outputs)
-        });
+        let guides = scope.spawn(|| guides(assets, root, &specs));
+        let rest = scope.spawn(|| Ok::<_, Failure>((projects(others)?, reference_pages(root)?)));
         let mut outputs = projects(first)?;
-        outputs.extend(
-            rest.join()
-                .unwrap_or_else(|panic| panic::resume_unwind(panic))?,
-        );
+        let (others, pages) = joined(rest)?;
+        outputs.extend(others);
+        outputs.extend([joined(guides)?, pages]);
         Ok(outputs)
     })
+}
+
+/// What a thread came to; its panic goes on here.
+fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
+    thread
+        .join()
+        .unwrap_or_else(|panic| panic::resume_unwind(panic))
 }
 
 /// The reference project of a language.
@@ -105,13 +107,22 @@ fn reference(
 /// A guide per provider and language, and the page that lists them.
 fn guides(assets: &Assets, root: &Path, sinks: &[Sink]) -> Result<Output> {
     let folder = root.join(GUIDES_FOLDER);
-    let mut planned: Vec<_> = sinks
-        .iter()
-        .flat_map(|sink| languages::ALL.map(|language| guide_page(sink, language)))
-        .collect();
-    planned.extend(sinks.iter().map(endings_page));
-    planned.push(index(sinks));
-    let mut pages = render::render(assets, &planned)?;
+    let pages_of = |sinks: &[Sink]| {
+        let mut planned: Vec<_> = sinks
+            .iter()
+            .flat_map(|sink| languages::ALL.map(|language| guide_page(sink, language)))
+            .collect();
+        planned.extend(sinks.iter().map(endings_page));
+        render::render(assets, &planned)
+    };
+    // There are more of them than of anything else.
+    let (half, rest) = sinks.split_at(sinks.len() / 2);
+    let mut pages = thread::scope(|scope| {
+        let half = scope.spawn(|| pages_of(half));
+        let rest = pages_of(rest)?;
+        Ok::<_, RenderError>([joined(half)?, rest].concat())
+    })?;
+    pages.extend(render::render(assets, &[index(sinks)])?);
     for page in &mut pages {
         mark(page);
     }

@@ -521,6 +521,6 @@ fn credentials(sink: &Sink) -> Option<String> {
     };
     let docs = "Say which required settings are not set; None when all are.";
     Some(format!(
-        "    def missing(self) -> str | None:\n        \"\"\"{docs}\"\"\"\n        if not {test}:\n{message}\n        return super().missing()"
+        "    def missing(self) -> str | None:\n        \"\"\"{docs}\"\"\"\n        if problem := super().missing():\n            return problem\n        if not {test}:\n{message}\n        return None"
     ))
 }
