@@ -10,7 +10,7 @@ use crate::problem::Problem;
 /// Editions that compile them; both are tested.
 const EDITIONS: [&str; 2] = ["2021", "2024"];
 /// The oldest Rust that does.
-pub const OLDEST: (u64, u64) = (1, 88);
+pub const OLDEST: (u64, u64) = (1, 89);
 
 /// Refuses a crate whose edition or `rust-version` is too old.
 ///
@@ -84,7 +84,7 @@ mod tests {
     #[test]
     fn what_is_too_old_is_refused_with_the_reason() {
         assert_eq!(None, message("edition = \"2021\""));
-        assert_eq!(None, message("edition = \"2024\"\nrust-version = \"1.88\""));
+        assert_eq!(None, message("edition = \"2024\"\nrust-version = \"1.89\""));
         assert_eq!(
             None,
             message("edition = \"2024\"\nrust-version = \"1.90.1\"")
@@ -98,7 +98,7 @@ mod tests {
             message("")
         );
         assert_eq!(
-            Some("`Cargo.toml` says rust-version 1.87.0, and the sinks need 1.88".to_owned()),
+            Some("`Cargo.toml` says rust-version 1.87.0, and the sinks need 1.89".to_owned()),
             message("edition = \"2021\"\nrust-version = \"1.87.0\"")
         );
     }
