@@ -55,8 +55,9 @@ def say(name: str, times: list[float]) -> None:
 
 
 def inodes(root: Path) -> dict[Path, tuple[int, int]]:
-    """Which file each path is, and when it was changed last."""
-    paths = (path for path in root.rglob("*") if path.is_file())
+    """Which file of the project each path is, and when it was changed last."""
+    files = (path for path in root.rglob("*") if path.is_file())
+    paths = (path for path in files if ".fapilog-gen" not in path.parts)
     return {path: (path.stat().st_ino, path.stat().st_mtime_ns) for path in paths}
 
 
