@@ -1,4 +1,5 @@
 use std::fs;
+use std::path::Path;
 use std::process::Command;
 
 use crate::{done, ends, shop, tree};
@@ -45,7 +46,7 @@ fn crates_in_another_version_stand_beside_ours() {
     );
     let mut code = String::new();
     for (path, text) in tree(&root) {
-        if path.ends_with(".rs") {
+        if Path::new(&path).extension().is_some_and(|it| it == "rs") {
             code += &String::from_utf8(text).expect("text");
         }
     }
