@@ -16,10 +16,27 @@ fn main() -> io::Result<()> {
     println!("cargo::rerun-if-changed=templates");
     let mut texts = BTreeMap::new();
     pack_folder(Path::new("templates"), &mut Packer::thorough(), &mut texts)?;
+    pack_specs(Path::new("providers"), &mut texts)?;
     let texts: Vec<_> = texts.into_iter().collect();
     let source = format!("static PACKED: &[(&str, &str)] = &{texts:#?};\n");
     let target = env::var_os("OUT_DIR").expect("cargo sets OUT_DIR");
     fs::write(Path::new(&target).join("packed.rs"), source)
+}
+
+/// A lock holds the spec that a sink was made from.
+fn pack_specs(folder: &Path, texts: &mut BTreeMap<String, String>) -> io::Result<()> {
+    let mut packer = Packer::thorough();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path
+            .extension()
+            .is_some_and(|extension| extension == "yaml")
+        {
+            let text = fs::read_to_string(&path)?;
+            texts.insert(hash(&text), packer.pack(&text));
+        }
+    }
+    Ok(())
 }
 
 fn pack_folder(

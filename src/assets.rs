@@ -9,6 +9,11 @@ use std::{error, fmt, fs, io};
 
 use include_dir::{Dir, include_dir};
 
+use crate::files::{is_absence, read_regular, read_regular_text};
+
+/// Bytes that a template or a spec may have; no built-in one comes near it.
+const MAX_BYTES: usize = 2 * 1024 * 1024;
+
 static PROVIDERS: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/providers");
 static TEMPLATES: Dir<'static> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
@@ -54,26 +59,35 @@ impl Assets {
                 .ok_or_else(|| AssetError::missing(name));
         };
         let path = folder.join(name);
-        let text =
-            fs::read_to_string(&path).map_err(|cause| AssetError::unreadable(&path, cause))?;
+        let text = read_regular_text(&path, MAX_BYTES)
+            .map_err(|cause| AssetError::unreadable(&path, cause))?;
         Ok(Cow::Owned(text))
     }
 
-    /// A provider's spec: the name to show in messages and the bytes.
-    #[must_use]
-    pub fn provider(&self, id: &str) -> Option<(String, Cow<'static, [u8]>)> {
+    /// A provider's spec: the name to show in messages and the bytes; absent when there is none.
+    ///
+    /// # Errors
+    ///
+    /// The system refuses to read it.
+    pub fn provider(&self, id: &str) -> io::Result<Option<(String, Cow<'static, [u8]>)>> {
         let name = format!("{id}.yaml");
         let Some(folder) = &self.providers else {
-            let bytes = PROVIDERS.get_file(&name)?.contents();
-            return Some((format!("{EMBEDDED_ORIGIN}/{name}"), Cow::Borrowed(bytes)));
+            let file = PROVIDERS.get_file(&name);
+            return Ok(file.map(|file| {
+                let origin = format!("{EMBEDDED_ORIGIN}/{name}");
+                (origin, Cow::Borrowed(file.contents()))
+            }));
         };
         // An id is a name, never a path: `../x` finds nothing.
         if !is_file_stem(id) {
-            return None;
+            return Ok(None);
         }
         let path = folder.join(&name);
-        let bytes = fs::read(&path).ok()?;
-        Some((path.display().to_string(), Cow::Owned(bytes)))
+        match read_regular(&path, MAX_BYTES) {
+            Ok(bytes) => Ok(Some((path.display().to_string(), Cow::Owned(bytes)))),
+            Err(error) if is_absence(&error) => Ok(None),
+            Err(error) => Err(error),
+        }
     }
 
     /// The ids of all providers, sorted.
@@ -93,6 +107,21 @@ impl Assets {
         ids.sort();
         ids
     }
+}
+
+/// Every template and verbatim file that is built in, by its path below `templates/`, `/` separated.
+pub fn embedded_templates() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let mut folders = vec![&TEMPLATES];
+    let mut files = Vec::new();
+    while let Some(folder) = folders.pop() {
+        folders.extend(folder.dirs());
+        files.extend(folder.files());
+    }
+    files.sort_by_key(|file| file.path());
+    // All of them are text with names of letters: a test reads each.
+    files
+        .into_iter()
+        .filter_map(|file| Some((file.path().to_str()?, file.contents_utf8()?)))
 }
 
 fn is_file_stem(id: &str) -> bool {
@@ -119,6 +148,12 @@ pub struct AssetError {
 }
 
 impl AssetError {
+    /// Whether the template is one of a person's folder.
+    #[must_use]
+    pub fn is_of_a_folder(&self) -> bool {
+        self.cause.is_some()
+    }
+
     fn missing(name: &str) -> Self {
         Self {
             name: name.to_owned(),
@@ -190,9 +225,14 @@ mod tests {
 
         assert_eq!(assets.provider_ids(), ["mine"]);
         assert_eq!(
-            assets.provider("mine").expect("present").1.as_ref(),
+            assets
+                .provider("mine")
+                .expect("readable")
+                .expect("present")
+                .1
+                .as_ref(),
             b"id: mine"
         );
-        assert!(assets.provider("../mine").is_none());
+        assert!(assets.provider("../mine").expect("no path").is_none());
     }
 }

@@ -9,8 +9,9 @@ use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcom
 
 use crate::assets::Assets;
 use crate::commands::{
-    self, Console, Context, Exit, Failure, check, completions, dead_letter, diff, generate, list,
-    man, mock, new_sink, preview, remove, schema, show, r#try, undo, update, validate,
+    self, Console, Context, Exit, Failure, check, completions, dead_letter, diff, eject, generate,
+    impact, list, man, mock, new_sink, preview, remove, schema, show, spec, templates, r#try, undo,
+    update, validate,
 };
 
 const EXAMPLES: &str = "\
@@ -21,8 +22,9 @@ Examples:
 
 Exit codes:
   0  done
-  1  found something: `check` or `generate --check` differs, `update` met a conflict, a spec is not
-     valid, `try` could not account for every entry, `dead-letter replay` left some
+  1  found something: `check` or `generate --check` differs, `update` met a conflict, a change
+     breaks something (`impact`), a spec is not valid, `try` could not account for every entry,
+     `dead-letter replay` left some
   2  could not do it: wrong usage, or a file or folder that cannot be read or written";
 
 /// Generates production log sinks for fapilog and Rust from one YAML spec per provider.
@@ -68,6 +70,8 @@ enum Command {
     Diff(diff::Args),
     Remove(remove::Args),
     Undo(undo::Args),
+    Eject(eject::Args),
+    Impact(impact::Args),
     Try(r#try::Args),
     List(list::Args),
     Show(show::Args),
@@ -76,7 +80,9 @@ enum Command {
     Mock(mock::Args),
     DeadLetter(dead_letter::Args),
     Generate(generate::Args),
+    Spec(spec::Args),
     Schema(schema::Args),
+    Templates(templates::Args),
     Completions(completions::Args),
     Man(man::Args),
 }
@@ -162,6 +168,8 @@ fn dispatch(context: &mut Context, command: &Command) -> commands::Result {
         Command::Diff(arguments) => diff::run(context, arguments),
         Command::Remove(arguments) => remove::run(context, arguments),
         Command::Undo(arguments) => undo::run(context, arguments),
+        Command::Eject(arguments) => eject::run(context, arguments),
+        Command::Impact(arguments) => impact::run(context, arguments),
         Command::Try(arguments) => r#try::run(context, arguments),
         Command::List(arguments) => list::run(context, arguments),
         Command::Show(arguments) => show::run(context, arguments),
@@ -170,7 +178,9 @@ fn dispatch(context: &mut Context, command: &Command) -> commands::Result {
         Command::Mock(arguments) => mock::run(context, arguments),
         Command::DeadLetter(arguments) => dead_letter::run(context, arguments),
         Command::Generate(arguments) => generate::run(context, arguments),
+        Command::Spec(arguments) => spec::run(context, arguments),
         Command::Schema(arguments) => schema::run(context, arguments),
+        Command::Templates(arguments) => templates::run(context, arguments),
         Command::Completions(arguments) => completions::run(context, arguments),
         Command::Man(arguments) => man::run(context, arguments),
     }

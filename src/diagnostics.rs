@@ -24,6 +24,9 @@ pub struct Diagnostic {
     pub line: usize,
     /// Column in characters, from 1; 0 when the problem is the file as a whole.
     pub column: usize,
+    /// Characters it is about, on that line.
+    #[serde(skip)]
+    pub length: usize,
     /// What failed, then what was found.
     pub message: String,
     /// The line it is about.
@@ -89,6 +92,7 @@ impl Diagnostic {
             origin: origin.to_owned(),
             line: 0,
             column: 0,
+            length: 0,
             message: message.into(),
             excerpt: None,
             hint: None,

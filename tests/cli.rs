@@ -25,11 +25,32 @@ fn lay_out_specs() {
             &format!("preview.in/{backend}.yaml"),
         );
     }
+    copy("providers/loki.yaml", "validate.in/team-specs/loki.yaml");
+    lay_out_change(root);
     for provider in ["datadog", "loki"] {
         copy(
             &format!("providers/{provider}.yaml"),
             &format!("validate.in/providers/{provider}.yaml"),
         );
+    }
+}
+
+/// A spec, and what somebody made of it.
+fn lay_out_change(root: &Path) {
+    let folder = root.join("tests/cmd/impact.in");
+    let old = fs::read_to_string(root.join("providers/datadog.yaml")).expect("a spec");
+    let new = old
+        .replace(
+            "env: [DATADOG_SINK_SERVICE, DD_SERVICE]",
+            "env: [DATADOG_SINK_SERVICE]",
+        )
+        .replace(
+            "max_batch_events: { value: 1000",
+            "max_batch_events: { value: 900",
+        )
+        .replace("batch_size: 1000", "batch_size: 900");
+    for (name, text) in [("old.yaml", &old), ("new.yaml", &new), ("my.yaml", &new)] {
+        fs::write(folder.join(name), text).expect("written");
     }
 }
 

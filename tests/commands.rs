@@ -251,7 +251,7 @@ fn what_could_not_be_written_is_not_reported_as_created() {
 fn a_manifest_keeps_its_line_ends() {
     let folder = tempfile::tempdir().expect("temp dir");
     let manifest = folder.path().join("Cargo.toml");
-    let before = "[package]\r\nname = \"app\"\r\nversion = \"0.1.0\"\r\n";
+    let before = "[package]\r\nname = \"app\"\r\nedition = \"2021\"\r\n";
     fs::write(&manifest, before).expect("write");
 
     run(folder.path(), "new-sink --provider loki --out .");
@@ -268,7 +268,7 @@ fn modules_that_a_kept_file_does_not_declare_are_named() {
     fs::create_dir_all(folder.path().join("src")).expect("folder");
     fs::write(
         folder.path().join("Cargo.toml"),
-        "[package]\nname = \"app\"\nversion = \"0.1.0\"\n",
+        "[package]\nname = \"app\"\nedition = \"2021\"\n",
     )
     .expect("write");
     fs::write(folder.path().join("src/main.rs"), "mod sinks;\n").expect("write");

@@ -427,7 +427,10 @@ fn a_deleted_file_and_a_moved_folder_stay_away() {
     let report = done(&root, "update");
 
     assert!(report.contains("deleted   docs/loki.md"), "{report}");
-    assert!(report.contains("deleted   src/sinks/mod.rs"), "{report}");
+    assert!(
+        report.contains("moved     src/sinks/mod.rs -> src/shipping/mod.rs"),
+        "{report}"
+    );
     assert!(!root.join("src/sinks").exists() && !root.join("docs/loki.md").exists());
     done(&root, "check");
     done(&root, "new-sink --provider datadog --out .");

@@ -1,5 +1,7 @@
 //! `check`: whether sinks are what the tool makes of them now, and what a person changed.
 
+mod annotations;
+
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 
@@ -7,15 +9,18 @@ use serde::Serialize;
 
 use super::console::{BAD, GOOD, NOTABLE, STRONG};
 use super::folders::{self, Folder};
-use super::{Console, Context, Exit, Result};
+use super::{Console, Context, Exit, Failure, Result};
+use crate::diagnostics::escape;
 use crate::project::emit::FileState;
 use crate::project::lock;
+use crate::project::moved::Move;
 use crate::project::prepare::{Intent, Prepared};
 
 const EXAMPLES: &str = "\
 Examples:
   fapilog-gen check
   fapilog-gen check shop --format json
+  fapilog-gen check --format sarif > fapilog-gen.sarif
 
 Each file is of one class:
   current   as it is generated
@@ -49,6 +54,10 @@ enum Format {
     Text,
     /// For programs: every file.
     Json,
+    /// For a GitHub workflow: an annotation for each file that is not current.
+    Github,
+    /// For code scanning: a SARIF log of the same.
+    Sarif,
 }
 
 /// What a file is.
@@ -94,6 +103,54 @@ impl Class {
     fn is_finding(self) -> bool {
         !matches!(self, Self::Current | Self::Edited)
     }
+
+    /// Those that are findings.
+    const FINDINGS: [Self; 5] = [
+        Self::Stale,
+        Self::Conflict,
+        Self::Missing,
+        Self::Orphan,
+        Self::NotOurs,
+    ];
+
+    /// Its name where no spaces may be.
+    fn id(self) -> String {
+        self.word().replace(' ', "-")
+    }
+
+    fn meaning(self) -> &'static str {
+        match self {
+            Self::Current => "as it is generated",
+            Self::Edited => "somebody edited it, and nothing is new",
+            Self::Stale => "what is generated is newer",
+            Self::Conflict => {
+                "somebody edited lines that are new, or left the markers of a merge in it"
+            }
+            Self::Missing => "gone since the last run",
+            Self::Orphan => "no longer generated",
+            Self::NotOurs => "it lies where a file is to be written, and the tool did not write it",
+        }
+    }
+
+    /// What it is and what to do about it.
+    fn remedy(self) -> &'static str {
+        match self {
+            Self::Current | Self::Edited => self.meaning(),
+            Self::Stale => "what is generated is newer: run `fapilog-gen update`",
+            Self::Conflict => {
+                "edited lines are new too, or the markers of a merge are left: run `fapilog-gen update` and settle them"
+            }
+            Self::Missing => {
+                "gone since the last run: `fapilog-gen update` takes note of it, `fapilog-gen new-sink --force` writes it again"
+            }
+            Self::Orphan => {
+                "no longer generated: `fapilog-gen update` removes it, or leaves it to you where you edited it"
+            }
+            Self::NotOurs => {
+                "it lies where a file is to be written, and the tool did not write it: move it to another name"
+            }
+        }
+    }
 }
 
 #[derive(Debug, Serialize)]
@@ -101,13 +158,30 @@ struct Report {
     folder: String,
     /// Version of the tool that wrote what is there.
     written_by: Option<String>,
+    /// Files that a person moved since then: they are followed.
+    moved: Vec<Moved>,
     files: Vec<File>,
+}
+
+#[derive(Debug, Serialize)]
+struct Moved {
+    from: String,
+    to: String,
 }
 
 #[derive(Debug, Serialize)]
 struct File {
     path: String,
     class: Class,
+}
+
+impl Moved {
+    fn of(it: &Move) -> Self {
+        Self {
+            from: it.from.clone(),
+            to: it.to.clone(),
+        }
+    }
 }
 
 /// Runs the command.
@@ -123,8 +197,18 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
             }
         }
         Format::Json => {
-            let json = serde_json::to_string_pretty(&reports).unwrap_or_default();
+            let json = serde_json::to_string_pretty(&reports)
+                .map_err(|error| Failure::new("the report is no JSON").because(error))?;
             context.console.line(json)?;
+        }
+        Format::Github => {
+            for line in reports.iter().flat_map(annotations::github) {
+                context.console.line(line)?;
+            }
+        }
+        Format::Sarif => {
+            let log = annotations::sarif(&reports);
+            context.console.line(format_args!("{log:#}"))?;
         }
     }
     let mut files = reports.iter().flat_map(|report| &report.files);
@@ -148,6 +232,7 @@ fn report((folder, prepared): (&Folder, &Prepared)) -> Report {
     Report {
         folder: folder.root.display().to_string(),
         written_by: folder.lock.tool.clone(),
+        moved: prepared.moved.iter().map(Moved::of).collect(),
         files: files.collect(),
     }
 }
@@ -163,6 +248,10 @@ fn print(console: &mut Console, report: &Report) -> Result<()> {
         .map(|(class, count)| format!("{count} {}", class.word()))
         .collect();
     console.line(format_args!("{title}: {}", words.join(", ")))?;
+    for Moved { from, to } in &report.moved {
+        let word = console.paint(NOTABLE, "moved    ");
+        console.line(format_args!("  {word} {} -> {}", escape(from), escape(to)))?;
+    }
     for file in &report.files {
         let style = match file.class {
             Class::Current => continue,

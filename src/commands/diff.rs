@@ -43,7 +43,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let all = folders::prepare(&context.assets, &found, &[], Intent::LOOK)?;
     let mut exit = Exit::Done;
     for (folder, prepared) in found.iter().zip(&all) {
-        let yours = !arguments.update && show_yours(&mut context.console, folder)?;
+        let yours = !arguments.update && show_yours(&mut context.console, folder, prepared)?;
         let update = !arguments.yours && show_update(&mut context.console, folder, prepared)?;
         if yours || update {
             exit = Exit::Findings;
@@ -52,9 +52,11 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     Ok(exit)
 }
 
-fn show_yours(console: &mut Console, folder: &Folder) -> Result<bool> {
+fn show_yours(console: &mut Console, folder: &Folder, prepared: &Prepared) -> Result<bool> {
     let mut any = false;
     for (path, locked) in &folder.lock.files {
+        let moved = prepared.moved.iter().find(|it| it.from == *path);
+        let path = moved.map_or(path, |it| &it.to);
         if folder.lock.deleted.contains(path) || !folder.root.join(path).exists() {
             continue;
         }

@@ -32,6 +32,11 @@ pub fn announce(
         let word = console.paint(NOTABLE, "named    ");
         console.report(format_args!("  {word} `{to}`: `{from}` is {reason}"))?;
     }
+    for it in &prepared.moved {
+        let word = console.paint(NOTABLE, "moved    ");
+        let (from, to) = (escape(&it.from), escape(&it.to));
+        console.report(format_args!("  {word} {from} -> {to}"))?;
+    }
     let groups = [
         (GOOD, "adds", &prepared.manifest.additions),
         (GOOD, "takes out", &prepared.taken),

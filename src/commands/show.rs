@@ -15,30 +15,33 @@ const EXAMPLES: &str = "\
 Examples:
   fapilog-gen show datadog
   fapilog-gen show cloudwatch --format json
+  fapilog-gen show datadog --yaml
   fapilog-gen show --spec my.yaml";
 
 /// Show a provider: settings with defaults and variables, limits with sources, responses.
 #[derive(Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
 pub struct Args {
-    /// A built-in provider.
-    #[arg(value_name = "ID", required_unless_present_any = ["provider", "spec"], conflicts_with_all = ["provider", "spec"])]
+    /// A built-in provider, or with `--spec FOLDER` one of that folder.
+    #[arg(value_name = "ID", required_unless_present_any = ["provider", "spec"], conflicts_with = "provider")]
     id: Option<String>,
     #[command(flatten)]
     source: OptionalSource,
     /// How to print it.
     #[arg(long, value_name = "FORMAT", default_value = "table")]
     format: Format,
+    /// Print the spec itself, as it is written.
+    #[arg(long, conflicts_with = "format")]
+    yaml: bool,
 }
 
 /// As [`Source`], for a command whose provider may be a bare word.
 #[derive(Debug, clap::Args)]
-#[group(multiple = false)]
 struct OptionalSource {
     /// The same as ID.
     #[arg(long, value_name = "ID")]
     provider: Option<String>,
-    /// A spec file of your own.
+    /// A spec file of your own, or a folder of specs.
     #[arg(long, value_name = "FILE")]
     spec: Option<std::path::PathBuf>,
 }
@@ -51,6 +54,10 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         spec: spec.clone(),
     };
     let loaded = source.load(&context.assets)?;
+    if arguments.yaml {
+        context.console.line(loaded.text.trim_end())?;
+        return Ok(Exit::Done);
+    }
     match arguments.format {
         Format::Json => context
             .console

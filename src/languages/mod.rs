@@ -16,6 +16,7 @@ mod program;
     reason = "short texts, written once; `write!` would hide the shape of the output"
 )]
 pub mod python;
+mod renames;
 #[expect(
     clippy::format_push_string,
     clippy::format_collect,
@@ -28,6 +29,7 @@ pub use file::{Content, PlannedFile};
 pub use manifest::{Manifest, Standing};
 pub use place::{Folder, GuideWords, Place};
 pub use program::{Bench, Program};
+pub use renames::Renames;
 
 use crate::problem::Problem;
 

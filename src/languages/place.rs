@@ -5,7 +5,7 @@ use std::path::Path;
 
 use minijinja::Value;
 
-use super::{Bench, Language, Manifest, PlannedFile, Program, Standing};
+use super::{Bench, Language, Manifest, PlannedFile, Program, Renames, Standing};
 use crate::problem::Problem;
 use crate::sink::Sink;
 
@@ -57,6 +57,29 @@ pub trait Place: fmt::Debug + Send + Sync {
     ///
     /// A person's manifest cannot be read, or cannot take it.
     fn manifest(&self, sinks: &[&Sink], standing: &Standing) -> Result<Manifest, Problem>;
+
+    /// Refuses a person's project whose language is too old for the sinks.
+    ///
+    /// # Errors
+    ///
+    /// It is; says why.
+    fn check_language(&self, _standing: &Standing) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    /// What a changed manifest of a person's leaves to do, a line each.
+    fn after_change(&self, _root: &Path) -> Vec<String> {
+        Vec::new()
+    }
+
+    /// What the code of `sinks` calls otherwise, because the project has those names for something else.
+    ///
+    /// # Errors
+    ///
+    /// The manifest cannot be read.
+    fn renames(&self, _sinks: &[&Sink], _standing: &Standing) -> Result<Renames, Problem> {
+        Ok(Renames::default())
+    }
 
     /// What a person has to declare so that the sinks are part of the program, a line each. Of the
     /// files that will be there, `kept` are those that stay as a person edited them.

@@ -476,8 +476,9 @@ impl Emission {
     }
 }
 
-/// What no lock can have deleted: we never wrote it.
-fn is_protected(path: &str) -> bool {
+/// What no lock can have deleted or moved: we never wrote it.
+#[must_use]
+pub fn is_protected(path: &str) -> bool {
     let is_manifest = |name: &str| {
         let mut manifests = languages::ALL.iter().map(|it| it.manifest_name());
         manifests.any(|manifest| manifest.eq_ignore_ascii_case(name))

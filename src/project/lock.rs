@@ -54,6 +54,8 @@ pub struct Lock {
     pub files: LockedFiles,
     /// Those of them that a person deleted, as far as that was noted: they stay away.
     pub deleted: BTreeSet<String>,
+    /// Planned paths of files that a person moved, and where they lie: `files` has the latter.
+    pub moved: BTreeMap<String, String>,
     /// What the tool added to a person's manifest, as `project::manifest` writes it.
     pub added: BTreeSet<String>,
 }
@@ -62,7 +64,7 @@ pub struct Lock {
 pub type LockedFiles = BTreeMap<String, LockedFile>;
 
 /// One provider of an output folder.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct LockedProvider {
     /// Prefix of its type names.
     pub type_prefix: String,
@@ -70,6 +72,9 @@ pub struct LockedProvider {
     pub sha256: Option<String>,
     /// The spec's text when it came from a file of the user; absent for a built-in one.
     pub spec: Option<String>,
+    /// All that the sink was made from as one text: what `impact` holds another spec against. Locks of
+    /// before have it only where it is the user's own text.
+    pub made_from: Option<LockedFile>,
 }
 
 /// One file as it was written.
@@ -170,6 +175,7 @@ impl Lock {
             providers: BTreeMap::new(),
             files: BTreeMap::new(),
             deleted: BTreeSet::new(),
+            moved: BTreeMap::new(),
             added: BTreeSet::new(),
         }
     }

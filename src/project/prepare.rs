@@ -8,15 +8,16 @@ use std::{panic, thread};
 
 use super::emit::{self, Emission, FileState, Known, Policy};
 use super::folder::{self, Found};
-use super::lock::{self, Lock, LockedProvider};
+use super::lock::{self, Lock, LockedFile, LockedProvider};
 use super::manifest::{grow, refuse_read_only, shrink};
 use super::merge::Conflict;
+use super::moved::{self, Move};
 use super::plan::plan;
 use super::render::render;
 use crate::assets::Assets;
 use crate::languages::{Language, Manifest, Place, Renamed, Standing};
 use crate::problem::{Problem, Refusal};
-use crate::sink::{LoadedSink, Sink, load_provider, load_text};
+use crate::sink::{LoadedSink, Sink, load_provider, load_text_with};
 
 /// What to bring into a folder.
 #[derive(Debug)]
@@ -101,6 +102,8 @@ pub struct Ordered<'a> {
     /// The spec's text, of one that came from a file: it goes into the lock, so that later runs do
     /// not need the file.
     pub text: Option<&'a str>,
+    /// All that the sink was made from as one text.
+    pub whole: Option<&'a str>,
 }
 
 impl<'a> Ordered<'a> {
@@ -109,14 +112,19 @@ impl<'a> Ordered<'a> {
     pub fn of(loaded: &'a LoadedSink, from_file: bool) -> Self {
         Self {
             sink: &loaded.sink,
-            text: from_file.then_some(loaded.text.as_str()),
+            text: from_file.then(|| loaded.portable()),
+            whole: Some(loaded.whole_text()),
         }
     }
 
-    /// A built-in provider.
+    /// A built-in provider, in a lock that nothing is held against.
     #[must_use]
     pub fn built_in(sink: &'a Sink) -> Self {
-        Self { sink, text: None }
+        Self {
+            sink,
+            text: None,
+            whole: None,
+        }
     }
 }
 
@@ -129,6 +137,8 @@ pub struct Prepared {
     pub place: Box<dyn Place>,
     /// Why a new project is not called like its folder.
     pub renamed: Option<Renamed>,
+    /// Files that a person moved since the last run: they are followed.
+    pub moved: Vec<Move>,
     /// What becomes of the manifest; its text is among the files.
     pub manifest: Manifest,
     /// What is taken out of the manifest, and what stays in it because a person edited it.
@@ -200,12 +210,10 @@ pub fn prepare_all(assets: &Assets, orders: &[Order]) -> Result<Vec<Prepared>, R
 ///
 /// The folder, its manifest or its lock cannot take the providers, or a template does not fit.
 pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
-    let previous = Lock::read(order.root)?;
+    let mut previous = Lock::read(order.root)?;
     let found = find(assets, order, previous.as_ref())?;
-    let joined = previous
-        .as_ref()
-        .filter(|_| order.intent != Intent::Replace);
-    let (sinks, providers) = all_sinks(assets, joined, order)?;
+    let joins = order.intent != Intent::Replace;
+    let (sinks, providers) = all_sinks(assets, previous.as_ref().filter(|_| joins), order)?;
     let sinks: Vec<&Sink> = sinks.iter().map(AsRef::as_ref).collect();
     let place = &*found.place;
     let planned = if sinks.is_empty() {
@@ -213,15 +221,29 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
     } else {
         plan(&sinks, place)
     };
-    let rendered = render(assets, &planned)?;
-    let known = Known::of(previous.as_ref());
-    let mut emission = emit::compare_with(order.root, &rendered, &known, order.intent.policy())?;
-
     let standing = Standing {
         root: order.root,
         text: found.manifest.as_deref(),
         leave_alone: order.intent.leaves_manifest(),
     };
+    if matches!(order.intent, Intent::Join { .. }) {
+        place.check_language(&standing)?;
+    }
+    let mut rendered = render(assets, &planned)?;
+    let renames = place.renames(&sinks, &standing)?;
+    for file in &mut rendered {
+        if let Some(text) = renames.apply(&file.path, &file.contents) {
+            file.contents = text;
+        }
+    }
+    let moved = match previous.as_mut().filter(|_| joins) {
+        Some(lock) => moved::follow(order.root, lock, &mut rendered),
+        None => Vec::new(),
+    };
+    let joined = previous.as_ref().filter(|_| joins);
+    let known = Known::of(previous.as_ref());
+    let mut emission = emit::compare_with(order.root, &rendered, &known, order.intent.policy())?;
+
     let mut change = match order.intent {
         Intent::Drop(_) => {
             let renew = Order {
@@ -237,6 +259,10 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
         _ => grow(place, &sinks, &standing, previous.as_ref())?,
     };
     let name = order.language.manifest_name();
+    let is_changed = change.manifest.text.is_some() && change.manifest.text != found.manifest;
+    if is_changed && found.manifest.is_some() && !place.is_own() {
+        change.manifest.notes.extend(place.after_change(order.root));
+    }
     match change.manifest.text.take() {
         Some(text) if text.is_empty() => emission.take(name)?,
         Some(text) => {
@@ -249,6 +275,7 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
         providers,
         files: emission.files().clone(),
         deleted: emission.deleted().clone(),
+        moved: joined.map(|lock| lock.moved.clone()).unwrap_or_default(),
         added: change.added,
         ..Lock::new(place.layout())
     };
@@ -262,6 +289,7 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
         emission,
         place: found.place,
         renamed: found.renamed,
+        moved,
         manifest: change.manifest,
         taken: change.taken,
         left: change.left,
@@ -335,28 +363,31 @@ fn all_sinks<'a>(
     for (id, provider) in previous.into_iter().flat_map(|lock| &lock.providers) {
         if !ordered.iter().any(|new| new.sink.id == *id) && !goes(id) {
             let loaded = match &provider.spec {
-                Some(text) => load_text(
+                Some(text) => load_text_with(
                     &format!("{} (spec of `{id}`)", lock::FILE_NAME),
                     text.as_bytes(),
+                    assets,
                 )?,
                 None => load_provider(assets, id)?,
             };
             let mut provider = provider.clone();
             if provider.spec.is_none() {
-                provider.sha256 = hash_of_built_in(assets, id);
+                provider.sha256 = Some(lock::hash(&loaded.text));
             }
+            provider.made_from = Some(LockedFile::of(loaded.whole_text()));
             providers.insert(id.clone(), provider);
             sinks.insert(id.clone(), Cow::Owned(loaded.sink));
         }
     }
-    for Ordered { sink, text } in ordered {
+    for Ordered { sink, text, whole } in ordered {
         let provider = LockedProvider {
             type_prefix: sink.type_prefix.clone(),
             sha256: match text {
                 Some(text) => Some(lock::hash(text)),
-                None => hash_of_built_in(assets, &sink.id),
+                None => hash_of_built_in(assets, &sink.id)?,
             },
             spec: text.map(str::to_owned),
+            made_from: whole.map(LockedFile::of),
         };
         providers.insert(sink.id.clone(), provider);
         sinks.insert(sink.id.clone(), Cow::Borrowed(*sink));
@@ -384,7 +415,9 @@ fn refuse_other_origin(
     }
 }
 
-fn hash_of_built_in(assets: &Assets, id: &str) -> Option<String> {
-    let (_, text) = assets.provider(id)?;
-    Some(lock::hash(&String::from_utf8_lossy(&text)))
+fn hash_of_built_in(assets: &Assets, id: &str) -> Result<Option<String>, Problem> {
+    let found = assets.provider(id).map_err(|error| {
+        Problem::new(format!("the spec of `{id}` cannot be read")).because(error)
+    })?;
+    Ok(found.map(|(_, text)| lock::hash(&String::from_utf8_lossy(&text))))
 }

@@ -134,6 +134,12 @@ impl error::Error for RenderError {
 
 impl From<RenderError> for Problem {
     fn from(error: RenderError) -> Self {
-        Self::of(error)
+        let is_absent = matches!(&error, RenderError::Asset(asset) if asset.is_of_a_folder());
+        let problem = Self::of(error);
+        if is_absent {
+            problem.hint("`templates export` writes all templates of this version to a folder")
+        } else {
+            problem
+        }
     }
 }

@@ -16,8 +16,12 @@ use crate::spec::suggest::closest;
 /// There is none of that id, or all problems of its spec.
 pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSink, Refusal> {
     match assets.provider(id) {
-        Some((origin, text)) => Ok(load_text_with(&origin, &text, assets)?),
-        None => Err(unknown(id, &assets.provider_ids()).into()),
+        Ok(Some((origin, text))) => Ok(load_text_with(&origin, &text, assets)?),
+        Err(error) => {
+            let message = format!("the spec of `{}` cannot be read", escape(id));
+            Err(Problem::new(message).because(error).into())
+        }
+        Ok(None) => Err(unknown(id, &assets.provider_ids()).into()),
     }
 }
 

@@ -7,7 +7,7 @@ use super::model::Sink;
 use super::prove::{Step, prove};
 use crate::assets::Assets;
 use crate::diagnostics::Diagnostics;
-use crate::spec::{self, LoadedSpec, PathStep};
+use crate::spec::{self, LoadedSpec, PathStep, Whole};
 
 /// A sink and the text it was made from.
 #[derive(Debug, Clone)]
@@ -18,6 +18,8 @@ pub struct LoadedSink {
     pub origin: String,
     /// The file.
     pub text: String,
+    /// The file and all it extends as one text; absent where it extends nothing.
+    pub whole: Option<Whole>,
 }
 
 impl LoadedSink {
@@ -26,7 +28,22 @@ impl LoadedSink {
             sink: lower(&loaded.spec),
             origin: loaded.origin,
             text: loaded.text,
+            whole: loaded.whole,
         }
+    }
+
+    /// A text that stays what it is when it is read in another folder: a built-in spec that it extends is
+    /// looked up again, a file is in it.
+    #[must_use]
+    pub fn portable(&self) -> &str {
+        let whole = self.whole.as_ref().filter(|whole| whole.of_a_file);
+        whole.map_or(&self.text, |whole| &whole.text)
+    }
+
+    /// All that the sink was made from as one text.
+    #[must_use]
+    pub fn whole_text(&self) -> &str {
+        self.whole.as_ref().map_or(&self.text, |whole| &whole.text)
     }
 
     /// Carries out the worked examples.
@@ -57,6 +74,15 @@ impl LoadedSink {
 /// All problems of the file, or the one that kept it from being read.
 pub fn load_file(path: &Path) -> Result<LoadedSink, Diagnostics> {
     LoadedSink::of(spec::load_file(path)?).proved()
+}
+
+/// Reads and checks a provider file, but for its worked examples.
+///
+/// # Errors
+///
+/// All problems of the file, or the one that kept it from being read.
+pub fn load_file_unproved(path: &Path, assets: &Assets) -> Result<LoadedSink, Diagnostics> {
+    Ok(LoadedSink::of(spec::load_file_with(path, assets)?))
 }
 
 /// Checks the text of a provider file; `origin` is what messages call it. The worked examples are not

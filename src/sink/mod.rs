@@ -3,6 +3,9 @@
 mod ask;
 mod built_in;
 mod delivery;
+pub mod draft;
+pub mod fix;
+pub mod impact;
 pub mod interpret;
 mod load;
 mod lower;
@@ -17,6 +20,6 @@ mod reach;
 
 pub use built_in::{load_all, load_provider};
 pub use delivery::{DeliverySetting, DeliveryValue};
-pub use load::{LoadedSink, load_file, load_text, load_text_with};
+pub use load::{LoadedSink, load_file, load_file_unproved, load_text, load_text_with};
 pub use lower::lower;
 pub use model::*;

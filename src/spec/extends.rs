@@ -5,7 +5,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::load::MAX_FILE_BYTES;
+use super::load::{MAX_FILE_BYTES, Whole};
 use super::node::{Entry, Node, Value};
 use super::parse;
 use super::source::{Problems, Source, Span};
@@ -28,6 +28,26 @@ pub fn resolve(root: Node, source: &Source, assets: &Assets, problems: &mut Prob
 /// Where a file says what it extends: the place of everything that comes from there.
 pub fn span_of(root: &Node) -> Option<Span> {
     root.get("extends").map(|entry| entry.value.span)
+}
+
+/// A spec with its bases as one text, of a file whose bases are merged under it; nothing of one that has
+/// none. JSON is YAML too.
+pub fn whole(root: &Node) -> Option<Whole> {
+    let base = root.get("extends")?.value.text()?;
+    let mut value = root.to_json();
+    value.as_object_mut()?.shift_remove("extends");
+    Some(Whole {
+        text: format!("{value:#}\n"),
+        of_a_file: is_path(base),
+    })
+}
+
+/// Whether what a spec extends is a file; else it is a built-in spec.
+fn is_path(name: &str) -> bool {
+    let is_yaml = Path::new(name)
+        .extension()
+        .is_some_and(|extension| extension == "yaml");
+    name.contains(['/', '\\']) || is_yaml
 }
 
 /// Recursion is bounded by [`MAX_BASES`].
@@ -77,10 +97,7 @@ fn find(
     assets: &Assets,
     problems: &mut Problems,
 ) -> Option<(String, String)> {
-    let is_yaml = Path::new(name)
-        .extension()
-        .is_some_and(|extension| extension == "yaml");
-    let (origin, bytes) = if name.contains(['/', '\\']) || is_yaml {
+    let (origin, bytes) = if is_path(name) {
         let folder = Path::new(&source.origin).parent().unwrap_or(Path::new(""));
         let path = folder.join(name);
         let origin = path.display().to_string();
@@ -93,8 +110,8 @@ fn find(
                 return None;
             }
         }
-    } else if let Some((origin, bytes)) = assets.provider(name) {
-        (origin, bytes.into_owned())
+    } else if let Some((origin, bytes)) = built_in(name, span, assets, problems)? {
+        (origin, bytes)
     } else {
         let known = assets.provider_ids();
         let mut hint = closest_hint(name, &known, "providers are");
@@ -112,6 +129,23 @@ fn find(
                 span,
                 format!("`{name}` is not a spec: not UTF-8, or larger than {MAX_FILE_BYTES} bytes"),
             );
+            None
+        }
+    }
+}
+
+/// A built-in spec; nothing where there is none, and no answer where it cannot be read.
+#[expect(clippy::option_option, reason = "none there is not none readable")]
+fn built_in(
+    name: &str,
+    span: Span,
+    assets: &Assets,
+    problems: &mut Problems,
+) -> Option<Option<(String, Vec<u8>)>> {
+    match assets.provider(name) {
+        Ok(found) => Some(found.map(|(origin, bytes)| (origin, bytes.into_owned()))),
+        Err(error) => {
+            problems.add(span, format!("`{name}` cannot be read: {error}"));
             None
         }
     }

@@ -29,6 +29,17 @@ pub struct LoadedSpec {
     pub origin: String,
     /// The file.
     pub text: String,
+    /// The file and all it extends as one text; absent where it extends nothing.
+    pub whole: Option<Whole>,
+}
+
+/// A spec together with what it extends.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Whole {
+    /// One text, which extends nothing.
+    pub text: String,
+    /// Whether what it extends is a file, and not a built-in spec.
+    pub of_a_file: bool,
 }
 
 /// Reads and checks a provider file.
@@ -79,18 +90,23 @@ pub fn load_text_with(
     let text = utf8(origin, text)?;
     let source = Source::new(origin, text);
     let mut problems = Problems::default();
-    let spec = check(&source, assets, &mut problems);
-    match spec {
-        Some(spec) if problems.is_empty() => Ok(LoadedSpec {
+    let checked = check(&source, assets, &mut problems);
+    match checked {
+        Some((spec, whole)) if problems.is_empty() => Ok(LoadedSpec {
             spec,
             origin: origin.to_owned(),
             text: source.text,
+            whole,
         }),
         _ => Err(Diagnostics::sorted(problems.into_diagnostics(&source))),
     }
 }
 
-fn check(source: &Source, assets: &Assets, problems: &mut Problems) -> Option<Spec> {
+fn check(
+    source: &Source,
+    assets: &Assets,
+    problems: &mut Problems,
+) -> Option<(Spec, Option<Whole>)> {
     problems.check_raw(source);
     if !problems.is_empty() {
         return None;
@@ -99,11 +115,12 @@ fn check(source: &Source, assets: &Assets, problems: &mut Problems) -> Option<Sp
     let root = extends::resolve(root, source, assets, problems);
     validate::secrets::check(&root, problems);
     validate::text::check(&root, problems);
+    let whole = extends::whole(&root);
     let value = structure::check(&root, shape::spec(), problems)?;
     let mut spec = deserialize(value, &root, problems)?;
     complete::complete(&mut spec);
     validate::check(&spec, &root, source, problems);
-    Some(spec)
+    Some((spec, whole))
 }
 
 fn deserialize(value: serde_json::Value, root: &Node, problems: &mut Problems) -> Option<Spec> {
@@ -130,6 +147,7 @@ fn utf8<'t>(origin: &str, text: &'t [u8]) -> Result<&'t str, Diagnostics> {
         let problem = Diagnostic {
             line,
             column,
+            length: 1,
             ..Diagnostic::file(origin, format!("not UTF-8: byte 0x{byte:02x}"))
         };
         problem.with_hint("save the file as UTF-8").into()

@@ -20,7 +20,9 @@ mod structure;
 pub(crate) mod suggest;
 mod validate;
 
+pub(crate) use validate::is_setting_name;
+
 pub use load::{
-    LoadedSpec, PathStep, diagnose, load_file, load_file_with, load_text, load_text_with,
+    LoadedSpec, PathStep, Whole, diagnose, load_file, load_file_with, load_text, load_text_with,
     reference, schema,
 };

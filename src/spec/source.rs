@@ -217,6 +217,7 @@ impl Problems {
                 origin: source.origin.clone(),
                 line: problem.span.line,
                 column: problem.span.column,
+                length: problem.span.length,
                 excerpt: show(problem.span),
                 message: shorten(problem.message),
                 hint: problem.hint.map(shorten),

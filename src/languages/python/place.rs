@@ -132,6 +132,24 @@ impl languages::Place for Place {
         Ok(manifest)
     }
 
+    fn check_language(&self, standing: &Standing) -> Result<(), Problem> {
+        standing.text.map_or(Ok(()), pyproject::check_python)
+    }
+
+    fn after_change(&self, root: &Path) -> Vec<String> {
+        let locks = [
+            ("uv.lock", "uv lock"),
+            ("poetry.lock", "poetry lock"),
+            ("pdm.lock", "pdm lock"),
+        ];
+        let there = locks
+            .into_iter()
+            .filter(|(file, _)| root.join(file).is_file());
+        let notes = there
+            .map(|(file, command)| format!("`{file}` is of before this change: run `{command}`"));
+        notes.collect()
+    }
+
     fn undeclared(&self, _root: &Path, _files: &[&str], _kept: &[&str]) -> Vec<String> {
         Vec::new()
     }

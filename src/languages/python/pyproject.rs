@@ -8,6 +8,7 @@ mod packages;
 mod poetry;
 #[cfg(test)]
 mod tests;
+mod versions;
 
 use std::fmt::Write as _;
 use std::{error, fmt};
@@ -16,6 +17,7 @@ use toml_edit::{Array, Document, DocumentMut, Item, Table, Value};
 
 pub use merge::{Addition, Merged, merge};
 pub use packages::missing_in_setup;
+pub use versions::check_python;
 
 use crate::languages::python::{Place, project::Project};
 use crate::problem::Problem;
@@ -151,6 +153,12 @@ pub fn project_name(text: &str) -> Result<Option<String>, ProjectError> {
 
 fn list(items: &[String]) -> Value {
     Value::Array(items.iter().map(String::as_str).collect::<Array>())
+}
+
+/// Whether an entry point is the object that is needed, wherever a person has moved its package.
+fn is_same_object(known: &str, object: &str) -> bool {
+    let tail = |text: &str| text.rsplit('.').next().map(str::to_owned);
+    tail(known) == tail(object)
 }
 
 /// Why a project cannot take the sinks.

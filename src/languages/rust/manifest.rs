@@ -5,6 +5,8 @@
 
 mod existing;
 mod merge;
+mod rename;
+mod toolchain;
 mod version;
 mod workspace;
 
@@ -12,7 +14,9 @@ use std::fmt::Write as _;
 use std::{error, fmt};
 
 pub use merge::{Addition, Merged, merge};
+pub use rename::{named, renamed};
 use toml_edit::{Array, Document, InlineTable, Item, Value};
+pub use toolchain::check as check_toolchain;
 pub use workspace::{inherited_dependencies, needs_own_workspace};
 
 use crate::languages::rust::dependencies::Dependency;

@@ -1,6 +1,5 @@
 //! Where generated Rust lies: a crate of its own, or modules of somebody's.
 
-use std::fs;
 use std::path::Path;
 
 use minijinja::context;
@@ -9,11 +8,15 @@ use super::dependencies;
 use super::manifest::{self, as_lines, inherited_dependencies, merge, needs_own_workspace};
 use super::settings::Fields;
 use super::{Rust, example, names};
+use crate::files::read_regular_text;
 use crate::languages::{
-    self, Bench, GuideWords, Language, Manifest, PlannedFile, Program, Standing,
+    self, Bench, GuideWords, Language, Manifest, PlannedFile, Program, Renames, Standing,
 };
 use crate::problem::Problem;
 use crate::sink::Sink;
+
+/// A file of a person's that declares modules.
+const MAX_SOURCE_BYTES: usize = 4 * 1024 * 1024;
 
 /// [`Place::Crate`] in a lock.
 pub const CRATE: &str = "crate";
@@ -102,7 +105,10 @@ impl languages::Place for Place {
             }
             (_, Some(text)) if !standing.leave_alone => text,
             // A crate of somebody's that has lost its manifest does not get one from us.
-            (_, Some(_)) | (Self::Modules, None) => {
+            (_, _) => {
+                let inherited = inherited_dependencies(standing.root);
+                let text = standing.text.unwrap_or_default();
+                let dependencies = manifest::named(text, inherited.as_ref(), &dependencies)?;
                 return Ok(Manifest {
                     left_to_do: as_lines(&dependencies),
                     ..Manifest::default()
@@ -110,16 +116,43 @@ impl languages::Place for Place {
             }
         };
         let inherited = inherited_dependencies(standing.root);
+        let dependencies = manifest::named(text, inherited.as_ref(), &dependencies)?;
         let merged = merge(text, inherited.as_ref(), &dependencies)?;
         let additions = merged.additions.iter().map(ToString::to_string).collect();
         Ok(Manifest::merged(text, merged.text, additions))
+    }
+
+    fn check_language(&self, standing: &Standing) -> Result<(), Problem> {
+        match standing.text {
+            Some(text) => manifest::check_toolchain(standing.root, text),
+            None => Ok(()),
+        }
+    }
+
+    fn renames(&self, sinks: &[&Sink], standing: &Standing) -> Result<Renames, Problem> {
+        let mut renames = Renames {
+            ending: ".rs",
+            words: Vec::new(),
+        };
+        if let Some(text) = standing.text {
+            let wanted = dependencies::of(sinks);
+            let inherited = inherited_dependencies(standing.root);
+            let named = manifest::named(text, inherited.as_ref(), &wanted)?;
+            renames.words = manifest::renamed(&wanted, &named);
+        }
+        Ok(renames)
     }
 
     fn undeclared(&self, root: &Path, files: &[&str], kept: &[&str]) -> Vec<String> {
         let line = "mod sinks;";
         let mut lines = Vec::new();
         let roots = ["src/lib.rs", "src/main.rs"];
-        if *self == Self::Modules && !roots.iter().any(|file| is_declared(root, file, line)) {
+        // A person who has moved them declares them there.
+        let is_there = files.contains(&"src/sinks/mod.rs");
+        if *self == Self::Modules
+            && is_there
+            && !roots.iter().any(|file| is_declared(root, file, line))
+        {
             lines.push(format!("add `{line}` to {}", crate_root(root)));
         }
         lines.extend(kept.iter().filter_map(|file| lacking(root, file, files)));
@@ -157,7 +190,8 @@ fn new_arguments(sink: &Sink) -> String {
 
 /// Whether a file already declares the module, in whatever visibility.
 fn is_declared(root: &Path, file: &str, line: &str) -> bool {
-    let text = fs::read_to_string(root.join(file)).unwrap_or_default();
+    // One that cannot be read declares nothing that can be seen.
+    let text = read_regular_text(&root.join(file), MAX_SOURCE_BYTES).unwrap_or_default();
     text.lines().map(str::trim).any(|found| {
         let declaration = found.strip_suffix(line).map(str::trim_end);
         declaration.is_some_and(|visibility| visibility.is_empty() || visibility.starts_with("pub"))

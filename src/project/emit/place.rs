@@ -64,13 +64,14 @@ pub fn resolve(root: &Path, relative: &str) -> Result<Target, EmitError> {
 /// Where a link leads; it must stay inside.
 fn follow(root: &Path, link: &Path) -> Result<(PathBuf, PathBuf), EmitError> {
     let inside = fs::canonicalize(root).map_err(|error| EmitError::io("inspect", root, error))?;
-    let target = fs::canonicalize(link).ok();
-    let inner = target
-        .as_deref()
-        .and_then(|target| target.strip_prefix(&inside).ok());
-    match (&target, inner) {
-        (Some(target), Some(inner)) => Ok((target.clone(), inner.to_path_buf())),
+    let escapes = || EmitError::Escapes(link.to_path_buf());
+    let target = fs::canonicalize(link).map_err(|error| match error.kind() {
         // A link to nowhere could lead anywhere by the time we write.
-        _ => Err(EmitError::Escapes(link.to_path_buf())),
+        io::ErrorKind::NotFound => escapes(),
+        _ => EmitError::io("inspect", link, error),
+    })?;
+    match target.strip_prefix(&inside).map(Path::to_path_buf) {
+        Ok(inner) => Ok((target, inner)),
+        Err(_) => Err(escapes()),
     }
 }

@@ -14,8 +14,10 @@ use super::{
     is_plain_path, known_layout,
 };
 
-/// The format that is written. Format 1, of before there were versions in it, is still read.
-const FORMAT: u32 = 2;
+/// The format that is written where files were moved: who does not know of it would take them for others.
+const FORMAT: u32 = 3;
+/// The format of all else. Format 1, of before there were versions in it, is still read.
+const PLAIN_FORMAT: u32 = 2;
 const HEADER: &str = "\
 # Written by fapilog-gen: what it generated here, so that your edits survive the next time.
 # Keep it under version control, and do not edit it.
@@ -31,7 +33,12 @@ const MAX_LINES: usize = 50_000;
 
 /// The text of a lock.
 pub fn write(lock: &Lock) -> String {
-    let mut text = format!("{HEADER}format = {FORMAT}\n");
+    let format = if lock.moved.is_empty() {
+        PLAIN_FORMAT
+    } else {
+        FORMAT
+    };
+    let mut text = format!("{HEADER}format = {format}\n");
     if let Some(tool) = &lock.tool {
         push(&mut text, "tool", tool);
     }
@@ -54,6 +61,23 @@ pub fn write(lock: &Lock) -> String {
         }
         if let Some(sha256) = &provider.sha256 {
             push(&mut text, "sha256", sha256);
+        }
+        let from = provider.made_from.as_ref();
+        if let Some(from) = from.filter(|from| Some(&from.sha256) != provider.sha256.as_ref()) {
+            push(&mut text, "whole", &from.sha256);
+        }
+        if let Some(from) = from {
+            let compressed = || from.packed(&mut packer);
+            texts
+                .entry(key(&from.sha256).to_owned())
+                .or_insert_with(compressed);
+        }
+    }
+    if !lock.moved.is_empty() {
+        text.push_str("\n[moved]\n");
+        for (planned, actual) in &lock.moved {
+            let (planned, actual) = (planned.as_str(), actual.as_str());
+            let _ = writeln!(text, "{} = {}", Value::from(planned), Value::from(actual));
         }
     }
     text.push_str("\n[file]\n");
@@ -122,7 +146,7 @@ pub fn parse(text: &str) -> Result<Lock, LockError> {
             .map_err(|message| at(line, &message))?;
     }
     let lock = reading.finish()?;
-    if format == i64::from(FORMAT) {
+    if format >= i64::from(PLAIN_FORMAT) {
         Ok(lock)
     } else {
         repacked(lock)
@@ -261,6 +285,7 @@ struct Reading {
     providers: BTreeMap<String, Provider>,
     files: BTreeMap<String, String>,
     deleted: BTreeSet<String>,
+    moved: BTreeMap<String, String>,
     added: BTreeSet<String>,
     texts: BTreeMap<String, String>,
     /// The table of format 1 that is being read.
@@ -272,6 +297,8 @@ struct Provider {
     type_prefix: Option<String>,
     is_from_file: bool,
     sha256: Option<String>,
+    /// Hash of the text with all that it extends, where that is another one.
+    whole: Option<String>,
     /// Format 1 has the text where format 2 has its hash.
     packed: Option<String>,
 }
@@ -301,11 +328,15 @@ impl Reading {
                     "type_prefix" => provider.type_prefix = Some(value),
                     "spec" => provider.is_from_file = value == FROM_FILE,
                     "sha256" => provider.sha256 = Some(value),
+                    "whole" => provider.whole = Some(value),
                     _ => {}
                 }
             }
             ("file", key) if format > 1 => {
                 self.files.insert(name(key)?, string(entry.value)?);
+            }
+            ("moved", key) => {
+                self.moved.insert(name(key)?, string(entry.value)?);
             }
             ("text", key) => {
                 self.texts.insert(name(key)?, string(entry.value)?);
@@ -327,6 +358,7 @@ impl Reading {
                 type_prefix: table.remove("type_prefix"),
                 is_from_file: false,
                 sha256: None,
+                whole: None,
                 packed: table.remove("spec"),
             };
             self.providers.insert(id, provider);
@@ -346,7 +378,8 @@ impl Reading {
         self.end_of_table().map_err(LockError::Content)?;
         let layout = self.layout;
         let layout = layout.ok_or_else(|| LockError::Content("it has no `layout`".to_owned()))?;
-        let paths = self.files.keys().chain(&self.deleted);
+        let moved = self.moved.iter().flat_map(|(from, to)| [from, to]);
+        let paths = self.files.keys().chain(&self.deleted).chain(moved);
         if let Some(path) = paths.into_iter().find(|path| !is_plain_path(path)) {
             return Err(LockError::Path(path.clone()));
         }
@@ -372,6 +405,7 @@ impl Reading {
             providers,
             files,
             deleted: self.deleted,
+            moved: self.moved,
             added: self.added,
         })
     }
@@ -395,10 +429,17 @@ impl Provider {
             _ => None,
         };
         let spec = packed.map(|packed| budget.unpack(packed)).transpose()?;
+        let sha256 = spec.as_deref().map(hash).or(self.sha256);
+        let made_from = self.whole.or_else(|| sha256.clone()).and_then(|sha256| {
+            let packed = texts.get(key(&sha256)).cloned()?;
+            let text = Pristine::Packed(packed, budget.clone());
+            Some(LockedFile { sha256, text })
+        });
         Ok(LockedProvider {
             type_prefix,
-            sha256: spec.as_deref().map(hash).or(self.sha256),
+            sha256,
             spec,
+            made_from,
         })
     }
 }

@@ -31,6 +31,11 @@ use super::source::{Problems, Source, Span};
 use super::suggest::closest_hint;
 use super::template::{self, Piece};
 
+/// Whether a setting may be called so.
+pub fn is_setting_name(name: &str) -> bool {
+    names::bad_identifier(name).is_none() && !names::DELIVERY_SETTINGS.contains(&name)
+}
+
 /// Reports every problem of meaning.
 pub fn check(spec: &Spec, root: &Node, source: &Source, problems: &mut Problems) {
     let (shapes, faults) = match spec.shapes() {

@@ -4,7 +4,8 @@ use std::fmt;
 
 use toml_edit::{Array, DocumentMut, Item, Table, TableLike, Value};
 
-use super::{GROUP, ProjectError, packages, poetry};
+use super::versions::conflict;
+use super::{GROUP, ProjectError, is_same_object, packages, poetry};
 use crate::languages::python::Place;
 use crate::languages::python::project::Project;
 use crate::languages::toml_list;
@@ -145,6 +146,7 @@ fn add_to_project(
     };
     match array(table, "dependencies") {
         Ok(list) => {
+            conflicts.extend(requirements.iter().filter_map(|it| refused(list, it)));
             let added = requirements
                 .into_iter()
                 .filter(|requirement| add(list, requirement));
@@ -239,7 +241,7 @@ fn add_entry_points(
                     object: object.clone(),
                 });
             }
-            Some(Some(known)) if known == object => {}
+            Some(Some(known)) if is_same_object(known, object) => {}
             Some(other) => conflicts.push(format!(
                 "entry point `{name}` is `{}` and would have to be `{object}`",
                 other.unwrap_or("something else")
@@ -269,6 +271,14 @@ fn array<'a>(table: &'a mut dyn TableLike, name: &str) -> Result<&'a mut Array, 
     }
     let found = table.get_mut(name).and_then(Item::as_array_mut);
     found.ok_or_else(|| format!("`{name}` is not a list"))
+}
+
+/// Why a requirement cannot be met beside one of a list.
+fn refused(list: &Array, requirement: &str) -> Option<String> {
+    let name = package(requirement);
+    let mut known = list.iter().filter_map(Value::as_str);
+    let known = known.find(|known| package(known) == name)?;
+    conflict(known, requirement)
 }
 
 /// Adds a requirement unless its package is there; says whether it did.

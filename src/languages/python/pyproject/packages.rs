@@ -1,15 +1,18 @@
 //! Which packages a wheel holds, where a project lists them: without ours there the wheel would have
 //! the entry point and not the files.
 
-use std::fs;
 use std::path::Path;
 
 use toml_edit::{Array, Document, InlineTable, Item, TableLike, Value};
 
 use super::merge::{Addition, subtable};
 use super::{FILE_NAME, ProjectError};
+use crate::files::read_regular_text;
 use crate::languages::python::Place;
 use crate::languages::toml_list;
+
+/// What a project says to setuptools has a few hundred lines.
+const MAX_BYTES: usize = 1024 * 1024;
 
 const SETUPTOOLS: &str = "[tool.setuptools] packages";
 const SETUPTOOLS_FIND: &str = "[tool.setuptools.packages.find] include";
@@ -64,7 +67,8 @@ pub fn missing_in_setup(
     }
     let names = names(place);
     Ok(["setup.py", "setup.cfg"].into_iter().find_map(|file| {
-        let text = fs::read_to_string(root.join(file)).ok()?;
+        // One that cannot be read lists nothing that anybody could add to.
+        let text = read_regular_text(&root.join(file), MAX_BYTES).ok()?;
         let finds = ["find_packages", "find_namespace", "find:"]
             .iter()
             .any(|found| text.contains(found));

@@ -3,7 +3,8 @@
 use toml_edit::{Item, TableLike, Value};
 
 use super::merge::{Addition, package, subtable, wanted};
-use super::{GROUP, ProjectError};
+use super::versions::conflict;
+use super::{GROUP, ProjectError, is_same_object};
 use crate::languages::python::project::Project;
 
 const DEPENDENCIES: &str = "tool.poetry.dependencies";
@@ -32,8 +33,15 @@ pub fn add(
         Some(table) => {
             for requirement in wanted(project) {
                 let name = package(&requirement);
-                let is_there = table.iter().any(|(known, _)| package(known) == name);
-                if !is_there {
+                let known = table.iter().find(|(known, _)| package(known) == name);
+                if let Some((known, item)) = known {
+                    let version = item.as_str().or_else(|| item.get("version")?.as_str());
+                    let version = version.unwrap_or_default();
+                    let refused = conflict(version, &requirement);
+                    conflicts.extend(refused.map(|_| {
+                        format!("`{known} = \"{version}\"`, and the sinks need `{requirement}`")
+                    }));
+                } else {
                     let version = &requirement[name.len()..];
                     table.insert(&name, Item::Value(Value::from(version)));
                     additions.push(Addition::set(DEPENDENCIES, &name, version));
@@ -51,7 +59,7 @@ pub fn add(
                         group.insert(name, Item::Value(Value::from(object.as_str())));
                         additions.push(Addition::set(&plugins, name, object));
                     }
-                    Some(Some(known)) if known == object => {}
+                    Some(Some(known)) if is_same_object(known, object) => {}
                     Some(other) => conflicts.push(format!(
                         "plugin `{name}` is `{}` and would have to be `{object}`",
                         other.unwrap_or("something else")

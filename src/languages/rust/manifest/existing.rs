@@ -38,6 +38,18 @@ pub(super) fn check(
     }
 }
 
+/// Whether an entry is the same package in a version that fits, whatever its name.
+pub(super) fn fits(item: &Item, inherited: Option<&Item>, wanted: &Dependency) -> bool {
+    let source = if inherits(item) {
+        inherited.unwrap_or(item)
+    } else {
+        item
+    };
+    let needed = wanted.package.as_deref().unwrap_or(&wanted.name);
+    let is_needed = source.get("package").and_then(Item::as_str) == Some(needed);
+    is_needed && check(item, inherited, wanted).is_ok()
+}
+
 fn inherits(item: &Item) -> bool {
     item.get("workspace").and_then(Item::as_bool) == Some(true)
 }

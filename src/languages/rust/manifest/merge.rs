@@ -4,7 +4,7 @@ use std::fmt;
 
 use toml_edit::{Array, DocumentMut, InlineTable, Item, Table, TableLike, Value};
 
-use super::existing::{add_features, check, missing_features};
+use super::existing::{add_features, check, fits, missing_features};
 use super::{ManifestError, entry};
 use crate::languages::rust::dependencies::Dependency;
 
@@ -139,8 +139,7 @@ fn merge_one(
 /// Cargo takes a package under one name only.
 fn refuse_other_name(table: &dyn TableLike, wanted: &Dependency) -> Result<(), String> {
     let needed = wanted.package.as_deref().unwrap_or(&wanted.name);
-    let is_needed = |item: &Item| item.get("package").and_then(Item::as_str) == Some(needed);
-    let Some((name, _)) = table.iter().find(|(_, item)| is_needed(item)) else {
+    let Some((name, _)) = table.iter().find(|(_, item)| fits(item, None, wanted)) else {
         return Ok(());
     };
     Err(format!(

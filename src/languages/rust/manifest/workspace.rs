@@ -5,6 +5,11 @@ use std::{env, fs};
 
 use toml_edit::{Document, Item, Table};
 
+use crate::files::read_regular_text;
+
+/// A manifest has a few hundred lines.
+const MAX_BYTES: usize = 1024 * 1024;
+
 /// Whether a new crate in `folder` needs a workspace of its own: a folder above it is the root of
 /// one that neither lists nor excludes it.
 #[must_use]
@@ -37,6 +42,14 @@ pub fn inherited_dependencies(folder: &Path) -> Option<Table> {
     table.get("dependencies").and_then(Item::as_table).cloned()
 }
 
+/// `[workspace.package]` of the same.
+#[must_use]
+pub fn inherited_package(folder: &Path) -> Option<Table> {
+    let own = absolute(folder);
+    let table = workspace_in(&own).or_else(|| enclosing(folder).map(|(_, table)| table))?;
+    table.get("package").and_then(Item::as_table).cloned()
+}
+
 /// The nearest folder above that is a workspace root, with its `[workspace]` table.
 fn enclosing(folder: &Path) -> Option<(PathBuf, Table)> {
     let folder = absolute(folder);
@@ -47,7 +60,8 @@ fn enclosing(folder: &Path) -> Option<(PathBuf, Table)> {
 }
 
 fn workspace_in(folder: &Path) -> Option<Table> {
-    let text = fs::read_to_string(folder.join("Cargo.toml")).ok()?;
+    // One that cannot be read is none that cargo takes.
+    let text = read_regular_text(&folder.join("Cargo.toml"), MAX_BYTES).ok()?;
     let document = Document::parse(text).ok()?;
     document.get("workspace").and_then(Item::as_table).cloned()
 }
