@@ -128,11 +128,11 @@ fn decoded(sink: &Sink, clients: Clients, request: &Incoming) -> Result<Vec<u8>,
         DecodeError::Corrupt(problem) => malformed(sink, problem),
     })?;
     let limit = sink.limits.max_batch_bytes.value;
-    // Vendors' own clients overshoot by what they do not count, such as the separators of rows (0.2 % with
-    // azure-monitor-ingestion 1.1.0), and are taken.
+    // A vendor's own client overshoots by what it does not count, and where a spec stays on the safe side of
+    // "1 MB": azure-monitor-ingestion 1.1.0 sends 1,050,558 bytes where the spec says 1,000,000, and is taken.
     let most = match clients {
         Clients::Sinks => limit,
-        Clients::Any => limit + limit / 100,
+        Clients::Any => limit + limit / 10,
     };
     let size = match sink.limits.batch_basis {
         BatchBasis::Body => body.len(),

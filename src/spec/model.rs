@@ -1161,7 +1161,7 @@ pub struct Checked {
     /// is the vendor's.
     #[serde(default)]
     pub server: Option<String>,
-    /// A client of the vendor's own that the stand-in understood, with its version.
+    /// A client that the stand-in understood, with its version: the vendor's own, or one that nobody here wrote.
     #[serde(default)]
     pub vendor_client: Option<String>,
     /// Day it was done, `YYYY-MM-DD`.

@@ -48,8 +48,9 @@ def main() -> int:
         print("interrupted", file=sys.stderr)
         return 130
     failed = [check for outcome in outcomes for check in outcome.checks if not check.passed]
-    if arguments.record and not failed:
-        results.record(outcomes, list(PEERS))
+    if arguments.record:
+        # A section of which something failed stays as it was: the record is what has been shown.
+        results.record([outcome for outcome in outcomes if outcome.passed], list(PEERS))
         print(f"written to {results.RECORD.relative_to(ROOT)}")
     absent = [outcome for outcome in outcomes if outcome.reason]
     for outcome in absent:

@@ -31,6 +31,11 @@ class Outcome:
     checks: list[Check] = field(default_factory=list)
     reason: str = ""
 
+    @property
+    def passed(self) -> bool:
+        """No check failed; true of a peer that was not run as well, which is recorded as that."""
+        return all(check.passed for check in self.checks)
+
 
 def record(outcomes: list[Outcome], order: list[str]) -> None:
     """Replace the sections of the peers that were run; the others stay as they are."""
