@@ -81,7 +81,9 @@ fn others() -> Vec<String> {
             let name = entry.expect("an entry").file_name();
             format!("{folder}/{}", name.to_string_lossy())
         });
-        names.filter(|path| path.ends_with(".yaml")).collect()
+        names
+            .filter(|path| Path::new(path).extension().is_some_and(|it| it == "yaml"))
+            .collect()
     };
     // One that starts from another has its texts.
     let is_whole = |path: &String| read(path).get("extends").is_none();

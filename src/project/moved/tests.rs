@@ -2,9 +2,10 @@ use super::*;
 
 /// Twenty lines that no other text of another name has.
 fn text(name: &str) -> String {
-    (0..20)
+    let lines: Vec<String> = (0..20)
         .map(|line| format!("line {line} of {name}\n"))
-        .collect()
+        .collect();
+    lines.concat()
 }
 
 struct Folder {
