@@ -356,11 +356,13 @@ fn the_tutorial_is_what_happens() {
     let at = text
         .find("## See what would be sent")
         .expect("the second half");
-    let yaml = Outline::of(&text)
-        .blocks
-        .into_iter()
-        .filter(|block| block.language == "yaml");
-    let yaml: Vec<_> = yaml.map(|block| block.code).collect();
+    let blocks = |language: &str| -> Vec<String> {
+        let blocks = Outline::of(&text).blocks.into_iter();
+        let blocks = blocks.filter(|block| block.language == language);
+        blocks.map(|block| block.code).collect()
+    };
+    let yaml = blocks("yaml");
+    let event = blocks("json").concat();
     let folder = tempfile::tempdir().expect("a folder");
     let halves = [
         ("first", &text[..at], yaml[0].clone()),
@@ -372,6 +374,7 @@ fn the_tutorial_is_what_happens() {
             let input = folder.path().join(format!("{name}.in"));
             fs::create_dir(&input).expect("a folder");
             fs::write(input.join("hearth.yaml"), spec).expect("written");
+            fs::write(input.join("app.ndjson"), &event).expect("written");
             let path = folder.path().join(format!("{name}.md"));
             fs::write(&path, half).expect("written");
             path

@@ -216,13 +216,14 @@ fn with_links(source: &str, text: &str, places: &BTreeMap<&str, String>) -> Stri
         done = link.span.end;
         let up = up(&place(source));
         let bang = if link.is_image { "!" } else { "" };
-        let to = match places.get(target.path.as_str()) {
-            Some(to) => Some(format!("{to}{}", target.anchor)),
-            None => {
-                let asset = target.path.strip_prefix(ASSETS);
-                asset.map(|asset| format!("assets/{asset}"))
-            }
+        let page = places.get(target.path.as_str());
+        let asset = || {
+            let asset = target.path.strip_prefix(ASSETS);
+            asset.map(|asset| format!("assets/{asset}"))
         };
+        let to = page
+            .map(|page| format!("{page}{}", target.anchor))
+            .or_else(asset);
         match to {
             Some(to) => out.push_str(&format!("{bang}[{words}]({up}{to})")),
             None => out.push_str(words),

@@ -25,7 +25,10 @@ document.addEventListener("DOMContentLoaded", () => {
   }
   // The theme makes a `nav` of each code block's buttons, after the page is there.
   const name = () => {
-    for (const nav of document.querySelectorAll("nav.md-code__nav:not([role])")) nav.setAttribute("role", "group");
+    document.querySelectorAll("nav.md-code__nav").forEach((nav, index) => {
+      const label = `Code block ${index + 1}`;
+      if (nav.getAttribute("aria-label") !== label) nav.setAttribute("aria-label", label);
+    });
   };
   name();
   new MutationObserver(name).observe(document.body, { childList: true, subtree: true });
