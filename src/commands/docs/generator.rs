@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use super::{Context, Failure, Repository, Result};
 
-const WHAT_IT_NEEDS: &str = "the site is made by Zensical, a Python program: install Python 3.10 or newer with its `venv` \
+const WHAT_IT_NEEDS: &str = "the site is made by Zensical, a Python program: install Python 3.11 or newer with its `venv` \
      module (Debian: `apt install python3-venv`), or name a Zensical that is there with `--zensical PATH`";
 const FROM_THE_REGISTRY: &str = "Zensical is installed once, with pip and its registry; where there is no network, install it \
      elsewhere and name it with `--zensical PATH`. `generate` and `docs check` need neither";
