@@ -5,13 +5,14 @@ use std::ffi::OsString;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
 use crate::assets::Assets;
 use crate::commands::{
-    self, Console, Context, Exit, Failure, check, completions, dead_letter, diff, eject, generate,
-    impact, list, man, mock, new_sink, preview, remove, schema, show, spec, templates, r#try, undo,
-    update, validate,
+    self, Console, Context, Exit, Failure, ask, check, completions, dead_letter, diff, docs, eject,
+    explain, generate, impact, list, man, mock, new_sink, preview, remove, schema, show, spec,
+    templates, r#try, undo, update, validate,
 };
 
 const EXAMPLES: &str = "\
@@ -77,10 +78,12 @@ enum Command {
     Show(show::Args),
     Preview(preview::Args),
     Validate(validate::Args),
+    Explain(explain::Args),
     Mock(mock::Args),
     DeadLetter(dead_letter::Args),
     Generate(generate::Args),
     Spec(spec::Args),
+    Docs(docs::Args),
     Schema(schema::Args),
     Templates(templates::Args),
     Completions(completions::Args),
@@ -96,9 +99,18 @@ pub fn command() -> clap::Command {
 /// Runs the program on the process's arguments.
 #[must_use]
 pub fn main() -> ExitCode {
-    let arguments: Vec<OsString> = env::args_os().collect();
+    let mut arguments: Vec<OsString> = env::args_os().collect();
     let color = early_color(&arguments);
-    let parsed = command().color(color).try_get_matches_from(arguments);
+    let parse = |words: &[OsString]| command().color(color).try_get_matches_from(words);
+    let mut parsed = parse(&arguments);
+    if let Err(error) = &parsed
+        && lacks_provider(error, &arguments)
+        && ask::is_possible()
+        && let Some(id) = ask::provider(&Assets::embedded())
+    {
+        arguments.extend([OsString::from("--provider"), id.into()]);
+        parsed = parse(&arguments);
+    }
     match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => run(&cli).into(),
         Err(error) => {
@@ -107,6 +119,15 @@ pub fn main() -> ExitCode {
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Trouble as u8))
         }
     }
+}
+
+/// Whether all that is missing is for which of the built-in providers a sink is to be made.
+fn lacks_provider(error: &clap::Error, words: &[OsString]) -> bool {
+    error.kind() == ErrorKind::MissingRequiredArgument
+        && words.iter().any(|word| word == "new-sink")
+        && !words
+            .iter()
+            .any(|word| word.to_string_lossy().starts_with("--providers"))
 }
 
 /// `--color` as it stands, because help and usage errors are printed before it is parsed.
@@ -175,10 +196,12 @@ fn dispatch(context: &mut Context, command: &Command) -> commands::Result {
         Command::Show(arguments) => show::run(context, arguments),
         Command::Preview(arguments) => preview::run(context, arguments),
         Command::Validate(arguments) => validate::run(context, arguments),
+        Command::Explain(arguments) => explain::run(context, arguments),
         Command::Mock(arguments) => mock::run(context, arguments),
         Command::DeadLetter(arguments) => dead_letter::run(context, arguments),
         Command::Generate(arguments) => generate::run(context, arguments),
         Command::Spec(arguments) => spec::run(context, arguments),
+        Command::Docs(arguments) => docs::run(context, arguments),
         Command::Schema(arguments) => schema::run(context, arguments),
         Command::Templates(arguments) => templates::run(context, arguments),
         Command::Completions(arguments) => completions::run(context, arguments),

@@ -4,10 +4,15 @@
 //! ends with the remedy. Text from a file is hostile until escaped: nothing printed here can move
 //! the cursor, set a title or reverse the reading direction.
 
+mod code;
+mod explanations;
+
 use std::fmt::Write as _;
 
 use anstyle::{AnsiColor, Style};
 use serde::Serialize;
+
+pub use code::{Code, Explanation};
 
 /// Longest part of a source line shown.
 const EXCERPT_WIDTH: usize = 100;
@@ -18,6 +23,8 @@ const EXCERPT_LEAD: usize = 30;
 /// One problem in one file.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Diagnostic {
+    /// What kind of problem it is.
+    pub code: Code,
     /// Path as the user knows it.
     pub origin: String,
     /// Line, from 1; 0 when the problem is the file as a whole.
@@ -89,6 +96,7 @@ impl Diagnostic {
     #[must_use]
     pub fn file(origin: &str, message: impl Into<String>) -> Self {
         Self {
+            code: Code::File,
             origin: origin.to_owned(),
             line: 0,
             column: 0,
@@ -118,7 +126,12 @@ impl Diagnostic {
 
     fn render_into(&self, out: &mut String, paint: &Paint) {
         let Paint { error, accent, .. } = paint;
-        let _ = write!(out, "{error}error:{error:#} {}", escape(&self.origin));
+        let _ = write!(
+            out,
+            "{error}error[{}]:{error:#} {}",
+            self.code.word(),
+            escape(&self.origin)
+        );
         if self.line > 0 {
             let _ = write!(out, ":{}:{}", self.line, self.column);
         }
@@ -242,6 +255,13 @@ pub fn escape(text: &str) -> String {
         push_escaped(&mut out, character);
     }
     out
+}
+
+/// [`escape`] of each line; line breaks stay.
+#[must_use]
+pub fn escape_lines(text: &str) -> String {
+    let lines: Vec<_> = text.lines().map(escape).collect();
+    lines.join("\n")
 }
 
 /// Whether a character is invisible or changes how its neighbours are shown.

@@ -19,6 +19,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
+use fapilog_gen::diagnostics::Code;
 use fapilog_gen::sink::{LoadedSink, load_text};
 
 const UPDATE: &str = "UPDATE_BAD_SPECS=1 cargo test --test bad_specs";
@@ -72,6 +73,21 @@ fn check_case(path: &Path, valid: &str) -> Result<(), String> {
         return fs::write(path, expected).map_err(|error| error.to_string());
     }
     Err(format!("the messages differ; found\n{found}"))
+}
+
+/// A word that nothing says any more would stay in the catalogue for ever.
+#[test]
+fn every_code_is_said_by_some_case() {
+    let cases = fs::read_dir(folder().join("cases")).expect("cases");
+    let said: String = cases
+        .map(|case| fs::read_to_string(case.expect("an entry").path()).expect("readable"))
+        .collect();
+
+    // What cannot stand in a case is tested below.
+    for code in Code::ALL.into_iter().filter(|code| *code != Code::File) {
+        let word = format!("error[{}]: ", code.word());
+        assert!(said.contains(&word), "no case of `{}`", code.word());
+    }
 }
 
 #[test]
@@ -134,7 +150,7 @@ fn hostile_input_is_refused_quickly() {
     assert_refused(
         "question marks",
         "? ".repeat(50_000).as_bytes(),
-        "error: attack.yaml:1:",
+        "]: attack.yaml:1:",
     );
 
     let mut keys = String::new();
@@ -171,7 +187,7 @@ fn hostile_input_is_refused_quickly() {
     let long = format!("a: \"{}\"\n", "\\u0041".repeat(100_000));
     assert_refused("long escapes", long.as_bytes(), "a value of 100000 bytes");
     let unknown = format!("names: {{ {} }}\n", "{x}: 1, ".repeat(900));
-    assert_refused("one long line", unknown.as_bytes(), "error: attack.yaml:1:");
+    assert_refused("one long line", unknown.as_bytes(), "]: attack.yaml:1:");
     let same = "a: 1\n".repeat(40_000);
     assert_refused(
         "one key again and again",

@@ -8,6 +8,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use super::failure::{Exit, Failure};
+use crate::diagnostics::Diagnostics;
 use crate::problem::Problem;
 
 /// Colours, by what they say.
@@ -145,11 +146,23 @@ impl Console {
         let _ = self.out.flush();
         let text = match failure {
             Failure::OutputClosed => String::new(),
-            Failure::Spec(diagnostics) => diagnostics.render(self.error_color),
+            Failure::Spec(diagnostics) => {
+                diagnostics.render(self.error_color) + &self.where_more_is(diagnostics)
+            }
             Failure::Other(problem, _) => self.problem(problem),
         };
         let _ = write!(io::stderr(), "{text}");
         failure.exit()
+    }
+
+    /// The command that says more about the first kind of problem.
+    fn where_more_is(&self, diagnostics: &Diagnostics) -> String {
+        let good = if self.error_color { GOOD } else { Style::new() };
+        let first = diagnostics.0.first();
+        first.map_or_else(String::new, |one| {
+            let word = one.code.word();
+            format!("{good}hint:{good:#} `fapilog-gen explain {word}` says more\n")
+        })
     }
 
     fn problem(&self, problem: &Problem) -> String {

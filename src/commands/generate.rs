@@ -1,6 +1,7 @@
 //! `generate`: everything in the repository that is made from `providers/` and `templates/`.
 
-mod outputs;
+pub(super) mod outputs;
+pub(super) mod pages;
 
 use std::env;
 use std::fs;
@@ -38,7 +39,7 @@ pub struct Args {
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let here = env::current_dir()
         .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
-    let root = repository(&here)?;
+    let root = repository(&here, "generate")?;
     let assets =
         Assets::with_overrides(Some(&root.join("providers")), Some(&root.join("templates")));
     let outputs = outputs::all(&assets, &root)?;
@@ -49,13 +50,14 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     }
 }
 
-fn repository(here: &Path) -> Result<PathBuf> {
+/// The folder that holds everything `command` works on.
+pub(super) fn repository(here: &Path, command: &str) -> Result<PathBuf> {
     let found = here
         .ancestors()
         .find(|folder| folder.join("providers").is_dir() && folder.join("templates").is_dir());
     found.map(Path::to_path_buf).ok_or_else(|| {
         Failure::new(format!("`{}` is not in a repository with `providers` and `templates`", here.display()))
-            .hint("`generate` is for the tool's own repository; for a sink of yours use `fapilog-gen new-sink`")
+            .hint(format!("`{command}` is for the tool's own repository; for a sink of yours use `fapilog-gen new-sink`"))
     })
 }
 

@@ -1,12 +1,15 @@
 //! The commands: each reads its arguments, calls the pipeline, and reports.
 
+pub mod ask;
 pub mod check;
 pub mod completions;
 mod console;
 pub mod dead_letter;
 pub mod diff;
+pub mod docs;
 pub mod eject;
 mod entries;
+pub mod explain;
 mod failure;
 mod folders;
 pub mod generate;

@@ -12,7 +12,26 @@ use crate::sink::{Checked, DeliverySetting, Sink};
 use markdown::{code, line, lines, url};
 
 pub use markdown::cell;
-pub(super) use tables::{duration, statuses};
+pub(in crate::docs) use tables::{duration, grouped, statuses};
+
+/// The name of the page that a provider's guide is on.
+#[must_use]
+pub fn page_name(sink: &Sink) -> String {
+    let own = sink.docs.page.clone();
+    own.unwrap_or_else(|| sink.id.replace('_', "-"))
+}
+
+/// The provider's name as a heading.
+#[must_use]
+pub fn heading(sink: &Sink) -> String {
+    line(&sink.title)
+}
+
+/// What the sink ships to, in a sentence.
+#[must_use]
+pub fn summary(sink: &Sink) -> String {
+    line(&sink.summary)
+}
 
 /// What the guide's template needs: `words` of the language, and all that the sink says.
 #[must_use]
@@ -29,6 +48,7 @@ pub fn context(sink: &Sink, words: &Value) -> Value {
         summary => line(&sink.summary),
         docs_url => url(&sink.docs_url),
         prerequisites => lines(&sink.docs.prerequisites),
+        permissions => permissions(sink),
         steps => steps(sink),
         settings => fields.iter().map(settings::row).collect::<Vec<_>>(),
         required => required.clone().map(|field| code(&field.name)).collect::<Vec<_>>(),
@@ -71,6 +91,16 @@ fn one_checked(checked: &Checked) -> String {
             line(&checked.date)
         ),
     }
+}
+
+fn permissions(sink: &Sink) -> Vec<Value> {
+    let permissions = sink.docs.permissions.iter();
+    permissions
+        .map(|one| {
+            // No line of it can end the block: each begins with white space, a bracket or a quote.
+            context! { title => line(&one.title), document => format!("{:#}", one.document) }
+        })
+        .collect()
 }
 
 fn steps(sink: &Sink) -> Vec<Value> {

@@ -7,6 +7,7 @@ use std::fmt;
 
 pub mod common;
 mod file;
+mod ledger;
 mod manifest;
 mod place;
 mod program;
@@ -26,6 +27,7 @@ pub mod rust;
 mod toml_list;
 
 pub use file::{Content, PlannedFile};
+pub use ledger::{Entry as LedgerEntry, Kind as LedgerKind};
 pub use manifest::{Manifest, Standing};
 pub use place::{Folder, GuideWords, Place};
 pub use program::{Bench, Program};
@@ -68,6 +70,12 @@ pub trait Language: fmt::Debug + Sync {
     ///
     /// The manifest cannot be read, or is none of a project.
     fn find_place(&self, folder: &Folder) -> Result<Box<dyn Place>, Problem>;
+
+    /// The file of its runtime that says what a sink counts, below `templates/`.
+    fn ledger_asset(&self) -> &'static str;
+
+    /// The counters and reasons in the text of that file, with what is said about them there.
+    fn ledger(&self, text: &str) -> Vec<LedgerEntry>;
 
     /// What its templates use besides the holes.
     fn filters(&self) -> &'static [Filter] {

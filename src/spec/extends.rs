@@ -11,6 +11,7 @@ use super::parse;
 use super::source::{Problems, Source, Span};
 use super::suggest::closest_hint;
 use crate::assets::Assets;
+use crate::diagnostics::Code;
 use crate::files::read_regular;
 
 /// Bases of bases.
@@ -77,7 +78,7 @@ fn merge_bases(
     }
     seen.push(PathBuf::from(&origin));
     let base = Source::new(&origin, &text);
-    let mut found = Problems::default();
+    let mut found = Problems::about(Code::Yaml);
     let Some(tree) = parse::parse(&base, &mut found).filter(|_| found.is_empty()) else {
         let first = found.into_diagnostics(&base).into_iter().next();
         let what = first.map_or_else(String::new, |one| {
@@ -243,7 +244,7 @@ mod tests {
     use super::*;
 
     fn tree(text: &str) -> Node {
-        let mut problems = Problems::default();
+        let mut problems = Problems::about(Code::Yaml);
         let tree = parse::parse(&Source::new("spec.yaml", text), &mut problems);
         tree.expect("YAML")
     }

@@ -11,7 +11,7 @@ use super::place::{At, Step};
 use super::source::{Problems, Source, Span};
 use super::{complete, extends, parse, shape, structure, validate};
 use crate::assets::Assets;
-use crate::diagnostics::{Diagnostic, Diagnostics};
+use crate::diagnostics::{Code, Diagnostic, Diagnostics};
 use crate::files::read_regular;
 
 pub use super::reference::reference;
@@ -89,7 +89,7 @@ pub fn load_text_with(
     }
     let text = utf8(origin, text)?;
     let source = Source::new(origin, text);
-    let mut problems = Problems::default();
+    let mut problems = Problems::about(Code::Yaml);
     let checked = check(&source, assets, &mut problems);
     match checked {
         Some((spec, whole)) if problems.is_empty() => Ok(LoadedSpec {
@@ -112,10 +112,14 @@ fn check(
         return None;
     }
     let root = parse::parse(source, problems)?;
+    problems.turn_to(Code::Extends);
     let root = extends::resolve(root, source, assets, problems);
+    problems.turn_to(Code::Secret);
     validate::secrets::check(&root, problems);
+    problems.turn_to(Code::Text);
     validate::text::check(&root, problems);
     let whole = extends::whole(&root);
+    problems.turn_to(Code::WrongType);
     let value = structure::check(&root, shape::spec(), problems)?;
     let mut spec = deserialize(value, &root, problems)?;
     complete::complete(&mut spec);
@@ -172,7 +176,7 @@ pub fn diagnose(
     found: impl IntoIterator<Item = (Vec<PathStep>, String, Option<String>)>,
 ) -> Diagnostics {
     let source = Source::new(origin, text);
-    let mut problems = Problems::default();
+    let mut problems = Problems::about(Code::Proof);
     let root = parse::parse(&source, &mut problems)
         .map(|root| extends::resolve(root, &source, &Assets::embedded(), &mut problems));
     for (path, message, hint) in found {
@@ -188,6 +192,7 @@ pub fn diagnose(
         }
     }
     if let Some(root) = &root {
+        problems.turn_to(Code::Secret);
         validate::secrets::check(root, &mut problems);
     }
     Diagnostics::sorted(problems.into_diagnostics(&source))

@@ -1129,9 +1129,16 @@ pub struct Answer {
 #[derive(Debug, Clone, Default, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Docs {
+    /// Name of the page on the docs site, when it is not the id: `aws-cloudwatch`. Providers that name
+    /// the same one share it.
+    #[serde(default)]
+    pub page: Option<String>,
     /// What must exist before the sink can start.
     #[serde(default)]
     pub prerequisites: Vec<String>,
+    /// What a person pastes where the provider keeps permissions.
+    #[serde(default)]
+    pub permissions: Vec<Permission>,
     /// The way to a first delivered event.
     #[serde(default)]
     pub steps: Vec<Step>,
@@ -1184,6 +1191,16 @@ impl Checked {
         let with = self.server.as_ref().or(self.vendor_client.as_ref());
         with.map_or("", String::as_str)
     }
+}
+
+/// A document that grants what the sink needs, as the provider takes it.
+#[derive(Debug, Clone, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Permission {
+    /// What it is and where it goes, in a sentence.
+    pub title: String,
+    /// The document: shown as JSON, so that it is JSON.
+    pub document: serde_json::Value,
 }
 
 /// One step of the guide.

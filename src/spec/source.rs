@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use serde_yaml::granit_parser;
 
-use crate::diagnostics::{Diagnostic, Excerpt, is_unprintable};
+use crate::diagnostics::{Code, Diagnostic, Excerpt, is_unprintable};
 
 /// Problems shown of one file: more help nobody.
 const MAX_SHOWN: usize = 200;
@@ -110,12 +110,19 @@ impl Source {
 /// A problem before it is shown: the excerpt is cut when all are known.
 #[derive(Debug)]
 pub struct Problem {
+    code: Code,
     span: Span,
     message: String,
     hint: Option<String>,
 }
 
 impl Problem {
+    /// Says what kind of problem it is, where that is not what the checks are about.
+    pub fn code(&mut self, code: Code) -> &mut Self {
+        self.code = code;
+        self
+    }
+
     /// Adds the remedy.
     pub fn hint(&mut self, hint: impl Into<String>) {
         self.hint = Some(hint.into());
@@ -123,8 +130,9 @@ impl Problem {
 }
 
 /// The problems of one file.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Problems {
+    about: Code,
     found: Vec<Problem>,
     left_out: usize,
     secrets: Vec<Span>,
@@ -132,6 +140,22 @@ pub struct Problems {
 }
 
 impl Problems {
+    /// None yet; the next ones are about `code`.
+    pub fn about(code: Code) -> Self {
+        Self {
+            about: code,
+            found: Vec::new(),
+            left_out: 0,
+            secrets: Vec::new(),
+            broken: HashSet::new(),
+        }
+    }
+
+    /// The next ones are about `code`.
+    pub fn turn_to(&mut self, code: Code) {
+        self.about = code;
+    }
+
     /// Adds a problem; what it returns takes the hint.
     pub fn add(&mut self, span: Span, message: impl Into<String>) -> &mut Problem {
         if self.found.len() >= MAX_FOUND {
@@ -139,6 +163,7 @@ impl Problems {
             self.left_out += 1;
         }
         self.found.push(Problem {
+            code: self.about,
             span,
             message: message.into(),
             hint: None,
@@ -184,6 +209,7 @@ impl Problems {
     pub fn refuse_character(&mut self, character: char, span: Span) {
         let message = format!("character U+{:04X} is not allowed", u32::from(character));
         self.add(span, message)
+            .code(Code::HiddenCharacter)
             .hint("remove it: it is invisible or changes how text is shown");
     }
 
@@ -214,6 +240,7 @@ impl Problems {
         found
             .into_iter()
             .map(|problem| Diagnostic {
+                code: problem.code,
                 origin: source.origin.clone(),
                 line: problem.span.line,
                 column: problem.span.column,

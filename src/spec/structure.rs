@@ -7,6 +7,8 @@ use std::fmt::Write as _;
 
 use serde_json::Value as Json;
 
+use crate::diagnostics::Code;
+
 use super::node::{Entry, Node, Value};
 use super::other_words;
 use super::shape::{Object, Shape};
@@ -91,7 +93,7 @@ impl Checker<'_> {
             Some(v) if v < min => format!("{name} is `{number}`, at least {min} is expected"),
             Some(_) => format!("{name} is `{number}`, at most {max} is expected"),
         };
-        self.problems.add(node.span, message);
+        self.problems.add(node.span, message).code(Code::OutOfRange);
         None
     }
 
@@ -103,6 +105,7 @@ impl Checker<'_> {
         let hint = other_words::for_word(quoted(name), text);
         self.problems
             .add(node.span, message)
+            .code(Code::UnknownWord)
             .hint(hint.unwrap_or_else(|| hint_for_word(text, words)));
         None
     }
@@ -200,6 +203,7 @@ impl Checker<'_> {
             let message = format!("{name} has no `{tag}`");
             self.problems
                 .add(owner, message)
+                .code(Code::MissingKey)
                 .hint(list_of("expected one of", &words));
             return None;
         };
@@ -223,7 +227,10 @@ impl Checker<'_> {
     fn unknown_key<S: AsRef<str>>(&mut self, entry: &Entry, known: &[S], name: &str) {
         let message = format!("unknown key `{}` in {name}", entry.key);
         let other = other_words::for_key(self.section(name), &entry.key, &entry.value);
-        let problem = self.problems.add(entry.key_span, message);
+        let problem = self
+            .problems
+            .add(entry.key_span, message)
+            .code(Code::UnknownKey);
         if let Some(hint) = other {
             problem.hint(hint);
         } else if known.is_empty() {
@@ -250,7 +257,7 @@ impl Checker<'_> {
     fn missing(&mut self, keys: &[&String], name: &str, owner: Span) {
         let quoted: Vec<String> = keys.iter().map(|key| format!("`{key}`")).collect();
         let message = format!("{name} has no {}", quoted.join(", no "));
-        self.problems.add(owner, message);
+        self.problems.add(owner, message).code(Code::MissingKey);
     }
 
     fn wrong_type(&mut self, node: &Node, shape: &Shape, name: &str, owner: Span) {

@@ -5,17 +5,14 @@ use std::path::Path;
 use std::thread::ScopedJoinHandle;
 use std::{panic, thread};
 
-use minijinja::context;
-
+use super::pages;
 use crate::assets::Assets;
 use crate::commands::{Failure, Result, schema};
-use crate::docs::{endings, guide};
-use crate::languages::{self, Content, Language, PlannedFile};
+use crate::languages::{self, Language};
 use crate::project::emit::{self, Change, Emission};
 use crate::project::lock::{LockedFile, LockedFiles};
-use crate::project::plan;
 use crate::project::prepare::{Intent, Order, Ordered, prepare};
-use crate::project::render::{self, RenderError, RenderedFile};
+use crate::project::render::RenderedFile;
 use crate::sink::{Sink, load_all};
 use crate::spec;
 
@@ -24,11 +21,12 @@ const REFERENCE_PROVIDERS: [&str; 2] = ["cloudwatch", "loki"];
 const REFERENCE_NAME: &str = "cloud-sinks";
 /// Holds a folder for each language.
 const REFERENCE_FOLDER: &str = "generated";
-const GUIDES_FOLDER: &str = "docs/examples/cloud-sinks";
-/// Ends the name of the page about endings.
-const ENDINGS: &str = "-endings";
+/// Holds the page of each provider.
+pub const GUIDES_FOLDER: &str = "docs/examples/cloud-sinks";
+/// Holds the pages made from types.
+pub const REFERENCE_PAGES_FOLDER: &str = "docs/reference";
 /// Stands in the first lines of every generated page.
-const PAGE_MARK: &str = "enerated by fapilog-gen";
+pub const PAGE_MARK: &str = "enerated by fapilog-gen";
 
 /// One folder and what happens to it.
 #[derive(Debug)]
@@ -69,7 +67,7 @@ pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
         let mut outputs = projects(first)?;
         let (others, pages) = joined(rest)?;
         outputs.extend(others);
-        outputs.extend([joined(guides)?, pages]);
+        outputs.extend([joined(guides)?, references(assets, root, &specs)?, pages]);
         Ok(outputs)
     })
 }
@@ -79,6 +77,16 @@ fn joined<T>(thread: ScopedJoinHandle<'_, T>) -> T {
     thread
         .join()
         .unwrap_or_else(|panic| panic::resume_unwind(panic))
+}
+
+/// The folders of pages only. Reads only.
+pub fn pages(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
+    let sinks = load_all(assets)?;
+    Ok(vec![
+        guides(assets, root, &sinks)?,
+        references(assets, root, &sinks)?,
+        reference_pages(root)?,
+    ])
 }
 
 /// The reference project of a language.
@@ -104,79 +112,20 @@ fn reference(
     Ok(Output::new(&folder, prepare(assets, &order)?.emission))
 }
 
-/// A guide per provider and language, and the page that lists them.
+/// A page per provider, and the one that lists them.
 fn guides(assets: &Assets, root: &Path, sinks: &[Sink]) -> Result<Output> {
     let folder = root.join(GUIDES_FOLDER);
-    let pages_of = |sinks: &[Sink]| {
-        let mut planned: Vec<_> = sinks
-            .iter()
-            .flat_map(|sink| languages::ALL.map(|language| guide_page(sink, language)))
-            .collect();
-        planned.extend(sinks.iter().map(endings_page));
-        render::render(assets, &planned)
-    };
-    // There are more of them than of anything else.
-    let (half, rest) = sinks.split_at(sinks.len() / 2);
-    let mut pages = thread::scope(|scope| {
-        let half = scope.spawn(|| pages_of(half));
-        let rest = pages_of(rest)?;
-        Ok::<_, RenderError>([joined(half)?, rest].concat())
-    })?;
-    pages.extend(render::render(assets, &[index(sinks)])?);
-    for page in &mut pages {
-        mark(page);
-    }
+    let pages = pages::guides(assets, sinks)?;
     let emission = emit::compare(&folder, &pages, Some(&pages_of_ours(&folder)), true)?;
     Ok(Output::new(GUIDES_FOLDER, emission))
 }
 
-/// Says where a page comes from. In a sink's folder the lock does.
-fn mark(page: &mut RenderedFile) {
-    if let Some(name) = page.path.strip_suffix(".md").filter(|id| *id != "README") {
-        let suffixes = languages::ALL.map(|language| languages::suffixed("", language));
-        let id = suffixes
-            .iter()
-            .map(String::as_str)
-            .chain([ENDINGS])
-            .filter(|suffix| !suffix.is_empty())
-            .find_map(|suffix| name.strip_suffix(suffix))
-            .unwrap_or(name);
-        let line =
-            format!("<!-- G{PAGE_MARK} from providers/{id}.yaml; edit that instead. -->\n\n");
-        page.contents.insert_str(0, &line);
-    }
-}
-
-/// A guide for a reader who has no sink yet: of the project that its quick start makes.
-fn guide_page(sink: &Sink, language: &'static dyn Language) -> PlannedFile {
-    let place = language.own_place(&format!("{}-sink", sink.id));
-    let mut page = plan::guide(sink, &*place);
-    if let Content::Template { context, .. } = &mut page.content {
-        *context = context! { is_site => true, ..context.clone() };
-    }
-    page.path = format!("{}.md", languages::suffixed(&sink.id, language));
-    page
-}
-
-/// Every way an event can end other than delivered.
-fn endings_page(sink: &Sink) -> PlannedFile {
-    PlannedFile::template(
-        format!("{}{ENDINGS}.md", sink.id),
-        "guide/endings.md.j2",
-        endings::context(sink),
-    )
-}
-
-fn index(sinks: &[Sink]) -> PlannedFile {
-    let rows: Vec<_> = sinks
-        .iter()
-        .map(|sink| context! { id => &sink.id, title => guide::cell(&sink.title), summary => guide::cell(&sink.summary) })
-        .collect();
-    PlannedFile::template(
-        "README.md".to_owned(),
-        "guide/index.md.j2",
-        context! { providers => rows },
-    )
+/// The reference pages.
+fn references(assets: &Assets, root: &Path, sinks: &[Sink]) -> Result<Output> {
+    let folder = root.join(REFERENCE_PAGES_FOLDER);
+    let pages = pages::references(assets, sinks)?;
+    let emission = emit::compare(&folder, &pages, Some(&pages_of_ours(&folder)), true)?;
+    Ok(Output::new(REFERENCE_PAGES_FOLDER, emission))
 }
 
 /// Pages that we wrote, as they are: one that is no longer planned is stale. The folder has no lock

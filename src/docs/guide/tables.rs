@@ -134,6 +134,7 @@ pub fn duration(seconds: u64) -> String {
     format!("{} {name}{plural}", grouped(seconds / length))
 }
 
-fn grouped(value: u64) -> String {
+/// `1,000,000`.
+pub fn grouped(value: u64) -> String {
     number(value).replace('_', ",")
 }

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use super::place::{PACKAGE, SUBPACKAGE};
 use super::pyproject::{self, FILE_NAME};
-use super::{Place, reserved};
-use crate::languages::{self, Folder, Language, Renamed};
+use super::{Place, ledger, reserved};
+use crate::languages::{self, Folder, Language, LedgerEntry, Renamed};
 use crate::problem::Problem;
 
 /// Python.
@@ -46,6 +46,14 @@ impl Language for Python {
             to: format!("{from}_sinks"),
             reason,
         })
+    }
+
+    fn ledger_asset(&self) -> &'static str {
+        ledger::ASSET
+    }
+
+    fn ledger(&self, text: &str) -> Vec<LedgerEntry> {
+        ledger::read(text)
     }
 
     fn own_place(&self, name: &str) -> Box<dyn languages::Place> {

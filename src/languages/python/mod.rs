@@ -10,6 +10,7 @@ mod encoder;
 mod example;
 mod language;
 mod layout;
+mod ledger;
 mod module;
 pub mod names;
 mod place;

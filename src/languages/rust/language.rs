@@ -2,8 +2,8 @@
 
 use super::manifest::{self, FILE_NAME};
 use super::place::{CRATE, MODULES};
-use super::{Place, names};
-use crate::languages::{self, Folder, Language, Renamed};
+use super::{Place, ledger, names};
+use crate::languages::{self, Folder, Language, LedgerEntry, Renamed};
 use crate::problem::Problem;
 
 /// Rust.
@@ -39,6 +39,14 @@ impl Language for Rust {
             to: format!("{}-sinks", from.replace('_', "-")),
             reason,
         })
+    }
+
+    fn ledger_asset(&self) -> &'static str {
+        ledger::ASSET
+    }
+
+    fn ledger(&self, text: &str) -> Vec<LedgerEntry> {
+        ledger::read(text)
     }
 
     fn own_place(&self, name: &str) -> Box<dyn languages::Place> {

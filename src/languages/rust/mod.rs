@@ -5,6 +5,7 @@ mod dependencies;
 mod encoder;
 mod example;
 mod language;
+mod ledger;
 pub mod manifest;
 mod module;
 pub mod names;

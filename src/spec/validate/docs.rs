@@ -4,6 +4,9 @@ use super::identity::require_date;
 use super::{At, Validator};
 use crate::spec::model::Checked;
 
+/// Pages beside those of providers.
+const TAKEN_PAGES: [&str; 3] = ["common-patterns", "index", "readme"];
+
 pub fn check(v: &mut Validator<'_>) {
     let spec = v.spec;
     let docs = &spec.docs;
@@ -14,6 +17,17 @@ pub fn check(v: &mut Validator<'_>) {
         ("cost_tips", &docs.cost_tips),
         ("delivery_notes", &docs.delivery_notes),
     ];
+    if let Some(page) = &docs.page {
+        let fits = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-';
+        let taken = TAKEN_PAGES.contains(&page.as_str());
+        if page.is_empty() || page.len() > 64 || !page.chars().all(fits) || taken {
+            v.report_hint(
+                &at.key("page"),
+                format!("`{page}` cannot name a page"),
+                "use lower-case letters, digits and hyphens, such as `aws-cloudwatch`",
+            );
+        }
+    }
     for (key, list) in lists {
         for (index, text) in list.iter().enumerate() {
             v.require_text(&at.key(key).index(index), text, "this paragraph");
@@ -21,6 +35,18 @@ pub fn check(v: &mut Validator<'_>) {
     }
     for (index, checked) in docs.checked.iter().enumerate() {
         check_checked(v, &at.key("checked").index(index), checked);
+    }
+    for (index, permission) in docs.permissions.iter().enumerate() {
+        let at = at.key("permissions").index(index);
+        v.require_text(&at.key("title"), &permission.title, "`title`");
+        if !(permission.document.is_object() || permission.document.is_array()) {
+            let message = "a document is a map or a list";
+            v.report_hint(
+                &at.key("document"),
+                message,
+                "write it as the provider takes it",
+            );
+        }
     }
     for (index, step) in docs.steps.iter().enumerate() {
         let at = at.key("steps").index(index);

@@ -21,6 +21,8 @@ pub mod text;
 mod used;
 mod vectors;
 
+use crate::diagnostics::Code;
+
 use super::extends;
 use super::model::{ConfigField, FieldType, Spec};
 use super::node::{Node, Value};
@@ -49,16 +51,26 @@ pub fn check(spec: &Spec, root: &Node, source: &Source, problems: &mut Problems)
         source,
         problems,
     };
+    validator.problems.turn_to(Code::Identity);
     identity::check(&mut validator);
+    validator.problems.turn_to(Code::Config);
     config::check(&mut validator);
+    validator.problems.turn_to(Code::Auth);
     auth::check(&mut validator);
+    validator.problems.turn_to(Code::Endpoint);
     endpoint::check(&mut validator);
+    validator.problems.turn_to(Code::Payload);
     payload::check(&mut validator, faults);
+    validator.problems.turn_to(Code::Limits);
     limits::check(&mut validator);
+    validator.problems.turn_to(Code::Responses);
     responses::check(&mut validator);
     answers::check(&mut validator);
+    validator.problems.turn_to(Code::Docs);
     docs::check(&mut validator);
+    validator.problems.turn_to(Code::Vectors);
     vectors::check(&mut validator);
+    validator.problems.turn_to(Code::Unused);
     used::check(&mut validator);
 }
 
