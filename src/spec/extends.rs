@@ -177,6 +177,11 @@ fn merged(base: Node, root: Node) -> Node {
         return root;
     };
     entries.retain(|entry| !OWN.contains(&entry.key.as_str()));
+    let docs = entries.iter_mut().find(|entry| entry.key == "docs");
+    if let Some(Value::Map(docs)) = docs.map(|entry| &mut entry.value.value) {
+        // What the base was checked with says nothing of another backend.
+        docs.retain(|entry| entry.key != "checked");
+    }
     let base = Node {
         span: base.span,
         value: Value::Map(entries),
