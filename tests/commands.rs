@@ -434,7 +434,8 @@ fn generating_twice_changes_nothing_and_the_check_agrees() {
 #[test]
 fn the_problems_of_all_providers_are_reported_in_one_run() {
     let folder = copy_of_sources();
-    for id in ["datadog", "loki"] {
+    // Two from which no other spec starts.
+    for id in ["axiom", "datadog"] {
         let path = folder.path().join(format!("providers/{id}.yaml"));
         let text = fs::read_to_string(&path).expect("readable") + "titel: twice\n";
         fs::write(&path, text).expect("write");

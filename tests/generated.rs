@@ -39,7 +39,7 @@ fn sinks(folder: &str) -> Vec<LoadedSink> {
 
 /// Providers that are crates of their own too: between them they need every part and dependency, and
 /// each does without others.
-const ALONE: [&str; 10] = [
+const ALONE: [&str; 11] = [
     "azure_monitor",
     "cloudwatch",
     "coralogix",
@@ -49,6 +49,7 @@ const ALONE: [&str; 10] = [
     "loki",
     "opensearch",
     "otlp",
+    "splunk_hec",
     "sqs",
 ];
 

@@ -91,13 +91,8 @@ struct Side<'a> {
 
 impl<'a> Side<'a> {
     fn new(base: &[&str], lines: &'a [&'a str]) -> Self {
-        let changes = capture_diff_slices(Algorithm::Patience, base, lines).into_iter();
-        let hunks: Vec<Hunk> = changes
-            .filter(|change| !matches!(change, DiffOp::Equal { .. }))
-            .map(|change| Hunk {
-                base: change.old_range(),
-                side: change.new_range(),
-            })
+        let hunks: Vec<Hunk> = changes(base, lines)
+            .into_iter()
             .fold(Vec::new(), joined)
             .into_iter()
             .flat_map(by_line)
@@ -132,6 +127,24 @@ impl<'a> Side<'a> {
         lines.extend(base[at..range.end].iter().map(ToString::to_string));
         lines
     }
+}
+
+/// What `lines` changed of `base`, in order. The places that `similar` names can lie beside those where its
+/// steps lead once it has moved some of them, so the steps alone are followed.
+fn changes(base: &[&str], lines: &[&str]) -> Vec<Hunk> {
+    let (mut at, mut there) = (0, 0);
+    let mut hunks = Vec::new();
+    for step in capture_diff_slices(Algorithm::Patience, base, lines) {
+        let hunk = Hunk {
+            base: at..at + step.old_range().len(),
+            side: there..there + step.new_range().len(),
+        };
+        (at, there) = (hunk.base.end, hunk.side.end);
+        if !matches!(step, DiffOp::Equal { .. }) {
+            hunks.push(hunk);
+        }
+    }
+    hunks
 }
 
 /// A deletion and an insertion at the same place are one change.
@@ -435,5 +448,29 @@ mod tests {
                 .collect();
             assert_eq!(expected.concat(), ours, "history {history}");
         }
+    }
+
+    #[test]
+    fn changes_that_repeat_lines_stand_where_they_were_made() {
+        let base = "a\r\nb\r\n\r\na\r\nb\r\n";
+        let moved = "a\r\nb\r\n\n\nb\r\n\r\nb\r\n\r\nb\r\n";
+
+        assert_eq!(merge(base, moved, base, Conflict::Markers).text, moved);
+        assert_eq!(merge(base, base, moved, Conflict::Markers).text, moved);
+    }
+
+    #[test]
+    fn changes_of_both_sides_that_repeat_lines_are_merged() {
+        let base = "a\r\nb\r\n\r\na\r\nb\r\n";
+        let ours = "a\"\r\n\na\r\nb\r\nb\r\nb\r\nb\r\n";
+        let theirs = "a\r\nb\r\n\r\na\r\nb\r\n\r\nb\r\n";
+
+        assert_eq!(merge(base, ours, base, Conflict::Markers).text, ours);
+        assert_eq!(merge(base, base, theirs, Conflict::Markers).text, theirs);
+        assert!(
+            merge(base, ours, theirs, Conflict::Ours)
+                .text
+                .contains("a\"\r\n")
+        );
     }
 }

@@ -68,7 +68,7 @@ fn a_damaged_spec_is_refused_with_words_that_a_terminal_can_show() {
             .chars()
             .find(|found| found.is_control() && *found != '\n');
         assert_eq!(None, control, "{said:?}");
-        assert!(said.starts_with("error: "), "{said}");
+        assert!(said.starts_with("error["), "{said}");
     });
 }
 

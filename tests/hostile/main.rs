@@ -278,6 +278,18 @@ fn forms(text: &str) -> Vec<String> {
     [of(text), of(&single)].concat()
 }
 
+/// Whether the marks of planted texts stand in two texts alike: what a test expects of a request is made of
+/// them by percent-encoding and JSON pointers, and is no text of the spec.
+fn has_same_marks(twin: &str, found: &str) -> bool {
+    let marks = |text: &str| -> Vec<String> {
+        let parts = text.split('q').map(str::to_owned);
+        let is_number =
+            |part: &String| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        parts.filter(is_number).collect()
+    };
+    marks(twin) == marks(found)
+}
+
 /// Whether `found` is `twin` with the hostile texts in place of the benign ones.
 fn reads_back(twin: &str, found: &str, planted: &[Planted]) -> bool {
     let inside: Vec<_> = planted.iter().filter(|p| twin.contains(&p.twin)).collect();

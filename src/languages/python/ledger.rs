@@ -81,7 +81,7 @@ mod tests {
     fn members_and_attributes_are_read_with_their_words() {
         let text = "class RefuseReason(str, Enum):\n    CLOSED = \"closed\"\n    \"\"\"Ended.\"\"\"\n\n\n\
                     class DropReason(str, Enum):\n    \"\"\"Why.\"\"\"\n\n    OUT = \"out_of_window\"\n    \"\"\"Late.\"\"\"\n\n\n\
-                    class Stats:\n    \"\"\"\n    Counters.\n\n    Attributes:\n        accepted: By ``write``, \n            all.\n    \"\"\"\n\n    accepted: int = 0\n";
+                    class Stats:\n    \"\"\"\n    Counters.\n\n    Attributes:\n        accepted: By ``write``,\n            all.\n    \"\"\"\n\n    accepted: int = 0\n";
 
         let read = read(text);
 
@@ -94,7 +94,7 @@ mod tests {
             [
                 (LedgerKind::Refused, "closed", "Ended."),
                 (LedgerKind::Dropped, "out_of_window", "Late."),
-                (LedgerKind::Counter, "accepted", "By `write`,  all."),
+                (LedgerKind::Counter, "accepted", "By `write`, all."),
             ]
         );
     }

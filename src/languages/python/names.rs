@@ -44,7 +44,7 @@ pub const HELPERS: &str = "
 Event Records Rest RECORDS Values base64_of base64_text check_labels check_url clean config dumps enclosed event expose
 group json_array json_text label_name line lines lookup merge metadata mute_own_requests ndjson now numbered one_line orjson OtlpEnvelope otlp_attributes
 otlp_record otlp_value outcome_of_status parse_time part_text plain_json record records rest rfc3339_micros rfc3339_millis rfc3339_nanos self setting_text
-shared shared_values sinks spaced_millis spaced_nanos split_envelope time timestamp unix_micros_as_millis
+shared shared_values sinks samples prometheus spaced_millis spaced_nanos split_envelope time timestamp unix_micros_as_millis
 unix_millis unix_seconds value_text write_streams
 ";
 
