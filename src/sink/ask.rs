@@ -52,6 +52,13 @@ impl Sink {
         base.replaced_by.or(is_base)
     }
 
+    /// The setting that has events wait for an acknowledgement.
+    #[must_use]
+    pub fn acknowledgement_switch(&self) -> Option<&Setting> {
+        let acknowledgement = self.endpoint()?.acknowledgement.as_ref()?;
+        acknowledgement.when.map(|id| self.setting(id))
+    }
+
     /// Whether some credentials are fetched or computed when a request is sent.
     #[must_use]
     pub fn fetches_credentials(&self) -> bool {

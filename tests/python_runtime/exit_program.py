@@ -3,6 +3,7 @@
 import asyncio
 import multiprocessing
 import os
+import signal
 import sys
 import threading
 import time
@@ -117,8 +118,8 @@ async def log_async(sink: HttpSink) -> None:
         await logger.info("order placed", n=n)
 
 
-def interrupt(*_: object) -> NoReturn:
-    raise KeyboardInterrupt
+def interrupt(*_: object) -> None:
+    signal.raise_signal(signal.SIGINT)
 
 
 def refuse_thread(_: threading.Thread) -> NoReturn:

@@ -313,7 +313,12 @@ pub fn sink(sink: &Sink, place: &Place) -> Option<Value> {
         .iter()
         .find(|vector| vector.events.len() == 1);
     let first = example.or(sink.vectors.requests.first());
-    let settings = with_credentials(sink, first.map(|it| it.config.clone()).unwrap_or_default());
+    let mut settings =
+        with_credentials(sink, first.map(|it| it.config.clone()).unwrap_or_default());
+    // The usual answers acknowledge nothing.
+    if let Some(switch) = sink.acknowledgement_switch() {
+        settings.shift_remove(&switch.name);
+    }
     if sink.fetches_credentials_with(|name| settings.contains_key(name)) {
         return None;
     }

@@ -100,8 +100,12 @@ impl Tests<'_> {
     /// Settings that make a sink start: those of the first request vector.
     fn base_settings(&self) -> Json {
         let vector = self.sink.vectors.requests.first();
-        let settings = vector.map(|vector| vector.config.clone().into_iter().collect());
-        Json::Object(settings.unwrap_or_default())
+        let settings = vector.map(|vector| vector.config.clone().into_iter());
+        // The usual answers acknowledge nothing.
+        let switch = self.sink.acknowledgement_switch();
+        let is_kept = |name: &str| switch.is_none_or(|switch| switch.name != name);
+        let settings = settings.into_iter().flatten();
+        Json::Object(settings.filter(|(name, _)| is_kept(name)).collect())
     }
 
     /// The statement that binds settings, and how they are called; none where they are the usual ones.
