@@ -114,7 +114,8 @@ fn an_event_that_is_refused_ends_alone_and_is_counted() {
 
 #[test]
 fn what_an_outage_leaves_at_the_end_is_kept_and_counted() {
-    let folder = format!("loki-sink-tests-{}", std::process::id());
+    let process = std::process::id();
+    let folder = format!("loki-sink-tests-{process}");
     let folder = std::env::temp_dir().join(folder);
     let responder = Responder::start(vec![UNAVAILABLE]).expect("a free port");
     let mut config = settings(&responder);
