@@ -48,9 +48,11 @@ pub fn sections(text: &str, pages: &Pages) -> Result<Vec<Section>, Vec<String>> 
     let mut sections = Vec::new();
     let mut seen = BTreeSet::new();
     let tables: Vec<_> = tables.into_iter().flatten().collect();
-    let names = tables.iter().filter_map(|table| table.get("pages"));
-    let names = names.filter_map(Item::as_array).flatten();
-    let patterns: Vec<_> = names
+    let patterns: Vec<_> = tables
+        .iter()
+        .filter_map(|table| table.get("pages"))
+        .filter_map(Item::as_array)
+        .flatten()
         .filter_map(Value::as_str)
         .filter(|name| name.contains('*'))
         .collect();
