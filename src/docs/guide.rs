@@ -73,7 +73,7 @@ pub fn context(sink: &Sink, words: &Value) -> Value {
 }
 
 /// What nobody here wrote and it was checked with.
-fn checked(sink: &Sink) -> String {
+pub(in crate::docs) fn checked(sink: &Sink) -> String {
     let all: Vec<_> = sink.docs.checked.iter().map(one_checked).collect();
     if all.is_empty() {
         return "a strict local stand-in made from the spec (`fake`), neither a server nor a client of the vendor's own"

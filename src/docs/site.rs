@@ -32,8 +32,8 @@ pub struct Section {
     pub pages: Vec<String>,
 }
 
-/// Reads the navigation: `[[section]]` with a title and pages; one that ends with `/` is every page
-/// of a folder, its index first.
+/// Reads the navigation: `[[section]]` with a title and pages. A name with a `*` is every page that
+/// fits, one that ends with `/` every page of a folder that no other name means, its index first.
 ///
 /// # Errors
 ///
@@ -47,7 +47,16 @@ pub fn sections(text: &str, pages: &Pages) -> Result<Vec<Section>, Vec<String>> 
     let mut problems = Vec::new();
     let mut sections = Vec::new();
     let mut seen = BTreeSet::new();
-    for table in tables.into_iter().flatten() {
+    let tables: Vec<_> = tables.into_iter().flatten().collect();
+    let patterns: Vec<_> = tables
+        .iter()
+        .filter_map(|table| table.get("pages"))
+        .filter_map(Item::as_array)
+        .flatten()
+        .filter_map(Value::as_str)
+        .filter(|name| name.contains('*'))
+        .collect();
+    for table in tables {
         let title = table
             .get("title")
             .and_then(Item::as_str)
@@ -58,7 +67,7 @@ pub fn sections(text: &str, pages: &Pages) -> Result<Vec<Section>, Vec<String>> 
             pages: Vec::new(),
         };
         for name in named.into_iter().flatten().filter_map(Value::as_str) {
-            let found = named_pages(name, pages);
+            let found = named_pages(name, &patterns, pages);
             if found.is_empty() {
                 problems.push(format!("`{name}` of the section `{title}` is not there"));
             }
@@ -83,17 +92,27 @@ pub fn sections(text: &str, pages: &Pages) -> Result<Vec<Section>, Vec<String>> 
     }
 }
 
-fn named_pages(name: &str, pages: &Pages) -> Vec<String> {
-    if !name.ends_with('/') {
-        return pages.keys().filter(|page| *page == name).cloned().collect();
-    }
-    let within = |page: &&String| {
-        page.strip_prefix(name)
-            .is_some_and(|rest| !rest.contains('/'))
-    };
-    let mut found: Vec<_> = pages.keys().filter(within).cloned().collect();
+fn named_pages(name: &str, patterns: &[&str], pages: &Pages) -> Vec<String> {
+    let mut found: Vec<_> = pages
+        .keys()
+        .filter(|page| match name.strip_suffix('/') {
+            Some(folder) => {
+                let own = page.rsplit_once('/').is_some_and(|(it, _)| it == folder);
+                own && !patterns.iter().any(|pattern| fits(page, pattern))
+            }
+            None => fits(page, name),
+        })
+        .cloned()
+        .collect();
     found.sort_by_key(|page| !page.ends_with("/index.md"));
     found
+}
+
+/// Whether a page is what a name means; a `*` in it is any text.
+fn fits(page: &str, name: &str) -> bool {
+    name.split_once('*').map_or(page == name, |(start, end)| {
+        page.len() >= start.len() + end.len() && page.starts_with(start) && page.ends_with(end)
+    })
 }
 
 /// The pages as the generator reads them, by their path on the site.
@@ -329,6 +348,18 @@ mod tests {
                 "`docs/b.md` is in no section"
             ]
         );
+    }
+
+    #[test]
+    fn a_folder_leaves_out_what_a_pattern_means() {
+        let pages = pages(&[("docs/a.md", "# A\n"), ("docs/a-end.md", "# E\n")]);
+        let named = "[[section]]\ntitle = \"All\"\npages = [\"docs/\"]\n[[section]]\ntitle = \"Ends\"\n\
+                     pages = [\"docs/*-end.md\"]\n";
+
+        let sections = sections(named, &pages).expect("all pages are named");
+
+        assert_eq!(sections[0].pages, ["docs/a.md"]);
+        assert_eq!(sections[1].pages, ["docs/a-end.md"]);
     }
 
     #[test]

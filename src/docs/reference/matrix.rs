@@ -1,7 +1,7 @@
 //! What each provider takes and says, side by side.
 
 use super::mark;
-use crate::docs::guide::{cell, duration, grouped as number, page_name};
+use crate::docs::guide::{cell, checked, duration, grouped as number, page_name};
 use crate::sink::{Encoding, ItemsBy, Outcome, Piece, Scheme, Sink, Text, TimePolicy, Transport};
 
 /// The page.
@@ -73,6 +73,10 @@ pub fn page(sinks: &[Sink]) -> String {
             sink,
             &[refusals(sink).to_owned(), unnamed.to_owned()],
         );
+    }
+    out.push_str("\n## Checked with\n\n| Provider | What nobody here wrote |\n|---|---|\n");
+    for sink in sinks {
+        row(&mut out, sink, &[checked(sink).replace('|', "\\|")]);
     }
     out
 }
