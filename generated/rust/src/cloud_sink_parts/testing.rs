@@ -231,6 +231,7 @@ pub fn written(mut parts: SinkParts, events: &[Event]) -> (Report, Vec<usize>) {
     parts.delivery.batch_size = parts.limits.max_batch_events;
     parts.delivery.batch_bytes = parts.limits.max_batch_bytes;
     parts.delivery.batch_timeout = Duration::from_secs(3_600);
+    parts.delivery.queue_max_events = events.len().max(1);
     parts.delivery.queue_max_bytes = usize::MAX;
     let report = run(parts, events);
     let lengths = scale.lengths.lock().unwrap_or_else(PoisonError::into_inner);
