@@ -236,7 +236,7 @@ impl Run {
             .lines()
             .map(|line| {
                 let line: Value = serde_json::from_str(line).expect("a JSON line");
-                fields(line["record"].as_str().expect("a record"))
+                line["entry"].clone()
             })
             .collect();
         ids(&self.name, &records)
@@ -272,18 +272,4 @@ fn ids<'a>(name: &str, records: impl IntoIterator<Item = &'a Value>) -> BTreeMap
         *found.entry(id).or_default() += 1;
     }
     found
-}
-
-/// The keys of a record as it stands in a dead-letter file: an object, or Loki's list around one.
-///
-/// # Panics
-///
-/// When it is neither.
-#[must_use]
-pub fn fields(record: &str) -> Value {
-    let value: Value = serde_json::from_str(record).expect("a JSON record");
-    match value.get(1).and_then(Value::as_str) {
-        Some(line) => serde_json::from_str(line).expect("a JSON line"),
-        None => value,
-    }
 }

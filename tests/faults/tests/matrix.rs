@@ -216,10 +216,14 @@ async fn stop_during_stall(provider: Provider) {
 
 #[test]
 fn every_fault_has_its_cell() {
-    for (fault, ..) in FAULTS {
+    // Neither provider acknowledges later; Splunk's questions have tests of their own.
+    let of_all = FAULTS
+        .iter()
+        .filter(|(fault, ..)| !fault.starts_with("ack-"));
+    for (fault, ..) in of_all {
         let known = cells()
             .iter()
-            .any(|cell| cell.fault.split(':').next() == Some(fault));
+            .any(|cell| cell.fault.split(':').next() == Some(*fault));
         assert!(known, "no cell with `{fault}`");
     }
 }

@@ -13,7 +13,7 @@ use std::thread;
 use std::time::Duration;
 
 use fapilog_gen::mock::MockServer;
-use fault_tests::{Provider, fault, fields, stand_in};
+use fault_tests::{Provider, fault, stand_in};
 use serde_json::Value;
 use tokio::net::TcpSocket;
 
@@ -119,7 +119,7 @@ fn dead(file: &Path) -> BTreeSet<u64> {
     let text = std::fs::read_to_string(file).unwrap_or_default();
     let line = |line: &str| {
         let line: Value = serde_json::from_str(line).expect("a JSON line");
-        id(&fields(line["record"].as_str().expect("a record")))
+        id(&line["entry"])
     };
     text.lines().map(line).collect()
 }
