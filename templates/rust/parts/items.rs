@@ -155,7 +155,7 @@ impl Answer<'_> {
     fn unlisted(&self) -> Outcome {
         let sent = self.events();
         Outcome::Transient {
-            retry_after: None,
+            retry_after: self.retry_after(),
             reason: format!(
                 "the answer does not say what became of the {sent} events sent: {}",
                 self.reason()
