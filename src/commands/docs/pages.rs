@@ -13,7 +13,12 @@ use crate::sink::{Sink, load_all};
 use crate::spec;
 
 /// Pages that lie outside of `docs/`.
-const OUTSIDE: [&str; 3] = ["CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md"];
+const OUTSIDE: [&str; 4] = [
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "README.md",
+    "SECURITY.md",
+];
 /// The reference of the spec language.
 pub const SPEC_PAGE: &str = "providers/README.md";
 /// Deeper than any folder of pages.
