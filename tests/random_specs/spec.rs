@@ -184,7 +184,9 @@ impl Maker<'_> {
         };
         settings.retain(|name, _| is_used(name));
         values.retain(|name, _| is_used(name));
-        for scheme in auth.as_array().into_iter().flatten() {
+        let schemes = auth.as_array().expect("schemes");
+        // The user of one may be the password of one before it.
+        for scheme in schemes.iter().chain(schemes) {
             if let (Some(user), Some(password)) =
                 (scheme["username"].as_str(), scheme["password"].as_str())
                 && values.contains_key(password)
