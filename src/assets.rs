@@ -203,6 +203,26 @@ mod tests {
         assert!(text.contains("mod "));
     }
 
+    /// Templates hold code: of those of a provider at most a quarter is markup.
+    #[test]
+    fn the_templates_of_a_provider_are_code() {
+        let own = embedded_templates().filter(|(name, _)| name.contains("/provider/"));
+        let (mut markup, mut all) = (0, 0);
+        for (_, text) in own {
+            all += text.len();
+            let tags = [("{{", "}}"), ("{%", "%}"), ("{#", "#}")];
+            markup += tags
+                .iter()
+                .flat_map(|(open, close)| {
+                    let rest = text.split(open).skip(1);
+                    rest.map(|rest| rest.split(close).next().map_or(0, str::len) + 4)
+                })
+                .sum::<usize>();
+        }
+        assert!(all > 0);
+        assert!(markup * 4 <= all, "{markup} of {all} bytes are markup");
+    }
+
     #[test]
     fn a_missing_template_says_it_is_our_fault() {
         let error = Assets::embedded()

@@ -233,9 +233,13 @@ impl Prover<'_> {
             .map(|index| {
                 let later = i64::try_from(count - 1 - index).unwrap_or(0);
                 let earlier = spacing.saturating_mul(later).saturating_mul(1_000_000_000);
+                // Batches are filled by lengths alone.
                 Encoded {
+                    bytes: String::new(),
+                    length: record.length,
+                    counted: record.counted,
                     timestamp: newest.saturating_sub(earlier),
-                    ..record.clone()
+                    group: record.group.clone(),
                 }
             })
             .collect();

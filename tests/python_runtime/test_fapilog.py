@@ -244,7 +244,11 @@ def test_secrets_stay_out_of_everything_written(
     from fapilog.core.diagnostics import configure_diagnostics
 
     server.answers = [(403, {}, b"wrong key"), (400, {}, b"bad"), (302, {"Location": "/x"}, b"")]
-    sink = make(api_key="example-canary", dead_letter_path=tmp_path / "dead", batch_size=1)
+    # One request at a time: each gets the answer meant for it.
+    dead_letters = tmp_path / "dead"
+    sink = make(
+        api_key="example-canary", dead_letter_path=dead_letters, batch_size=1, max_in_flight=1
+    )
     configure_diagnostics(enabled=True)
     try:
         logger = logger_for(sink)
@@ -255,6 +259,6 @@ def test_secrets_stay_out_of_everything_written(
         configure_diagnostics(enabled=False)
 
     shown = capfd.readouterr()
-    dead = (tmp_path / "dead").read_text(encoding="utf-8")
+    dead = dead_letters.read_text(encoding="utf-8")
     assert "example-canary" not in shown.err + shown.out + dead
     assert "paused, events are kept: HTTP 403" in shown.err
