@@ -215,7 +215,7 @@ mod tests {
                 .iter()
                 .flat_map(|(open, close)| {
                     let rest = text.split(open).skip(1);
-                    rest.map(|rest| rest.split(close).next().map_or(0, str::len) + 4)
+                    rest.map(move |rest| rest.split(close).next().map_or(0, str::len) + 4)
                 })
                 .sum::<usize>();
         }

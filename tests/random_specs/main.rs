@@ -160,16 +160,23 @@ fn run_tool(python: &Python, folder: &Path, tool: &str, arguments: &[&str]) -> R
 }
 
 fn check_rust(folder: &Path, specs: &[&Drawn]) -> Result<(), String> {
-    generate(folder, "rust", specs);
-    let steps: [&[&str]; 3] = [
-        &["fmt", "--check"],
+    let steps: [&[&str]; 2] = [
         &["clippy", "--all-targets", "--quiet", "--", "-D", "warnings"],
         &["test", "--quiet"],
     ];
+    run_cargo(folder, specs, &steps)
+}
+
+fn check_format(folder: &Path, specs: &[&Drawn]) -> Result<(), String> {
+    run_cargo(folder, specs, &[&["fmt", "--check"]])
+}
+
+fn run_cargo(folder: &Path, specs: &[&Drawn], steps: &[&[&str]]) -> Result<(), String> {
+    generate(folder, "rust", specs);
     for arguments in steps {
         let mut command = Command::new(env!("CARGO"));
         command
-            .args(arguments)
+            .args(*arguments)
             .current_dir(folder)
             .env("CARGO_TARGET_DIR", root().join("target/scratch-build"))
             .env_remove("RUSTFLAGS");
@@ -230,6 +237,11 @@ fn they_are_valid_and_prove_their_own_examples() {
 #[test]
 fn python_sends_and_reads_what_the_interpreter_says() {
     check_all("python", drawn(), 60, check_python);
+}
+
+#[test]
+fn rust_is_formatted() {
+    check_all("format", drawn(), 60, check_format);
 }
 
 #[test]

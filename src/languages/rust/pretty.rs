@@ -196,6 +196,29 @@ pub fn chain(indent: usize, head: &str, receiver: &str, call: &str, tail: &str) 
     )
 }
 
+/// `head RECEIVER.NAME(ARGUMENT) tail`; the call goes below its receiver when that spares lines and the
+/// argument has fewer than three of its own.
+#[must_use]
+pub fn method(
+    indent: usize,
+    head: &str,
+    receiver: &str,
+    name: &str,
+    argument: Expr,
+    tail: &str,
+) -> String {
+    let call = Expr::call(name, [argument.clone()]);
+    let beside = Expr::call(format!("{receiver}.{name}"), [argument]);
+    let beside = statement(indent, head, &beside, tail);
+    let spares = (3..5).contains(&beside.lines().count());
+    let below = indent + 5 + width(&call.flat()) + width(tail);
+    // What is no wider than an indent keeps its call.
+    if spares && call.is_flat() && below <= WIDTH && width(receiver) > 4 {
+        return chain(indent, head, receiver, &call.flat(), tail);
+    }
+    beside
+}
+
 /// An expression and a semicolon.
 #[must_use]
 pub fn line(indent: usize, expr: &Expr) -> String {

@@ -5,7 +5,7 @@ use std::cell::{Cell, RefCell};
 use serde_json::Value as Json;
 
 use super::names::{snake, unique};
-use super::pretty::{Expr, condition, line, statement, with_closure};
+use super::pretty::{Expr, condition, line, method, statement, with_closure};
 use super::settings::Fields;
 use super::text::{byte_literal, literal, plain_code};
 use super::uses::Uses;
@@ -182,9 +182,9 @@ impl<'s> Printer<'s> {
             (_, Value::Text(text)) => line(indent, &self.text_call(place, text)),
             (_, Value::Chain(chain)) => self.chain(place, chain, indent),
             (Place::Line(_), Value::Rest(rest)) => {
-                let (members, parts) = self.rest_members(rest, indent);
+                let members = self.rest_members(rest, indent);
                 let json = format!("{}::object(&members).as_deref()", self.uses.module("rest"));
-                members + &parts + &line(indent, &place.call("json", [json]))
+                members + &line(indent, &place.call("json", [json]))
             }
             (_, Value::Rest(rest)) => self.rest(place, rest, indent),
             (
@@ -696,7 +696,7 @@ impl<'s> Printer<'s> {
         if let (true, [only]) = (is_plain, rest.parts.as_slice()) {
             return line(indent, &place.call("map", [part_name(only.part)]));
         }
-        let (members, _) = self.rest_members(rest, indent);
+        let members = self.rest_members(rest, indent);
         let function = match rest.form {
             RestForm::Object => format!("{}::object", self.uses.module("rest")),
             RestForm::JsonText => format!("{}::json_text", self.uses.module("rest")),
@@ -709,14 +709,15 @@ impl<'s> Printer<'s> {
             )
     }
 
-    fn rest_members(&self, rest: &Rest, indent: usize) -> (String, String) {
-        let all = Expr::call(
-            format!("{}.all", self.shape(&rest.shape)),
-            [rest_parts(rest)],
-        );
-        (
-            statement(indent, "let members = ", &all, ";"),
-            String::new(),
+    fn rest_members(&self, rest: &Rest, indent: usize) -> String {
+        let shape = self.shape(&rest.shape);
+        method(
+            indent,
+            "let members = ",
+            &shape,
+            "all",
+            rest_parts(rest),
+            ";",
         )
     }
 
