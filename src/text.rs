@@ -1,5 +1,7 @@
 //! Spec text as any language may print it.
 
+use unicode_width::UnicodeWidthStr;
+
 /// One line: white space collapsed, characters that do not print replaced.
 #[must_use]
 pub fn plain(text: &str) -> String {
@@ -17,6 +19,16 @@ pub fn plain(text: &str) -> String {
         })
         .collect();
     visible.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// Columns, as formatters and terminals count them: ideographs and pictures have two.
+#[must_use]
+pub fn width(text: &str) -> usize {
+    if text.is_ascii() {
+        text.len()
+    } else {
+        UnicodeWidthStr::width(text)
+    }
 }
 
 /// Text that ends like a sentence.

@@ -21,6 +21,7 @@ use self::journal::Confirmed;
 use super::console::{FAINT, STRONG};
 use super::{Console, Context, Exit, Result};
 use crate::diagnostics::escape;
+use crate::text;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -167,7 +168,7 @@ fn list(console: &mut Console, path: &Path) -> Result {
 }
 
 fn table(console: &mut Console, rows: &[[String; 7]]) -> Result<()> {
-    let width = |column: usize| rows.iter().map(|row| row[column].chars().count()).max();
+    let width = |column: usize| rows.iter().map(|row| text::width(&row[column])).max();
     let widths: Vec<usize> = (0..7).filter_map(width).collect();
     for (number, row) in rows.iter().enumerate() {
         let cells = row

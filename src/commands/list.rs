@@ -5,6 +5,7 @@ use serde_json::json;
 use super::console::STRONG;
 use super::{Context, Exit, Format, Result};
 use crate::sink::{Checked, Piece, Scheme, Sink, Text, Transport, load_all};
+use crate::text;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -89,7 +90,7 @@ fn print_table(context: &mut Context, sinks: &[Sink]) -> Result<()> {
     let rows: Vec<_> = std::iter::once(header).chain(rows).collect();
     let widths: [usize; 6] = std::array::from_fn(|column| {
         rows.iter()
-            .map(|row| row[column].chars().count())
+            .map(|row| text::width(&row[column]))
             .max()
             .unwrap_or(0)
     });

@@ -2,10 +2,11 @@
 
 use std::ops::RangeInclusive;
 
-use super::layout::{Expr, statement, width};
+use super::layout::{Expr, statement};
 use super::module::Module;
 use super::text::{WIDTH, comment, literal};
 use crate::sink::{Answers, CodePlace, Codes, DelayUnit, Items, ItemsBy, Outcome, Rule};
+use crate::text::width;
 
 /// The constants that reading answers needs, and the statements of `classify`.
 #[must_use]

@@ -2,13 +2,13 @@
 
 use minijinja::{Value, context};
 
-use super::layout::{Expr, statement, width};
+use super::layout::{Expr, statement};
 use super::module::Module;
 use super::names::upper;
 use super::settings::{Default, Field, field, fields, members};
 use super::text::{WIDTH, comment, docstring, literal};
 use crate::sink::{Encoding, Form, Kind, Label, Scheme, Sink, TextCheck};
-use crate::text::{first_sentence, number, plain, sentence};
+use crate::text::{first_sentence, number, plain, sentence, width};
 
 /// What the config template needs.
 #[must_use]

@@ -4,6 +4,7 @@
 //! the formatter to keep the lines.
 
 use super::text::WIDTH;
+use crate::text::width;
 
 /// An expression as far as line breaks are concerned.
 #[derive(Debug, Clone)]
@@ -177,28 +178,6 @@ pub fn exports(names: &[&str]) -> String {
     names.sort_by_key(|name| (rank(name), *name));
     let items = names.iter().map(|name| Expr::text(format!("\"{name}\"")));
     statement(0, "__all__ = ", &Expr::list(items), "")
-}
-
-/// Columns as ruff counts them: ideographs and pictures have two.
-#[must_use]
-pub fn width(text: &str) -> usize {
-    let columns = text.chars().map(|character| match character {
-        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' | '\u{fe00}'..='\u{fe0f}' => 0,
-        '\u{1100}'..='\u{115f}'
-        | '\u{2e80}'..='\u{303e}'
-        | '\u{3041}'..='\u{a4cf}'
-        | '\u{ac00}'..='\u{d7a3}'
-        | '\u{f900}'..='\u{faff}'
-        | '\u{fe30}'..='\u{fe6f}'
-        | '\u{ff00}'..='\u{ff60}'
-        | '\u{ffe0}'..='\u{ffe6}'
-        | '\u{1f300}'..='\u{1f64f}'
-        | '\u{1f680}'..='\u{1f6ff}'
-        | '\u{1f900}'..='\u{1f9ff}'
-        | '\u{20000}'..='\u{3fffd}' => 2,
-        _ => 1,
-    });
-    columns.sum()
 }
 
 #[cfg(test)]

@@ -5,8 +5,7 @@
 
 use std::fmt::Write as _;
 
-use super::layout::width as columns;
-use crate::text::{is_visible, plain};
+use crate::text::{is_visible, plain, width as columns};
 
 /// Columns of a line.
 pub const WIDTH: usize = 100;

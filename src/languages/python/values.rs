@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::layout::{Expr, statement, width};
+use super::layout::{Expr, statement};
 use super::module::Module;
 use super::names::Names;
 use super::settings::{field, json};
@@ -11,6 +11,7 @@ use crate::sink::{
     Chain, EventPart, From, KeyForm, Kind, LevelForm, LevelName, Member, Piece, Rest, RestForm,
     RestShape, RestValues, SettingForm, SettingId, Sink, Text, TextForm, TimeEncoding, Value,
 };
+use crate::text::width;
 
 /// What runs where a value is there: the indentation, and the expression of the value.
 pub type Then<'t, 'a> = &'t mut dyn FnMut(&mut Printer<'a>, usize, Expr);

@@ -4,6 +4,7 @@
 //! style edition 2024; `tests/rustfmt.rs` compares.
 
 use super::text::WIDTH;
+use crate::text::width;
 
 /// Columns that arguments or items may take together on one line.
 const GROUP_WIDTH: usize = 60;
@@ -411,8 +412,4 @@ fn one_line(fields: &[(&'static str, Expr)], rest: &str) -> String {
 
 const fn closing(open: char) -> char {
     if open == '(' { ')' } else { ']' }
-}
-
-fn width(text: &str) -> usize {
-    text.chars().count()
 }

@@ -8,7 +8,7 @@ use super::Sheet;
 use super::names::{snake, unique};
 use super::pretty::{Expr, line, signature, statement};
 use super::settings::{Fields, signed};
-use super::text::{block, json_literal, literal, title};
+use super::text::{WIDTH, block, json_literal, literal, title};
 use super::uses::{Depth, Uses};
 use crate::languages::common::limits::stays_whole;
 use crate::languages::common::refusal::refusal;
@@ -17,7 +17,7 @@ use crate::sink::{
     Answer, DelayUnit, LimitVector, RequestVector, ResponseVector, Scheme, SettingsVector, Sink,
     VectorOutcome,
 };
-use crate::text::number;
+use crate::text::{number, width};
 
 /// The files of tests: one for each topic, and the module above them. `asks_now`: the moment stands
 /// in what the sink sends.
@@ -45,7 +45,7 @@ pub fn sheets(sink: &Sink, fields: &Fields, asks_now: bool) -> Vec<Sheet> {
     )
     .flat();
     let mut read = format!("    {read}.expect(\"valid settings\")");
-    if read.chars().count() > 100 {
+    if width(&read) > WIDTH {
         read = format!(
             "    {config}::try_from(testing::settings(settings))\n        .expect(\"valid settings\")"
         );
@@ -553,11 +553,11 @@ const LONG_BODY: usize = 48;
 /// `let errors = CALL.METHOD;`, the method on a line of its own where it does not fit.
 fn chained(_flat: &str, call: &str, method: &str) -> String {
     let flat = format!("    let errors = {call}{method};");
-    if flat.chars().count() <= 100 {
+    if width(&flat) <= WIDTH {
         return flat;
     }
     let below = format!("        {call}{method};");
-    if below.chars().count() <= 100 {
+    if width(&below) <= WIDTH {
         return format!("    let errors =\n{below}");
     }
     format!("    let errors = {call}\n        {method};")

@@ -18,7 +18,7 @@ use crate::sink::{
     Acknowledgement, Base, BatchBasis, Encoding, Endpoint, Health, Method, Parameter, Piece, Sink,
     Text,
 };
-use crate::text::number;
+use crate::text::{number, width};
 
 pub use classify::statuses;
 use credentials::Into;
@@ -349,7 +349,7 @@ fn opening(printer: &Printer, method: Method, base: &Base, path: &Text) -> Strin
 /// A call of the request with a text, which goes below whole if it fits there.
 fn with_text(method: &str, text: &str) -> String {
     let call = format!("{method}({})", literal(text));
-    if call.chars().count() + 10 <= WIDTH {
+    if width(&call) + 10 <= WIDTH {
         return chain(4, "", "request", &call, ";");
     }
     line(4, &Expr::call(format!("request.{method}"), [literal(text)]))

@@ -1,6 +1,7 @@
 //! Comments of several lines.
 
 use super::WIDTH;
+use crate::text::width;
 
 /// `words` as comment lines that begin with `marker`.
 pub(super) fn wrapped(indent: usize, marker: &str, words: &[String]) -> String {
@@ -9,7 +10,7 @@ pub(super) fn wrapped(indent: usize, marker: &str, words: &[String]) -> String {
     let mut line = prefix.clone();
     for word in words {
         let is_empty = line.len() == prefix.len();
-        let fits = line.chars().count() + 1 + word.chars().count() <= WIDTH;
+        let fits = width(&line) + 1 + width(word) <= WIDTH;
         if !is_empty && !fits && may_start_a_line(word) {
             lines.push(std::mem::replace(&mut line, prefix.clone()));
         }
