@@ -2,7 +2,7 @@
 //! byte, and what is generated passes every gate.
 //!
 //! `RANDOM_SPECS` is how many are drawn (60), `RANDOM_RUST` how many of them are compiled (12),
-//! `RANDOM_SEED` the seed, which is printed. `RANDOM_SPECS=5000 cargo test --test random_specs` is the long
+//! `RANDOM_SEED` the seed, which is printed. `RANDOM_SPECS=5000 cargo test --features whole --test random_specs` is the long
 //! run. A spec that fails is made smaller and kept in `target/random-specs/failed`.
 
 mod complete;
