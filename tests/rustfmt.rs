@@ -341,7 +341,7 @@ fn write(folder: &Path, sink: &Sink) -> Vec<PathBuf> {
     for file in files {
         let path = folder.join(&file.path);
         fs::create_dir_all(path.parent().expect("a parent")).expect("a folder");
-        fs::write(&path, file.contents).expect("a file");
+        fs::write(&path, &*file.contents).expect("a file");
         paths.push(path);
     }
     // The modules that are copied as they are.

@@ -60,7 +60,7 @@ fn export(context: &mut Context, arguments: &Export) -> Result {
     let files: Vec<RenderedFile> = embedded_templates()
         .map(|(path, text)| RenderedFile {
             path: path.to_owned(),
-            contents: text.to_owned(),
+            contents: text.into(),
         })
         .collect();
     let policy = Policy::Merge(Conflict::default());

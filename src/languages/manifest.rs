@@ -2,6 +2,8 @@
 
 use std::path::Path;
 
+use super::Renames;
+
 /// The manifest as it stands.
 #[derive(Debug, Clone, Copy)]
 pub struct Standing<'a> {
@@ -24,6 +26,8 @@ pub struct Manifest {
     pub left_to_do: Vec<String>,
     /// What else a person has to see to.
     pub notes: Vec<String>,
+    /// What the code calls otherwise because of it, where that was found out.
+    pub renames: Option<Renames>,
 }
 
 impl Manifest {

@@ -11,6 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 pub use error::EmitError;
+use place::Places;
 
 use crate::files::read_regular;
 use crate::languages;
@@ -106,6 +107,7 @@ pub struct Change {
 #[derive(Debug)]
 pub struct Emission {
     root: PathBuf,
+    places: Places,
     policy: Policy,
     changes: Vec<Change>,
     steps: Vec<Step>,
@@ -178,6 +180,7 @@ pub fn compare_with(
     refuse_collisions(planned)?;
     let mut emission = Emission {
         root: root.to_path_buf(),
+        places: Places::below(root),
         policy,
         changes: Vec::with_capacity(planned.len()),
         steps: Vec::new(),
@@ -246,7 +249,7 @@ impl Emission {
     ///
     /// [`EmitError`] as in [`compare`].
     pub fn put(&mut self, path: &str, contents: String) -> Result<(), EmitError> {
-        let target = place::resolve(&self.root, path)?;
+        let target = self.places.resolve(path)?;
         let current = read(&target)?;
         let state = match &current {
             None => FileState::Created,
@@ -266,7 +269,7 @@ impl Emission {
     ///
     /// [`EmitError`] as in [`compare`].
     pub fn take(&mut self, path: &str) -> Result<(), EmitError> {
-        let target = place::resolve(&self.root, path)?;
+        let target = self.places.resolve(path)?;
         if let Some(current) = read(&target)? {
             self.step(path, target, Some(current), None);
             self.change(path, FileState::Removed);
@@ -314,7 +317,7 @@ impl Emission {
     }
 
     fn compare_file(&mut self, file: &RenderedFile, known: &Known) -> Result<(), EmitError> {
-        let target = place::resolve(&self.root, &file.path)?;
+        let target = self.places.resolve(&file.path)?;
         let current = read(&target)?;
         let locked = known.locked(&file.path);
         let Some(bytes) = &current else {
@@ -334,7 +337,7 @@ impl Emission {
             (Policy::Merge(_), Some(locked)) => locked.proves(bytes),
         };
         if write {
-            let contents = with_line_ends_of(bytes, file.contents.clone());
+            let contents = with_line_ends_of(bytes, file.contents.to_string());
             self.step(&file.path, target, current, Some(contents));
             self.settle(file, FileState::Updated, entry(file, locked));
             return Ok(());
@@ -353,7 +356,7 @@ impl Emission {
         let stays_away = matches!(self.policy, Policy::Merge(_))
             && (locked.is_some() || self.is_folder_gone(&file.path, known));
         if !stays_away {
-            self.step(&file.path, target, None, Some(file.contents.clone()));
+            self.step(&file.path, target, None, Some(file.contents.to_string()));
             self.settle(file, FileState::Created, entry(file, locked));
             return;
         }
@@ -434,7 +437,7 @@ impl Emission {
     /// Puts what did not fit beside a file; says whether the place was free.
     fn reject(&mut self, path: &str, rejects: String) -> Result<bool, EmitError> {
         let beside = format!("{path}.rej");
-        let target = place::resolve(&self.root, &beside)?;
+        let target = self.places.resolve(&beside)?;
         if target.exists {
             self.change(&beside, FileState::NotOurs);
             return Ok(false);
@@ -461,7 +464,7 @@ impl Emission {
             .iter()
             .filter(|(path, _)| !paths.contains(path.as_str()))
         {
-            let target = place::resolve(&self.root, path)?;
+            let target = self.places.resolve(path)?;
             let Some(current) = read(&target)? else {
                 continue;
             };

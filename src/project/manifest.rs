@@ -2,7 +2,8 @@
 //!
 //! Knows TOML and no language. An addition is a line: `dependencies.bytes = "1"` for an entry,
 //! `project.dependencies += "fapilog>=0.18.0"` for an item of a list. What a person edited since is no
-//! longer equal to its line, and stays.
+//! longer equal to its line, and stays. `dependencies was empty` says that the table or list was there
+//! before anything was in it.
 
 mod change;
 
@@ -11,6 +12,9 @@ use std::collections::BTreeSet;
 pub use change::{grow, refuse_read_only, shrink};
 
 use toml_edit::{Array, DocumentMut, Item, Key, Table, TableLike, Value};
+
+/// What stands behind the name of a table or list that is a person's, though all in it is ours.
+const WAS_EMPTY: &str = " was empty";
 
 /// Additions as a lock keeps them.
 pub type Additions = BTreeSet<String>;
@@ -54,10 +58,19 @@ pub fn without(text: &str, additions: &Additions) -> Without {
         result.left.extend(additions.iter().cloned());
         return result;
     };
+    // A person's tables and lists stay when they are empty again.
+    let (empty, additions): (Vec<_>, Vec<_>) =
+        additions.iter().partition(|it| it.ends_with(WAS_EMPTY));
+    let stays = |path: &str| {
+        empty
+            .iter()
+            .any(|it| it.strip_suffix(WAS_EMPTY) == Some(path))
+    };
     // Items of lists before the entries they are in.
-    let (items, entries): (Vec<_>, Vec<_>) = additions.iter().partition(|it| it.contains(" += "));
+    let (items, entries): (Vec<_>, Vec<_>) =
+        additions.into_iter().partition(|it| it.contains(" += "));
     for addition in items.into_iter().chain(entries) {
-        match take(document.as_table_mut(), addition) {
+        match take(document.as_table_mut(), addition, &stays) {
             Taken::Yes => result.taken.push(addition.clone()),
             Taken::Edited => result.left.push(addition.clone()),
             Taken::Absent => {}
@@ -77,6 +90,9 @@ fn compare(path: &[&str], before: &dyn TableLike, after: &dyn TableLike, found: 
     for (name, new) in after.iter() {
         let path = [path, &[name]].concat();
         let old = before.get(name);
+        if old.is_some_and(is_empty) && !is_empty(new) {
+            found.insert(format!("{}{WAS_EMPTY}", dotted(&path)));
+        }
         if let Some(list) = new.as_array().filter(|list| list.iter().all(Value::is_str)) {
             let old = old.and_then(Item::as_array);
             let has =
@@ -105,6 +121,12 @@ fn compare(path: &[&str], before: &dyn TableLike, after: &dyn TableLike, found: 
             (Some(_), None) => {}
         }
     }
+}
+
+/// Whether it is a table or a list with nothing in it.
+fn is_empty(item: &Item) -> bool {
+    let list = item.as_array().map(Array::is_empty);
+    list.or_else(|| item.as_table_like().map(TableLike::is_empty)) == Some(true)
 }
 
 fn is_value(item: Option<&Item>) -> bool {
@@ -140,7 +162,7 @@ enum Taken {
     Absent,
 }
 
-fn take(document: &mut Table, addition: &str) -> Taken {
+fn take(document: &mut Table, addition: &str, stays: &dyn Fn(&str) -> bool) -> Taken {
     let (path, value, is_item) = match addition.split_once(" += ") {
         Some((path, value)) => (path, value, true),
         None => match addition.split_once(" = ") {
@@ -152,40 +174,58 @@ fn take(document: &mut Table, addition: &str) -> Taken {
         return Taken::Absent;
     };
     let names: Vec<&str> = keys.iter().map(Key::get).collect();
-    take_at(document, &names, value, is_item)
+    let taken = Taking {
+        names: &names,
+        value,
+        is_item,
+        stays,
+    };
+    taken.at(document, 0)
 }
 
-fn take_at(table: &mut dyn TableLike, names: &[&str], value: &str, is_item: bool) -> Taken {
-    let Some((name, rest)) = names.split_first() else {
-        return Taken::Absent;
-    };
-    let Some(item) = table.get_mut(name) else {
-        return Taken::Absent;
-    };
-    let (taken, is_empty) = if !rest.is_empty() {
-        let Some(inner) = item.as_table_like_mut() else {
-            return Taken::Edited;
+/// An addition on its way out.
+struct Taking<'a> {
+    names: &'a [&'a str],
+    value: &'a str,
+    is_item: bool,
+    /// Whether what is called so is a person's, also when nothing is in it.
+    stays: &'a dyn Fn(&str) -> bool,
+}
+
+impl Taking<'_> {
+    fn at(&self, table: &mut dyn TableLike, depth: usize) -> Taken {
+        let Some(&name) = self.names.get(depth) else {
+            return Taken::Absent;
         };
-        let taken = take_at(inner, rest, value, is_item);
-        let is_empty = inner.is_empty();
-        if matches!(taken, Taken::Yes) {
-            shorten(item);
+        let Some(item) = table.get_mut(name) else {
+            return Taken::Absent;
+        };
+        let (taken, is_empty) = if depth + 1 < self.names.len() {
+            let Some(inner) = item.as_table_like_mut() else {
+                return Taken::Edited;
+            };
+            let taken = self.at(inner, depth + 1);
+            let is_empty = inner.is_empty();
+            if matches!(taken, Taken::Yes) {
+                shorten(item);
+            }
+            (taken, is_empty)
+        } else if self.is_item {
+            let Some(list) = item.as_array_mut() else {
+                return Taken::Edited;
+            };
+            (take_item(list, self.value), list.is_empty())
+        } else if shown(item) == self.value {
+            (Taken::Yes, true)
+        } else {
+            (Taken::Edited, false)
+        };
+        let is_ours = || !(self.stays)(&dotted(&self.names[..=depth]));
+        if is_empty && matches!(taken, Taken::Yes) && is_ours() {
+            table.remove(name);
         }
-        (taken, is_empty)
-    } else if is_item {
-        let Some(list) = item.as_array_mut() else {
-            return Taken::Edited;
-        };
-        (take_item(list, value), list.is_empty())
-    } else if shown(item) == value {
-        (Taken::Yes, true)
-    } else {
-        (Taken::Edited, false)
-    };
-    if is_empty && matches!(taken, Taken::Yes) {
-        table.remove(name);
+        taken
     }
-    taken
 }
 
 fn take_item(list: &mut Array, value: &str) -> Taken {
@@ -295,6 +335,20 @@ loki = "shop.sinks:LokiSink"
         assert_eq!(BEFORE, without.text);
         assert!(without.left.is_empty());
         assert_eq!(added.len(), without.taken.len());
+    }
+
+    #[test]
+    fn what_was_there_and_empty_is_so_again() {
+        let before =
+            "[package]\nname = \"shop\"\n\n[dependencies]\n\n[project]\ndependencies = []\n";
+        let after = "[package]\nname = \"shop\"\n\n[dependencies]\nbytes = \"1\"\n\n[project]\ndependencies = [\"a\"]\n";
+
+        let added = additions(before, after);
+        let without = without(after, &added);
+
+        assert!(added.contains("dependencies was empty"), "{added:?}");
+        assert_eq!(before, without.text);
+        assert_eq!(2, without.taken.len(), "{:?}", without.taken);
     }
 
     #[test]

@@ -12,5 +12,6 @@ pub mod moved;
 pub mod plan;
 pub mod prepare;
 pub mod render;
+mod shelf;
 pub mod templates;
 pub mod undo;

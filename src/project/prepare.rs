@@ -14,10 +14,11 @@ use super::merge::Conflict;
 use super::moved::{self, Move};
 use super::plan::plan;
 use super::render::render;
+use super::shelf::Shelf;
 use crate::assets::Assets;
 use crate::languages::{Language, Manifest, Place, Renamed, Standing};
 use crate::problem::{Problem, Refusal};
-use crate::sink::{LoadedSink, Sink, load_provider, load_text_with};
+use crate::sink::{LoadedSink, Sink, load_text_with};
 
 /// What to bring into a folder.
 #[derive(Debug)]
@@ -185,16 +186,20 @@ impl Prepared {
 ///
 /// Those of the first that has any.
 pub fn prepare_all(assets: &Assets, orders: &[Order]) -> Result<Vec<Prepared>, Refusal> {
-    let Some((first, others)) = orders.split_first() else {
+    let locks = orders.iter().map(|order| Lock::read(order.root));
+    let locks = locks.collect::<Result<Vec<_>, _>>()?;
+    let shelf = Shelf::of(assets, orders, &locks);
+    let shelf = &shelf;
+    let mut work = orders.iter().zip(locks);
+    let Some((first, lock)) = work.next() else {
         return Ok(Vec::new());
     };
     thread::scope(|scope| {
-        let others: Vec<_> = others
-            .iter()
-            .map(|order| scope.spawn(|| prepare(assets, order)))
+        let others: Vec<_> = work
+            .map(|(order, lock)| scope.spawn(|| prepare_one(shelf, order, lock)))
             .collect();
         // Here, not in a thread: the main thread's memory grows in larger steps.
-        let first = prepare(assets, first);
+        let first = prepare_one(shelf, first, lock);
         let others = others.into_iter().map(|thread| {
             thread
                 .join()
@@ -210,10 +215,22 @@ pub fn prepare_all(assets: &Assets, orders: &[Order]) -> Result<Vec<Prepared>, R
 ///
 /// The folder, its manifest or its lock cannot take the providers, or a template does not fit.
 pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
-    let mut previous = Lock::read(order.root)?;
+    let lock = Lock::read(order.root)?;
+    let locks = [lock];
+    let shelf = Shelf::of(assets, std::slice::from_ref(order), &locks);
+    let [lock] = locks;
+    prepare_one(&shelf, order, lock)
+}
+
+fn prepare_one(
+    shelf: &Shelf,
+    order: &Order,
+    mut previous: Option<Lock>,
+) -> Result<Prepared, Refusal> {
+    let assets = shelf.assets;
     let found = find(assets, order, previous.as_ref())?;
     let joins = order.intent != Intent::Replace;
-    let (sinks, providers) = all_sinks(assets, previous.as_ref().filter(|_| joins), order)?;
+    let (sinks, providers) = all_sinks(shelf, previous.as_ref().filter(|_| joins), order)?;
     let sinks: Vec<&Sink> = sinks.iter().map(AsRef::as_ref).collect();
     let place = &*found.place;
     let planned = if sinks.is_empty() {
@@ -229,11 +246,28 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
     if matches!(order.intent, Intent::Join { .. }) {
         place.check_language(&standing)?;
     }
+    let mut change = match order.intent {
+        Intent::Drop(_) => {
+            let renew = Order {
+                sinks: Vec::new(),
+                intent: Intent::LOOK,
+                name: None,
+                ..*order
+            };
+            let (before, _) = all_sinks(shelf, previous.as_ref().filter(|_| joins), &renew)?;
+            let before: Vec<&Sink> = before.iter().map(AsRef::as_ref).collect();
+            shrink(place, &before, &sinks, &standing, previous.as_ref())?
+        }
+        _ => grow(place, &sinks, &standing, previous.as_ref())?,
+    };
     let mut rendered = render(assets, &planned)?;
-    let renames = place.renames(&sinks, &standing)?;
+    let renames = match change.manifest.renames.take() {
+        Some(renames) => renames,
+        None => place.renames(&sinks, &standing)?,
+    };
     for file in &mut rendered {
         if let Some(text) = renames.apply(&file.path, &file.contents) {
-            file.contents = text;
+            file.contents = text.into();
         }
     }
     let moved = match previous.as_mut().filter(|_| joins) {
@@ -244,20 +278,6 @@ pub fn prepare(assets: &Assets, order: &Order) -> Result<Prepared, Refusal> {
     let known = Known::of(previous.as_ref());
     let mut emission = emit::compare_with(order.root, &rendered, &known, order.intent.policy())?;
 
-    let mut change = match order.intent {
-        Intent::Drop(_) => {
-            let renew = Order {
-                sinks: Vec::new(),
-                intent: Intent::LOOK,
-                name: None,
-                ..*order
-            };
-            let (before, _) = all_sinks(assets, joined, &renew)?;
-            let before: Vec<&Sink> = before.iter().map(AsRef::as_ref).collect();
-            shrink(place, &before, &sinks, &standing, previous.as_ref())?
-        }
-        _ => grow(place, &sinks, &standing, previous.as_ref())?,
-    };
     let name = order.language.manifest_name();
     let is_changed = change.manifest.text.is_some() && change.manifest.text != found.manifest;
     if is_changed && found.manifest.is_some() && !place.is_own() {
@@ -342,10 +362,11 @@ type AllSinks<'a> = (Vec<Cow<'a, Sink>>, BTreeMap<String, LockedProvider>);
 /// The ordered sinks and those of the providers that are there already, by id: files that all
 /// providers share are made for all of them.
 fn all_sinks<'a>(
-    assets: &Assets,
+    shelf: &'a Shelf,
     previous: Option<&Lock>,
     order: &Order<'a>,
 ) -> Result<AllSinks<'a>, Refusal> {
+    let assets = shelf.assets;
     let ordered: &[Ordered] = match order.intent {
         Intent::Drop(Dropped::All) => return Ok((Vec::new(), BTreeMap::new())),
         Intent::Drop(Dropped::Ordered) => &[],
@@ -363,12 +384,12 @@ fn all_sinks<'a>(
     for (id, provider) in previous.into_iter().flat_map(|lock| &lock.providers) {
         if !ordered.iter().any(|new| new.sink.id == *id) && !goes(id) {
             let loaded = match &provider.spec {
-                Some(text) => load_text_with(
+                Some(text) => Cow::Owned(load_text_with(
                     &format!("{} (spec of `{id}`)", lock::FILE_NAME),
                     text.as_bytes(),
                     assets,
-                )?,
-                None => load_provider(assets, id)?,
+                )?),
+                None => shelf.built_in(id)?,
             };
             let mut provider = provider.clone();
             if provider.spec.is_none() {
@@ -376,7 +397,11 @@ fn all_sinks<'a>(
             }
             provider.made_from = Some(LockedFile::of(loaded.whole_text()));
             providers.insert(id.clone(), provider);
-            sinks.insert(id.clone(), Cow::Owned(loaded.sink));
+            let sink = match loaded {
+                Cow::Owned(loaded) => Cow::Owned(loaded.sink),
+                Cow::Borrowed(loaded) => Cow::Borrowed(&loaded.sink),
+            };
+            sinks.insert(id.clone(), sink);
         }
     }
     for Ordered { sink, text, whole } in ordered {

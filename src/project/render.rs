@@ -20,7 +20,7 @@ pub struct RenderedFile {
     /// Relative to the output folder, `/` separated.
     pub path: String,
     /// Text, ending in one newline.
-    pub contents: String,
+    pub contents: Cow<'static, str>,
 }
 
 /// Renders every planned file, in order.
@@ -90,11 +90,12 @@ fn render_one(
     file: &PlannedFile,
 ) -> Result<RenderedFile, RenderError> {
     let contents = match &file.content {
-        Content::Verbatim { asset } => sources[asset.as_str()].clone().into_owned(),
+        Content::Verbatim { asset } => sources[asset.as_str()].clone(),
         Content::Template { asset, context } => environment
             .get_template(asset)
             .and_then(|template| template.render(context))
-            .map_err(RenderError::Template)?,
+            .map_err(RenderError::Template)?
+            .into(),
     };
     Ok(RenderedFile {
         path: file.path.clone(),

@@ -80,7 +80,9 @@ fn fill(given: &mut Answer, derived: Answer) {
 /// The first of the usual statuses that has one of these meanings, else any status that has, else one
 /// with a code that has; the first usual one where none has, which the checks report.
 fn answer(responses: &Responses, usual: &[u16], meanings: &[OutcomeName]) -> Answer {
-    let means = |status: &u16| meanings.contains(&responses.classify(*status, |_| None, ""));
+    let rules = responses.all_rules();
+    let outcome = |status| responses.classify_by(&rules, status, |_| None, "");
+    let means = |status: &u16| meanings.contains(&outcome(*status));
     let status = usual.iter().copied().chain(200..=599).find(means);
     let by_code = || coded(responses, usual, meanings);
     let plain = |status| Answer {

@@ -252,7 +252,7 @@ fn generate(tongue: &Tongue, sink: &Sink) -> BTreeMap<String, String> {
     let files = render(&Assets::embedded(), &files).unwrap_or_else(|error| panic!("{error:?}"));
     files
         .into_iter()
-        .map(|file| (file.path, file.contents))
+        .map(|file| (file.path, file.contents.into_owned()))
         .collect()
 }
 

@@ -6,6 +6,7 @@ mod formats;
 mod impact;
 mod moved;
 mod projects;
+mod pythons;
 mod specs;
 
 use std::collections::BTreeMap;

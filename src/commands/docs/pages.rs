@@ -40,7 +40,12 @@ pub fn gather(repository: &Repository) -> Result<(Pages, Vec<Sink>)> {
     ];
     for (folder, made) in made {
         let made = made.into_iter();
-        pages.extend(made.map(|page| (format!("{folder}/{}", page.path), page.contents)));
+        pages.extend(made.map(|page| {
+            (
+                format!("{folder}/{}", page.path),
+                page.contents.into_owned(),
+            )
+        }));
     }
     pages.insert(SPEC_PAGE.to_owned(), spec::reference());
     Ok((pages, sinks))

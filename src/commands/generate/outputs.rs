@@ -150,7 +150,7 @@ fn pages_of_ours(folder: &Path) -> LockedFiles {
 fn reference_pages(root: &Path) -> Result<Output> {
     let page = |path: &str, contents: String| RenderedFile {
         path: path.to_owned(),
-        contents,
+        contents: contents.into(),
     };
     let pages = [
         page("README.md", spec::reference()),

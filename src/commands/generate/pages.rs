@@ -28,7 +28,7 @@ pub fn guides(assets: &Assets, sinks: &[Sink]) -> Result<Vec<RenderedFile>> {
     let mut pages: Vec<_> = rendered.pop().into_iter().collect();
     let planned: Vec<_> = sinks.iter().map(endings_page).collect();
     for (sink, mut page) in sinks.iter().zip(render::render(assets, &planned)?) {
-        page.contents = mark(&[sink]) + &page.contents;
+        page.contents = (mark(&[sink]) + &page.contents).into();
         pages.push(page);
     }
     let mut shared: BTreeMap<String, Vec<(&Sink, String)>> = BTreeMap::new();
@@ -61,7 +61,7 @@ pub fn guides(assets: &Assets, sinks: &[Sink]) -> Result<Vec<RenderedFile>> {
         };
         pages.push(RenderedFile {
             path: format!("{name}.md"),
-            contents: mark + &text,
+            contents: (mark + &text).into(),
         });
     }
     Ok(pages)
@@ -139,7 +139,7 @@ fn index(sinks: &[Sink]) -> PlannedFile {
 pub fn references(assets: &Assets, sinks: &[Sink]) -> Result<Vec<RenderedFile>> {
     let page = |name: &str, contents: String| RenderedFile {
         path: format!("{name}.md"),
-        contents,
+        contents: contents.into(),
     };
     Ok(vec![
         page("command-line", command_line::page(&cli::command())),

@@ -2,6 +2,7 @@
 //! a module has already.
 
 use std::collections::BTreeSet;
+use std::sync::LazyLock;
 
 use crate::languages::common::names::snake;
 use crate::sink::{SettingId, Sink};
@@ -48,9 +49,11 @@ shared shared_values sinks samples prometheus spaced_millis spaced_nanos split_e
 unix_millis unix_seconds value_text write_streams
 ";
 
-fn listed(list: &str, name: &str) -> bool {
-    list.split_whitespace().any(|known| known == name)
-}
+type Listed = LazyLock<BTreeSet<&'static str>>;
+
+static LISTED_WORDS: Listed = LazyLock::new(|| WORDS.split_whitespace().collect());
+static LISTED_MEMBERS: Listed = LazyLock::new(|| MEMBERS.split_whitespace().collect());
+static LISTED_HELPERS: Listed = LazyLock::new(|| HELPERS.split_whitespace().collect());
 
 /// The attribute of each setting, in order: its name, with `_` appended until it is free.
 #[must_use]
@@ -60,8 +63,8 @@ pub fn attributes(sink: &Sink) -> Vec<String> {
     let mut taken = BTreeSet::new();
     let mut resolve = |name: &str| {
         let mut attribute = name.to_owned();
-        while listed(MEMBERS, &attribute)
-            || listed(WORDS, &attribute)
+        while LISTED_MEMBERS.contains(attribute.as_str())
+            || LISTED_WORDS.contains(attribute.as_str())
             || taken.contains(&attribute)
             || (attribute != name && names.contains(attribute.as_str()))
         {
@@ -93,8 +96,8 @@ impl Names {
         let mut candidate = name.clone();
         let mut number = 1;
         while self.given.contains(&candidate)
-            || listed(WORDS, &candidate)
-            || listed(HELPERS, &candidate)
+            || LISTED_WORDS.contains(candidate.as_str())
+            || LISTED_HELPERS.contains(candidate.as_str())
         {
             number += 1;
             candidate = if number == 2 && !self.given.contains(&format!("{name}_")) {

@@ -151,6 +151,16 @@ pub fn project_name(text: &str) -> Result<Option<String>, ProjectError> {
     Ok(name.map(str::to_owned))
 }
 
+/// Whether a file is that of a uv workspace.
+#[must_use]
+pub fn is_workspace(text: &str) -> bool {
+    let document = Document::parse(text).ok();
+    document.is_some_and(|document| {
+        let uv = document.get("tool").and_then(|tool| tool.get("uv"));
+        uv.is_some_and(|uv| uv.get("workspace").is_some())
+    })
+}
+
 fn list(items: &[String]) -> Value {
     Value::Array(items.iter().map(String::as_str).collect::<Array>())
 }

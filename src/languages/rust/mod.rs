@@ -140,13 +140,19 @@ pub fn files(sinks: &[&Sink], place: &Place) -> Vec<PlannedFile> {
 /// The files of one provider's module.
 fn sheets(sink: &Sink) -> Vec<Sheet> {
     let fields = Fields::of(sink);
-    let mut sheets = vec![module::sheet(sink, &fields), encoder::sheet(sink, &fields)];
-    sheets.extend(config::sheets(sink, &fields));
-    if let Transport::Http(endpoint) = &sink.transport {
-        sheets.push(transport::sheet(sink, &fields, endpoint));
-    }
+    let mut sheets = sheets_of_code(sink, &fields);
     let asks_now = sheets.iter().any(|sheet| sheet.asks_now);
     sheets.extend(sink_tests::sheets(sink, &fields, asks_now));
+    sheets
+}
+
+/// All but its tests.
+fn sheets_of_code(sink: &Sink, fields: &Fields) -> Vec<Sheet> {
+    let mut sheets = vec![module::sheet(sink, fields), encoder::sheet(sink, fields)];
+    sheets.extend(config::sheets(sink, fields));
+    if let Transport::Http(endpoint) = &sink.transport {
+        sheets.push(transport::sheet(sink, fields, endpoint));
+    }
     sheets
 }
 

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeSet;
 
-use super::sheets;
+use super::settings::Fields;
+use super::sheets_of_code;
 use crate::sink::Sink;
 
 /// Every part, and the parts that it needs.
@@ -74,10 +75,12 @@ pub const ALL: [&str; NEEDS.len()] = {
     names
 };
 
-/// Parts of all `sinks`, sorted.
+/// Parts of all `sinks`, sorted. Their tests need no others.
 #[must_use]
 pub fn of(sinks: &[&Sink]) -> BTreeSet<String> {
-    let used = sinks.iter().flat_map(|sink| sheets(sink));
+    let used = sinks
+        .iter()
+        .flat_map(|sink| sheets_of_code(sink, &Fields::of(sink)));
     with_needs(used.flat_map(|sheet| sheet.parts))
 }
 
@@ -115,7 +118,19 @@ mod tests {
     use std::collections::BTreeSet;
     use std::fs;
 
-    use super::files;
+    use super::{files, of, with_needs};
+    use crate::assets::Assets;
+    use crate::languages::rust::sheets;
+    use crate::sink::load_all;
+
+    #[test]
+    fn tests_need_no_part_that_the_code_does_not() {
+        for sink in load_all(&Assets::embedded()).expect("valid") {
+            let all = sheets(&sink).into_iter().flat_map(|sheet| sheet.parts);
+
+            assert_eq!(with_needs(all), of(&[&sink]), "{}", sink.id);
+        }
+    }
 
     #[test]
     fn every_file_of_a_folder_is_planned() {

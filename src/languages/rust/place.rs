@@ -4,7 +4,7 @@ use std::path::Path;
 
 use minijinja::context;
 
-use super::dependencies;
+use super::dependencies::{self, Dependency};
 use super::manifest::{self, as_lines, inherited_dependencies, merge, needs_own_workspace};
 use super::settings::Fields;
 use super::{Rust, example, names};
@@ -96,11 +96,11 @@ impl languages::Place for Place {
     }
 
     fn manifest(&self, sinks: &[&Sink], standing: &Standing) -> Result<Manifest, Problem> {
-        let dependencies = dependencies::of(sinks);
+        let wanted = dependencies::of(sinks);
         let text = match (self, standing.text) {
             (Self::Crate { name }, None) => {
                 let own_workspace = needs_own_workspace(standing.root);
-                let text = manifest::new_crate(name, &dependencies, own_workspace);
+                let text = manifest::new_crate(name, &wanted, own_workspace);
                 return Ok(Manifest::new(text));
             }
             (_, Some(text)) if !standing.leave_alone => text,
@@ -108,18 +108,22 @@ impl languages::Place for Place {
             (_, _) => {
                 let inherited = inherited_dependencies(standing.root);
                 let text = standing.text.unwrap_or_default();
-                let dependencies = manifest::named(text, inherited.as_ref(), &dependencies)?;
+                let dependencies = manifest::named(text, inherited.as_ref(), &wanted)?;
                 return Ok(Manifest {
                     left_to_do: as_lines(&dependencies),
+                    renames: Some(renames(&wanted, &dependencies)),
                     ..Manifest::default()
                 });
             }
         };
         let inherited = inherited_dependencies(standing.root);
-        let dependencies = manifest::named(text, inherited.as_ref(), &dependencies)?;
+        let dependencies = manifest::named(text, inherited.as_ref(), &wanted)?;
         let merged = merge(text, inherited.as_ref(), &dependencies)?;
         let additions = merged.additions.iter().map(ToString::to_string).collect();
-        Ok(Manifest::merged(text, merged.text, additions))
+        Ok(Manifest {
+            renames: Some(renames(&wanted, &dependencies)),
+            ..Manifest::merged(text, merged.text, additions)
+        })
     }
 
     fn check_language(&self, standing: &Standing) -> Result<(), Problem> {
@@ -130,17 +134,13 @@ impl languages::Place for Place {
     }
 
     fn renames(&self, sinks: &[&Sink], standing: &Standing) -> Result<Renames, Problem> {
-        let mut renames = Renames {
-            ending: ".rs",
-            words: Vec::new(),
+        let Some(text) = standing.text else {
+            return Ok(Renames::default());
         };
-        if let Some(text) = standing.text {
-            let wanted = dependencies::of(sinks);
-            let inherited = inherited_dependencies(standing.root);
-            let named = manifest::named(text, inherited.as_ref(), &wanted)?;
-            renames.words = manifest::renamed(&wanted, &named);
-        }
-        Ok(renames)
+        let wanted = dependencies::of(sinks);
+        let inherited = inherited_dependencies(standing.root);
+        let named = manifest::named(text, inherited.as_ref(), &wanted)?;
+        Ok(renames(&wanted, &named))
     }
 
     fn undeclared(&self, root: &Path, files: &[&str], kept: &[&str]) -> Vec<String> {
@@ -170,6 +170,13 @@ impl languages::Place for Place {
 
     fn build_example(&self, sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
         example::build(sink, bench)
+    }
+}
+
+fn renames(wanted: &[Dependency], named: &[Dependency]) -> Renames {
+    Renames {
+        ending: ".rs",
+        words: manifest::renamed(wanted, named),
     }
 }
 

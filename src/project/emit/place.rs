@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use super::error::EmitError;
 use crate::project::lock::is_plain_path;
 
-/// The place of a planned path, found by [`resolve`].
+/// The place of a planned path, found by [`Places::resolve`].
 #[derive(Debug, PartialEq, Eq)]
 pub struct Target {
     /// Where it lies.
@@ -18,47 +18,94 @@ pub struct Target {
     pub exists: bool,
 }
 
-/// The place of a planned path, which is inside `root` whatever links lie on the way.
-pub fn resolve(root: &Path, relative: &str) -> Result<Target, EmitError> {
-    let parts: Vec<&str> = relative.split('/').collect();
-    if !is_plain_path(relative) {
-        return Err(EmitError::BadPath(relative.to_owned()));
-    }
-    let mut path = root.to_path_buf();
-    let mut inner = PathBuf::new();
-    for (index, part) in parts.iter().enumerate() {
-        path.push(part);
-        inner.push(part);
-        let is_last = index + 1 == parts.len();
-        match fs::symlink_metadata(&path) {
-            Ok(found) if found.is_symlink() => {
-                (path, inner) = follow(root, &path)?;
-                if path.is_dir() == is_last {
-                    return Err(EmitError::Occupied(path));
-                }
-            }
-            Ok(found) if found.is_dir() == is_last => return Err(EmitError::Occupied(path)),
-            Ok(_) => {}
-            // Nothing there, so nothing below it either.
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                path.extend(&parts[index + 1..]);
-                inner.extend(&parts[index + 1..]);
-                let exists = false;
-                return Ok(Target {
-                    path,
-                    inner,
-                    exists,
-                });
-            }
-            Err(error) => return Err(EmitError::io("inspect", &path, error)),
+/// The places of planned paths. Folders are looked at once: the files of one come one after the other.
+#[derive(Debug)]
+pub struct Places {
+    root: PathBuf,
+    /// The folder that was found last, by its planned path: where it lies, twice as in [`Target`].
+    last: Option<(String, PathBuf, PathBuf)>,
+}
+
+impl Places {
+    /// Of the files of an output folder.
+    pub fn below(root: &Path) -> Self {
+        Self {
+            root: root.to_path_buf(),
+            last: None,
         }
     }
-    let exists = true;
-    Ok(Target {
-        path,
-        inner,
-        exists,
-    })
+
+    /// The place of a planned path, which is inside the folder whatever links lie on the way.
+    pub fn resolve(&mut self, relative: &str) -> Result<Target, EmitError> {
+        if !is_plain_path(relative) {
+            return Err(EmitError::BadPath(relative.to_owned()));
+        }
+        let (folder, name) = relative.rsplit_once('/').unwrap_or(("", relative));
+        let known = self.last.as_ref().filter(|(known, ..)| known == folder);
+        let (mut path, mut inner) = match known {
+            Some((_, path, inner)) => (path.clone(), inner.clone()),
+            None => match self.folder(folder)? {
+                (path, inner, true) => (path, inner),
+                (path, inner, false) => {
+                    return Ok(Target {
+                        path: path.join(name),
+                        inner: inner.join(name),
+                        exists: false,
+                    });
+                }
+            },
+        };
+        let exists = self.enter(&mut path, &mut inner, name, false)?;
+        Ok(Target {
+            path,
+            inner,
+            exists,
+        })
+    }
+
+    /// Where a planned folder lies, and whether there is one.
+    fn folder(&mut self, folder: &str) -> Result<(PathBuf, PathBuf, bool), EmitError> {
+        let (mut path, mut inner) = (self.root.clone(), PathBuf::new());
+        let mut names = folder.split('/').filter(|name| !name.is_empty());
+        while let Some(name) = names.next() {
+            if !self.enter(&mut path, &mut inner, name, true)? {
+                // Nothing there, so nothing below it either.
+                for below in names {
+                    path.push(below);
+                    inner.push(below);
+                }
+                return Ok((path, inner, false));
+            }
+        }
+        self.last = Some((folder.to_owned(), path.clone(), inner.clone()));
+        Ok((path, inner, true))
+    }
+
+    /// Goes on to a name, through a link where it is one; whether something is there.
+    fn enter(
+        &self,
+        path: &mut PathBuf,
+        inner: &mut PathBuf,
+        name: &str,
+        wants_folder: bool,
+    ) -> Result<bool, EmitError> {
+        path.push(name);
+        inner.push(name);
+        let is_folder = match fs::symlink_metadata(&*path) {
+            Ok(found) if found.is_symlink() => {
+                (*path, *inner) = follow(&self.root, path)?;
+                path.is_dir()
+            }
+            Ok(found) => found.is_dir(),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(false),
+            Err(error) => return Err(EmitError::io("inspect", path, error)),
+        };
+        if is_folder == wants_folder {
+            Ok(true)
+        } else {
+            Err(EmitError::Occupied(path.clone()))
+        }
+    }
 }
 
 /// Where a link leads; it must stay inside.

@@ -10,7 +10,7 @@ use crate::project::lock::{self, Lock, LockedFile};
 fn file(path: &str, contents: &str) -> RenderedFile {
     RenderedFile {
         path: path.into(),
-        contents: contents.into(),
+        contents: contents.to_owned().into(),
     }
 }
 

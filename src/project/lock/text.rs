@@ -230,8 +230,14 @@ fn entries(text: &str) -> impl Iterator<Item = Result<(usize, Entry<'_>), LockEr
                 },
             )));
         }
-        // A path may have an equals sign in it, a hash or a packed text has quotes before it.
-        let Some((key, value)) = line.rsplit_once(" = ") else {
+        // A path may have an equals sign in it, a hash or a packed text has quotes before it. Packed texts
+        // are long, and what names them is not.
+        let parts = if section == "text" {
+            line.split_once(" = ")
+        } else {
+            line.rsplit_once(" = ")
+        };
+        let Some((key, value)) = parts else {
             let message = if line.starts_with("<<<<<<<") {
                 "it has the marks of a merge that is not settled: take either side, then run `update`"
             } else {
@@ -259,7 +265,7 @@ fn entries(text: &str) -> impl Iterator<Item = Result<(usize, Entry<'_>), LockEr
 fn string(value: &str) -> Result<String, String> {
     let inner = value.strip_prefix('"').and_then(|it| it.strip_suffix('"'));
     match inner {
-        Some(plain) if !plain.contains(['"', '\\']) => Ok(plain.to_owned()),
+        Some(plain) if !has_any(plain, b"\"\\") => Ok(plain.to_owned()),
         _ if value.starts_with(['"', '\'']) => value
             .parse::<Value>()
             .ok()
@@ -267,6 +273,11 @@ fn string(value: &str) -> Result<String, String> {
             .ok_or_else(|| "its text is not closed".to_owned()),
         _ => Err("its value is no text".to_owned()),
     }
+}
+
+/// Whether a text has one of these, none of which is part of another character.
+fn has_any(text: &str, bytes: &[u8]) -> bool {
+    bytes.iter().any(|byte| text.as_bytes().contains(byte))
 }
 
 fn name(key: &str) -> Result<String, String> {

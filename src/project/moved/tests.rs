@@ -44,7 +44,7 @@ impl Folder {
             .iter()
             .map(|path| RenderedFile {
                 path: (*path).to_owned(),
-                contents: text(path),
+                contents: text(path).into(),
             })
             .collect();
         let moves = follow(self.root.path(), &mut self.lock, &mut planned);

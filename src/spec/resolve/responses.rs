@@ -260,6 +260,18 @@ impl Responses {
         header: impl Fn(&str) -> Option<String>,
         body: &str,
     ) -> OutcomeName {
+        self.classify_by(&self.all_rules(), status, header, body)
+    }
+
+    /// The same by [`Self::all_rules`], for who asks often.
+    #[must_use]
+    pub fn classify_by(
+        &self,
+        rules: &[Rule],
+        status: u16,
+        header: impl Fn(&str) -> Option<String>,
+        body: &str,
+    ) -> OutcomeName {
         let code = match &self.code {
             None => None,
             Some(CodePlace::Header(place)) => header(&place.header).map(Value::String),
@@ -268,7 +280,6 @@ impl Responses {
                 body.and_then(|body| body.pointer(pointer).cloned())
             }
         };
-        let rules = self.all_rules();
         let rule = rules
             .iter()
             .find(|rule| rule.matches(status, code.as_ref(), body));
