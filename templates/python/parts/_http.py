@@ -40,7 +40,7 @@ from ..cloud_sink_base import (
 )
 from ._codecs import Codec
 from ._connection import USUAL, Connection, connection_of
-from ._deadline import Deadlines
+from ._deadline import Deadlines, is_answer
 from ._scrub import Scrubber, parts_of_url, parts_of_value
 
 # An answer longer than this has nothing to say that fits a log line.
@@ -162,6 +162,9 @@ class HttpClient:
                     extensions={"trace": self._deadlines.note},
                 ) as response,
             ):
+                if not is_answer(response.extensions.get("network_stream"), now):
+                    response.extensions["network_stream"].close()
+                    return Transient("an answer that came before the request")
                 return HttpResponse(
                     response.status_code,
                     _read_headers(response),

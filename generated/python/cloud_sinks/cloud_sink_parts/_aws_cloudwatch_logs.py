@@ -7,11 +7,13 @@ asks for one.
 """
 
 import threading
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import boto3
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -22,8 +24,10 @@ from botocore.exceptions import (
     ParamValidationError,
     PartialCredentialsError,
     ProfileNotFound,
+    ReadTimeoutError,
 )
 from fapilog.core import diagnostics
+from urllib3.exceptions import HTTPError
 
 from ..cloud_sink_base import (
     Batch,
@@ -38,6 +42,9 @@ from ..cloud_sink_base import (
     unix_millis,
 )
 from ._aws_cloudwatch_classify import accepted, classify
+
+# An answer longer than this is none of CloudWatch's.
+MAX_RESPONSE_BYTES = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -144,8 +151,30 @@ class CloudWatchTransport:
                     endpoint_url=options.endpoint_url,
                     config=config,
                 )
+                self._client.meta.events.register("before-send.cloudwatch-logs", self._perform)
                 mute_own_requests("boto3", "botocore", "urllib3")
             return self._client
+
+    def _perform(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
+        """Send a request as botocore would, but read its answer to a bound and a deadline."""
+        deadline = time.monotonic() + self._options.timeout_seconds
+        request.stream_output = True
+        # It has the settings for TLS and proxies, and botocore has no other way to it.
+        answer = self._client._endpoint.http_session.send(request)  # noqa: SLF001
+        body = bytearray()
+        try:
+            for chunk in answer.raw.stream():
+                body += chunk
+                if len(body) > MAX_RESPONSE_BYTES or time.monotonic() > deadline:
+                    raise ReadTimeoutError(endpoint_url=request.url)
+        except HTTPError as error:
+            raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
+        finally:
+            # Of what was not read to its end the connection cannot be used again.
+            if not answer.raw.isclosed():
+                answer.raw.close()
+            answer.raw.release_conn()
+        return AWSResponse(answer.url, answer.status_code, answer.headers, _Body(bytes(body)))
 
     def _attempt(self, batch: Batch) -> Outcome:
         """
@@ -267,6 +296,16 @@ class CloudWatchTransport:
         if self._options.create_log_group or (found and found[0].get("logGroupName") == group):
             return accepted(0)
         return Paused(f"log group `{group}` does not exist")
+
+
+@dataclass(frozen=True)
+class _Body:
+    """What was read of an answer, as botocore reads it."""
+
+    data: bytes
+
+    def stream(self) -> Iterator[bytes]:
+        yield self.data
 
 
 class _NotCured(Exception):  # noqa: N818  never leaves this module

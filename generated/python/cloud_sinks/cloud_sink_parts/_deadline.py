@@ -19,6 +19,28 @@ _GRACE_SECONDS = 1.0
 _LOOK_SECONDS = 1.0
 
 
+def _note_reads(stream: Any) -> None:  # noqa: ANN401  httpcore's, which has no public type
+    """Have a connection remember when it last received something."""
+    receive = stream.read
+
+    def read(*arguments: Any, **named: Any) -> bytes:  # noqa: ANN401
+        data: bytes = receive(*arguments, **named)
+        stream.received_at = time.monotonic()
+        return data
+
+    stream.read = read
+
+
+def is_answer(stream: object, asked_at: float) -> bool:
+    """
+    Tell whether what was read from a connection came after the question.
+
+    Bytes that a peer sends beyond an answer would be taken for the answer to the next request on
+    the connection.
+    """
+    return asked_at <= getattr(stream, "received_at", asked_at)
+
+
 class Deadlines:
     """
     The attempts under way on the connections of one client.
@@ -49,7 +71,9 @@ class Deadlines:
     def note(self, event: str, info: Mapping[str, Any]) -> None:
         """Remember a new connection: the ``trace`` extension of httpcore."""
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
-            connection = info["return_value"].get_extra_info("socket")
+            stream = info["return_value"]
+            _note_reads(stream)
+            connection = stream.get_extra_info("socket")
             if connection is not None:
                 with self._lock:
                     self._sockets.add(connection)
