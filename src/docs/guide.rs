@@ -14,7 +14,7 @@ use crate::sink::{Checked, DeliverySetting, Encoding, Form, Sink};
 use markdown::{code, line, lines, url};
 
 pub use markdown::cell;
-pub(in crate::docs) use tables::{duration, grouped, statuses};
+pub(in crate::docs) use tables::{duration, grouped, meaning, statuses};
 
 /// The name of the page that a provider's guide is on.
 #[must_use]
