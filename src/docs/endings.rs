@@ -269,7 +269,11 @@ pub fn context(sink: &Sink) -> Value {
             name => told.name,
             when => told.when,
             here => ending.here(sink).unwrap_or_else(|| "as with any provider".to_owned()),
-            kept => if told.is_kept { "yes" } else { "no" },
+            kept => match ending {
+                Ending::Uncertain => "where the answer says which",
+                _ if told.is_kept => "yes",
+                _ => "no",
+            },
             rust => format!("tests/runtime/tests/it/{}", told.rust.0),
             rust_test => told.rust.1,
             python => format!("tests/python_runtime/{}", told.python.0),

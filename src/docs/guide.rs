@@ -1,18 +1,20 @@
 //! The guide of one provider's sink, as Markdown: what no language has a say in, and a language's
 //! words beside it.
 
+mod cost;
 mod markdown;
 mod settings;
 mod tables;
 mod trace;
+mod wire;
 
 use minijinja::{Value, context};
 
-use crate::sink::{Checked, DeliverySetting, Sink};
+use crate::sink::{Checked, DeliverySetting, Encoding, Form, Sink};
 use markdown::{code, line, lines, url};
 
 pub use markdown::cell;
-pub(in crate::docs) use tables::{duration, grouped, statuses};
+pub(in crate::docs) use tables::{duration, grouped, meaning, statuses};
 
 /// The name of the page that a provider's guide is on.
 #[must_use]
@@ -42,6 +44,9 @@ pub fn context(sink: &Sink, words: &Value) -> Value {
         id => sink.id.as_str(),
         is_site => false,
         is_http => sink.is_http(),
+        is_protobuf => matches!(sink.payload.form, Form::OtlpProtobuf { .. }),
+        wire => wire::context(sink),
+        zstd => sink.compression.first() != Some(&Encoding::Zstd) && sink.compression.contains(&Encoding::Zstd),
         prefix => sink.type_prefix.as_str(),
         env_prefix => sink.env_prefix.as_str(),
         title => line(&sink.title),

@@ -8,6 +8,7 @@
 
 pub mod both;
 pub mod check;
+pub mod diagrams;
 pub mod endings;
 pub mod guide;
 pub mod outline;

@@ -145,7 +145,7 @@ pub fn configuration(text: &str, sections: &[Section], pages: &Pages) -> Result<
         let mut entries = Array::new();
         for source in &section.pages {
             let outline = Outline::of(&pages[source]);
-            let title = outline.title().unwrap_or(source);
+            let title = short(outline.title().unwrap_or(source));
             entries.push(InlineTable::from_iter([(
                 title,
                 Value::from(place(source)),
@@ -160,6 +160,11 @@ pub fn configuration(text: &str, sections: &[Section], pages: &Pages) -> Result<
     let project = project.ok_or_else(|| "it has no `[project]`".to_owned())?;
     project.insert("nav", Item::Value(Value::from(navigation)));
     Ok(document.to_string())
+}
+
+/// A title as it stands among others: what comes before its colon.
+fn short(title: &str) -> &str {
+    title.split_once(": ").map_or(title, |(name, _)| name)
 }
 
 /// A page of the generator's output without what it would fetch from elsewhere; `path` is the page's.

@@ -921,6 +921,22 @@ pub enum Outcome {
     Rejected,
 }
 
+impl Outcome {
+    /// Every one.
+    pub const ALL: [Self; 10] = [
+        Self::Delivered,
+        Self::Items,
+        Self::FirstBad,
+        Self::Split,
+        Self::Bisect,
+        Self::Throttled,
+        Self::Transient,
+        Self::Paused,
+        Self::Uncertain,
+        Self::Rejected,
+    ];
+}
+
 /// A set of codes or statuses.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Codes {

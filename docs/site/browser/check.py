@@ -3,7 +3,8 @@ Look at the built site as a reader does: in a browser, from the file system.
 
 Every page: no error on the console, no request to anywhere, no sideways scroll at 360 px, every
 link within the site leads somewhere, no violation that axe-core finds, in both palettes.  Once: search
-finds each provider and a setting, tabs and palette work by keyboard, and a tab's choice is remembered.
+finds each provider and each setting, tabs and palette work by keyboard, a tab's choice is remembered, rows of
+tables are filtered, and the estimate of a guide's cost reckons.
 """
 
 import argparse
@@ -114,15 +115,50 @@ def check_tabs(page: Page, site: Path, findings: Findings) -> None:
         findings.add("loki", "the choice of a tab is not remembered on another page")
 
 
+def settings(page: Page, site: Path, findings: Findings) -> list[str]:
+    """The name of every setting of every guide."""
+    names: set[str] = set()
+    for guide in sorted((site / "examples/cloud-sinks").glob("*.html")):
+        page.goto(guide.as_uri())
+        names.update(
+            page.eval_on_selector_all(
+                "table", "all => all.filter((one) => one.tHead?.textContent.trim().startsWith('Setting'))"
+                ".flatMap((one) => [...one.tBodies[0].rows].map((row) => row.cells[0].querySelector('code')?.textContent))"
+                ".filter(Boolean)"
+            )
+        )
+    if "batch_size" not in names:
+        findings.add("search", "no settings to look for")
+    return sorted(names)
+
+
+def check_inputs(page: Page, site: Path, findings: Findings) -> None:
+    """What the site's own script adds: rows by a word, and an estimate with the reader's numbers."""
+    matrix = site / "reference/providers.html"
+    page.goto(matrix.as_uri())
+    page.locator(".table-filter input").first.fill("datadog")
+    shown = page.locator("table").first.locator("tbody tr:visible").count()
+    if shown != 1:
+        findings.add(matrix, f"shows {shown} rows with `datadog`")
+    guide = site / "examples/cloud-sinks/datadog.html"
+    page.goto(guide.as_uri())
+    for label, value in [("Events a second", "1000"), ("Bytes an event", "500"), ("Price of a GB", "0.1")]:
+        page.get_by_label(label).fill(value)
+    said = page.locator(".estimate output").text_content()
+    if said != "1,296 GB in 30 days, 130 for them":
+        findings.add(guide, f"estimates `{said}`")
+
+
 def check_search(page: Page, site: Path, findings: Findings) -> None:
     index = (site / "examples/cloud-sinks/index.html").read_text()
     providers = sorted(set(re.findall(r"--provider ([a-z0-9_]+)", index)))
     if not providers:
         findings.add("search", "no providers to look for")
+    names = settings(page, site, findings)
     page.goto((site / "index.html").as_uri())
     page.keyboard.press("Control+k")
     field = page.locator("[role=combobox]")
-    for word in [*providers, "batch_timeout_seconds", "retries_exhausted"]:
+    for word in [*providers, *names, "retries_exhausted"]:
         field.fill(word.replace("_", " ") if word in providers else word)
         try:
             page.locator(f"[role=option][href*='h={word.split('_')[0]}']").first.wait_for(timeout=20_000)
@@ -135,6 +171,7 @@ def main() -> int:
     parser.add_argument("site", type=Path)
     parser.add_argument("--chromium", default="/usr/bin/chromium")
     parser.add_argument("--shots", type=Path, help="folder for pictures of the main pages")
+    parser.add_argument("--whole", action="store_true", help="pictures of whole pages")
     parser.add_argument("--only", help="only pages whose path has this in it")
     given = parser.parse_args()
     site = given.site.resolve()
@@ -153,17 +190,21 @@ def main() -> int:
             check_width(page, path, findings)
             check_access(page, path, findings)
             name = str(path.relative_to(site).with_suffix(""))
-            if given.shots and name in SHOTS:
-                picture = given.shots / name.replace("/", "-")
-                page.screenshot(path=f"{picture}-light.png")
+            if name in SHOTS:
                 switch_palette(page)
                 check_access(page, path, findings)
-                page.screenshot(path=f"{picture}-dark.png")
+                switch_palette(page)
+            if given.shots and name in SHOTS:
+                picture = given.shots / name.replace("/", "-")
+                page.screenshot(path=f"{picture}-light.png", full_page=given.whole)
+                switch_palette(page)
+                page.screenshot(path=f"{picture}-dark.png", full_page=given.whole)
                 switch_palette(page)
                 page.set_viewport_size(PHONE)
-                page.screenshot(path=f"{picture}-phone.png")
+                page.screenshot(path=f"{picture}-phone.png", full_page=given.whole)
                 page.set_viewport_size(DESK)
         check_tabs(page, site, findings)
+        check_inputs(page, site, findings)
         check_search(page, site, findings)
         browser.close()
     if not given.only:

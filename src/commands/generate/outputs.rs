@@ -8,6 +8,7 @@ use std::{panic, thread};
 use super::pages;
 use crate::assets::Assets;
 use crate::commands::{Failure, Result, schema};
+use crate::docs::diagrams;
 use crate::languages::{self, Language};
 use crate::project::emit::{self, Change, Emission};
 use crate::project::lock::{LockedFile, LockedFiles};
@@ -25,6 +26,8 @@ const REFERENCE_FOLDER: &str = "generated";
 pub const GUIDES_FOLDER: &str = "docs/examples/cloud-sinks";
 /// Holds the pages made from types.
 pub const REFERENCE_PAGES_FOLDER: &str = "docs/reference";
+/// Holds the pictures made from types, beside what else pages load.
+const PICTURES_FOLDER: &str = "docs/site/assets";
 /// Stands in the first lines of every generated page.
 pub const PAGE_MARK: &str = "enerated by fapilog-gen";
 
@@ -67,7 +70,12 @@ pub fn all(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
         let mut outputs = projects(first)?;
         let (others, pages) = joined(rest)?;
         outputs.extend(others);
-        outputs.extend([joined(guides)?, references(assets, root, &specs)?, pages]);
+        outputs.extend([
+            joined(guides)?,
+            references(assets, root, &specs)?,
+            pictures(root)?,
+            pages,
+        ]);
         Ok(outputs)
     })
 }
@@ -85,6 +93,7 @@ pub fn pages(assets: &Assets, root: &Path) -> Result<Vec<Output>> {
     Ok(vec![
         guides(assets, root, &sinks)?,
         references(assets, root, &sinks)?,
+        pictures(root)?,
         reference_pages(root)?,
     ])
 }
@@ -126,6 +135,20 @@ fn references(assets: &Assets, root: &Path, sinks: &[Sink]) -> Result<Output> {
     let pages = pages::references(assets, sinks)?;
     let emission = emit::compare(&folder, &pages, Some(&pages_of_ours(&folder)), true)?;
     Ok(Output::new(REFERENCE_PAGES_FOLDER, emission))
+}
+
+/// What pages show of the tables that the code uses.
+fn pictures(root: &Path) -> Result<Output> {
+    let picture = |path: &str, contents: String| RenderedFile {
+        path: path.to_owned(),
+        contents: contents.into(),
+    };
+    let pictures = [
+        picture("answers.svg", diagrams::answers()),
+        picture("endings.svg", diagrams::endings()),
+    ];
+    let emission = emit::compare(&root.join(PICTURES_FOLDER), &pictures, None, true)?;
+    Ok(Output::new(PICTURES_FOLDER, emission))
 }
 
 /// Pages that we wrote, as they are: one that is no longer planned is stale. The folder has no lock

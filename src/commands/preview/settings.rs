@@ -5,8 +5,8 @@ use serde_json::Value as Json;
 
 use crate::commands::{Failure, Result};
 use crate::diagnostics::escape;
-use crate::sink::interpret::Settings;
-use crate::sink::{Kind, Setting, SettingId, Sink};
+use crate::sink::Sink;
+use crate::sink::interpret::{Settings, add_examples};
 use crate::spec::suggest::closest_hint;
 
 /// Settings, and the names of those that are only examples.
@@ -18,11 +18,7 @@ pub struct Chosen {
 /// What is given, and an example for what is required besides.
 pub fn choose(sink: &Sink, given: &[String]) -> Result<Chosen> {
     let mut values = read(sink, given)?;
-    let mut examples = Vec::new();
-    for setting in missing(sink, &values) {
-        values.insert(setting.name.clone(), example(setting));
-        examples.push(setting.name.clone());
-    }
+    let examples = add_examples(sink, &mut values);
     let settings = Settings::read(sink, &values).map_err(|refused| {
         let each: Vec<String> = refused
             .iter()
@@ -50,39 +46,4 @@ fn read(sink: &Sink, given: &[String]) -> Result<IndexMap<String, Json>> {
         values.insert(name.to_owned(), Json::from(value));
     }
     Ok(values)
-}
-
-/// Required ones that are not given; of the credentials what the way needs that is begun, else the
-/// first.
-fn missing<'s>(sink: &'s Sink, values: &IndexMap<String, Json>) -> Vec<&'s Setting> {
-    let is_given = |id: SettingId| values.contains_key(&sink.setting(id).name);
-    let ways = || sink.credentials.iter().map(|way| way.when.as_slice());
-    let is_usable = ways().any(|way| way.iter().copied().all(is_given));
-    let begun = ways().find(|way| way.iter().copied().any(is_given));
-    let way = begun.or(ways().next()).filter(|_| !is_usable);
-    let ids = (0..sink.settings.len()).map(SettingId);
-    let needed = ids.filter(|id| {
-        let is_required = sink.setting(*id).is_required();
-        is_required || way.is_some_and(|way| way.contains(id))
-    });
-    let missing = needed.filter(|id| !is_given(*id));
-    missing.map(|id| sink.setting(id)).collect()
-}
-
-fn example(setting: &Setting) -> Json {
-    if let Some(example) = &setting.example {
-        return example.clone().into();
-    }
-    match &setting.kind {
-        Kind::Url | Kind::SecretUrl => "https://example.com".into(),
-        Kind::Bool => true.into(),
-        Kind::Int { min, one_of, .. } => one_of.first().copied().or(*min).unwrap_or(1).into(),
-        Kind::Float { min, .. } | Kind::Duration { min, .. } => min.unwrap_or(1.0).into(),
-        Kind::Enum(values) => values.first().map(|first| first.value.clone()).into(),
-        Kind::List { .. } => vec!["example"].into(),
-        Kind::Map => serde_json::json!({"example": "example"}),
-        Kind::Text(_) | Kind::Secret(_) => {
-            format!("example-{}", setting.name.replace('_', "-")).into()
-        }
-    }
 }
