@@ -7,6 +7,8 @@
 //! $ HISTORIES=1000 KILLS=500 cargo test --release --test histories -- --nocapture
 //! ```
 
+mod calls;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -309,12 +311,18 @@ impl Project {
 fn without(text: &str, edits: &[String]) -> String {
     let mut out = String::new();
     for line in text.lines() {
-        let is_edit = edits.iter().any(|edit| edit == line);
-        if is_edit {
+        let mut rest = line;
+        // A line can be edited more than once, one of their own too.
+        while let Some(before) = edits
+            .iter()
+            .find_map(|edit| rest.strip_suffix(edit.as_str()))
+        {
+            rest = before;
+        }
+        if rest.is_empty() && !line.is_empty() {
             continue;
         }
-        let edit = edits.iter().find(|edit| line.ends_with(edit.as_str()));
-        out.push_str(edit.map_or(line, |edit| &line[..line.len() - edit.len()]));
+        out.push_str(rest);
         out.push('\n');
     }
     out
