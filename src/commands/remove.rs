@@ -38,15 +38,6 @@ pub struct Args {
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let mut found = folders::find(&arguments.folder)?;
-    if let Some(id) = &arguments.provider {
-        let ids: Vec<String> = ids(&found);
-        found.retain(|folder| folder.lock.providers.contains_key(id));
-        if found.is_empty() {
-            let id = crate::diagnostics::escape(id);
-            let message = format!("no sink of `{id}` in `{}`", arguments.folder.display());
-            return Err(Failure::new(message).hint(format!("there are {}", ids.join(", "))));
-        }
-    }
     let mut guards = Vec::new();
     if arguments.dry_run {
         folders::refuse_interrupted(&found)?;
@@ -55,6 +46,19 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
             let guard = Guard::enter(&folder.root, PATIENCE)?;
             report::recovered(&mut context.console, &folder.root, &guard)?;
             guards.push(guard);
+        }
+        // What an interrupted run had taken out is there again.
+        if guards.iter().any(|guard| guard.recovered) {
+            found = folders::find(&arguments.folder)?;
+        }
+    }
+    if let Some(id) = &arguments.provider {
+        let ids: Vec<String> = ids(&found);
+        found.retain(|folder| folder.lock.providers.contains_key(id));
+        if found.is_empty() {
+            let id = crate::diagnostics::escape(id);
+            let message = format!("no sink of `{id}` in `{}`", arguments.folder.display());
+            return Err(Failure::new(message).hint(format!("there are {}", ids.join(", "))));
         }
     }
     let dropped = match &arguments.provider {
