@@ -175,6 +175,44 @@ rust-version = "1.89"
 publish = false
 "#;
 
+/// An application of an earlier edition on other versions of what the sinks need, some of them from its
+/// workspace, with lints of its own.
+const MANIFEST_OF_A_SHOP: &str = r#"[package]
+name = "shop"
+version = "0.1.0"
+edition = "2021"
+publish = false
+
+[dependencies]
+base64 = "0.13"
+reqwest = { version = "0.12", default-features = false }
+serde.workspace = true
+time = { workspace = true, features = ["macros"] }
+
+[lints.rust]
+missing_docs = "warn"
+unsafe_code = "forbid"
+
+[lints.clippy]
+pedantic = { level = "warn", priority = -1 }
+unwrap_used = "warn"
+"#;
+
+/// It calls what only its own versions have, and its modules have names that the sinks use too.
+const SHOP: &str = r#"//! A shop.
+
+pub mod transport;
+
+mod sinks;
+
+/// What the shop sends with, and what its sinks do.
+#[must_use]
+pub fn client() -> (reqwest::Client, String) {
+    let settings = format!("{:?}", sinks::settings::parse(""));
+    (reqwest::Client::new(), base64::encode(settings))
+}
+"#;
+
 #[test]
 fn every_provider_formats_lints_and_passes_its_own_tests() {
     let scratch = root().join("target/scratch");
@@ -188,12 +226,13 @@ fn every_provider_formats_lints_and_passes_its_own_tests() {
     let members: Vec<String> = alone
         .iter()
         .map(|loaded| loaded.sink.id.as_str())
-        .chain(["modules", "backends"])
+        .chain(["modules", "backends", "shop"])
         .map(|member| format!("{member:?}"))
         .collect();
     // First: a crate that is no member gets a workspace of its own.
     let workspace = format!(
-        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+        "[workspace]\nresolver = \"3\"\nmembers = [{}]\n\n\
+         [workspace.dependencies]\nserde = \"1\"\ntime = {{ version = \"0.3\", default-features = false }}\n",
         members.join(", ")
     );
     write(&scratch.join("Cargo.toml"), &workspace);
@@ -213,6 +252,21 @@ fn every_provider_formats_lints_and_passes_its_own_tests() {
         no_deps: false,
     };
     lay_out(&modules, "modules", &built_in, joins);
+    let shop = scratch.join("shop");
+    write(&shop.join("Cargo.toml"), MANIFEST_OF_A_SHOP);
+    write(&shop.join("src/lib.rs"), SHOP);
+    write(&shop.join("src/transport.rs"), "//! What moves goods.\n");
+    let of_the_shop = ["azure_monitor", "datadog", "gcp_logging", "loki"];
+    let of_the_shop: Vec<LoadedSink> = built_in
+        .iter()
+        .filter(|loaded| of_the_shop.contains(&loaded.sink.id.as_str()))
+        .cloned()
+        .collect();
+    lay_out(&shop, "shop", &of_the_shop, joins);
+    let manifest = fs::read_to_string(shop.join("Cargo.toml")).expect("a manifest");
+    for name in ["base64_0_23 = ", "reqwest_0_13 = "] {
+        assert!(manifest.contains(name), "{manifest}");
+    }
     if !scratch.join("Cargo.lock").exists() {
         fs::copy(root().join("Cargo.lock"), scratch.join("Cargo.lock")).expect("a lock file");
     }
