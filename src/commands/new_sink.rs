@@ -172,9 +172,10 @@ impl NextSteps<'_> {
             console.report(format_args!("  {line}"))?;
         }
         if self.root != Path::new(".") {
-            console.report(format_args!("  cd {}", self.root.display()))?;
+            let folder = shell_word(&self.root.to_string_lossy());
+            console.report(format_args!("  cd {folder}"))?;
         }
-        for line in self.place.checks(self.sink) {
+        for line in self.place.checks(self.root, self.sink) {
             console.report(format_args!("  {line}"))?;
         }
         for name in credentials(self.sink) {
@@ -189,6 +190,16 @@ impl NextSteps<'_> {
             self.source.options(),
             self.sink.title
         ))
+    }
+}
+
+/// A text as one word of a shell.
+fn shell_word(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "/\\._-+:=@%,".contains(c);
+    if !text.is_empty() && text.chars().all(is_plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', "'\\''"))
     }
 }
 
@@ -212,4 +223,16 @@ fn credentials(sink: &Sink) -> Vec<&str> {
     let mut seen = std::collections::BTreeSet::new();
     names.retain(|name| seen.insert(*name));
     names
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_that_a_shell_would_take_apart_is_quoted() {
+        assert_eq!("sinks/loki-sink", shell_word("sinks/loki-sink"));
+        assert_eq!("'my sink'", shell_word("my sink"));
+        assert_eq!("'it'\\''s'", shell_word("it's"));
+    }
 }

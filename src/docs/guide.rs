@@ -148,7 +148,12 @@ fn delivery(sink: &Sink) -> Value {
             serde_json::Value::String(word) => code(word),
             other => other.to_string(),
         };
-        context! { name => setting.name, default, description => setting.description.as_str() }
+        let extremes = settings::extremes(sink, setting.name);
+        let said = extremes.map_or_else(
+            || setting.description.clone(),
+            |extremes| format!("{} {extremes}", setting.description),
+        );
+        context! { name => setting.name, default, description => said }
     };
     context! {
         batch_size => batch_size.map(|setting| setting.default.to_string()),

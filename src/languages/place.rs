@@ -85,8 +85,8 @@ pub trait Place: fmt::Debug + Send + Sync {
     /// files that will be there, `kept` are those that stay as a person edited them.
     fn undeclared(&self, root: &Path, files: &[&str], kept: &[&str]) -> Vec<String>;
 
-    /// Commands that show that the sink works.
-    fn checks(&self, sink: &Sink) -> Vec<String>;
+    /// Commands that show that the sink works, with the tools of the project in `root`.
+    fn checks(&self, root: &Path, sink: &Sink) -> Vec<String>;
 
     /// The command that ships a file with the example program, where there is one.
     fn example(&self, sink: &Sink) -> Option<String>;

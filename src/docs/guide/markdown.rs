@@ -24,7 +24,13 @@ pub fn line(text: &str) -> String {
         }
     }
     if let Some(at) = block_marker(&out) {
-        out.insert(at, '\\');
+        match out[at..].chars().next() {
+            // Not every reader of Markdown knows a backslash before these.
+            Some(marker @ ('=' | '|' | '~')) => {
+                out.replace_range(at..=at, &format!("&#{};", u32::from(marker)));
+            }
+            _ => out.insert(at, '\\'),
+        }
     }
     out
 }

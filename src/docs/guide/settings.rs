@@ -3,7 +3,8 @@
 use minijinja::{Value, context};
 
 use super::markdown::{cell, code};
-use crate::sink::{Kind, Setting};
+use super::tables::grouped;
+use crate::sink::{Kind, Ordering, Setting, Sink};
 use crate::text::plain;
 
 /// The row of a setting.
@@ -26,15 +27,15 @@ pub fn row(field: &Setting) -> Value {
     }
     context! {
         name => code(&field.name),
-        type => kind(&field.kind),
+        type => kind(&field.kind) + &range(&field.kind),
         default,
         env => field.env.iter().map(|name| code(name)).collect::<Vec<_>>(),
         description,
     }
 }
 
-fn kind(kind: &Kind) -> &'static str {
-    match kind {
+fn kind(kind: &Kind) -> String {
+    let name = match kind {
         Kind::Text(_) => "text",
         Kind::Secret(_) => "secret",
         Kind::Url => "URL",
@@ -46,7 +47,64 @@ fn kind(kind: &Kind) -> &'static str {
         Kind::Enum(_) => "choice",
         Kind::List { .. } => "list",
         Kind::Map => "map",
+    };
+    name.to_owned()
+}
+
+/// What is taken of numbers.
+fn range(kind: &Kind) -> String {
+    let between = |least: Option<String>, most: Option<String>| match (least, most) {
+        (Some(least), Some(most)) => format!(", {least} to {most}"),
+        (Some(least), None) => format!(", at least {least}"),
+        (None, Some(most)) => format!(", at most {most}"),
+        (None, None) => String::new(),
+    };
+    match kind {
+        Kind::Int { one_of, .. } if !one_of.is_empty() => {
+            let all: Vec<_> = one_of.iter().map(ToString::to_string).collect();
+            format!(", one of {}", all.join(", "))
+        }
+        Kind::Int { min, max, .. } => between(
+            min.map(|least| least.to_string()),
+            max.map(|most| most.to_string()),
+        ),
+        Kind::Float { min, max } | Kind::Duration { min, max } => between(
+            min.map(|least| least.to_string()),
+            max.map(|most| most.to_string()),
+        ),
+        _ => String::new(),
     }
+}
+
+/// What the extremes of a delivery setting do, in a sentence after what it is.
+pub fn extremes(sink: &Sink, name: &str) -> Option<String> {
+    let limits = &sink.limits;
+    let cut = |most: u64| {
+        format!(
+            "At least 1; more than the {} that the provider takes count as these.",
+            grouped(most)
+        )
+    };
+    let said = match name {
+        "batch_size" => match &limits.max_batch_events {
+            Some(most) => return Some(cut(most.value)),
+            None => "At least 1.",
+        },
+        "batch_bytes" => return Some(cut(limits.max_batch_bytes.value)),
+        "batch_timeout_seconds" => "0 sends at once.",
+        "max_in_flight" if limits.ordering == Ordering::AcrossBatches => {
+            "Always 1: the provider needs the order."
+        }
+        "max_in_flight" => "1 to 64.",
+        "max_retries" => "0: none.",
+        "retry_max_delay" => "Not below `retry_base_delay`.",
+        "retry_base_delay" | "timeout_seconds" | "delivery_timeout_seconds" => "Above 0.",
+        "queue_max_events" | "queue_max_bytes" => "At least 1.",
+        "block_timeout_seconds" => "0 refuses at once.",
+        "dead_letter_max_bytes" => "0 keeps nothing.",
+        _ => return None,
+    };
+    Some(said.to_owned())
 }
 
 /// A line for a shell, in single quotes where it needs them.

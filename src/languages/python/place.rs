@@ -161,13 +161,18 @@ impl languages::Place for Place {
         Vec::new()
     }
 
-    fn checks(&self, sink: &Sink) -> Vec<String> {
-        let install = if self.is_own() {
-            format!("pip install -e '.[{}]' pytest", sink.id)
+    fn checks(&self, root: &Path, sink: &Sink) -> Vec<String> {
+        let lines = if self.is_own() {
+            let install = format!("pip install -e '.[{}]' pytest", sink.id);
+            return vec![install, "pytest".to_owned()];
+        } else if root.join("uv.lock").is_file() {
+            ["uv sync", "uv run --with pytest pytest"]
+        } else if root.join("poetry.lock").is_file() {
+            ["poetry install", "poetry run python -m pytest"]
         } else {
-            "pip install -e . pytest".to_owned()
+            ["pip install -e . pytest", "pytest"]
         };
-        vec![install, "pytest".to_owned()]
+        lines.map(str::to_owned).to_vec()
     }
 
     fn example(&self, sink: &Sink) -> Option<String> {

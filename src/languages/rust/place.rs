@@ -159,7 +159,7 @@ impl languages::Place for Place {
         lines
     }
 
-    fn checks(&self, _sink: &Sink) -> Vec<String> {
+    fn checks(&self, _root: &Path, _sink: &Sink) -> Vec<String> {
         vec!["cargo test".to_owned()]
     }
 

@@ -1,6 +1,9 @@
 //! The documentation: nothing is undocumented, stale or broken, every block of code is what its
 //! reader would take, and text of a spec stays text.
 
+mod built;
+mod permissions;
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
