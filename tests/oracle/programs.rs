@@ -6,7 +6,7 @@ use std::fs::{self, File};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use fapilog_gen::assets::Assets;
 use fapilog_gen::languages::{self, Place, Standing};
@@ -74,6 +74,11 @@ fn write(path: &Path, text: &str) {
 }
 
 fn rust(sinks: &[Sink]) -> Command {
+    static BUILT: OnceLock<PathBuf> = OnceLock::new();
+    Command::new(BUILT.get_or_init(|| build(sinks)))
+}
+
+fn build(sinks: &[Sink]) -> PathBuf {
     let folder = root().join("target/scratch-oracle");
     let place = place("rust");
     generate(&folder, sinks, &*place);
@@ -98,7 +103,7 @@ fn rust(sinks: &[Sink]) -> Command {
         .status()
         .expect("cargo runs");
     assert!(status.success(), "the generated sinks do not build");
-    Command::new(build.join("debug/examples/oracle"))
+    build.join("debug/examples/oracle")
 }
 
 fn python(sinks: &[Sink]) -> Command {
