@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use super::{Failure, Result};
 use crate::assets::Assets;
 use crate::diagnostics::escape;
-use crate::sink::{LoadedSink, load_file, load_provider};
+use crate::sink::{LoadedSink, load_file, load_file_unproved, load_provider};
 use crate::spec::suggest::closest;
 
 /// `--provider ID`, `--spec FILE`, or both: `--spec FOLDER --provider ID`.
@@ -32,13 +32,26 @@ impl Source {
         all.join(" ")
     }
 
-    /// Loads and checks it.
+    /// Loads and checks it, the worked examples of a file included.
     pub fn load(&self, assets: &Assets) -> Result<LoadedSink> {
+        self.load_by(assets, |path| Ok(load_file(path)?))
+    }
+
+    /// Loads and checks it, but for its worked examples.
+    pub fn load_unproved(&self, assets: &Assets) -> Result<LoadedSink> {
+        self.load_by(assets, |path| Ok(load_file_unproved(path, assets)?))
+    }
+
+    fn load_by(
+        &self,
+        assets: &Assets,
+        load: impl Fn(&Path) -> Result<LoadedSink>,
+    ) -> Result<LoadedSink> {
         match (&self.provider, &self.spec) {
             (provider, Some(folder)) if folder.is_dir() => {
-                Ok(load_file(&pick(folder, provider.as_deref())?)?)
+                load(&pick(folder, provider.as_deref())?)
             }
-            (None, Some(path)) => Ok(load_file(path)?),
+            (None, Some(path)) => load(path),
             (Some(id), Some(path)) => {
                 let message = format!("`{}` is a file: it names a spec by itself", path.display());
                 let hint = format!("leave out `--provider {}`", escape(id));

@@ -18,6 +18,9 @@ const NOW: i64 = NOW_SECONDS * 1_000_000_000;
 /// Characters shown before and after the first difference of two texts.
 const AROUND: usize = 24;
 
+/// Bytes of a text that is shown as what to type.
+const MAX_SUGGESTED: usize = 4_000;
+
 /// A worked example that is not what the spec means.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
@@ -46,6 +49,15 @@ pub fn prove(sink: &Sink) -> Vec<Finding> {
         found: Vec::new(),
     };
     let vectors = &sink.vectors;
+    if vectors.requests.is_empty() {
+        let at = ["vectors", "requests"].map(|key| Step::Key(key.to_owned()));
+        let hint = "write one with `body: \"\"`: what is said about that is the body to put there";
+        prover.report(
+            at.to_vec(),
+            "there is no vector: nothing would be tested".to_owned(),
+            Some(hint.to_owned()),
+        );
+    }
     for (index, vector) in vectors.requests.iter().enumerate() {
         prover.request(&at("requests", index), vector);
     }
@@ -315,8 +327,21 @@ impl Prover<'_> {
             window(given, same),
             window(made, same)
         );
-        let hint = (made.len() <= 300 && !made.contains('\n')).then(|| format!("write `{made}`"));
+        let hint = (made.len() <= MAX_SUGGESTED).then(|| format!("write `{}`", yaml_text(made)));
         self.report(at, message, hint);
+    }
+}
+
+/// A text as it can be pasted into a spec.
+fn yaml_text(text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_/.:?=&%".contains(c);
+    let starts_plain = text.starts_with(|c: char| c.is_ascii_alphabetic());
+    if starts_plain && !text.ends_with(':') && text.chars().all(is_plain) {
+        text.to_owned()
+    } else if text.chars().any(char::is_control) {
+        Json::from(text).to_string()
+    } else {
+        format!("'{}'", text.replace('\'', "''"))
     }
 }
 

@@ -3,7 +3,7 @@
 use super::node::{Node, Value};
 
 /// Words by the key they stand under: what is tried, and what to type.
-const WORDS: [(&str, &str, &str); 68] = [
+const WORDS: [(&str, &str, &str); 82] = [
     (
         "scheme",
         "bearer",
@@ -127,11 +127,25 @@ const WORDS: [(&str, &str, &str); 68] = [
     ("offered", "identity", "`none`"),
     ("offered", "zstandard", "`zstd`"),
     ("policy", "drop", "`dead_letter`"),
+    ("policy", "cut", "`truncate`"),
+    ("policy", "trim", "`truncate`"),
+    ("policy", "reject", "`dead_letter`"),
+    ("ordering", "strict", "`across_batches`"),
+    ("ordering", "across_requests", "`across_batches`"),
+    ("ordering", "within_request", "`within_batch`"),
+    ("ordering", "true", "`within_batch` or `across_batches`"),
+    ("unit", "s", "`seconds`"),
+    ("unit", "sec", "`seconds`"),
+    ("unit", "ms", "`milliseconds`"),
+    ("unit", "millis", "`milliseconds`"),
+    ("unit", "timestamp", "`epoch_seconds`"),
+    ("vendor", "rejects", "`refuses`"),
+    ("vendor", "drops", "`discards`"),
     ("basis", "compressed", "`wire`"),
 ];
 
 /// Keys by the map they stand in: what is tried, and what to do.
-const KEYS: [(&str, &str, &str); 34] = [
+const KEYS: [(&str, &str, &str); 39] = [
     (
         "payload",
         "constants",
@@ -242,6 +256,11 @@ const KEYS: [(&str, &str, &str); 34] = [
         "token",
         "did you mean `secret`? it names the config field",
     ),
+    ("auth", "header", "did you mean `name`? it is the header's"),
+    ("levels", "default", "did you mean `other`?"),
+    ("levels", "warn", "did you mean `warning`?"),
+    ("levels", "err", "did you mean `error`?"),
+    ("levels", "fatal", "did you mean `critical`?"),
 ];
 
 /// What to type instead of a word under a key.
@@ -255,7 +274,7 @@ pub fn for_word(key: &str, word: &str) -> Option<String> {
 
 /// What to do about a key in a map; `section` is the section that the map stands in or is.
 pub fn for_key(section: &str, key: &str, value: &Node) -> Option<String> {
-    if section == "payload" && key == "framing" {
+    if section == "payload" && ["framing", "format"].contains(&key) {
         return Some(framing(value));
     }
     let found = KEYS

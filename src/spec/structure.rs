@@ -276,19 +276,78 @@ impl Checker<'_> {
             }
             (Value::Null, _) => problem.hint("give a value or leave the key out"),
             (Value::Number(_) | Value::Bool(_), Shape::Text) => problem.hint("put it in quotes"),
-            (Value::Text(_), Shape::Number | Shape::Integer { .. }) => {
-                problem.hint("write a number without quotes and unit, such as `1000000`");
+            (Value::Text(text), Shape::Number | Shape::Integer { .. }) => {
+                problem.hint(number_hint(text));
             }
             (Value::Text(_), Shape::Bool) => {
                 problem.hint("write `true` or `false`, in lower case and without quotes");
             }
-            (Value::Text(_), Shape::List(_)) => problem.hint("write it as a list: `[a, b]`"),
+            (Value::Text(text), Shape::List(_)) => problem.hint(list_hint(quoted(name), text)),
             (Value::Number(number), Shape::List(_)) => {
                 problem.hint(format!("write it as a list: `[{number}]`"));
             }
             (Value::Map(_), Shape::List(_)) => problem.hint("start every item with `- `"),
             _ => {}
         }
+    }
+}
+
+/// Lists of words and numbers of the vendor's and of this language: no text of a user's stands in them.
+const WORDS: [&str; 8] = [
+    "env",
+    "status",
+    "code",
+    "text",
+    "delivered",
+    "retryable",
+    "healthy",
+    "offered",
+];
+
+/// What to write for a text in the place of a list. A text is only repeated where it is no secret.
+fn list_hint(key: &str, text: &str) -> String {
+    let is_plain = |c: char| c.is_ascii_alphanumeric() || "-_/.".contains(c);
+    let class = text.chars().next().filter(|c| ('1'..='5').contains(c));
+    match (key, class) {
+        ("auth", _) if text == "none" => "write it as a list: `[{ scheme: none }]`".to_owned(),
+        ("auth", _) => {
+            "write a list of ways: `[{ scheme: header, name: X-Api-Key, secret: api_key }]`"
+                .to_owned()
+        }
+        ("status" | "healthy", Some(class)) if text.to_ascii_lowercase().ends_with("xx") => {
+            format!("write it as a list: `[\"{class}00-{class}99\"]`")
+        }
+        (key, _) if WORDS.contains(&key) && !text.is_empty() && text.chars().all(is_plain) => {
+            let first = text.starts_with(|c: char| c.is_ascii_digit());
+            let quote = if first { "\"" } else { "" };
+            format!("write it as a list: `[{quote}{text}{quote}]`")
+        }
+        _ => "write it as a list: `[a, b]`".to_owned(),
+    }
+}
+
+/// What to write for a text in the place of a number: without its unit of bytes.
+fn number_hint(text: &str) -> String {
+    let split = text.find(|c: char| !c.is_ascii_digit());
+    let (digits, unit) = text.split_at(split.unwrap_or(text.len()));
+    let power = match unit.trim().to_ascii_lowercase().as_str() {
+        "k" | "kb" => Some((1_000, 1_024)),
+        "m" | "mb" => Some((1_000_000, 1_048_576)),
+        "kib" => Some((1_024, 1_024)),
+        "mib" => Some((1_048_576, 1_048_576)),
+        _ => None,
+    };
+    let number = digits.parse::<u32>().ok().map(u64::from);
+    match (number, power) {
+        (Some(number), Some((decimal, binary))) if decimal == binary => {
+            format!("write `{}`", number * binary)
+        }
+        (Some(number), Some((decimal, binary))) => format!(
+            "write `{}`, or `{}` where the vendor counts in 1,024",
+            number * decimal,
+            number * binary
+        ),
+        _ => "write a number without quotes and unit, such as `1000000`".to_owned(),
     }
 }
 

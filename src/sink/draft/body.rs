@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json, json};
 
 use super::known::{LEVEL, MESSAGE, REST, holds_known, source, time_form};
-use super::words::{is_secret_name, looks_secret, snake};
+use super::words::{is_identifier, is_secret_name, looks_secret, snake};
 use super::yaml::quoted;
 use crate::diagnostics::is_unprintable;
 use crate::problem::Problem;
@@ -405,7 +405,9 @@ impl Reading {
                 )
             }
             Json::Array(_) => leaf("[]"),
-            Json::String(text) if is_secret_name(key) || looks_secret(text) => {
+            Json::String(text)
+                if is_secret_name(key) || looks_secret(text) && !is_identifier(key, text) =>
+            {
                 if text.len() >= 4 {
                     self.secrets.push(text.clone());
                 }

@@ -255,3 +255,19 @@ fn odd_examples_become_a_spec_or_are_refused() {
     }
     assert!(written > 200, "{written}");
 }
+
+#[test]
+fn a_shouted_token_in_a_path_is_a_secret_and_a_session_is_none() {
+    let text = curl(
+        r#"curl https://in.acme.com/bulk/TOKEN/tag/bulk/ --json '{"session":"149d8290-7871-11e1-b0c4-0800200c9a66","trace_key":"149d8290-7871-11e1-b0c4-0800200c9a77","events":[{"message":"x"}]}'"#,
+    );
+
+    assert_eq!("path: \"/bulk/{token}/tag/bulk/\"", line(&text, "path:"));
+    assert!(text.contains("type: secret"), "{text}");
+    assert!(
+        line(&text, "session:")
+            .starts_with("session: \"149d8290-7871-11e1-b0c4-0800200c9a66\" # LOOK UP"),
+        "{text}"
+    );
+    assert!(!text.contains("0800200c9a77"), "{text}");
+}

@@ -33,6 +33,11 @@ pub fn is_placeholder(value: &str) -> bool {
         && inner
             .chars()
             .all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_');
+    // `TOKEN`, as it stands in a path.
+    let is_shouted_secret = is_secret_name(inner)
+        && inner
+            .chars()
+            .all(|c| c.is_ascii_uppercase() || matches!(c, '_' | '-'));
     between("<", ">")
         || between("${", "}")
         || between("{{", "}}")
@@ -40,6 +45,7 @@ pub fn is_placeholder(value: &str) -> bool {
         || inner.strip_prefix('$').is_some_and(is_name)
         || inner.strip_prefix(':').is_some_and(is_name)
         || is_shouted
+        || is_shouted_secret
         || ["your-", "your_", "my-"]
             .iter()
             .any(|start| inner.to_lowercase().starts_with(start))
@@ -62,6 +68,16 @@ pub fn looks_secret(value: &str) -> bool {
         && value.chars().any(|c| c.is_ascii_digit())
         && value.chars().any(|c| c.is_ascii_alphabetic())
         && longest_run(value) >= 12
+}
+
+/// Whether a value is an identifier by its name and its looks: `session` with a UUID, say.
+pub fn is_identifier(name: &str, value: &str) -> bool {
+    let name = snake(name);
+    let is_name = ["id", "uuid", "guid", "session"].contains(&name.as_str())
+        || ["_id", "_uuid"].iter().any(|end| name.ends_with(end));
+    let groups: Vec<usize> = value.split('-').map(str::len).collect();
+    let is_uuid = groups == [8, 4, 4, 4, 12] || groups == [32];
+    is_name && is_uuid && value.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
 /// The longest run of letters and digits: what dots and dashes part are words.

@@ -223,6 +223,16 @@ pub fn around(interpreter: &Interpreter<'_>, now: i64) -> String {
     out
 }
 
+/// What fills a hole of an address; where secrets are masked the mask stays readable.
+fn encoded(value: &str, masked: bool) -> String {
+    let encoded = url::value(value);
+    if masked {
+        encoded.replace("%2A%2A%2A", "***")
+    } else {
+        encoded
+    }
+}
+
 /// A record whose first key is its position in the request.
 fn numbered(record: &Encoded, index: usize, position: Option<&str>) -> String {
     let Some(key) = position else {
@@ -427,7 +437,7 @@ impl Maker<'_> {
         for parameter in parameters {
             for (name, value, shown) in self.parameter(parameter) {
                 let value = if masked { shown } else { value };
-                query.push(format!("{}={}", url::value(&name), url::value(&value)));
+                query.push(format!("{}={}", url::value(&name), encoded(&value, masked)));
             }
         }
         if let Some(Scheme::Query { name, secret }) = credentials.map(|found| &found.scheme)
@@ -465,7 +475,7 @@ impl Maker<'_> {
         let literal = |text: &str| url::path(text);
         let pieces = path.pieces.iter().map(|piece| match piece {
             Piece::Literal(text) => literal(text),
-            hole => url::value(&self.piece(hole, masked).unwrap_or_default()),
+            hole => encoded(&self.piece(hole, masked).unwrap_or_default(), masked),
         });
         pieces.collect()
     }

@@ -67,7 +67,7 @@ const REFERENCES: [&str; 10] = [
 const ALL_PARTS: [EventPart; 3] = [EventPart::Data, EventPart::Context, EventPart::Diagnostics];
 
 /// Words people try for others.
-const OTHER_WORDS: [(&str, &str); 12] = [
+const OTHER_WORDS: [(&str, &str); 28] = [
     ("iso8601", "rfc3339_ms"),
     ("iso", "rfc3339_ms"),
     ("rfc3339", "rfc3339_ms"),
@@ -80,6 +80,40 @@ const OTHER_WORDS: [(&str, &str); 12] = [
     ("uppercase", "level_upper"),
     ("lower", "level_lower"),
     ("string", "text"),
+    ("str", "text"),
+    ("map", "level_map"),
+    ("levels", "level_map"),
+    ("number", "level_map"),
+    ("unix", "unix_s"),
+    ("unix_seconds_float", "unix_seconds"),
+    ("epoch_s", "unix_s"),
+    ("epoch_ns", "unix_ns"),
+    ("seconds", "unix_s"),
+    ("microseconds", "unix_us"),
+    ("unix_nano", "unix_ns"),
+    ("unix_nanos", "unix_ns"),
+    ("unix_ns_string", "unix_ns_text"),
+    ("unix_ns_str", "unix_ns_text"),
+    ("unix_nano_string", "unix_ns_text"),
+    ("json", "json_text"),
+];
+
+/// Keys that events have by themselves, and how they are named whole.
+const EVENT_KEYS: [(&str, &str); 14] = [
+    ("message_id", "context.message_id"),
+    ("correlation_id", "context.correlation_id"),
+    ("request_id", "context.request_id"),
+    ("trace_id", "context.trace_id"),
+    ("span_id", "context.span_id"),
+    ("user_id", "context.user_id"),
+    ("tenant_id", "context.tenant_id"),
+    ("origin", "diagnostics.origin"),
+    ("service", "diagnostics.service"),
+    ("env", "diagnostics.env"),
+    ("host", "diagnostics.host"),
+    ("hostname", "diagnostics.host"),
+    ("pid", "diagnostics.pid"),
+    ("exception", "diagnostics.exception"),
 ];
 
 /// Reads shapes and collects what is wrong.
@@ -445,9 +479,17 @@ fn old_record_hint(object: &Map<String, Json>) -> String {
 }
 
 fn unknown_reference<'s>(at: &At<'s>, text: &str) -> Fault<'s> {
-    let (head, rest) = text.split_at(text.find('.').unwrap_or(text.len()));
-    let hint = match closest(head, &REFERENCES) {
-        Some(word) if word != head => format!("did you mean `{word}{rest}`?"),
+    let bare = text
+        .strip_prefix("event.")
+        .or_else(|| text.strip_prefix("event:"))
+        .unwrap_or(text);
+    let (head, rest) = bare.split_at(bare.find('.').unwrap_or(bare.len()));
+    let known = EVENT_KEYS.iter().find(|(tried, _)| *tried == bare);
+    let hint = match (known, closest(head, &REFERENCES)) {
+        (Some((_, right)), _) => format!("did you mean `{right}`?"),
+        (None, Some(word)) if word != head || bare != text => {
+            format!("did you mean `{word}{rest}`?")
+        }
         _ => "known are `message`, `level`, `logger`, `timestamp`, `now`, `context`, `diagnostics`, `data`, \
               a key of the last three such as `context.trace_id`, and `config.NAME`"
             .to_owned(),

@@ -66,7 +66,7 @@ const SECTIONS: [(&[&str], &str); 9] = [
     (
         &["vectors"],
         "The vendor's example again, as a test in every language: what is sent for an event, what an answer comes \
-         to, where a limit lies. One request is needed; `fapilog-gen preview` prints what to paste.",
+         to, where a limit lies. One request is needed; `fapilog-gen validate` says what to paste.",
     ),
 ];
 

@@ -55,7 +55,16 @@ fn check_pointers(v: &mut Validator<'_>, at: &At<'_>, responses: &Responses) {
 
 fn check_pointer(v: &mut Validator<'_>, at: &At<'_>, pointer: &str) {
     if !names::is_pointer(pointer) {
-        let hint = "a JSON pointer is empty or starts with `/`, such as `/error/code`";
+        // `error.code` and `$.error.code` are the same place.
+        let path = pointer.trim_start_matches("$.").replace('.', "/");
+        let hint = if path
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || "_-/".contains(c))
+        {
+            format!("write `/{path}`: a JSON pointer starts with `/`")
+        } else {
+            "a JSON pointer is empty or starts with `/`, such as `/error/code`".to_owned()
+        };
         v.report_hint(at, format!("`{pointer}` is not a JSON pointer"), hint);
     }
 }

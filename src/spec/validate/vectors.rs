@@ -50,12 +50,6 @@ pub fn check(v: &mut Validator<'_>) {
         &at.key("limits"),
         vectors.limits.iter().map(|vector| &vector.name),
     );
-    if vectors.requests.is_empty() {
-        v.report_key(
-            &at.key("requests"),
-            "there is no vector: nothing would be tested",
-        );
-    }
     for (index, vector) in vectors.requests.iter().enumerate() {
         check_request(v, &at.key("requests").index(index), vector);
     }
