@@ -46,6 +46,7 @@ fn kind(kind: &Kind) -> &'static str {
         Kind::Enum(_) => "choice",
         Kind::List { .. } => "list",
         Kind::Map => "map",
+        Kind::SecretMap => "secret map",
     }
 }
 

@@ -8,7 +8,7 @@ use reqwest::Method;
 use super::super::cloud_sink_base::{Outcome, all_set};
 use super::super::cloud_sink_parts::answer::{Answer, Places, Says};
 use super::super::cloud_sink_parts::http_transport::{
-    AsTheyAre, HealthCheck, HttpParts, HttpTransport, Requests, UNCOMPRESSED,
+    AsTheyAre, HealthCheck, HttpParts, HttpTransport, NamedSettings, Requests, UNCOMPRESSED,
 };
 use super::super::cloud_sink_parts::request::{HttpRequest, RequestBuilder, RequestError};
 use super::super::cloud_sink_parts::{basic_auth, gzip};
@@ -46,6 +46,10 @@ pub fn transport(
         max_wire_bytes: None,
         attempt_timeout: config.delivery.attempt_timeout,
         connection: config.connection.clone(),
+        settings: NamedSettings {
+            credentials: &["bearer_token", "username", "password"],
+            place: &["url"],
+        },
     })
 }
 
