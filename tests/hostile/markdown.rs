@@ -23,14 +23,18 @@ pub(super) fn differences(file: &File) -> Vec<String> {
 
 /// The shape of a page, one entry a line.
 fn shape(page: &str) -> Vec<String> {
-    let mut in_fence = false;
+    let mut fence: Option<&str> = None;
     page.lines()
         .map(|line| {
             if line.starts_with("```") {
-                in_fence = !in_fence;
+                fence = fence.is_none().then_some(line);
                 return line.to_owned();
             }
-            if in_fence {
+            if fence == Some("```text") {
+                // A request as it is: where a header of the spec's begins a line, so does text.
+                return "text".to_owned();
+            }
+            if fence.is_some() {
                 // A line of an example: it cannot end the fence, and has to start as it does.
                 return line
                     .chars()

@@ -63,13 +63,19 @@ pub fn request(sink: &Sink, vector: &RequestVector) -> Request {
     let url = vector.url.as_deref().unwrap();
     let endpoint = sink.endpoint().unwrap();
     // An address of the user's may hold a path of its own; a stand-in is always at the root.
-    let base = endpoint
-        .base
-        .replaced_by
-        .and_then(|id| vector.config.get(&sink.setting(id).name)?.as_str());
-    let path = match base {
-        Some(base) => url.strip_prefix(base.trim_end_matches('/')).unwrap(),
-        None => &url[url.match_indices('/').nth(2).unwrap().0..],
+    let given = |id| vector.config.get(&sink.setting(id).name)?.as_str();
+    let base = match *endpoint.base.text.pieces {
+        [Piece::Setting(id)] => given(id),
+        _ => None,
+    };
+    let replaced = endpoint.base.replaced_by.and_then(given);
+    let whole = endpoint.whole.and_then(given);
+    let path = match (replaced, whole, base) {
+        (None, Some(_), _) => endpoint.path.literal().unwrap(),
+        (Some(base), ..) | (None, None, Some(base)) => {
+            url.strip_prefix(base.trim_end_matches('/')).unwrap()
+        }
+        (None, None, None) => &url[url.match_indices('/').nth(2).unwrap().0..],
     };
     let path = if path.starts_with('/') {
         path.to_owned()
