@@ -48,7 +48,7 @@ const ALONE: [&str; 11] = [
     "gcp_logging",
     "loki",
     "opensearch",
-    "otlp",
+    "otlp_protobuf",
     "splunk_hec",
     "sqs",
 ];

@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use fapilog_gen::assets::Assets;
-use fapilog_gen::sink::interpret::Settings;
+use fapilog_gen::sink::interpret::{Reply, Settings, WhatNow, interpret};
 use fapilog_gen::sink::{Sink, Source, load_all, load_file};
 use indexmap::IndexMap;
 use serde_json::{Value, json};
@@ -79,6 +79,57 @@ fn every_figure_of_a_built_in_provider_says_where_it_was_read() {
 }
 
 /// Components of a Collector's configuration: what each section defines, and what refers to it.
+/// What an answer means for three events of a sink.
+fn verdict(sink: &Sink, status: u16, headers: &IndexMap<String, String>, body: &str) -> WhatNow {
+    let headers = headers.iter();
+    let reply = Reply {
+        status,
+        headers: headers
+            .map(|(name, value)| (name.to_lowercase(), value.clone()))
+            .collect(),
+        body: body.to_owned(),
+    };
+    interpret(sink, &reply, 3, 0.0).outcome
+}
+
+#[test]
+fn a_refused_credential_or_an_unknown_place_ends_no_event_and_names_settings() {
+    let sinks = load_all(&Assets::embedded()).expect("the built-in specs");
+    let http: Vec<_> = sinks.iter().filter(|sink| sink.is_http()).collect();
+    assert!(http.len() > 30);
+    for sink in http {
+        let id = &sink.id;
+        let mut answers = vec![
+            (401, IndexMap::new(), String::new()),
+            (403, IndexMap::new(), String::new()),
+        ];
+        if let Some(unauthorized) = &sink.canned.unauthorized {
+            let given = unauthorized.clone();
+            answers.push((given.status, given.headers, given.body));
+        }
+        for (status, headers, body) in answers {
+            let found = verdict(sink, status, &headers, &body);
+            let is_kept = matches!(
+                found,
+                WhatNow::Paused | WhatNow::Transient | WhatNow::Throttled
+            );
+            assert!(is_kept, "{id}: {status} {body} comes to {found:?}");
+        }
+        let found = verdict(sink, 404, &IndexMap::new(), "");
+        assert!(
+            matches!(found, WhatNow::Paused),
+            "{id}: 404 comes to {found:?}"
+        );
+        // Who takes credentials names them, and everybody where events go.
+        let asks = sink
+            .credentials
+            .iter()
+            .any(|one| !Sink::settings_of(one).is_empty());
+        assert_eq!(asks, !sink.credential_names().is_empty(), "{id}");
+        assert!(!sink.place_names().is_empty(), "{id}");
+    }
+}
+
 #[test]
 fn the_collector_of_the_guide_is_wired_up() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));

@@ -68,7 +68,12 @@ pub fn acknowledgement(sink: &Sink) -> Variables {
 fn value(setting: &Setting) -> String {
     let placeholder = || format!("example-{}", setting.name.replace('_', "-"));
     if setting.is_secret() {
-        return placeholder();
+        let placeholder = placeholder();
+        return if setting.is_collection() {
+            format!("X-Example={placeholder}")
+        } else {
+            placeholder
+        };
     }
     let given = setting.example.clone().or_else(|| setting.default_text());
     given.unwrap_or_else(placeholder)

@@ -65,8 +65,9 @@ pub(super) fn record(
 
 fn shown_headers(sink: &Sink, request: &Incoming) -> Vec<(String, String)> {
     let secret = auth::secret_headers(sink);
+    let any_is_secret = has_secret_headers(sink);
     let shown = |name: &str, value: &hyper::header::HeaderValue| {
-        if secret.iter().any(|known| known == name) {
+        if secret.iter().any(|known| known == name) || (any_is_secret && !is_usual(sink, name)) {
             "***".to_owned()
         } else {
             String::from_utf8_lossy(value.as_bytes()).into_owned()
@@ -77,6 +78,31 @@ fn shown_headers(sink: &Sink, request: &Incoming) -> Vec<(String, String)> {
         .iter()
         .map(|(name, value)| (name.as_str().to_owned(), shown(name.as_str(), value)))
         .collect()
+}
+
+/// Whether a setting may add headers whose values are secrets, under any name.
+fn has_secret_headers(sink: &Sink) -> bool {
+    let mut headers = sink.endpoint().into_iter().flat_map(|it| &it.headers);
+    headers.any(|header| matches!(header, Parameter::Each(id) if sink.setting(*id).is_secret()))
+}
+
+/// Whether it is a header of every client, or one that the spec names.
+fn is_usual(sink: &Sink, name: &str) -> bool {
+    const OF_CLIENTS: [&str; 8] = [
+        "accept",
+        "accept-encoding",
+        "connection",
+        "content-encoding",
+        "content-length",
+        "content-type",
+        "host",
+        "user-agent",
+    ];
+    let mut headers = sink.endpoint().into_iter().flat_map(|it| &it.headers);
+    OF_CLIENTS.contains(&name)
+        || headers.any(
+            |header| matches!(header, Parameter::Named { name: known, .. } if known.eq_ignore_ascii_case(name)),
+        )
 }
 
 fn shown_path(sink: &Sink, request: &Incoming) -> String {

@@ -136,6 +136,7 @@ impl Checker<'_> {
                 form,
                 append,
             } => self.encoded(value, *form, append, node),
+            Value::Each { .. } => attribute(node),
             Value::Records if node.as_list().is_some() => Ok(()),
             Value::Records => Err(format!(
                 "expected a list of records, found {}",
@@ -182,6 +183,15 @@ impl Checker<'_> {
         };
         let mut nodes = found.iter().peekable();
         for item in items {
+            if let Value::Each { except, .. } = item {
+                let is_one = |node: &&Node| {
+                    let key = node.get("key").and_then(Node::as_text);
+                    attribute(node).is_ok()
+                        && key.is_some_and(|key| !except.iter().any(|it| it == key))
+                };
+                while nodes.next_if(is_one).is_some() {}
+                continue;
+            }
             let problem = match nodes.peek() {
                 Some(node) => match self.value(item, node) {
                     Ok(()) => {
@@ -252,6 +262,7 @@ impl Checker<'_> {
             From::Part(_) => expect(node.as_object().is_some(), "an object", node),
             From::Key { form, .. } => key(*form, node),
             From::Setting { id, form } => setting(self.sink.setting(*id), *form, node),
+            From::Pair { .. } => text(node).map(|_| ()),
             From::Default(expected) => {
                 expect(*expected == node.to_value(), &expected.to_string(), node)
             }
@@ -407,15 +418,16 @@ fn attributes(node: &Node) -> Result<(), String> {
     let items = node
         .as_list()
         .ok_or_else(|| format!("expected a list of attributes, found {}", node.kind_name()))?;
-    for item in items {
-        let key = item.get("key").and_then(Node::as_text);
-        let value = item.get("value");
-        let (Some(_), Some(value)) = (key, value) else {
-            return Err("an attribute is not `{\"key\":…,\"value\":…}`".to_owned());
-        };
-        any_value(value)?;
-    }
-    Ok(())
+    items.iter().try_for_each(attribute)
+}
+
+/// One attribute.
+fn attribute(node: &Node) -> Result<(), String> {
+    let key = node.get("key").and_then(Node::as_text);
+    let (Some(_), Some(value)) = (key, node.get("value")) else {
+        return Err("an attribute is not `{\"key\":…,\"value\":…}`".to_owned());
+    };
+    any_value(value)
 }
 
 /// OTLP's `AnyValue` in its JSON form: at most one of its fields, whole numbers as text.

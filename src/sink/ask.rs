@@ -160,7 +160,10 @@ impl Setting {
     /// Whether its value must never print.
     #[must_use]
     pub fn is_secret(&self) -> bool {
-        matches!(self.kind, Kind::Secret(_) | Kind::SecretUrl)
+        matches!(
+            self.kind,
+            Kind::Secret(_) | Kind::SecretUrl | Kind::SecretMap
+        )
     }
 
     /// Whether it holds one text: what counts as absent when it is empty.
@@ -187,6 +190,7 @@ impl Setting {
             Kind::Enum(_) => "enum",
             Kind::List { .. } => "list",
             Kind::Map => "map",
+            Kind::SecretMap => "secret_map",
         }
     }
 
@@ -223,7 +227,7 @@ impl Setting {
     /// Whether it is a list or a map.
     #[must_use]
     pub fn is_collection(&self) -> bool {
-        matches!(self.kind, Kind::List { .. } | Kind::Map)
+        matches!(self.kind, Kind::List { .. } | Kind::Map | Kind::SecretMap)
     }
 }
 
@@ -310,7 +314,7 @@ impl From {
             | Self::Level(_)
             | Self::Message
             | Self::Default(_) => true,
-            Self::Logger | Self::Part(_) | Self::Key { .. } => false,
+            Self::Logger | Self::Part(_) | Self::Key { .. } | Self::Pair { .. } => false,
             Self::Setting { id, .. } => {
                 let setting = sink.setting(*id);
                 let is_enum = matches!(setting.kind, Kind::Enum(_));
@@ -343,7 +347,7 @@ impl Value {
             Self::Literal(_) | Self::Object(_) | Self::List(_) | Self::Records => true,
             Self::Text(text) => !text.is_of_event() && text.conditions(sink).is_empty(),
             Self::Chain(chain) => chain.is_always(sink),
-            Self::Rest(_) => false,
+            Self::Rest(_) | Self::Each { .. } => false,
             Self::Encoded { value, .. } => value.is_always(sink),
         }
     }
@@ -352,7 +356,7 @@ impl Value {
     #[must_use]
     pub fn is_of_event(&self) -> bool {
         match self {
-            Self::Literal(_) | Self::Records => false,
+            Self::Literal(_) | Self::Records | Self::Each { .. } => false,
             Self::Text(text) => text.is_of_event(),
             Self::Chain(chain) => chain.is_of_event(),
             Self::Rest(_) => true,
@@ -369,7 +373,7 @@ impl Value {
     #[must_use]
     pub fn is_fixed(&self) -> bool {
         match self {
-            Self::Literal(_) | Self::Records => true,
+            Self::Literal(_) | Self::Records | Self::Each { .. } => true,
             Self::Text(text) => !text.is_of_event() && !text.is_of_request(),
             Self::Chain(chain) => chain
                 .sources

@@ -51,6 +51,10 @@ pub fn lower(spec: &Spec) -> Sink {
         delivery: limits::delivery(spec),
         limits,
         compression: compression(spec),
+        compression_env: std::iter::once(spec.automatic_variable("compression"))
+            .chain(spec.compression.env.iter().cloned())
+            .collect(),
+        timeout_milliseconds_env: spec.delivery.timeout_milliseconds_env.clone(),
         answers: answers::lower(&spec.responses),
         resources: spec.resources.clone(),
         canned: spec.answers.clone(),

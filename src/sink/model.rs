@@ -48,6 +48,10 @@ pub struct Sink {
     pub delivery: DeliveryDefaults,
     /// Content encodings offered, the default first; never empty.
     pub compression: Vec<Encoding>,
+    /// Environment variables that supply the choice among them, the sink's own first.
+    pub compression_env: Vec<String>,
+    /// Environment variables that supply `timeout_seconds` in milliseconds, after the sink's own.
+    pub timeout_milliseconds_env: Vec<String>,
     /// What an answer means.
     pub answers: Answers,
     /// What is created on first use.
@@ -146,6 +150,8 @@ pub enum Kind {
     },
     /// Text to text.
     Map,
+    /// Text to text that never prints.
+    SecretMap,
 }
 
 /// What holds when nothing is given for a setting.
@@ -298,6 +304,8 @@ pub enum Transport {
 pub struct Endpoint {
     /// Scheme and host.
     pub base: Base,
+    /// Setting with the whole address, which counts where it is set and the override is not.
+    pub whole: Option<SettingId>,
     /// POST, as a rule.
     pub method: Method,
     /// Path after the base; what fills its holes is percent-encoded.
@@ -501,6 +509,14 @@ pub enum Value {
     },
     /// The place of the records, in an envelope only.
     Records,
+    /// In a list only: an item for each pair of a map setting, as OTLP writes attributes; none where
+    /// it is empty.
+    Each {
+        /// The setting.
+        id: SettingId,
+        /// Keys that have no item here.
+        except: Vec<String>,
+    },
 }
 
 /// What a whole value becomes.
@@ -631,6 +647,13 @@ pub enum From {
         id: SettingId,
         /// How it is written.
         form: SettingForm,
+    },
+    /// The value of one key of a map setting; absent when it has none, or an empty one.
+    Pair {
+        /// The setting.
+        id: SettingId,
+        /// The key.
+        key: String,
     },
     /// A value of the spec, the end of a chain. Always there.
     Default(Json),

@@ -158,6 +158,9 @@ pub enum FieldType {
     /// Text to text; in the environment `key:value,key:value`, or as OpenTelemetry writes it:
     /// `key=value,key=value`, values percent-encoded.
     Map,
+    /// Text to text as `map`, whose values are secrets; each can be given as a `secret` can. Stands in
+    /// `endpoint.headers` only: `"*": "{headers}"`.
+    SecretMap,
 }
 
 /// One allowed value of an `enum`.
@@ -312,6 +315,10 @@ pub struct Endpoint {
     /// tests. Default: the only hole of `base`, where that is such a field.
     #[serde(rename = "override")]
     pub override_field: Option<String>,
+    /// Config field (an optional `url`) with the whole address, path included. Where it is set, and the
+    /// field of `override` is not, requests and the health check go there as it stands. The path is then
+    /// no longer taken off what the other fields have at their end.
+    pub whole: Option<String>,
     /// HTTP method. Default: POST.
     #[serde(default)]
     pub method: Method,
@@ -821,6 +828,10 @@ pub struct Delivery {
     pub timeout_seconds: Option<f64>,
     /// Requests sent and not yet answered. Default: 4, or 1 with `across_batches`.
     pub max_in_flight: Option<u64>,
+    /// Environment variables that supply `timeout_seconds` in whole milliseconds, as OpenTelemetry's do;
+    /// the first one set wins. The sink's own variable comes before them.
+    #[serde(default)]
+    pub timeout_milliseconds_env: Vec<String>,
 }
 
 /// Body compression.
@@ -830,6 +841,10 @@ pub struct Compression {
     /// Encodings the sink offers, first is the default. Default: none only.
     #[serde(default)]
     pub offered: Vec<Encoding>,
+    /// Environment variables that supply the choice, the first one set wins. The sink's own variable
+    /// comes before them.
+    #[serde(default)]
+    pub env: Vec<String>,
     /// Key in `sources`.
     pub source: Option<String>,
 }

@@ -40,6 +40,8 @@ pub enum Shape<'s> {
     },
     /// The place of the records.
     Records(Place<'s>),
+    /// In a list, an item for each pair of a map setting.
+    Each(Each<'s>),
 }
 
 /// A member of an object.
@@ -107,6 +109,17 @@ pub struct Place<'s> {
     pub one: bool,
 }
 
+/// Items of a list, one for each pair of a map setting.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Each<'s> {
+    /// Where it stands.
+    pub at: At<'s>,
+    /// The setting.
+    pub setting: &'s str,
+    /// Keys that have no item here.
+    pub except: Vec<&'s str>,
+}
+
 /// A payload, its shapes read.
 #[derive(Debug)]
 pub struct Shapes<'s> {
@@ -131,6 +144,8 @@ pub enum Leaf<'a, 's> {
     Rest(&'a Rest<'s>),
     /// The place of the records.
     Records(&'a Place<'s>),
+    /// Items for the pairs of a setting.
+    Each(&'a Each<'s>),
 }
 
 impl<'s> Shape<'s> {
@@ -142,6 +157,7 @@ impl<'s> Shape<'s> {
             Self::Source(source) => visitor(Leaf::Source(source)),
             Self::Rest(rest) => visitor(Leaf::Rest(rest)),
             Self::Records(place) => visitor(Leaf::Records(place)),
+            Self::Each(each) => visitor(Leaf::Each(each)),
             Self::Encoded { value, .. } => value.visit(visitor),
             Self::List(items) => items.iter().for_each(|item| item.visit(visitor)),
             Self::Object(members) => {

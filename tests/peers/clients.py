@@ -43,7 +43,7 @@ CLIENTS = [
     Client("elasticsearch_py", "elasticsearch", "elasticsearch"),
     Client("opensearch_py", "opensearch-py", "opensearch"),
     Client("otlp_json", "opentelemetry-exporter-otlp-json-http", "otlp"),
-    Client("otlp_protobuf", "opentelemetry-exporter-otlp-proto-http", "otlp_protobuf", "tests/backends/otlp_protobuf.yaml"),
+    Client("otlp_protobuf", "opentelemetry-exporter-otlp-proto-http", "otlp_protobuf"),
     Client("datadog_client", "datadog-api-client", "datadog"),
     Client("splunk_handler_py", "splunk-handler", "splunk_hec"),
 ]

@@ -23,7 +23,7 @@ MODULE = "go.opentelemetry.io/collector/otelcol"
 CHANNEL = "0d20c1de-6f0e-4d61-9a3f-0c9a51f5a001"
 WANTED = [
     Wanted("otlp"),
-    Wanted("otlp_protobuf", "tests/backends/otlp_protobuf.yaml", ("Python",)),
+    Wanted("otlp_protobuf"),
     Wanted("splunk_hec"),
     Wanted("datadog"),
 ]

@@ -55,9 +55,8 @@ def readings(url: str) -> dict[str, Reading]:
     }
 
 
-# The built-in OTLP provider speaks JSON, which VictoriaLogs does not read; the spec beside it protobuf.
-SPECS = {"otlp_protobuf": Wanted("otlp_protobuf", "tests/backends/otlp_protobuf.yaml", ("Python",))}
-WANTED = [SPECS.get(provider, Wanted(provider)) for provider in readings("")]
+# `otlp` speaks JSON, which VictoriaLogs does not read.
+WANTED = [Wanted(provider) for provider in readings("")]
 
 
 def install() -> str:

@@ -16,11 +16,16 @@ import trustme
 from pydantic import SecretStr, ValidationError, model_validator
 
 from python.cloud_sink_base import (
+    Batch,
     CloudSinkBase,
     Encoder,
     EndpointUrl,
+    HealthError,
     Limits,
     Outcome,
+    Paused,
+    Record,
+    Records,
     Rejected,
     Secret,
     Transient,
@@ -388,6 +393,54 @@ def test_a_bad_proxy_names_the_setting_and_shows_nothing(proxy: str) -> None:
 
     assert "proxy" in str(raised.value)
     assert "hunter2" not in str(raised.value)
+
+
+class Named(HttpTransport):
+    """A transport whose answers are given."""
+
+    credential_settings = ("api_key",)
+    place_settings = ("index", "url")
+    answer = HttpResponse(200, {}, b"")
+
+    def _perform(self, request: HttpRequest) -> HttpResponse:
+        assert request.method in {"GET", "POST"}
+        return self.answer
+
+
+@pytest.mark.parametrize(
+    ("status", "named"),
+    [
+        (401, "; check `api_key`"),
+        (403, "; check `api_key`, `index`, `url`"),
+        (404, "; check `index`, `url`"),
+        (302, "; check `index`, `url`"),
+        (407, "; check `proxy`"),
+        (429, ""),
+    ],
+)
+def test_what_a_refusal_is_about_is_named_beside_what_the_backend_said(
+    status: int, named: str
+) -> None:
+    def pauses(response: HttpResponse) -> Outcome:
+        return Paused(describe(response))
+
+    url = "http://127.0.0.1:1"
+    encoder = ObjectEncoder(HandmadeConfig())
+    health = HttpRequest("GET", url, {})
+    request = HttpRequest("POST", url, {})
+    transport = Named(Config(), encoder, NONE, request, pauses, health, (204,))
+    transport.answer = HttpResponse(status, {}, b"nope")
+    batch = Batch(Records.of([Record(b"{}", 0)]))
+
+    with pytest.raises(HealthError) as raised:
+        transport.health_check()
+    outcome = transport.send(batch)
+    transport.close()
+
+    assert isinstance(outcome, Paused)
+    for text in (str(raised.value), outcome.reason):
+        assert f"HTTP {status}" in text
+        assert text.endswith(f"nope{named}")
 
 
 # -- codecs --------------------------------------------------------------------------------------

@@ -21,9 +21,11 @@ from python.parts._otlp_protobuf import GROWTH, OtlpEnvelope, otlp_record
 # Without types of their own for a strict check.
 logs: Any = importlib.import_module("opentelemetry.proto.logs.v1.logs_pb2")
 service: Any = importlib.import_module("opentelemetry.proto.collector.logs.v1.logs_service_pb2")
+yaml: Any = importlib.import_module("yaml")
 json_format: Any = importlib.import_module("google.protobuf.json_format")
 
 SPEC = Path(__file__).parents[1] / "backends" / "otlp_protobuf.yaml"
+PROVIDERS = Path(__file__).parents[2] / "providers"
 ENVELOPE: dict[str, object] = {
     "resourceLogs": [
         {
@@ -216,3 +218,24 @@ def test_what_is_no_message_stays_as_it_is(body: bytes) -> None:
 def test_json_stays_as_it_is() -> None:
     assert as_json(answer(200, b"{}", "application/json")) is None
     assert as_json(answer(503, b"", "text/plain")) is None
+
+
+def worked_examples(provider: str) -> dict[str, str]:
+    """Return the bodies of a provider's worked examples by their names."""
+    spec = yaml.safe_load((PROVIDERS / f"{provider}.yaml").read_text(encoding="utf-8"))
+    return {vector["name"]: str(vector["body"]) for vector in spec["vectors"]["requests"]}
+
+
+def test_what_the_provider_sends_is_what_opentelemetry_reads() -> None:
+    bodies = worked_examples("otlp_protobuf")
+    expected = worked_examples("otlp")
+
+    assert expected.keys() == bodies.keys()
+    for name, body in bodies.items():
+        message = service.ExportLogsServiceRequest.FromString(bytes.fromhex(body))
+        found = json_format.MessageToDict(message, use_integers_for_enums=True)
+        for record in found["resourceLogs"][0]["scopeLogs"][0]["logRecords"]:
+            for identifier in ("traceId", "spanId"):
+                if identifier in record:
+                    record[identifier] = base64.b64decode(record[identifier]).hex()
+        assert json.loads(expected[name]) == found, name

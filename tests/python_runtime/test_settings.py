@@ -4,12 +4,21 @@ import copy
 import json
 import pickle
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from pydantic import ValidationError
 
-from python.cloud_sink_base import CloudSinkConfig, Overflow, TextList, TextMap
+from python.cloud_sink_base import (
+    CloudSinkConfig,
+    EnvMilliseconds,
+    Overflow,
+    PositiveSeconds,
+    SecretMap,
+    TextList,
+    TextMap,
+    expose,
+)
 from support import HttpSink, HttpSinkConfig
 
 PAIRS = Path(__file__).parents[1] / "settings" / "pairs.json"
@@ -19,6 +28,57 @@ class ListConfig(CloudSinkConfig):
     env_prefix = "LISTS_"
     names: TextList = ()
     tags: TextMap = {}
+
+
+class OtherNamesConfig(CloudSinkConfig):
+    env_prefix = "OTHERS_"
+    headers: SecretMap = {}
+    timeout_seconds: Annotated[PositiveSeconds, EnvMilliseconds("LOGS_TIMEOUT", "TIMEOUT")] = 10.0
+
+
+@pytest.mark.parametrize(
+    ("variables", "expected"),
+    [
+        ({}, 10.0),
+        ({"TIMEOUT": "3000", "LOGS_TIMEOUT": "2500"}, 2.5),
+        ({"TIMEOUT": "3000", "OTHERS_TIMEOUT_SECONDS": "7"}, 7.0),
+    ],
+)
+def test_milliseconds_of_another_variable_give_way_to_the_settings_own(
+    variables: dict[str, str], expected: float, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in variables.items():
+        monkeypatch.setenv(name, text)
+
+    assert expected == OtherNamesConfig().timeout_seconds
+
+
+@pytest.mark.parametrize("text", ["0", "3s", "-1", "1.5"])
+def test_milliseconds_are_whole(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TIMEOUT", text)
+
+    with pytest.raises(ValidationError, match="`TIMEOUT`: expected whole milliseconds, from 1"):
+        OtherNamesConfig()
+
+
+def test_secrets_by_name_come_from_texts_references_and_the_environment(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("OTHERS_HEADERS", "authorization=Basic%20aGk%3D,X-Team=a")
+    monkeypatch.setenv("KEY", "from-env")
+
+    read = OtherNamesConfig()
+    given = OtherNamesConfig.model_validate(
+        {"headers": {"X-Key": "plain", "X-Other": {"env": "KEY"}}}
+    )
+
+    texts = [{name: expose(text) for name, text in it.headers.items()} for it in (read, given)]
+    assert [
+        {"authorization": "Basic aGk=", "X-Team": "a"},
+        {"X-Key": "plain", "X-Other": "from-env"},
+    ] == texts
+    assert "plain" not in repr(given)
+    assert "aGk" not in repr(read)
 
 
 def test_a_keyword_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,6 +32,9 @@ _CODECS = {LokiCompression.GZIP: GZIP, LokiCompression.NONE: NONE}
 class LokiTransport(HttpTransport):
     """Sends each batch as one request; usable from several threads."""
 
+    credential_settings = ("bearer_token", "username", "password")
+    place_settings = ("url",)
+
     def __init__(self, config: LokiSinkConfig, encoder: Encoder) -> None:
         headers = _headers(config)
         super().__init__(

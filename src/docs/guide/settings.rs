@@ -47,6 +47,7 @@ fn kind(kind: &Kind) -> String {
         Kind::Enum(_) => "choice",
         Kind::List { .. } => "list",
         Kind::Map => "map",
+        Kind::SecretMap => "secret map",
     };
     name.to_owned()
 }

@@ -52,7 +52,7 @@ fn in_value(value: &Value, path: &str, id: &str) -> Option<String> {
             own.or_else(among)
         }
         Value::List(items) => items.iter().find_map(|item| in_value(item, path, id)),
-        Value::Literal(_) | Value::Records => None,
+        Value::Literal(_) | Value::Records | Value::Each { .. } => None,
     }
 }
 

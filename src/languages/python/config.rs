@@ -26,7 +26,7 @@ pub fn context(sink: &Sink) -> (Value, Module) {
     let mut printed: Vec<String> = settings.iter().map(|it| printed(it, &mut module)).collect();
     let mut choices: Vec<String> = settings.iter().filter_map(choice).collect();
     if let Some(name) = compression_type(sink) {
-        let (field, choice) = compression(sink, &name);
+        let (field, choice) = compression(sink, &name, &mut module);
         printed.push(field);
         choices.push(choice);
     }
@@ -185,12 +185,18 @@ fn checks(field: &Field<'_>, module: &mut Module) -> Vec<Expr> {
             bounds.extend(max.map(|max| format!("le={}", bound(max))));
             bounds.push("allow_inf_nan=False".to_owned());
         }
-        Kind::Url | Kind::Bool | Kind::Enum(_) | Kind::List { .. } | Kind::Map => {}
+        Kind::Url
+        | Kind::Bool
+        | Kind::Enum(_)
+        | Kind::List { .. }
+        | Kind::Map
+        | Kind::SecretMap => {}
     }
     if field.setting.in_header {
         let check = match &field.setting.kind {
             Kind::Text(_) => Some("header_text"),
             Kind::List { .. } | Kind::Map => Some("header_texts"),
+            Kind::SecretMap => Some("header_names"),
             _ => None,
         };
         validators.extend(check.map(|check| Expr::text(module.part("_check", check))));
@@ -251,12 +257,43 @@ fn enumeration<'v>(
     out
 }
 
+/// A note in an annotation that names environment variables.
+fn note(class: &'static str, names: &[String], module: &mut Module) -> Expr {
+    module.from("typing", "Annotated");
+    let names = names.iter().map(|name| Expr::text(literal(name)));
+    Expr::call(module.base(class), names)
+}
+
+/// A field whose type has a note, or none.
+fn declared(name: &str, kind: &str, note: Option<Expr>, default: &str) -> String {
+    let Some(note) = note else {
+        return format!("    {name}: {kind} = {default}");
+    };
+    let parts = vec![Expr::text(kind), note];
+    let flat = Expr::Call("Annotated".to_owned(), parts.clone(), ']').flat();
+    let one_line = format!("    {name}: {flat} = {default}");
+    if width(&one_line) <= WIDTH {
+        return one_line;
+    }
+    let parts: String = parts
+        .iter()
+        .map(|part| statement(8, "", part, ",\n"))
+        .collect();
+    format!("    {name}: Annotated[\n{parts}    ] = {default}")
+}
+
 /// The field and the enum for compression.
-fn compression(sink: &Sink, name: &str) -> (String, String) {
+fn compression(sink: &Sink, name: &str, module: &mut Module) -> (String, String) {
+    // The sink's own variable alone is read without being named.
+    let env = match sink.compression_env.as_slice() {
+        [_] => None,
+        names => Some(note("Env", names, module)),
+    };
     let docs = "How request bodies are compressed.";
     let default = upper(sink.compression[0].word());
     let field = format!(
-        "    compression: {name} = {name}.{default}\n{}",
+        "{}\n{}",
+        declared("compression", name, env, &format!("{name}.{default}")),
         docstring(4, &[docs.to_owned()])
     );
     let words = sink.compression.iter().map(|encoding| {
@@ -337,8 +374,12 @@ fn delivery(sink: &Sink, module: &mut Module) -> Vec<String> {
         ),
     ];
     for (name, kind, value, default) in durations {
-        if (value - default).abs() > f64::EPSILON {
-            lines.push(format!("    {name}: {} = {value:?}", module.base(kind)));
+        let millis = &sink.timeout_milliseconds_env;
+        let note = (name == "timeout_seconds" && !millis.is_empty())
+            .then(|| note("EnvMilliseconds", millis, module));
+        if note.is_some() || (value - default).abs() > f64::EPSILON {
+            let kind = module.base(kind).to_owned();
+            lines.push(declared(name, &kind, note, &format!("{value:?}")));
         }
     }
     lines
@@ -460,10 +501,14 @@ fn plain_http(sink: &Sink, module: &mut Module) -> Option<String> {
             ),
         },
     };
-    let arguments = [
-        Expr::dict(addresses),
-        Expr::keyword("has_credentials", has_credentials),
-    ];
+    let has_whole = sink.endpoint().is_some_and(|it| it.whole.is_some());
+    let addresses = if has_whole {
+        let function = module.part("_connection", "first_set");
+        Expr::call(function, [Expr::dict(addresses)])
+    } else {
+        Expr::dict(addresses)
+    };
+    let arguments = [addresses, Expr::keyword("has_credentials", has_credentials)];
     let call = Expr::call("self.check_plain_http", arguments);
     Some(validator(
         sink,

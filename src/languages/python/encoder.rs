@@ -348,6 +348,6 @@ fn constant(value: &Value) -> Option<Json> {
                 .map(Json::Object)
         }
         Value::List(items) => items.iter().map(constant).collect(),
-        Value::Chain(_) | Value::Rest(_) | Value::Encoded { .. } => None,
+        Value::Chain(_) | Value::Rest(_) | Value::Encoded { .. } | Value::Each { .. } => None,
     }
 }

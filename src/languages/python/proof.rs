@@ -555,7 +555,7 @@ fn secrets(sink: &Sink) -> Option<Config> {
     let secrets = sink
         .settings
         .iter()
-        .filter(|setting| matches!(setting.kind, Kind::Secret(_)));
+        .filter(|setting| matches!(setting.kind, Kind::Secret(_) | Kind::SecretMap));
     let mut names: Vec<String> = secrets.map(|setting| setting.name.clone()).collect();
     if names.is_empty() {
         return None;
@@ -583,7 +583,14 @@ fn completed(sink: &Sink, mut config: Config, names: impl Iterator<Item = String
             continue;
         }
         let example = format!("example-{}", name.replace('_', "-"));
-        config.insert(name.clone(), example.into());
+        let setting = sink.setting_named(&name).map(|id| sink.setting(id));
+        let example: serde_json::Value = match setting {
+            Some(setting) if setting.is_collection() => {
+                serde_json::json!({ "X-Example": example })
+            }
+            _ => example.into(),
+        };
+        config.insert(name.clone(), example);
         let refused = Settings::read(sink, &config).err().unwrap_or_default();
         if refused
             .iter()

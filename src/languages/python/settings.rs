@@ -76,6 +76,7 @@ impl Field<'_> {
             Kind::Enum(_) => self.choice.clone().unwrap_or_default(),
             Kind::List { .. } => module.base("TextList").to_owned(),
             Kind::Map => module.base("TextMap").to_owned(),
+            Kind::SecretMap => module.base("SecretMap").to_owned(),
         }
     }
 
@@ -84,6 +85,7 @@ impl Field<'_> {
     pub fn default(&self) -> Default {
         let (kind, value) = (&self.setting.kind, self.setting.default());
         Default::Value(match (kind, value) {
+            (Kind::SecretMap, _) => return Default::Factory(Expr::text("dict")),
             (Kind::Map, value) => {
                 let pairs = value.and_then(Value::as_object);
                 let mut pairs = pairs.into_iter().flatten().peekable();

@@ -46,7 +46,7 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
     let health = endpoint
         .health
         .as_ref()
-        .map(|health| printer.health_url(health));
+        .map(|health| printer.health_url(endpoint, health));
     let question = endpoint
         .acknowledgement
         .as_ref()
@@ -93,6 +93,8 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
         constants,
         arguments,
         base,
+        credential_settings => names("credential_settings", &sink.credential_names()),
+        place_settings => names("place_settings", &sink.place_names()),
         is_issued => issued.is_some(),
         checks_openly => is_open && issued.is_some(),
         per_request => shared.is_per_request,
@@ -105,6 +107,13 @@ pub fn context(sink: &Sink, endpoint: &Endpoint) -> (Value, Module) {
         protobuf => is_protobuf,
     };
     (context, module)
+}
+
+/// An attribute with names of settings; none where there are none.
+fn names(attribute: &str, names: &[&str]) -> Option<String> {
+    let names = names.iter().map(|name| Expr::text(literal(name)));
+    let head = format!("{attribute} = ");
+    (names.len() > 0).then(|| statement(4, &head, &Expr::tuple(names), ""))
 }
 
 /// What of a request depends on its events or its moment.
@@ -255,7 +264,10 @@ impl Printer<'_> {
 
     /// The statement that finds scheme and host.
     fn base(&mut self, base: &Base) -> String {
-        let built = f_string(self.sink, &base.text, &mut self.module);
+        let built = match base.text.pieces.as_slice() {
+            [Piece::Setting(id)] => field(self.sink, *id).text(&mut self.module),
+            _ => f_string(self.sink, &base.text, &mut self.module),
+        };
         let value = match base.replaced_by {
             None => Expr::text(built),
             Some(id) => {
@@ -284,6 +296,7 @@ impl Printer<'_> {
     fn ingest_url(&mut self, endpoint: &Endpoint) -> String {
         let shared = self.shared(endpoint);
         let mut out = self.function("_ingest_url", shared.url, "str", "Return where batches go.");
+        out += &self.whole(endpoint);
         out += &self.base(&endpoint.base);
         let path = self.path(&endpoint.path);
         let query = self.query(&endpoint.query);
@@ -320,6 +333,15 @@ impl Printer<'_> {
         }
     }
 
+    /// The statement that returns the whole address of a setting, where that counts.
+    fn whole(&self, endpoint: &Endpoint) -> String {
+        let (Some(whole), Some(base)) = (endpoint.whole, endpoint.base.replaced_by) else {
+            return String::new();
+        };
+        let [whole, base] = [whole, base].map(|id| field(self.sink, id).value());
+        format!("    if {whole} and not {base}:\n        return {whole}\n")
+    }
+
     /// The function that makes the question whether a batch is stored.
     fn acknowledgement(&mut self, endpoint: &Endpoint, given: &Acknowledgement) -> String {
         let result = self.module.part("_acknowledgement", "Acknowledgement");
@@ -347,9 +369,10 @@ impl Printer<'_> {
         out + "\n" + &statement(4, "return ", &Expr::call(result, arguments), "")
     }
 
-    fn health_url(&mut self, health: &Health) -> String {
+    fn health_url(&mut self, endpoint: &Endpoint, health: &Health) -> String {
         let docs = "Return where the health check goes.";
         let mut out = self.function("_health_url", false, "str", docs);
+        out += &self.whole(endpoint);
         out += &self.base(&health.base);
         let path = self.path(&health.path);
         out + "\n" + &returned(&format!("f\"{{base}}{path}\""))
@@ -507,8 +530,13 @@ impl Printer<'_> {
                 }
                 Parameter::Each(id) => {
                     let pairs = field(self.sink, *id).value();
+                    let text = if self.sink.setting(*id).is_secret() {
+                        format!("{}(text)", self.module.base("expose"))
+                    } else {
+                        "text".to_owned()
+                    };
                     let line = format!(
-                        "headers.update({{name.lower(): text for name, text in {pairs}.items()}})"
+                        "headers.update({{name.lower(): {text} for name, text in {pairs}.items()}})"
                     );
                     body += &format!("{}\n", statement(4, "", &Expr::text(line), ""));
                 }

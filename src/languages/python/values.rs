@@ -92,6 +92,8 @@ pub struct Printer<'a> {
     pub locals: Names,
     attributes: Names,
     settings: BTreeMap<(usize, u8), String>,
+    /// Attributes by the expression of their value.
+    made: BTreeMap<String, String>,
     /// Key of the value being printed.
     hint: String,
 }
@@ -121,6 +123,7 @@ impl<'a> Printer<'a> {
             locals: Names::default(),
             attributes,
             settings: BTreeMap::new(),
+            made: BTreeMap::new(),
             hint: "text".to_owned(),
         }
     }
@@ -216,7 +219,7 @@ impl<'a> Printer<'a> {
                 Some(self.encoded(inner, is_text, *form, append))
             }
             Value::Records => Some(Expr::text(self.module.part("_body", "RECORDS"))),
-            Value::Rest(_) => None,
+            Value::Rest(_) | Value::Each { .. } => None,
         }
     }
 
@@ -236,7 +239,7 @@ impl<'a> Printer<'a> {
             Value::Object(members) => members.iter().all(|member| self.is_pure(member)),
             Value::List(items) => items.iter().all(|item| self.is_pure_value(item)),
             Value::Encoded { value, .. } => self.is_pure_value(value),
-            Value::Rest(_) => false,
+            Value::Rest(_) | Value::Each { .. } => false,
         }
     }
 
@@ -276,7 +279,8 @@ impl<'a> Printer<'a> {
                     then(printer, indent, expr);
                 });
             }
-            Value::Literal(_) | Value::Records => {}
+            // Items are a list's affair.
+            Value::Literal(_) | Value::Records | Value::Each { .. } => {}
         }
     }
 
@@ -440,6 +444,16 @@ impl<'a> Printer<'a> {
             "",
         );
         for item in items {
+            if let Value::Each { id, except } = item {
+                let items = self.each(*id, except);
+                self.say(
+                    indent,
+                    "",
+                    &Expr::call(format!("{name}.extend"), [Expr::text(items)]),
+                    "",
+                );
+                continue;
+            }
             let head = format!("{name}.append(");
             self.when(indent, item, hint, &mut |printer, indent, expr| {
                 let call = Expr::call(head.trim_end_matches('('), [expr]);
@@ -447,6 +461,39 @@ impl<'a> Printer<'a> {
             });
         }
         Expr::text(name)
+    }
+
+    /// The attribute that holds an item for each pair of a setting.
+    fn each(&mut self, id: SettingId, except: &[String]) -> String {
+        let field = field(self.sink, id);
+        let hint = format!("{}_items", field.setting.name);
+        let mut arguments = vec![Expr::text(field.value())];
+        if !except.is_empty() {
+            let keys = except.iter().map(|key| Expr::text(literal(key)));
+            arguments.push(Expr::keyword("without", Expr::tuple(keys)));
+        }
+        let value = Expr::call(self.module.part("_otlp", "otlp_attributes"), arguments);
+        self.stated(&hint, &value)
+    }
+
+    /// The attribute that holds the value of a key of a map setting; `None` in it where it has none.
+    fn pair(&mut self, id: SettingId, key: &str) -> String {
+        let field = field(self.sink, id);
+        let get = Expr::call(format!("{}.get", field.value()), [Expr::text(literal(key))]);
+        let hint = format!("{}_{key}", field.setting.name);
+        self.stated(&hint, &get)
+    }
+
+    /// An attribute made ready once; the one there is where it is the same.
+    fn stated(&mut self, hint: &str, value: &Expr) -> String {
+        if let Some(known) = self.made.get(&value.flat()) {
+            return known.clone();
+        }
+        let name = format!("self.{}", self.attributes.unique("_", hint));
+        self.state
+            .push(statement(8, &format!("{name} = "), value, ""));
+        self.made.insert(value.flat(), name.clone());
+        name
     }
 
     /// A constant, and the name it has; one of the same value is used again.
@@ -674,6 +721,9 @@ impl<'a> Printer<'a> {
                     Presence::NotNone
                 };
                 Found::new(Expr::text(self.setting(*id, *form)), presence)
+            }
+            From::Pair { id, key } => {
+                Found::new(Expr::text(self.pair(*id, key)), Presence::NotEmpty)
             }
             From::Default(value) => Found::new(json(value), Presence::Always),
         }
@@ -949,6 +999,7 @@ impl<'a> Printer<'a> {
                     is_certain = !may_be_absent(self.sink, *id);
                     Expr::text(self.setting(*id, SettingForm::Text))
                 }
+                From::Pair { id, key } => Expr::text(self.pair(*id, key)),
                 From::Default(value) => {
                     let text = value
                         .as_str()

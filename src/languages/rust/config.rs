@@ -72,10 +72,10 @@ fn config(sink: &Sink, fields: &Fields) -> Sheet {
     let mut declared: String = fields.0.iter().map(declaration).collect();
     let mut initial: String = fields.0.iter().map(self::initial).collect();
     if offers_choice(sink) {
-        let variable = format!("{}_COMPRESSION", sink.env_prefix);
         let facts = format!(
-            "Default: `{}`. Environment: `{variable}`.",
-            sink.compression[0].word()
+            "Default: `{}`. Environment: `{}`.",
+            sink.compression[0].word(),
+            sink.compression_env.join("`, `")
         );
         declared += &format!(
             "{}\n    pub compression: Compression,\n",
@@ -161,7 +161,7 @@ fn initial(field: &Field) -> String {
         (true, false) => format!("            {name},\n"),
         (false, _) => {
             let value = match &field.setting.kind {
-                Kind::List { .. } | Kind::Map => collection(field),
+                Kind::List { .. } | Kind::Map | Kind::SecretMap => collection(field),
                 _ => Expr::from(field.initial()),
             };
             statement(12, &format!("{name}: "), &value, ",")

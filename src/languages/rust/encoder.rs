@@ -254,7 +254,11 @@ fn needs_shared(value: &Value) -> bool {
         }),
         Value::List(items) => items.iter().any(needs_shared),
         Value::Encoded { value, .. } => needs_shared(value),
-        Value::Literal(_) | Value::Chain(_) | Value::Rest(_) | Value::Records => false,
+        Value::Literal(_)
+        | Value::Chain(_)
+        | Value::Rest(_)
+        | Value::Records
+        | Value::Each { .. } => false,
     }
 }
 
@@ -341,7 +345,7 @@ pub(super) fn fixed(value: &Value) -> Option<String> {
             let items: Option<Vec<String>> = items.iter().map(fixed).collect();
             Some(format!("[{}]", items?.join(",")))
         }
-        Value::Chain(_) | Value::Rest(_) | Value::Encoded { .. } => None,
+        Value::Chain(_) | Value::Rest(_) | Value::Encoded { .. } | Value::Each { .. } => None,
     }
 }
 

@@ -7,7 +7,7 @@ use super::sheets_of_code;
 use crate::sink::Sink;
 
 /// Every part, and the parts that it needs.
-const NEEDS: [(&str, &[&str]); 41] = [
+const NEEDS: [(&str, &[&str]); 42] = [
     (
         "acknowledgement",
         &["answer", "http", "http_transport", "request"],
@@ -36,11 +36,19 @@ const NEEDS: [(&str, &[&str]); 41] = [
     ("http", &["connection"]),
     (
         "http_transport",
-        &["answer", "connection", "request", "responder", "scrub"],
+        &[
+            "answer",
+            "connection",
+            "named_settings",
+            "request",
+            "responder",
+            "scrub",
+        ],
     ),
     ("items", &["answer", "codes"]),
     ("layer", &[]),
     ("line", &[]),
+    ("named_settings", &[]),
     ("oauth2", &["basic_auth", "token", "token_endpoint"]),
     ("otlp", &[]),
     ("otlp_answer", &[]),

@@ -76,6 +76,7 @@ impl Field<'_> {
             Kind::Enum(_) => self.choice.as_deref().expect("an enum has a name"),
             Kind::List { .. } => "Vec<String>",
             Kind::Map => "Vec<(String, String)>",
+            Kind::SecretMap => "Vec<(String, Secret)>",
         }
     }
 
@@ -105,6 +106,7 @@ impl Field<'_> {
             Kind::List { spaced: true } => "words",
             Kind::List { spaced: false } => "list",
             Kind::Map => "map",
+            Kind::SecretMap => "secret_map",
         }
     }
 
@@ -140,6 +142,7 @@ impl Field<'_> {
                 let items = default.as_array().into_iter().flatten();
                 texts(items.map(owned).collect())
             }
+            Kind::SecretMap => "Vec::new()".to_owned(),
             Kind::Map => {
                 let pairs = default.as_object().into_iter().flatten();
                 let pair = |(key, value): (&String, &Json)| {

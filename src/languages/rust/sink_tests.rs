@@ -2,7 +2,7 @@
 //! what goes for every sink.
 
 use minijinja::{Value, context};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::Sheet;
 use super::names::{snake, unique};
@@ -524,16 +524,18 @@ impl Tests<'_> {
         for field in secrets {
             has_secrets = true;
             let name = &field.setting.name;
-            let value = {
+            let value: Json = {
                 let name = name.replace('_', "-");
-                if field.base_type() == "Secret" && field.reader() == "secret_url" {
-                    format!("https://example-{name}.example")
+                if field.reader() == "secret_map" {
+                    json!({ "X-Example": format!("example-{name}") })
+                } else if field.base_type() == "Secret" && field.reader() == "secret_url" {
+                    format!("https://example-{name}.example").into()
                 } else {
-                    format!("example-{name}")
+                    format!("example-{name}").into()
                 }
             };
             // One that a check would refuse is given by the vector.
-            map.entry(name.clone()).or_insert(value.into());
+            map.entry(name.clone()).or_insert(value);
         }
         for credentials in &self.sink.credentials {
             if let Scheme::Basic { username, .. } = credentials.scheme {

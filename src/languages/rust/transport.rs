@@ -112,6 +112,16 @@ fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool, sender: &str) 
         BatchBasis::Wire => format!("Some({})", number(sink.limits.max_batch_bytes.value)),
         _ => "None".to_owned(),
     };
+    let list = |names: Vec<&str>| Expr::slice(names.into_iter().map(literal));
+    let about = Expr::Struct(
+        uses.part("named_settings", "NamedSettings").to_owned(),
+        vec![
+            ("credentials", list(sink.credential_names())),
+            ("place", list(sink.place_names())),
+        ],
+        "",
+    );
+    let about = statement(8, "settings: ", &about, ",");
     let settings = if is_shared {
         "    let settings = config.clone();\n"
     } else {
@@ -123,7 +133,7 @@ fn parts(printer: &Printer, endpoint: &Endpoint, is_shared: bool, sender: &str) 
         Some(given) => ("let transport = ", acknowledged(printer, given)),
     };
     format!(
-        "{settings}    {start}HttpTransport::new(HttpParts {{\n        encoder,\n{}{codec}{requests}{health}        {sender}\n        places: PLACES,\n        classify,\n        max_wire_bytes: {wire},\n        attempt_timeout: config.delivery.attempt_timeout,\n        connection: config.connection.clone(),\n    }}{end}",
+        "{settings}    {start}HttpTransport::new(HttpParts {{\n        encoder,\n{}{codec}{requests}{health}        {sender}\n        places: PLACES,\n        classify,\n        max_wire_bytes: {wire},\n        attempt_timeout: config.delivery.attempt_timeout,\n        connection: config.connection.clone(),\n{about}    }}{end}",
         statement(8, "content_type: ", &Expr::from(literal(content_type)), ","),
     )
 }
@@ -217,6 +227,7 @@ fn health(health: &Health, uses: &Uses) -> String {
 /// The function that makes the request of a batch.
 fn request(printer: &Printer, endpoint: &Endpoint, is_shared: bool) -> String {
     let mut body = opening(printer, endpoint.method, &endpoint.base, &endpoint.path);
+    body += &whole(printer, endpoint);
     for parameter in &endpoint.query {
         body += &self::parameter(printer, "query", parameter);
     }
@@ -281,6 +292,7 @@ fn parameter(printer: &Printer, method: &str, parameter: &Parameter) -> String {
 /// The function that makes the health check, and the one for the headers it shares.
 fn health_request(printer: &Printer, endpoint: &Endpoint, health: &Health) -> String {
     let mut body = opening(printer, health.method, &health.base, &health.path);
+    body += &whole(printer, endpoint);
     let mut out = String::from("\n");
     let headers = headers(printer, endpoint);
     if has_common(endpoint) && !headers.is_empty() {
@@ -346,6 +358,16 @@ fn opening(printer: &Printer, method: Method, base: &Base, path: &Text) -> Strin
     out
 }
 
+/// The whole address of a setting instead, where that counts.
+fn whole(printer: &Printer, endpoint: &Endpoint) -> String {
+    let shown = |id| format!("&{}", printer.fields.shown(id));
+    let (Some(whole), Some(base)) = (endpoint.whole, endpoint.base.replaced_by) else {
+        return String::new();
+    };
+    let args = [shown(whole), shown(base)];
+    line(4, &Expr::call("request.replace_whole", args))
+}
+
 /// A call of the request with a text, which goes below whole if it fits there.
 fn with_text(method: &str, text: &str) -> String {
     let call = format!("{method}({})", literal(text));
@@ -364,6 +386,11 @@ fn each(printer: &Printer, method: &str, id: crate::sink::SettingId) -> String {
             field.name
         );
     }
+    let method = if field.setting.is_secret() {
+        format!("secret_{method}")
+    } else {
+        method.to_owned()
+    };
     let pairs = format!("&config.{}", field.name);
     line(4, &Expr::call(format!("request.each_{method}"), [pairs]))
 }

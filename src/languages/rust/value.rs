@@ -213,6 +213,10 @@ impl<'s> Printer<'s> {
                     .map(|item| self.value(Place::Item("list"), item, indent))
                     .collect()
             }),
+            (_, Value::Each { id, except }) => {
+                let items = self.items(*id, except);
+                line(indent, &place.call("constant", [format!("&self.{items}")]))
+            }
             (_, Value::Records) => {
                 let records = format!("{}::RECORDS", self.uses.module("framing"));
                 line(indent, &place.call("encoded", [records]))
@@ -344,6 +348,28 @@ impl<'s> Printer<'s> {
         self.state(&field.name, "Option<Vec<u8>>", value)
     }
 
+    /// The encoder's field with an item for each pair of a setting, comma separated.
+    fn items(&self, id: SettingId, except: &[String]) -> String {
+        let function = format!("{}::items", self.uses.module("otlp"));
+        let args = [
+            Expr::from(format!("&{}", self.fields.shown(id))),
+            Expr::slice(except.iter().map(|key| literal(key))),
+        ];
+        let name = format!("{}_items", self.fields.get(id).name);
+        self.state(&name, "Option<Vec<u8>>", Expr::call(function, args))
+    }
+
+    /// The encoder's field with the value of a key of a map setting.
+    fn pair(&self, id: SettingId, key: &str) -> String {
+        let function = format!("{}::pair", self.uses.module("constant"));
+        let args = [
+            Expr::from(format!("&{}", self.fields.shown(id))),
+            Expr::from(literal(key)),
+        ];
+        let name = format!("{}_{}", self.fields.get(id).name, snake(key));
+        self.state(&name, "Option<String>", Expr::call(function, args))
+    }
+
     /// A field of the encoder, the one there is where it is the same.
     pub fn state(&self, name: &str, kind: &'static str, value: impl Into<Expr>) -> String {
         let value = value.into();
@@ -464,6 +490,11 @@ impl<'s> Printer<'s> {
                 let test = format!("let Some(json) = &self.{field}");
                 (Some(test), place.call("encoded", ["json"]))
             }
+            From::Pair { id, key } => {
+                let field = self.pair(*id, key);
+                let test = format!("let Some(text) = &self.{field}");
+                (Some(test), place.call("string", ["text"]))
+            }
             From::Default(json) => (None, literal_call(place, json)),
         }
     }
@@ -532,7 +563,7 @@ impl<'s> Printer<'s> {
                     self.path(path)
                 ))
             }
-            From::Setting { .. } => {
+            From::Setting { .. } | From::Pair { .. } => {
                 let text = self.source_text(from).flat();
                 Some(format!("{}.is_some()", text.trim_start_matches('&')))
             }
@@ -607,6 +638,7 @@ impl<'s> Printer<'s> {
                     format!("&self.{}", self.setting_text(*id))
                 }
             }
+            From::Pair { id, key } => format!("&self.{}", self.pair(*id, key)),
             From::Default(Json::String(text)) => format!("&{}", literal(text)),
             From::Default(json) => format!("&{}", literal(&json.to_string())),
         })

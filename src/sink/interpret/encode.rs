@@ -150,6 +150,7 @@ impl<'a> Scope<'a> {
             Value::Records => {
                 let _ = write!(out, "[{}]", self.records);
             }
+            Value::Each { id, except } => return self.each(*id, except, out),
         }
         true
     }
@@ -197,6 +198,18 @@ impl<'a> Scope<'a> {
             }
         }
         out.push(']');
+    }
+
+    /// Items of a list, comma separated.
+    fn each(&self, id: SettingId, except: &[String], out: &mut String) -> bool {
+        let pairs = self.settings.present(id).and_then(Json::as_object);
+        let pairs = pairs.into_iter().flatten();
+        let pairs = pairs.filter(|(key, _)| !except.contains(key));
+        let items: Vec<String> = pairs
+            .map(|(key, value)| attribute(key, value).to_string())
+            .collect();
+        out.push_str(&items.join(","));
+        !items.is_empty()
     }
 
     fn rest(&self, rest: &Rest, out: &mut String) -> bool {
@@ -282,6 +295,14 @@ impl<'a> Scope<'a> {
                 return push_key(out, value, *form);
             }
             From::Setting { id, form } => return self.setting(*id, *form, out),
+            From::Pair { id, key } => {
+                let pairs = self.settings.present(*id).and_then(Json::as_object);
+                let text = pairs.and_then(|pairs| pairs.get(key)).map(hole_text);
+                match text.filter(|text| !text.is_empty()) {
+                    Some(text) => out.push_str(&quoted(&text)),
+                    None => return false,
+                }
+            }
             From::Default(value) => push(out, value, 0),
         }
         true

@@ -43,6 +43,7 @@ fn example(setting: &Setting) -> Json {
         Kind::Enum(values) => values.first().map(|first| first.value.clone()).into(),
         Kind::List { .. } => vec!["example"].into(),
         Kind::Map => serde_json::json!({"example": "example"}),
+        Kind::SecretMap => serde_json::json!({"X-Example": "example-value"}),
         Kind::Text(_) | Kind::Secret(_) => {
             format!("example-{}", setting.name.replace('_', "-")).into()
         }

@@ -305,9 +305,15 @@ impl Maker<'_> {
     }
 
     fn health(&self, health: &Health) -> Request {
+        let whole = self
+            .sink
+            .endpoint()
+            .and_then(|endpoint| self.whole(endpoint));
         let url = |masked| {
-            let base = self.base(&health.base, masked);
-            format!("{base}{}", self.path(&health.path, masked))
+            whole.clone().unwrap_or_else(|| {
+                let base = self.base(&health.base, masked);
+                format!("{base}{}", self.path(&health.path, masked))
+            })
         };
         let mut headers = Vec::new();
         if health.authenticated {
@@ -378,10 +384,12 @@ impl Maker<'_> {
                     .collect()
             }
             Parameter::Each(id) => {
+                let is_secret = self.sink.setting(*id).is_secret();
                 let pairs = self.settings.present(*id).and_then(Json::as_object);
                 let pairs = pairs.into_iter().flatten().map(|(name, value)| {
                     let value = super::encode::hole_text(value);
-                    (name.clone(), value.clone(), value)
+                    let shown = if is_secret { "***" } else { &value };
+                    (name.clone(), value.clone(), shown.to_owned())
                 });
                 pairs.collect()
             }
@@ -422,8 +430,20 @@ impl Maker<'_> {
     }
 
     fn url(&self, endpoint: &Endpoint, credentials: Option<&Credentials>, masked: bool) -> String {
+        if let Some(whole) = self.whole(endpoint) {
+            return whole;
+        }
         let url = self.base(&endpoint.base, masked) + &self.path(&endpoint.path, masked);
         self.with_query(url, &endpoint.query, credentials, masked)
+    }
+
+    /// The whole address of a setting, where that counts.
+    fn whole(&self, endpoint: &Endpoint) -> Option<String> {
+        let is_replaced = |id| self.settings.present(id).is_some();
+        if endpoint.base.replaced_by.is_some_and(is_replaced) {
+            return None;
+        }
+        self.settings.text(endpoint.whole?)
     }
 
     fn with_query(

@@ -296,7 +296,7 @@ fn typed(setting: &Setting, value: &Json) -> Result<Json, String> {
         Kind::List { spaced } => {
             list(value, *spaced).ok_or_else(|| "is no list of texts".to_owned())
         }
-        Kind::Map => map(value).ok_or_else(|| "is no map of texts".to_owned()),
+        Kind::Map | Kind::SecretMap => map(value).ok_or_else(|| "is no map of texts".to_owned()),
     }
 }
 
@@ -437,7 +437,7 @@ impl SettingPresence {
     pub fn empty(kind: &Kind) -> Option<Self> {
         match kind {
             Kind::List { .. } => Some(Self::Default(Json::Array(Vec::new()))),
-            Kind::Map => Some(Self::Default(Json::Object(Map::new()))),
+            Kind::Map | Kind::SecretMap => Some(Self::Default(Json::Object(Map::new()))),
             _ => None,
         }
     }

@@ -25,6 +25,7 @@ impl Lowering<'_> {
     fn endpoint(&mut self, endpoint: &spec::Endpoint) -> Endpoint {
         Endpoint {
             base: self.base(&endpoint.base),
+            whole: endpoint.whole.as_ref().map(|name| self.setting(name)),
             method: endpoint.method,
             path: self.text(&endpoint.path, Place::Request),
             query: self.parameters(&endpoint.query),

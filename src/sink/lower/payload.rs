@@ -264,6 +264,8 @@ pub(super) fn fixed_bytes(value: &Value) -> u64 {
             2 + literals.sum::<u64>()
         }
         Value::Records | Value::Chain(_) | Value::Rest(_) => 2,
+        // With the comma before the next item; nothing may be there at all.
+        Value::Each { .. } => 0,
         Value::Encoded { value, append, .. } => 2 + (fixed_bytes(value) + length(append)) * 2,
         Value::List(items) => {
             let items: Vec<u64> = items.iter().map(|item| fixed_bytes(item) + 1).collect();

@@ -92,6 +92,7 @@ fn kind(field: &ConfigField, in_address: bool) -> Kind {
             spaced: field.spaced,
         },
         FieldType::Map => Kind::Map,
+        FieldType::SecretMap => Kind::SecretMap,
     }
 }
 
@@ -115,7 +116,7 @@ fn whole(bound: f64) -> i64 {
 fn presence(field: &ConfigField) -> SettingPresence {
     let empty = match field.kind {
         FieldType::List => Some(json!([])),
-        FieldType::Map => Some(json!({})),
+        FieldType::Map | FieldType::SecretMap => Some(json!({})),
         _ => None,
     };
     match (&field.default, field.required, empty) {

@@ -64,6 +64,10 @@ impl Lowering<'_> {
                 },
                 append: (*append).to_owned(),
             },
+            Shape::Each(each) => Value::Each {
+                id: self.setting(each.setting),
+                except: each.except.iter().map(|&key| key.to_owned()).collect(),
+            },
             Shape::Records(_) => around.record.cloned().unwrap_or(Value::Records),
         }
     }
@@ -171,6 +175,10 @@ impl Lowering<'_> {
                     Some(E::OtlpAttributes) => SettingForm::OtlpAttributes,
                     _ => SettingForm::Json,
                 },
+            },
+            Reference::Pair(name, key) => From::Pair {
+                id: self.setting(name),
+                key: key.to_owned(),
             },
             Reference::Position => broken("a position that is no first member of a record"),
         }

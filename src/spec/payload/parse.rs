@@ -3,8 +3,8 @@
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
-use super::{Member, Place, Rest, Shape, Source, Text};
-use crate::spec::model::{EventPart, Lines, Payload};
+use super::{Each, Member, Place, Rest, Shape, Source, Text};
+use crate::spec::model::{EventPart, Lines, Payload, RestForm};
 use crate::spec::place::{At, Fault};
 use crate::spec::resolve::Reference;
 use crate::spec::suggest::{closest, closest_hint};
@@ -24,6 +24,7 @@ const REST: [&str; 9] = [
     "default",
 ];
 const ENCODED: [&str; 3] = ["as", "object", "append"];
+const EACH: [&str; 3] = ["each", "as", "except"];
 
 /// Words of `as` in a source.
 const ENCODINGS: [&str; 21] = [
@@ -165,8 +166,52 @@ impl<'s> Parser<'s> {
     fn items(&mut self, items: &'s [Json], at: &At<'s>) -> Vec<Shape<'s>> {
         let items = items.iter().enumerate();
         items
-            .filter_map(|(index, item)| self.shape(item, &at.index(index)))
+            .filter_map(|(index, item)| self.item(item, &at.index(index)))
             .collect()
+    }
+
+    /// An item of a list, or several of a setting.
+    fn item(&mut self, value: &'s Json, at: &At<'s>) -> Option<Shape<'s>> {
+        match value {
+            Json::Object(object) if object.get("each").is_some_and(Json::is_string) => {
+                self.each(object, at).map(Shape::Each)
+            }
+            value => self.shape(value, at),
+        }
+    }
+
+    /// `{ each: config.attributes, as: otlp_attributes, except: [service.name] }`.
+    fn each(&mut self, object: &'s Map<String, Json>, at: &At<'s>) -> Option<Each<'s>> {
+        self.neighbours(object, &EACH, "items of a setting", at);
+        let text = object.get("each").and_then(Json::as_str)?;
+        let Some(Reference::Config(setting)) = Reference::parse(text) else {
+            let hint = "write `each: config.NAME`, the name of a config field of type `map`";
+            let fault = Fault::new(&at.key("each"), format!("`{text}` is no setting"));
+            self.faults.push(fault.hint(hint));
+            return None;
+        };
+        let form: Option<RestForm> = self.word(object, "as", &["otlp_attributes"], at);
+        if form.is_none() && !object.contains_key("as") {
+            let fault = Fault::of_key(&at.key("each"), "`each` without how an item is written");
+            self.faults.push(fault.hint("add `as: otlp_attributes`"));
+        }
+        let mut except = Vec::new();
+        match object.get("except") {
+            None => {}
+            Some(Json::Array(keys)) if keys.iter().all(Json::is_string) => {
+                except.extend(keys.iter().filter_map(Json::as_str));
+            }
+            Some(_) => {
+                let fault = Fault::new(&at.key("except"), "`except` is no list of keys");
+                self.faults
+                    .push(fault.hint("write `except: [service.name]`"));
+            }
+        }
+        Some(Each {
+            at: at.clone(),
+            setting,
+            except,
+        })
     }
 
     fn text(&mut self, text: &'s str, at: &At<'s>) -> Option<Text<'s>> {

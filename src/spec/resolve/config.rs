@@ -131,7 +131,10 @@ impl ConfigField {
     /// Whether it may be absent: not required, without a default, and without an empty value.
     #[must_use]
     pub fn is_optional(&self) -> bool {
-        let has_empty = matches!(self.kind, FieldType::List | FieldType::Map);
+        let has_empty = matches!(
+            self.kind,
+            FieldType::List | FieldType::Map | FieldType::SecretMap
+        );
         !self.required && self.default.is_none() && !has_empty
     }
 
@@ -155,7 +158,7 @@ impl ConfigField {
     /// A value a user might give, on one line; of a secret, that there is one.
     #[must_use]
     pub fn shown_example(&self) -> String {
-        if self.kind == FieldType::Secret {
+        if matches!(self.kind, FieldType::Secret | FieldType::SecretMap) {
             return "…".to_owned();
         }
         let given = self.example.clone().or_else(|| self.default_text());
@@ -239,7 +242,7 @@ impl FieldType {
     /// Whether its values never print.
     #[must_use]
     pub const fn is_secret(self) -> bool {
-        matches!(self, Self::Secret | Self::SecretUrl)
+        matches!(self, Self::Secret | Self::SecretUrl | Self::SecretMap)
     }
 
     /// Its name in a spec.
@@ -257,6 +260,7 @@ impl FieldType {
             Self::Enum => "enum",
             Self::List => "list",
             Self::Map => "map",
+            Self::SecretMap => "secret_map",
         }
     }
 }

@@ -34,6 +34,8 @@ pub enum Reference<'s> {
     Key(EventPart, &'s str),
     /// A setting.
     Config(&'s str),
+    /// The value of one key of a map setting: its name, and the key.
+    Pair(&'s str, &'s str),
 }
 
 impl<'s> Reference<'s> {
@@ -57,13 +59,23 @@ impl<'s> Reference<'s> {
             "context" => EventPart::Context,
             "diagnostics" => EventPart::Diagnostics,
             "data" => EventPart::Data,
-            "config" => return key.filter(|key| !key.is_empty()).map(Self::Config),
+            "config" => return key.and_then(Self::of_setting),
             _ => return None,
         };
         match key {
             None => Some(Self::Part(part)),
             Some(key) if key.split('/').all(|step| !step.is_empty()) => Some(Self::Key(part, key)),
             Some(_) => None,
+        }
+    }
+
+    /// What stands after `config.`.
+    fn of_setting(text: &'s str) -> Option<Self> {
+        match text.split_once('/') {
+            None => (!text.is_empty()).then_some(Self::Config(text)),
+            Some((name, key)) => {
+                (!name.is_empty() && !key.is_empty()).then_some(Self::Pair(name, key))
+            }
         }
     }
 
@@ -79,14 +91,14 @@ impl<'s> Reference<'s> {
     /// Whether it is of an event.
     #[must_use]
     pub const fn is_of_event(&self) -> bool {
-        !matches!(self, Self::Config(_) | Self::Now)
+        !matches!(self, Self::Config(_) | Self::Pair(..) | Self::Now)
     }
 
     /// The setting it names.
     #[must_use]
     pub const fn setting(&self) -> Option<&'s str> {
         match self {
-            Self::Config(name) => Some(name),
+            Self::Config(name) | Self::Pair(name, _) => Some(name),
             _ => None,
         }
     }
@@ -107,7 +119,18 @@ mod tests {
                 "exception/error.type"
             ))
         );
-        for text in ["msg", "context.", "config", "config.", "data./x", ""] {
+        let pair = Reference::parse("config.attributes/service.name");
+        assert_eq!(pair, Some(Reference::Pair("attributes", "service.name")));
+        for text in [
+            "config./x",
+            "config.a/",
+            "msg",
+            "context.",
+            "config",
+            "config.",
+            "data./x",
+            "",
+        ] {
             assert_eq!(Reference::parse(text), None, "{text}");
         }
     }

@@ -25,6 +25,27 @@ pub fn check(v: &mut Validator<'_>) {
         check_field(v, &at, name, field);
         check_environment(v, &at, name, field, &mut variables, &automatic);
     }
+    let of_delivery = At::root("delivery").key("timeout_milliseconds_env");
+    check_variables(v, &of_delivery, &spec.delivery.timeout_milliseconds_env);
+    check_variables(
+        v,
+        &At::root("compression").key("env"),
+        &spec.compression.env,
+    );
+    if !spec.compression.env.is_empty() && spec.compression.offered.len() < 2 {
+        let at = At::root("compression").key("env");
+        v.report_key_hint(&at, "there is nothing to choose", "offer another encoding");
+    }
+}
+
+fn check_variables(v: &mut Validator<'_>, at: &At<'_>, variables: &[String]) {
+    for (index, variable) in variables.iter().enumerate() {
+        if !names::is_environment_name(variable) {
+            let message = format!("`{variable}` cannot name an environment variable");
+            let hint = "use upper case letters, digits and `_`";
+            v.report_hint(&at.index(index), message, hint);
+        }
+    }
 }
 
 fn check_name(v: &mut Validator<'_>, at: &At<'_>, name: &str) {
@@ -277,7 +298,9 @@ fn check_example(
         FieldType::Bool => matches!(example, "true" | "false"),
         FieldType::Int => example.parse::<i64>().is_ok(),
         FieldType::Float | FieldType::Duration => example.parse::<f64>().is_ok_and(f64::is_finite),
-        FieldType::Map => example.split(',').all(|pair| pair.contains([':', '='])),
+        FieldType::Map | FieldType::SecretMap => {
+            example.split(',').all(|pair| pair.contains([':', '=']))
+        }
         _ => true,
     };
     if !fits {
@@ -320,7 +343,7 @@ pub fn check_value(
         FieldType::Int => value.is_i64() || value.is_u64(),
         FieldType::Float | FieldType::Duration => value.is_number(),
         FieldType::List => is_list_of_text(value),
-        FieldType::Map => value
+        FieldType::Map | FieldType::SecretMap => value
             .as_object()
             .is_some_and(|map| map.values().all(Value::is_string)),
     };
@@ -426,6 +449,6 @@ fn expected_value(kind: FieldType) -> &'static str {
         FieldType::Float => "a number",
         FieldType::Duration => "a number of seconds",
         FieldType::List => "a list of texts",
-        FieldType::Map => "a map of text to text",
+        FieldType::Map | FieldType::SecretMap => "a map of text to text",
     }
 }

@@ -38,6 +38,7 @@ pub fn check(v: &mut Validator<'_>) {
     check_base(v, &at.key("base"), &endpoint.base);
     check_path(v, &at.key("path"), &endpoint.path, Holes::PATH);
     check_override(v, &at, endpoint);
+    check_whole(v, &at, endpoint);
     if matches!(
         endpoint.method,
         Method::Get | Method::Head | Method::Options
@@ -55,8 +56,10 @@ pub fn check(v: &mut Validator<'_>) {
         if let Some((_, owner)) = DECIDED_ELSEWHERE.iter().find(|(taken, _)| *taken == lower) {
             v.report_key(&at, format!("the header `{name}` is set by {owner}"));
         }
-        v.check_holes(&at, value, Holes::VALUE);
-        check_each(v, &at, name, value);
+        if !(name == "*" && is_secret_map(v, value)) {
+            v.check_holes(&at, value, Holes::VALUE);
+            check_each(v, &at, name, value);
+        }
         if value.trim() != value || value.is_empty() {
             let message =
                 format!("the value of the header `{name}` is empty, or has a space at its edge");
@@ -95,6 +98,16 @@ fn check_no_events<'a>(v: &mut Validator<'a>, at: &At<'a>, endpoint: &'a Endpoin
             v.report_hint(&at, "events cannot be told apart by this", hint);
         }
     }
+}
+
+/// Whether a header text is one setting whose values are secrets.
+fn is_secret_map(v: &Validator<'_>, text: &str) -> bool {
+    let pieces = template::pieces(text);
+    matches!(
+        pieces.as_deref(),
+        Ok([Piece::Setting(name)])
+            if v.config_field(name).is_some_and(|field| field.kind == FieldType::SecretMap)
+    )
 }
 
 /// The key `"*"` takes one map setting.
@@ -151,6 +164,30 @@ fn check_override(v: &mut Validator<'_>, at: &At<'_>, endpoint: &Endpoint) {
         let message = format!("`{name}` may be absent, and there is no other address");
         let hint = "give it `required: true` or a `default`";
         v.report_hint(&at.key("base"), message, hint);
+    }
+}
+
+/// A whole address leaves no room for what else an address is made of.
+fn check_whole(v: &mut Validator<'_>, at: &At<'_>, endpoint: &Endpoint) {
+    let Some(name) = &endpoint.whole else {
+        return;
+    };
+    let at = at.key("whole");
+    v.check_setting(&at, name, &[FieldType::Url]);
+    let field = v.config_field(name);
+    if field.is_some_and(|field| !field.is_optional()) {
+        let hint = "take `required` and `default` away: otherwise the base would never count";
+        v.report_hint(&at, format!("`{name}` is always there"), hint);
+    }
+    if endpoint.override_field.is_none() {
+        let hint = "add `override`: it comes before `whole`, so that tests reach nobody else";
+        v.report_hint(&at, "a whole address without `override`", hint);
+    }
+    let health = endpoint.health.as_ref();
+    let is_elsewhere = health.is_some_and(|it| it.base.is_some() || it.path != endpoint.path);
+    if !endpoint.query.is_empty() || endpoint.acknowledgement.is_some() || is_elsewhere {
+        let hint = "leave out `query` and `acknowledgement`, and let `health` have the path of the endpoint";
+        v.report_hint(&at, "a whole address is not all that requests need", hint);
     }
 }
 

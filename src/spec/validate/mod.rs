@@ -321,6 +321,12 @@ impl<'a> Validator<'a> {
             return;
         };
         let kind = field.kind;
+        if kind == FieldType::SecretMap {
+            let message = format!("the secrets `{name}` cannot fill a hole");
+            let hint = format!("they are headers: `headers: {{ \"*\": \"{{{name}}}\" }}`");
+            self.report_part(at, name, message, hint);
+            return;
+        }
         if kind.is_secret() && !allowed.secrets {
             let message = format!("the secret `{name}` cannot fill a hole here");
             let hint = "secrets are attached by `auth`, or stand in the address".to_owned();

@@ -2,7 +2,7 @@
 
 use super::{At, Holes, Validator};
 use crate::spec::model::{FieldType, ValueEncoding};
-use crate::spec::payload::{Leaf, Member, Place, Rest, Shape, Source, Text};
+use crate::spec::payload::{Each, Leaf, Member, Place, Rest, Shape, Source, Text};
 use crate::spec::resolve::Reference;
 use crate::spec::template::{Piece, time_hint};
 
@@ -34,6 +34,9 @@ pub fn check_shape(v: &mut Validator<'_>, shape: &Shape<'_>, within: &Within<'_>
             Owned::Source(source) => check_source(v, source, within),
             Owned::Rest(rest) => check_rest(v, rest, within),
             Owned::Records(place) => check_place(v, place, within),
+            Owned::Each(each) => {
+                v.check_setting(&each.at.key("each"), each.setting, &[FieldType::Map]);
+            }
         }
     }
 }
@@ -44,6 +47,7 @@ enum Owned<'s> {
     Source(Source<'s>),
     Rest(Rest<'s>),
     Records(Place<'s>),
+    Each(Each<'s>),
 }
 
 impl<'s> Owned<'s> {
@@ -53,6 +57,7 @@ impl<'s> Owned<'s> {
             Leaf::Source(source) => Self::Source(source.clone()),
             Leaf::Rest(rest) => Self::Rest(rest.clone()),
             Leaf::Records(place) => Self::Records(place.clone()),
+            Leaf::Each(each) => Self::Each(each.clone()),
         }
     }
 }
@@ -170,6 +175,7 @@ fn is_always_there(v: &Validator<'_>, reference: Reference<'_>) -> bool {
                     | FieldType::SecretUrl
                     | FieldType::List
                     | FieldType::Map
+                    | FieldType::SecretMap
             );
             !field.is_optional() && !may_be_empty
         }),
@@ -210,6 +216,10 @@ fn check_parsed(v: &mut Validator<'_>, at: &At<'_>, reference: Reference<'_>) ->
                 hint,
             );
         }
+        Some(field) if matches!(reference, Reference::Pair(..)) && field.kind != FieldType::Map => {
+            let hint = "only a config field of type `map` has keys";
+            v.report_hint(at, format!("`{name}` has no keys"), hint);
+        }
         Some(_) => {}
     }
     field.map(|field| field.kind)
@@ -224,9 +234,7 @@ fn check_encoding(
     encoding: Option<ValueEncoding>,
 ) {
     use ValueEncoding as E;
-    if matches!(reference, Reference::Config(_)) && setting.is_none()
-        || reference == Reference::Position
-    {
+    if reference.setting().is_some() && setting.is_none() || reference == Reference::Position {
         return;
     }
     let is_time = matches!(reference, Reference::Timestamp | Reference::Now);
@@ -240,6 +248,10 @@ fn check_encoding(
         Some(encoding) if encoding.is_time() => (is_time, "it is for `timestamp` and `now`".to_owned()),
         Some(_) if is_time => (false, time_hint()),
         Some(encoding) if encoding.is_level() => (reference == Reference::Level, "it is for `level`".to_owned()),
+        Some(E::Text) if matches!(reference, Reference::Pair(..)) => return,
+        Some(_) if matches!(reference, Reference::Pair(..)) => {
+            (false, "the value of a key is a text".to_owned())
+        }
         Some(E::CommaPairs) => (setting == Some(FieldType::Map), "it is for settings of type `map`".to_owned()),
         Some(E::CommaList) => (setting == Some(FieldType::List), "it is for settings of type `list`".to_owned()),
         Some(E::OtlpAttributes) => (

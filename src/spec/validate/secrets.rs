@@ -83,7 +83,7 @@ impl Finder<'_> {
         let fields = entries(root, "config").iter();
         let secret = |entry: &&Entry| {
             let kind = entry.value.get("type").and_then(|kind| kind.value.text());
-            matches!(kind, Some("secret" | "secret_url"))
+            matches!(kind, Some("secret" | "secret_url" | "secret_map"))
         };
         let mut names = Vec::new();
         for field in fields.filter(secret) {
@@ -101,6 +101,12 @@ impl Finder<'_> {
     }
 
     fn example(&mut self, name: &str, node: &Node) {
+        if let Value::Map(entries) = &node.value {
+            for entry in entries {
+                self.example(name, &entry.value);
+            }
+            return;
+        }
         // An address cannot start so; it holds the word.
         let is_example = |text: &str| {
             text.starts_with(EXAMPLE) || text.contains("://") && text.contains("example")

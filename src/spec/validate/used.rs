@@ -35,6 +35,7 @@ fn used<'a>(v: &Validator<'a>) -> Option<Vec<&'a str>> {
     let mut used: Vec<&str> = spec.auth.iter().flat_map(|auth| auth.names()).collect();
     if let Some(endpoint) = &spec.endpoint {
         used.extend(spec.override_name());
+        used.extend(endpoint.whole.as_deref());
         used.extend(texts(endpoint).flat_map(|text| template::settings(text)));
         if let Some(acknowledgement) = &endpoint.acknowledgement {
             used.extend(acknowledgement.settings());
@@ -55,6 +56,7 @@ fn used<'a>(v: &Validator<'a>) -> Option<Vec<&'a str>> {
                 used.extend(source.references.iter().filter_map(Reference::setting));
             }
             Leaf::Text(text) => used.extend(text.pieces.iter().flat_map(named)),
+            Leaf::Each(each) => used.push(each.setting),
             Leaf::Rest(_) | Leaf::Records(_) => {}
         });
     }

@@ -26,6 +26,8 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from ._secret import Secret
+
 # Stands for any longer time, such as 1e300 for "no limit"; the same in the sinks in Rust.
 _LONGEST_SECONDS = 10 * 365 * 86_400.0
 
@@ -71,6 +73,33 @@ class Env:
 
     def __init__(self, *names: str) -> None:
         self.names = names
+
+
+class EnvMilliseconds:
+    """
+    Names variables with whole milliseconds, for a setting in seconds; the first one set wins.
+
+    They are looked at after the setting's own variables.
+    """
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def seconds(self) -> float | None:
+        """
+        Return what the variables say.
+
+        Raises:
+            ValueError: It is no whole number of milliseconds from 1.
+        """
+        found = next((name for name in self.names if os.environ.get(name, "").strip()), None)
+        if found is None:
+            return None
+        text = os.environ[found].strip()
+        if not text.isdecimal() or int(text) == 0:
+            message = f"`{found}`: expected whole milliseconds, from 1"
+            raise ValueError(message)
+        return int(text) / 1_000
 
 
 class CloudSinkConfig(BaseModel):
@@ -152,9 +181,16 @@ class CloudSinkConfig(BaseModel):
             given_name = cls._given_name(name)
             if given_name not in complete:
                 text = _first_set(cls.variables(name))
-                if text is not None:
-                    complete[given_name] = text
+                value = cls._in_seconds(name) if text is None else text
+                if value is not None:
+                    complete[given_name] = value
         return complete
+
+    @classmethod
+    def _in_seconds(cls, name: str) -> float | None:
+        notes = cls.model_fields[name].metadata
+        found = (note.seconds() for note in notes if isinstance(note, EnvMilliseconds))
+        return next(found, None)
 
     @classmethod
     def _check_names(cls, given: dict[Any, Any]) -> None:
@@ -349,6 +385,9 @@ Text to text, in the order given.
 In the environment ``key:value,key:value``, or as OpenTelemetry writes it: ``key=value,key=value``,
 values percent-encoded.
 """
+
+SecretMap = Annotated[dict[str, Secret], BeforeValidator(_parse_pairs)]
+"""Credentials by name, each as `Secret` takes one; in the environment as `TextMap`."""
 
 EndpointUrl = Annotated[str, AfterValidator(check_url)]
 """Absolute http or https URL without user information, query or fragment."""

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timezone
 from email.utils import parsedate_to_datetime
 from http.cookiejar import CookieJar, DefaultCookiePolicy
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import httpx
 from pydantic import SecretStr
@@ -56,6 +56,7 @@ _RESET = re.compile(r"(?:^|[,;])\s*(?:reset|t|w)\s*=\s*([0-9][0-9.]*)\s*(?:$|[,;
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PAGES = (b"<!doctype", b"<html")
 # What only the provider can say.
+_REDIRECTS = range(300, 400)
 _VERDICTS = (Bisect, Delivered, Partial, Rejected, Uncertain)
 
 
@@ -269,6 +270,11 @@ class HttpTransport:
             Says when a batch is delivered; None: the answer to it does.
     """
 
+    credential_settings: ClassVar[tuple[str, ...]] = ()
+    """Names of the settings that credentials are made of."""
+    place_settings: ClassVar[tuple[str, ...]] = ()
+    """Names of the settings that say where events go."""
+
     def __init__(  # noqa: PLR0913  all that tells one provider from another
         self,
         config: CloudSinkConfig,
@@ -316,6 +322,8 @@ class HttpTransport:
         if isinstance(answer, Transient | Paused):
             return answer
         outcome = self._classify(answer)
+        if isinstance(outcome, Paused):
+            return replace(outcome, reason=self._told(answer.status, outcome.reason))
         if self._confirmation is None or not isinstance(outcome, Delivered):
             return outcome
         return self._confirmation.confirm(self._ask, request, answer)
@@ -333,13 +341,29 @@ class HttpTransport:
         if isinstance(answer, Transient | Paused):
             raise HealthError(answer.reason)
         if answer.status not in self._healthy:
-            raise HealthError(describe(answer))
+            raise HealthError(self._told(answer.status, describe(answer)))
 
     def close(self) -> None:
         """Close the connections."""
         if self._confirmation is not None:
             self._confirmation.end()
         self._client.close()
+
+    def _told(self, status: int, reason: str) -> str:
+        """Return the reason with the settings that an answer of this status is about."""
+        names: tuple[str, ...] = ()
+        match status:
+            case 401:
+                names = self.credential_settings
+            case 403:
+                names = (*self.credential_settings, *self.place_settings)
+            case 400 | 404 | 405 | 410 | 421:
+                names = self.place_settings
+            case 407:
+                names = ("proxy",)
+            case status if status in _REDIRECTS:
+                names = self.place_settings
+        return f"{reason}; check `{'`, `'.join(names)}`" if names else reason
 
     def _ask(self, request: HttpRequest) -> HttpResponse | Transient | Paused:
         """Send a request; the body of the answer quotes no secret."""
@@ -366,6 +390,9 @@ def _secrets(config: CloudSinkConfig, request: HttpRequest) -> set[str]:
         if isinstance(value, SecretStr):
             text = expose(value)
             secrets.update(parts_of_url(text) if "://" in text else (text,))
+        elif isinstance(value, dict):
+            texts = (expose(each) for each in value.values() if isinstance(each, SecretStr))
+            secrets.update(part for text in texts for part in (text, *parts_of_value(text)))
     secrets.update(parts_of_value(request.headers.get("authorization", "")))
     return secrets
 

@@ -1,7 +1,7 @@
 """Values in the JSON form of OpenTelemetry's ``AnyValue``."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from ._rest import plain_json
@@ -28,6 +28,12 @@ def otlp_value(value: object) -> dict[str, object]:
     return {}
 
 
-def otlp_attributes(members: Mapping[str, Any]) -> list[dict[str, object]]:
-    """Return members as a list of ``KeyValue``."""
-    return [{"key": key, "value": otlp_value(value)} for key, value in members.items()]
+def otlp_attributes(
+    members: Mapping[str, Any], without: Collection[str] = ()
+) -> list[dict[str, object]]:
+    """Return members, those of some keys left out, as a list of ``KeyValue``."""
+    return [
+        {"key": key, "value": otlp_value(value)}
+        for key, value in members.items()
+        if key not in without
+    ]

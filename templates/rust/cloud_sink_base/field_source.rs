@@ -4,6 +4,8 @@ use std::path::Path;
 
 use serde_json::{Map, Value};
 
+use super::field_values::{pairs, scalar_text};
+
 /// Knows variables by their names.
 type Lookup = Box<dyn Fn(&str) -> Option<String>>;
 
@@ -36,6 +38,12 @@ impl Source {
         found.map(Value::String)
     }
 
+    /// The first of `variables` that is set, and its text.
+    pub(super) fn first(&self, variables: &[&str]) -> Option<(String, String)> {
+        let mut names = variables.iter();
+        names.find_map(|name| Some(((*name).to_owned(), self.variable(name)?)))
+    }
+
     /// The text that `{env: NAME}` or `{file: PATH}` stands for.
     pub(super) fn referenced(&self, reference: &Map<String, Value>) -> Result<String, String> {
         let text = |key| {
@@ -53,6 +61,21 @@ impl Source {
         } else {
             Err("expected text, `{env: NAME}` or `{file: PATH}`".to_owned())
         }
+    }
+
+    /// Texts by name, some of which may stand elsewhere.
+    pub(super) fn texts(&self, value: Value) -> Result<Vec<(String, String)>, String> {
+        let Value::Object(map) = value else {
+            let expected = "expected texts by name, `key:value,key:value` in the environment";
+            return pairs(&value).ok_or_else(|| expected.to_owned());
+        };
+        let text = |value| match value {
+            Value::Object(reference) => self.referenced(&reference),
+            value => scalar_text(&value)
+                .ok_or_else(|| "expected texts, `{env: NAME}` or `{file: PATH}`".to_owned()),
+        };
+        let texts = map.into_iter();
+        texts.map(|(key, value)| Ok((key, text(value)?))).collect()
     }
 
     /// Names left in the map that nobody asked for, each with the one that may be meant.

@@ -161,6 +161,13 @@ impl fmt::Display for ConnectionError {
 
 impl Error for ConnectionError {}
 
+/// The first address that is set, of several in the order in which they count.
+#[must_use]
+pub fn first_set<'s>(urls: &'s [(&'s str, &'s dyn ToText)]) -> &'s [(&'s str, &'s dyn ToText)] {
+    let found = urls.iter().position(|(_, url)| url.to_text().is_some());
+    found.map_or(&[], |at| &urls[at..=at])
+}
+
 /// Whether one of several settings is set.
 #[must_use]
 pub fn any_set(settings: &[&dyn ToText]) -> bool {

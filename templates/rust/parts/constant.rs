@@ -25,6 +25,14 @@ pub fn text(pieces: &[&dyn ToText]) -> Option<Vec<u8>> {
     filled(pieces).map(|text| bytes(&text.into()))
 }
 
+/// The value of one key of a map setting; `None` where it has none, or an empty one.
+#[must_use]
+pub fn pair(setting: &[(String, String)], key: &str) -> Option<String> {
+    let mut pairs = setting.iter();
+    let (_, value) = pairs.find(|(name, value)| name == key && !value.is_empty())?;
+    Some(value.clone())
+}
+
 /// JSON as text.
 #[must_use]
 pub fn as_text(json: &[u8]) -> Cow<'_, str> {

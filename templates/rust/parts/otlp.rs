@@ -29,6 +29,18 @@ pub fn pairs<'s>(setting: impl Into<Option<&'s Pairs>>) -> Option<Vec<u8>> {
     attributes(&members)
 }
 
+/// A map setting as attributes that go into a list with others, comma separated; those of some keys
+/// left out. `None` where there are none.
+#[must_use]
+pub fn items(setting: &[(String, String)], except: &[&str]) -> Option<Vec<u8>> {
+    let pairs = setting.iter();
+    let pairs = pairs.filter(|(key, _)| !except.contains(&key.as_str()));
+    let items: Vec<String> = pairs
+        .map(|(key, value)| attribute(key, &Value::from(value.as_str()), 1).to_string())
+        .collect();
+    (!items.is_empty()).then(|| items.join(",").into_bytes())
+}
+
 /// A map setting.
 pub type Pairs = Vec<(String, String)>;
 

@@ -11,6 +11,7 @@ from ..cloud_sink_base import check_url
 TextT = TypeVar("TextT", bound=str | SecretStr | None)
 NumberT = TypeVar("NumberT", bound=int | None)
 TextsT = TypeVar("TextsT", bound=tuple[str, ...] | Mapping[str, str])
+MappingT = TypeVar("MappingT", bound=Mapping[str, SecretStr])
 SecretT = TypeVar("SecretT", bound=SecretStr | None)
 
 _NOT_A_NAME = frozenset(' "(),/:;<=>?@[\\]{}')
@@ -99,6 +100,21 @@ def header_texts(value: TextsT) -> TextsT:
                 message = f"{name!r} is no name of a header"
                 raise ValueError(message)
         header_text(name)
+    return value
+
+
+def header_names(value: MappingT) -> MappingT:
+    """
+    Return a map whose keys are names of headers.
+
+    Raises:
+        ValueError: They are not.
+    """
+    for name in value:
+        header_text(name)
+        if not name or not _NOT_A_NAME.isdisjoint(name):
+            message = f"{name!r} is no name of a header"
+            raise ValueError(message)
     return value
 
 

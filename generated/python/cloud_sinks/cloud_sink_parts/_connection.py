@@ -152,6 +152,11 @@ def connection_of(config: CloudSinkConfig) -> Connection:
     )
 
 
+def first_set(urls: Mapping[str, str | None]) -> dict[str, str]:
+    """Return the first address that is set, of several in the order in which they count."""
+    return next(({name: url} for name, url in urls.items() if url), {})
+
+
 def is_loopback(url: str) -> bool:
     """Tell whether an address is on this machine."""
     host = urlsplit(url).hostname or ""

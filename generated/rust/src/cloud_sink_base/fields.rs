@@ -162,10 +162,31 @@ impl Fields {
         self.read(name, variables, pairs, expected)
     }
 
+    /// Credentials by name: each as [`Fields::secret`] takes it, all of them in the environment as
+    /// [`Fields::map`] does.
+    pub fn secret_map(&mut self, name: &str, variables: &[&str]) -> Option<Vec<(String, Secret)>> {
+        let value = self.take(name, variables)?;
+        let read = self.source.texts(value);
+        let texts = self.accept(name, read)?.into_iter();
+        Some(texts.map(|(key, text)| (key, Secret::new(text))).collect())
+    }
+
     /// Reads what has a default, which stays where nothing is given.
     pub fn over<T>(&mut self, target: &mut T, name: &str, variables: &[&str], read: Read<T>) {
         if let Some(value) = read(self, name, variables) {
             *target = value;
+        }
+    }
+
+    /// Another default for a setting in seconds, where one of these variables is set: whole
+    /// milliseconds.
+    pub fn milliseconds_over(&mut self, target: &mut Duration, variables: &[&str]) {
+        let Some((variable, text)) = self.source.first(variables) else {
+            return;
+        };
+        match text.trim().parse() {
+            Ok(milliseconds @ 1..) => *target = Duration::from_millis(milliseconds),
+            _ => self.problem(&variable, "expected whole milliseconds, from 1"),
         }
     }
 

@@ -149,6 +149,20 @@ impl ToText for Vec<(String, String)> {
     }
 }
 
+/// The same of credentials.
+impl ToText for Vec<(String, Secret)> {
+    fn to_text(&self) -> Option<Cow<'_, str>> {
+        let pairs = self.iter();
+        let pairs = pairs.map(|(key, value)| format!("{key}:{}", value.expose()));
+        let pairs: Vec<String> = pairs.collect();
+        pairs.to_text().map(|text| Cow::Owned(text.into_owned()))
+    }
+
+    fn is_secret(&self) -> bool {
+        true
+    }
+}
+
 /// A value of an event: text as it is, others as their JSON.
 impl ToText for Value {
     fn to_text(&self) -> Option<Cow<'_, str>> {

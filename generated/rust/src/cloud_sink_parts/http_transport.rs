@@ -16,6 +16,7 @@ use super::super::cloud_sink_base::{
 use super::answer::{Answer, Places};
 use super::connection::{ConnectionConfig, is_plain};
 use super::http::{HttpClient, HttpError, HttpResponse};
+use super::named_settings::NamedSettings;
 use super::request::{HttpRequest, RequestError, Shared};
 use super::scrub::{self, Scrubber};
 
@@ -43,6 +44,8 @@ pub struct HttpParts<E> {
     pub attempt_timeout: Duration,
     /// TLS and proxy.
     pub connection: ConnectionConfig,
+    /// What to look at when the provider refuses all requests.
+    pub settings: NamedSettings,
 }
 
 /// Makes the request that carries a batch.
@@ -261,6 +264,9 @@ impl<E: Encoder> HttpTransport<E> {
                 let ask = |request, body| Box::pin(self.ask(request, body)) as BoxFuture<'_, _>;
                 confirm.confirm(sent, response, Box::new(ask)).await
             }
+            (Outcome::Paused { reason }, _) => Outcome::Paused {
+                reason: self.parts.settings.told(response.status, reason),
+            },
             (outcome, _) => outcome,
         }
     }
@@ -308,7 +314,10 @@ impl<E: Encoder> Transport for HttpTransport<E> {
                 return Ok(());
             }
             let answer = Answer::new(&response, self.parts.places, 0);
-            Err(HealthError::new(answer.reason()))
+            let reason = answer.reason();
+            Err(HealthError::new(
+                self.parts.settings.told(response.status, reason),
+            ))
         })
     }
 

@@ -15,6 +15,7 @@ pub mod gzip;
 pub mod http;
 pub mod http_transport;
 pub mod layer;
+pub mod named_settings;
 pub mod percent;
 pub mod request;
 #[cfg(test)]

@@ -120,6 +120,17 @@ impl RequestBuilder {
         }
     }
 
+    /// A whole address of a setting instead, where it is set and that of the base is not.
+    pub fn replace_whole(&mut self, whole: &dyn ToText, base: &dyn ToText) {
+        if base.to_text().is_some() {
+            return;
+        }
+        if let Some(whole) = whole.to_text() {
+            self.url = whole.into_owned();
+            self.problem = None;
+        }
+    }
+
     /// A parameter of the query.
     pub fn query(&mut self, name: &str, value: &[&dyn ToText]) {
         self.secrets.extend(secrets(value));
@@ -165,6 +176,14 @@ impl RequestBuilder {
     pub fn each_header(&mut self, pairs: &[(String, String)]) {
         for (name, value) in pairs {
             self.set_header(name, value, false);
+        }
+    }
+
+    /// The same where the values are credentials.
+    pub fn each_secret_header(&mut self, pairs: &[(String, Secret)]) {
+        for (name, value) in pairs {
+            self.secrets.push(value.clone());
+            self.set_header(name, value.expose(), true);
         }
     }
 

@@ -10,6 +10,7 @@ use super::super::cloud_sink_parts::answer::{Answer, Places, Says};
 use super::super::cloud_sink_parts::http_transport::{
     AsTheyAre, HealthCheck, HttpParts, HttpTransport, Requests, UNCOMPRESSED,
 };
+use super::super::cloud_sink_parts::named_settings::NamedSettings;
 use super::super::cloud_sink_parts::request::{HttpRequest, RequestBuilder, RequestError};
 use super::super::cloud_sink_parts::{basic_auth, gzip};
 use super::config::{Compression, LokiSinkConfig};
@@ -46,6 +47,10 @@ pub fn transport(
         max_wire_bytes: None,
         attempt_timeout: config.delivery.attempt_timeout,
         connection: config.connection.clone(),
+        settings: NamedSettings {
+            credentials: &["bearer_token", "username", "password"],
+            place: &["url"],
+        },
     })
 }
 

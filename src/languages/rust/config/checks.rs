@@ -148,11 +148,14 @@ fn connection(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
             [Expr::slice(ids.into_iter().map(value))],
         ),
     };
-    let args = [
-        Expr::from("&mut errors"),
-        Expr::slice(addresses),
-        has_credentials,
-    ];
+    let has_whole = sink.endpoint().is_some_and(|it| it.whole.is_some());
+    let addresses = if has_whole {
+        let function = format!("{}::first_set", uses.module("connection"));
+        Expr::call(function, [Expr::slice(addresses)])
+    } else {
+        Expr::slice(addresses)
+    };
+    let args = [Expr::from("&mut errors"), addresses, has_credentials];
     checks += &line(8, &Expr::call("connection.check_plain_http", args));
     checks
 }
@@ -162,7 +165,7 @@ fn check(field: &Field, uses: &Uses) -> String {
     let calls = match &field.setting.kind {
         Kind::Text(_) | Kind::Secret(_) | Kind::Url | Kind::SecretUrl => text_checks(field),
         Kind::Int { .. } | Kind::Float { .. } | Kind::Duration { .. } => number_checks(field, uses),
-        Kind::Bool | Kind::Enum(_) | Kind::List { .. } | Kind::Map => Vec::new(),
+        Kind::Bool | Kind::Enum(_) | Kind::List { .. } | Kind::Map | Kind::SecretMap => Vec::new(),
     };
     if calls.is_empty() {
         return String::new();

@@ -37,7 +37,9 @@ pub fn sheet(sink: &Sink, fields: &Fields) -> Sheet {
 
 /// The constants with the variables of each setting.
 fn variable_names(fields: &Fields) -> Vec<String> {
-    let mut taken = vec!["COMPRESSION".to_owned()];
+    let mut taken = ["COMPRESSION", "TIMEOUT_MILLISECONDS"]
+        .map(str::to_owned)
+        .to_vec();
     let names = fields.0.iter();
     names
         .map(|field| unique(&field.name.to_uppercase(), &mut taken))
@@ -56,7 +58,10 @@ fn variables(sink: &Sink, fields: &Fields, names: &[String]) -> String {
         .map(|(field, name)| constant(name, &field.setting.env))
         .collect();
     if offers_choice(sink) {
-        lines += &constant("COMPRESSION", &[format!("{}_COMPRESSION", sink.env_prefix)]);
+        lines += &constant("COMPRESSION", &sink.compression_env);
+    }
+    if !sink.timeout_milliseconds_env.is_empty() {
+        lines += &constant("TIMEOUT_MILLISECONDS", &sink.timeout_milliseconds_env);
     }
     lines
 }
@@ -94,6 +99,13 @@ fn statements(sink: &Sink, fields: &Fields, names: &[String], uses: &Uses) -> St
         let read = format!("{}::read", uses.part("connection", "ConnectionConfig"));
         let call = Expr::call(read, ["&mut fields".to_owned(), literal(&sink.env_prefix)]);
         out += &statement(8, "config.connection = ", &call, ";");
+    }
+    if !sink.timeout_milliseconds_env.is_empty() {
+        let args = [
+            "&mut config.delivery.attempt_timeout",
+            "TIMEOUT_MILLISECONDS",
+        ];
+        out += &line(8, &Expr::call("fields.milliseconds_over", args));
     }
     let args = [literal(&sink.env_prefix), "config.delivery".to_owned()];
     out + &statement(

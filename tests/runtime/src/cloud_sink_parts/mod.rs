@@ -28,6 +28,8 @@ pub mod items;
 pub mod layer;
 #[path = "../../../../templates/rust/parts/line.rs"]
 pub mod line;
+#[path = "../../../../templates/rust/parts/named_settings.rs"]
+pub mod named_settings;
 #[path = "../../../../templates/rust/parts/otlp.rs"]
 pub mod otlp;
 #[path = "../../../../templates/rust/parts/partition.rs"]

@@ -19,6 +19,7 @@ use runtime_tests::cloud_sink_parts::http::{HttpClient, HttpError, HttpResponse}
 use runtime_tests::cloud_sink_parts::http_transport::{
     AsTheyAre, HealthCheck, HttpParts, HttpTransport, Requests, UNCOMPRESSED,
 };
+use runtime_tests::cloud_sink_parts::named_settings::NamedSettings;
 use runtime_tests::cloud_sink_parts::percent;
 use runtime_tests::cloud_sink_parts::request::RequestBuilder;
 use runtime_tests::cloud_sink_parts::scrub::scrub;
@@ -226,6 +227,10 @@ fn transport(url: &str) -> HttpTransport<NoEncoder> {
         max_wire_bytes: None,
         attempt_timeout: PATIENCE,
         connection: ConnectionConfig::default(),
+        settings: NamedSettings {
+            credentials: &["api_key"],
+            place: &["index", "url"],
+        },
     })
     .unwrap()
 }
@@ -253,6 +258,40 @@ async fn peer_that_echoes_the_request_shows_no_secret() {
     assert!(shown.contains("***"), "{shown}");
     for form in forms().iter().take(8) {
         assert!(!shown.contains(form.as_str()), "{form}: {shown}");
+    }
+}
+
+#[tokio::test]
+async fn what_a_refusal_is_about_is_named_beside_what_the_backend_said() {
+    for (status, named) in [
+        (401, "; check `api_key`"),
+        (403, "; check `api_key`, `index`, `url`"),
+        (404, "; check `index`, `url`"),
+        (302, "; check `index`, `url`"),
+        (407, "; check `proxy`"),
+        (429, ""),
+        (503, ""),
+    ] {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}", listener.local_addr().unwrap());
+        tokio::spawn(async move {
+            let (mut connection, _) = listener.accept().await.unwrap();
+            read_head(&mut connection).await;
+            let answer = format!("HTTP/1.1 {status} x\r\ncontent-length: 4\r\n\r\nnope");
+            connection.write_all(answer.as_bytes()).await.unwrap();
+        });
+
+        let error = transport(&url)
+            .health_check()
+            .await
+            .unwrap_err()
+            .to_string();
+
+        assert!(error.contains(&format!("HTTP {status}")), "{error}");
+        assert!(
+            error.ends_with(&format!("nope{named}")),
+            "{status}: {error}"
+        );
     }
 }
 

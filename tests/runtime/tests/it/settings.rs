@@ -156,11 +156,66 @@ fn secret_comes_from_text_variable_or_file() {
 }
 
 #[test]
+fn secrets_by_name_come_from_texts_references_and_the_environment() {
+    let map = json!({"a": {"X-Key": "plain", "X-Other": {"env": "KEY"}}});
+    let environment = [
+        ("KEY", "from-env"),
+        ("M", "authorization=Basic%20aGk%3D,X-Team=a"),
+    ];
+    let mut fields = fields(map, &environment);
+
+    let read = ["a", "m"].map(|name| fields.secret_map(name, &["M"]).unwrap());
+
+    let shown = format!("{read:?}");
+    let texts = read.map(|pairs| {
+        let pairs = pairs.into_iter();
+        pairs
+            .map(|(name, value)| format!("{name}: {}", value.expose()))
+            .collect::<Vec<_>>()
+    });
+    assert_eq!(vec!["X-Key: plain", "X-Other: from-env"], texts[0]);
+    assert_eq!(vec!["authorization: Basic aGk=", "X-Team: a"], texts[1]);
+    assert!(
+        !shown.contains("plain") && !shown.contains("aGk"),
+        "{shown}"
+    );
+    assert_eq!(Ok(()), fields.finish());
+}
+
+#[test]
+fn milliseconds_of_another_variable_give_way_to_the_settings_own() {
+    const OTHERS: &[&str] = &["LOGS_TIMEOUT", "TIMEOUT"];
+    let read = |environment: &[(&str, &str)]| {
+        let mut fields = fields(json!({}), environment);
+        let mut config = DeliveryConfig::default();
+        fields.milliseconds_over(&mut config.attempt_timeout, OTHERS);
+        config = fields.delivery("TEST_SINK", config);
+        let refused = fields.finish().err().map(|errors| errors.to_string());
+        refused.map_or(Ok(config.attempt_timeout), Err)
+    };
+
+    let both = [("TIMEOUT", "3000"), ("LOGS_TIMEOUT", "2500")];
+    assert_eq!(Ok(Duration::from_millis(2_500)), read(&both));
+    let own = [("TIMEOUT", "3000"), ("TEST_SINK_TIMEOUT_SECONDS", "7")];
+    assert_eq!(Ok(Duration::from_secs(7)), read(&own));
+    assert_eq!(Ok(DeliveryConfig::default().attempt_timeout), read(&[]));
+    for text in ["0", "3s", "-1", "1.5"] {
+        let expected = "setting `TIMEOUT`: expected whole milliseconds, from 1";
+        assert_eq!(
+            Err(expected.to_owned()),
+            read(&[("TIMEOUT", text)]),
+            "{text}"
+        );
+    }
+}
+
+#[test]
 fn problems_never_show_a_secret() {
-    let map = json!({"key": {"env": "UNSET", "file": "hunter2"}, "token": ["hunter2"], "url": "https://u:hunter2@h"});
+    let map = json!({"key": {"env": "UNSET", "file": "hunter2"}, "token": ["hunter2"], "map": {"a": ["hunter2"]}, "url": "https://u:hunter2@h"});
     let mut fields = fields(map, &[]);
 
     let found: [Option<Secret>; 2] = ["key", "token"].map(|name| fields.secret(name, &[]));
+    assert_eq!(None, fields.secret_map("map", &[]));
     fields.url("url", &[]);
     let errors = fields.finish().unwrap_err();
 

@@ -2,11 +2,13 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use runtime_tests::cloud_sink_base::{
     First, JsonObject, Record, TimeFormat, Timestamp, ToText, filled,
 };
 use runtime_tests::cloud_sink_parts::http_transport::UNCOMPRESSED;
 use runtime_tests::cloud_sink_parts::line::Line;
+use runtime_tests::cloud_sink_parts::request::RequestBuilder;
 use runtime_tests::cloud_sink_parts::rest::{self, Rest, RestValues};
 use runtime_tests::cloud_sink_parts::streams::{StreamEntry, line_length};
 use runtime_tests::cloud_sink_parts::{constant, encoded, framing, otlp, partition, percent};
@@ -170,6 +172,43 @@ fn empty_text_counts_as_absent() {
     );
     assert_eq!(None, constant::json(&Vec::<String>::new()));
     assert_eq!(Some(b"1.0".to_vec()), constant::json(&1.0));
+}
+
+#[test]
+fn pairs_of_a_setting_stand_alone_or_among_others() {
+    let texts = [("service.name", "shop"), ("empty", ""), ("v", "1")];
+    let setting = texts.map(|(key, value)| (key.to_owned(), value.to_owned()));
+
+    assert_eq!(
+        Some("shop".to_owned()),
+        constant::pair(&setting, "service.name")
+    );
+    assert_eq!(
+        [None, None],
+        ["empty", "absent"].map(|key| constant::pair(&setting, key))
+    );
+    let items = otlp::items(&setting, &["service.name", "empty"]).unwrap();
+    assert_eq!(br#"{"key":"v","value":{"stringValue":"1"}}"#, &*items);
+    let most = otlp::items(&setting, &["v"]).unwrap();
+    let list: serde_json::Value = serde_json::from_slice(&[b"[", &*most, b"]"].concat()).unwrap();
+    assert_eq!(2, list.as_array().unwrap().len());
+    assert_eq!(None, otlp::items(&setting[..1], &["service.name"]));
+}
+
+#[test]
+fn a_whole_address_counts_where_the_base_is_not_replaced() {
+    let url = |base: &str, whole: &str| {
+        let mut request = RequestBuilder::new(Method::POST, &[&"http://usual:4318"]);
+        request.replace_base(&base);
+        request.path("/v1/logs");
+        request.replace_whole(&whole, &base);
+        request.finish().unwrap().url.to_string()
+    };
+
+    assert_eq!("http://usual:4318/v1/logs", url("", ""));
+    assert_eq!("http://whole/", url("", "http://whole"));
+    assert_eq!("http://whole/a/b", url("", "http://whole/a/b"));
+    assert_eq!("http://here/v1/logs", url("http://here/", "http://whole/a"));
 }
 
 #[test]
