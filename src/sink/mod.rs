@@ -13,6 +13,8 @@ mod model;
 // What the sinks run, so that worked examples are told of the same bytes.
 #[path = "../../templates/rust/parts/otlp_answer.rs"]
 mod otlp_answer;
+#[path = "../../templates/rust/parts/otlp_bytes.rs"]
+mod otlp_bytes;
 #[path = "../../templates/rust/parts/otlp_protobuf.rs"]
 mod otlp_protobuf;
 pub mod prove;

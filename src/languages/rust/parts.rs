@@ -7,7 +7,7 @@ use super::sheets_of_code;
 use crate::sink::Sink;
 
 /// Every part, and the parts that it needs.
-const NEEDS: [(&str, &[&str]); 42] = [
+const NEEDS: [(&str, &[&str]); 43] = [
     (
         "acknowledgement",
         &["answer", "http", "http_transport", "request"],
@@ -52,7 +52,8 @@ const NEEDS: [(&str, &[&str]); 42] = [
     ("oauth2", &["basic_auth", "token", "token_endpoint"]),
     ("otlp", &[]),
     ("otlp_answer", &[]),
-    ("otlp_protobuf", &[]),
+    ("otlp_bytes", &[]),
+    ("otlp_protobuf", &["otlp_bytes"]),
     ("partition", &[]),
     ("percent", &[]),
     ("request", &["percent"]),
