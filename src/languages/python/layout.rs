@@ -3,6 +3,8 @@
 //! What does not fit on its line is opened, one item a line with a comma at the end: that comma tells
 //! the formatter to keep the lines.
 
+use std::fmt::Write as _;
+
 use super::text::WIDTH;
 use crate::text::width;
 
@@ -151,7 +153,7 @@ pub fn statement(indent: usize, head: &str, expr: &Expr, tail: &str) -> String {
 #[must_use]
 pub fn import(module: &str, names: &[&str]) -> String {
     let mut names = names.to_vec();
-    names.sort_by_key(|name| (rank(name), *name));
+    names.sort_by_cached_key(|name| (rank(name), natural(name)));
     names.dedup();
     let one_line = format!("from {module} import {}", names.join(", "));
     if width(&one_line) <= WIDTH {
@@ -171,11 +173,26 @@ fn rank(name: &str) -> u8 {
     }
 }
 
+/// What sorts as ruff sorts: numbers by their size.
+#[must_use]
+pub fn natural(name: &str) -> String {
+    let mut out = String::new();
+    for run in name.split_inclusive(|c: char| !c.is_ascii_digit()) {
+        let end = run.trim_end_matches(|c: char| !c.is_ascii_digit()).len();
+        let (digits, rest) = run.split_at(end);
+        if !digits.is_empty() {
+            let _ = write!(out, "{digits:0>20}");
+        }
+        out.push_str(rest);
+    }
+    out
+}
+
 /// `__all__`, sorted.
 #[must_use]
 pub fn exports(names: &[&str]) -> String {
     let mut names = names.to_vec();
-    names.sort_by_key(|name| (rank(name), *name));
+    names.sort_by_cached_key(|name| (rank(name), natural(name)));
     let items = names.iter().map(|name| Expr::text(format!("\"{name}\"")));
     statement(0, "__all__ = ", &Expr::list(items), "")
 }
@@ -230,5 +247,7 @@ mod tests {
         let line = import(".a", &["merge", "Event", "LIMITS", "Batch"]);
 
         assert_eq!("from .a import LIMITS, Batch, Event, merge", line);
+        let line = import(".a", &["Log10Sink", "Log9Sink"]);
+        assert_eq!("from .a import Log9Sink, Log10Sink", line);
     }
 }

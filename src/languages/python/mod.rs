@@ -272,13 +272,15 @@ fn shared(sinks: &[&Sink], place: &Place) -> Value {
         let prefix = &sink.type_prefix;
         [format!("{prefix}Sink"), format!("{prefix}SinkConfig")]
     };
-    let imports: Vec<String> = sinks
+    // By the modules' names, which sort otherwise than the ids: `otlp_protobuf_sink`, `otlp_sink`.
+    let mut imports: Vec<String> = sinks
         .iter()
         .map(|sink| {
             let [name, config] = exported(sink);
             layout::import(&format!(".{}_sink", sink.id), &[&name, &config])
         })
         .collect();
+    imports.sort_by_cached_key(|import| layout::natural(import));
     let names: Vec<String> = sinks.iter().flat_map(|sink| exported(sink)).collect();
     let names: Vec<&str> = names.iter().map(String::as_str).collect();
     let providers: Vec<Value> = sinks

@@ -195,6 +195,10 @@ impl Events {
         let shortest = record(encoder, &pattern).bytes.len();
         let padding = self.record_bytes.map_or(0, |bytes| bytes - shortest);
         pattern.message = "x".repeat(padding);
+        // What says how long a record is may have grown with it.
+        let length = record(encoder, &pattern).bytes.len();
+        let over = length.saturating_sub(self.record_bytes.unwrap_or(length));
+        pattern.message.truncate(padding - over);
         let older = |index: i64| Event {
             timestamp: at(self.seconds_old + (self.count - 1 - index) * self.seconds_apart),
             ..pattern.clone()

@@ -55,8 +55,8 @@ _NUMBER = re.compile("[0-9][0-9.]*")
 _RESET = re.compile(r"(?:^|[,;])\s*(?:reset|t|w)\s*=\s*([0-9][0-9.]*)\s*(?:$|[,;])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _PAGES = (b"<!doctype", b"<html")
-# What only the provider can say.
 _REDIRECTS = range(300, 400)
+# What only the provider can say.
 _VERDICTS = (Bisect, Delivered, Partial, Rejected, Uncertain)
 
 
