@@ -1,6 +1,6 @@
 //! Every fault against the sinks of every provider in both languages, with books on the peer's side.
 //!
-//! `cargo test --test oracle` runs a covering selection; `tests/oracle/run` runs every cell and writes
+//! `cargo test --features whole --test oracle` runs a covering selection; `tests/oracle/run` runs every cell and writes
 //! `docs/fault-matrix.md`.
 
 mod cell;

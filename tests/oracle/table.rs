@@ -27,7 +27,7 @@ acknowledging, which it refused. A cell holds when, at 20 moments or more and at
 - an event written after the fault arrives within the longest backoff and five seconds, 30 s later where the sink was paused;
 - nothing is sent to a peer with a bad certificate, and no credential is said on standard error.
 
-`tests/oracle/run` runs all of them and writes this page; `cargo test --test oracle` runs a selection that has every fault
+`tests/oracle/run` runs all of them and writes this page; `cargo test --features whole --test oracle` runs a selection that has every fault
 and every provider. A few faults concern some providers only: those of whoever issues tokens, and, where AWS's SDK sends
 the requests, TLS is the SDK's own.
 ";

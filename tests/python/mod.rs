@@ -33,7 +33,7 @@ impl Python {
         let version = version_of(program).unwrap_or_else(|| {
             panic!(
                 "the tests of Python sinks need `python3` (3.10 to 3.13, with `venv`) in PATH\n\
-                 hint: install it, or leave these tests out with `cargo test --workspace -- --skip python`"
+                 hint: install it, or leave these tests out with `cargo test -- --skip python`"
             )
         });
         Self::prepared(root, program, version)
