@@ -283,11 +283,14 @@ impl Run<'_> {
         self.peer.listen();
         let fresh = self.written;
         self.write(1).await;
-        let pauses = self.peer.peer.ledger().pauses;
+        let (pauses, longest_wait) = {
+            let ledger = self.peer.peer.ledger();
+            (ledger.pauses, ledger.longest_wait)
+        };
         if self.cell.fault.long || pauses && !self.cell.patient {
             return;
         }
-        let limit = LONGEST_BACKOFF
+        let limit = LONGEST_BACKOFF.max(longest_wait)
             + GRACE
             + if pauses { PAUSE } else { 0.0 }
             + if self.cell.fault.hangs { SHORT } else { 0.0 };

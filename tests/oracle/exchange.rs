@@ -111,7 +111,11 @@ pub fn reply(status: u16, head: &str, body: &[u8]) -> Reply {
             text
         })
     } else {
-        String::from_utf8_lossy(body).into_owned()
+        match std::str::from_utf8(body) {
+            Ok(text) => text.to_owned(),
+            // Bytes that are no text are no JSON either, which a repaired text might be.
+            Err(_) => format!("\u{fffd}{}", String::from_utf8_lossy(body)),
+        }
     };
     Reply {
         status,

@@ -7,7 +7,7 @@ use std::io::Read as _;
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD_NO_PAD, URL_SAFE_NO_PAD};
 use fapilog_gen::sink::Sink;
-use fapilog_gen::sink::interpret::{Reply, WhatNow, interpret};
+use fapilog_gen::sink::interpret::{Reply, Verdict, WhatNow, interpret};
 
 const MARK: &[u8] = b"evt-";
 
@@ -117,6 +117,8 @@ pub struct Ledger {
     pub taken: BTreeMap<u64, usize>,
     /// Events of requests that were stored and whose answer was lost.
     pub unanswered: usize,
+    /// The longest wait that an answer asked for, seconds.
+    pub longest_wait: f64,
     /// Requests with events.
     pub requests: usize,
     /// Answers after which a sink may wait for a person.
@@ -154,7 +156,12 @@ impl Ledger {
 
     /// What an answer means for events; it has not been sent yet.
     pub fn answers(&mut self, sink: &Sink, reply: &Reply, events: &[u64]) -> Vec<u64> {
-        let outcome = interpret(sink, reply, events.len(), 0.0).outcome;
+        let Verdict {
+            outcome,
+            retry_after,
+            ..
+        } = interpret(sink, reply, events.len(), 0.0);
+        self.longest_wait = self.longest_wait.max(retry_after.unwrap_or_default());
         let all = || events.to_vec();
         let at = |places: &[usize]| -> Vec<u64> {
             places

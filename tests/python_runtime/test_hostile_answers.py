@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from python.cloud_sink_base import Batch, Record, Records, Transient
+from python.cloud_sink_base import Batch, Outcome, Record, Records, Transient
 from python.parts._aws_cloudwatch_logs import CloudWatchOptions, CloudWatchTransport
 from python.parts._http import HttpClient, HttpRequest, HttpResponse
 from support import PATIENCE
@@ -90,9 +90,18 @@ def test_an_answer_that_came_before_its_request_is_none(said: bytes) -> None:
     assert isinstance(third, HttpResponse)
 
 
-def test_an_endless_answer_to_boto3_is_read_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+def put(url: str, timeout_seconds: float, monkeypatch: pytest.MonkeyPatch) -> Outcome:
+    """Send one event with boto3."""
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"):
         monkeypatch.setenv(name, "testing")
+    options = CloudWatchOptions("g", "s", "eu-west-1", url, timeout_seconds=timeout_seconds)
+    made = CloudWatchTransport(options)
+    outcome = made.send(Batch(Records.of([Record(b"x", 1_700_000_000_000_000_000)])))
+    made.close()
+    return outcome
+
+
+def test_an_endless_answer_to_boto3_is_read_to_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     sent = 0
 
     def answer(connection: socket.socket) -> None:
@@ -104,12 +113,46 @@ def test_an_endless_answer_to_boto3_is_read_to_a_bound(monkeypatch: pytest.Monke
             sent += 65536
 
     with serving(answer) as url:
-        made = CloudWatchTransport(
-            CloudWatchOptions("g", "s", "eu-west-1", url, timeout_seconds=PATIENCE)
-        )
-        outcome = made.send(Batch(Records.of([Record(b"x", 1_700_000_000_000_000_000)])))
-        made.close()
+        outcome = put(url, PATIENCE, monkeypatch)
 
     assert outcome == Transient("ReadTimeoutError")
     # What the sockets hold comes on top.
     assert sent < 64 * 1024 * 1024
+
+
+@pytest.mark.parametrize(
+    ("said", "again"),
+    [
+        (b"HTTP/1.1 200 OK\r\ncontent-length: 100000\r\n\r\n", b" "),
+        (b"HTTP/1.1 200 OK\r\nx: ", b"x"),
+        (b"", b"HTTP/1.1 100 Continue\r\n\r\n"),
+    ],
+)
+def test_an_answer_to_boto3_that_does_not_end_is_late(
+    said: bytes, again: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each byte comes within the limit that an HTTP client has for one read."""
+    over = threading.Event()
+
+    def answer(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(said)
+        while not over.wait(0.02):
+            connection.sendall(again)
+
+    with serving(answer) as url:
+        outcome = put(url, 0.3, monkeypatch)
+        over.set()
+
+    assert isinstance(outcome, Transient)
+
+
+def test_an_answer_to_boto3_that_is_no_text_is_repeated(monkeypatch: pytest.MonkeyPatch) -> None:
+    def answer(connection: socket.socket) -> None:
+        read_request(connection)
+        connection.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n\xff\xfe")
+
+    with serving(answer) as url:
+        outcome = put(url, PATIENCE, monkeypatch)
+
+    assert outcome == Transient("UnicodeDecodeError")

@@ -214,6 +214,7 @@ fn with_needed(mut parts: BTreeSet<String>) -> BTreeSet<String> {
         ("_http", "_scrub"),
         ("_http", "_deadline"),
         ("_aws_cloudwatch_logs", "_aws_cloudwatch_classify"),
+        ("_aws_cloudwatch_logs", "_deadline"),
     ];
     for (part, needed) in needs {
         if parts.contains(part) {

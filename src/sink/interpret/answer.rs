@@ -115,9 +115,13 @@ pub fn interpret(sink: &Sink, reply: &Reply, sent: usize, now: f64) -> Verdict {
     if is_verdict && reply.is_page() {
         outcome = Outcome::Paused;
     }
-    let by_range =
-        (outcome == Outcome::Items && !sink.is_http()).then(|| ranges(body.as_ref(), sent));
-    let outcome = by_range.unwrap_or_else(|| what_now(answers, outcome, body.as_ref(), sent));
+    let outcome = match outcome {
+        Outcome::Items if !sink.is_http() && !is_of_cloudwatch(reply, body.as_ref()) => {
+            WhatNow::Transient
+        }
+        Outcome::Items if !sink.is_http() => ranges(body.as_ref(), sent),
+        outcome => what_now(answers, outcome, body.as_ref(), sent),
+    };
     let waits = matches!(outcome, WhatNow::Throttled | WhatNow::Transient);
     Verdict {
         retry_after: waits.then(|| retry_after(answers, reply, now)).flatten(),
@@ -354,6 +358,14 @@ fn reason(answers: &Answers, reply: &Reply, body: Option<&Json>) -> String {
         "" => format!("HTTP {}", reply.status),
         text => format!("HTTP {}: {text}", reply.status),
     }
+}
+
+/// Whether something of `CloudWatch`'s own is in a success: a proxy's bare 200 is no delivery.
+fn is_of_cloudwatch(reply: &Reply, body: Option<&Json>) -> bool {
+    let has = |name: &str| body.is_some_and(|body| !body[name].is_null());
+    reply.header("x-amzn-requestid").is_some()
+        || has("nextSequenceToken")
+        || has("rejectedLogEventsInfo")
 }
 
 fn retry_after(answers: &Answers, reply: &Reply, now: f64) -> Option<f64> {

@@ -13,7 +13,14 @@ from dataclasses import dataclass
 from typing import Any, NoReturn
 
 import boto3
-from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.awsrequest import (
+    AWSHTTPConnection,
+    AWSHTTPConnectionPool,
+    AWSHTTPSConnection,
+    AWSHTTPSConnectionPool,
+    AWSPreparedRequest,
+    AWSResponse,
+)
 from botocore.config import Config
 from botocore.exceptions import (
     BotoCoreError,
@@ -42,6 +49,7 @@ from ..cloud_sink_base import (
     unix_millis,
 )
 from ._aws_cloudwatch_classify import accepted, classify
+from ._deadline import Deadlines
 
 # An answer longer than this is none of CloudWatch's.
 MAX_RESPONSE_BYTES = 1024 * 1024
@@ -88,6 +96,7 @@ class CloudWatchTransport:
         # Held while the place is created: parallel batches find it missing at the same moment.
         self._creation_lock = threading.Lock()
         self._retention_due = False
+        self._deadlines = Deadlines()
 
     def send(self, batch: Batch) -> Outcome:
         """Perform one attempt."""
@@ -129,7 +138,8 @@ class CloudWatchTransport:
             ProfileNotFound,
         ) as error:
             return Paused(str(error))
-        except (BotoCoreError, HTTPClientError, OSError) as error:
+        # An answer that is no text is no ValueError of botocore's own.
+        except (BotoCoreError, HTTPClientError, OSError, UnicodeError) as error:
             return Transient(type(error).__name__)
         except ValueError as error:  # an endpoint URL that is none
             return Paused(type(error).__name__)
@@ -151,29 +161,33 @@ class CloudWatchTransport:
                     endpoint_url=options.endpoint_url,
                     config=config,
                 )
+                session = self._client._endpoint.http_session  # noqa: SLF001
+                session._pool_classes_by_scheme.update(_pools(self._deadlines))  # noqa: SLF001
                 self._client.meta.events.register("before-send.cloudwatch-logs", self._perform)
                 mute_own_requests("boto3", "botocore", "urllib3")
             return self._client
 
     def _perform(self, request: AWSPreparedRequest, **_: object) -> AWSResponse:
         """Send a request as botocore would, but read its answer to a bound and a deadline."""
-        deadline = time.monotonic() + self._options.timeout_seconds
+        seconds = self._options.timeout_seconds
+        deadline = time.monotonic() + seconds
         request.stream_output = True
-        # It has the settings for TLS and proxies, and botocore has no other way to it.
-        answer = self._client._endpoint.http_session.send(request)  # noqa: SLF001
-        body = bytearray()
-        try:
-            for chunk in answer.raw.stream():
-                body += chunk
-                if len(body) > MAX_RESPONSE_BYTES or time.monotonic() > deadline:
-                    raise ReadTimeoutError(endpoint_url=request.url)
-        except HTTPError as error:
-            raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
-        finally:
-            # Of what was not read to its end the connection cannot be used again.
-            if not answer.raw.isclosed():
-                answer.raw.close()
-            answer.raw.release_conn()
+        with self._deadlines.attempt(seconds):
+            # It has the settings for TLS and proxies, and botocore has no other way to it.
+            answer = self._client._endpoint.http_session.send(request)  # noqa: SLF001
+            body = bytearray()
+            try:
+                for chunk in answer.raw.stream():
+                    body += chunk
+                    if len(body) > MAX_RESPONSE_BYTES or time.monotonic() > deadline:
+                        raise ReadTimeoutError(endpoint_url=request.url)
+            except HTTPError as error:
+                raise ReadTimeoutError(endpoint_url=request.url, error=error) from error
+            finally:
+                # Of what was not read to its end the connection cannot be used again.
+                if not answer.raw.isclosed():
+                    answer.raw.close()
+                answer.raw.release_conn()
         return AWSResponse(answer.url, answer.status_code, answer.headers, _Body(bytes(body)))
 
     def _attempt(self, batch: Batch) -> Outcome:
@@ -296,6 +310,28 @@ class CloudWatchTransport:
         if self._options.create_log_group or (found and found[0].get("logGroupName") == group):
             return accepted(0)
         return Paused(f"log group `{group}` does not exist")
+
+
+def _pools(deadlines: Deadlines) -> dict[str, type]:
+    """Return botocore's pools by scheme, with connections that end with a late attempt."""
+
+    class Connection(AWSHTTPConnection):
+        def connect(self) -> None:
+            super().connect()
+            deadlines.remember(self.sock)
+
+    class TlsConnection(AWSHTTPSConnection):
+        def connect(self) -> None:
+            super().connect()
+            deadlines.remember(self.sock)
+
+    class Pool(AWSHTTPConnectionPool):
+        ConnectionCls = Connection
+
+    class TlsPool(AWSHTTPSConnectionPool):
+        ConnectionCls = TlsConnection
+
+    return {"http": Pool, "https": TlsPool}
 
 
 @dataclass(frozen=True)

@@ -73,10 +73,13 @@ class Deadlines:
         if event.endswith(("connect_tcp.complete", "start_tls.complete")):
             stream = info["return_value"]
             _note_reads(stream)
-            connection = stream.get_extra_info("socket")
-            if connection is not None:
-                with self._lock:
-                    self._sockets.add(connection)
+            self.remember(stream.get_extra_info("socket"))
+
+    def remember(self, connection: socket.socket | None) -> None:
+        """Shut this connection down as well when an attempt is late."""
+        if connection is not None:
+            with self._lock:
+                self._sockets.add(connection)
 
     def _watch(self) -> None:
         # A daemon: it holds up no program that ends, and a wait of its own bounds the end.
