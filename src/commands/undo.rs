@@ -74,6 +74,16 @@ fn undo_in(context: &mut Context, root: &Path) -> Result {
             console.report(format_args!("  {word} {path}"))?;
         }
     }
+    let is_back = |name: &str| undone.taken_back.iter().any(|path| path == name);
+    for language in languages::ALL
+        .iter()
+        .filter(|it| is_back(it.manifest_name()))
+    {
+        for note in language.after_change(root) {
+            let word = console.paint(NOTABLE, format_args!("{:9}", "to do"));
+            console.report(format_args!("  {word} {note}"))?;
+        }
+    }
     if undone.left.is_empty() {
         return Ok(Exit::Done);
     }

@@ -4,6 +4,7 @@
 //! names no language; a new one is a folder here and a line in [`ALL`].
 
 use std::fmt;
+use std::path::Path;
 
 pub mod common;
 mod file;
@@ -76,6 +77,11 @@ pub trait Language: fmt::Debug + Sync {
 
     /// The counters and reasons in the text of that file, with what is said about them there.
     fn ledger(&self, text: &str) -> Vec<LedgerEntry>;
+
+    /// What a changed manifest of a person's leaves to do, a line each.
+    fn after_change(&self, _root: &Path) -> Vec<String> {
+        Vec::new()
+    }
 
     /// What its templates use besides the holes.
     fn filters(&self) -> &'static [Filter] {

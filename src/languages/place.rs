@@ -67,11 +67,6 @@ pub trait Place: fmt::Debug + Send + Sync {
         Ok(())
     }
 
-    /// What a changed manifest of a person's leaves to do, a line each.
-    fn after_change(&self, _root: &Path) -> Vec<String> {
-        Vec::new()
-    }
-
     /// What the code of `sinks` calls otherwise, because the project has those names for something else.
     ///
     /// # Errors

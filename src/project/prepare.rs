@@ -281,7 +281,8 @@ fn prepare_one(
     let name = order.language.manifest_name();
     let is_changed = change.manifest.text.is_some() && change.manifest.text != found.manifest;
     if is_changed && found.manifest.is_some() && !place.is_own() {
-        change.manifest.notes.extend(place.after_change(order.root));
+        let notes = order.language.after_change(order.root);
+        change.manifest.notes.extend(notes);
     }
     match change.manifest.text.take() {
         Some(text) if text.is_empty() => emission.take(name)?,

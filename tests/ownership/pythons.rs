@@ -103,6 +103,15 @@ fn every_kind_of_project_takes_a_sink_and_is_as_before_without_it() {
         let after_text = String::from_utf8_lossy(&after["pyproject.toml"]);
         assert_eq!(kind.manifest, after_text);
         assert!(before == after, "{:?}", after.keys());
+
+        let back = done(&root, "undo");
+        let restored = fs::read_to_string(root.join("pyproject.toml")).expect("readable");
+        assert_eq!(restored, manifest);
+        assert_eq!(
+            says(&back, "is of before this change"),
+            kind.lock.is_some(),
+            "{back}"
+        );
     }
 }
 

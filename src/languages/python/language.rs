@@ -5,8 +5,12 @@ use std::path::Path;
 use super::place::{PACKAGE, SUBPACKAGE};
 use super::pyproject::{self, FILE_NAME};
 use super::{Place, ledger, reserved};
+use crate::files::read_regular_text;
 use crate::languages::{self, Folder, Language, LedgerEntry, Renamed};
 use crate::problem::Problem;
+
+/// A manifest of somebody's workspace has a few hundred lines.
+const MAX_MANIFEST_BYTES: usize = 1024 * 1024;
 
 /// Python.
 #[derive(Debug, Clone, Copy)]
@@ -82,6 +86,36 @@ impl Language for Python {
             within(folder.root, &own.package)
         }))
     }
+
+    fn after_change(&self, root: &Path) -> Vec<String> {
+        let locks = [
+            ("uv.lock", "uv lock"),
+            ("poetry.lock", "poetry lock"),
+            ("pdm.lock", "pdm lock"),
+        ];
+        let there = locks
+            .into_iter()
+            .filter(|(file, _)| root.join(file).is_file());
+        let notes = there
+            .map(|(file, command)| format!("`{file}` is of before this change: run `{command}`"));
+        let of_workspace = shares_a_lock(root).then(|| {
+            "`uv.lock` of the workspace is of before this change: run `uv lock`".to_owned()
+        });
+        notes.chain(of_workspace).collect()
+    }
+}
+
+/// Whether a folder above is a uv workspace with a lock file, which its members share.
+fn shares_a_lock(root: &Path) -> bool {
+    let Ok(root) = root.canonicalize() else {
+        return false;
+    };
+    root.ancestors().skip(1).any(|folder| {
+        let manifest = folder.join(pyproject::FILE_NAME);
+        // One that cannot be read is no workspace that uv could use.
+        let text = || read_regular_text(&manifest, MAX_MANIFEST_BYTES).unwrap_or_default();
+        folder.join("uv.lock").is_file() && pyproject::is_workspace(&text())
+    })
 }
 
 /// The package `sinks` within somebody's package; beside it where there is none of that name.

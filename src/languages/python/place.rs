@@ -5,16 +5,12 @@ use std::path::Path;
 use minijinja::context;
 
 use super::{Python, example, project, pyproject};
-use crate::files::read_regular_text;
 use crate::languages::common::names::snake;
 use crate::languages::{
     self, Bench, GuideWords, Language, Manifest, PlannedFile, Program, Standing,
 };
 use crate::problem::Problem;
 use crate::sink::Sink;
-
-/// A manifest of somebody's workspace has a few hundred lines.
-const MAX_MANIFEST_BYTES: usize = 1024 * 1024;
 
 /// A project of its own in a lock.
 pub const PACKAGE: &str = "package";
@@ -140,23 +136,6 @@ impl languages::Place for Place {
         standing.text.map_or(Ok(()), pyproject::check_python)
     }
 
-    fn after_change(&self, root: &Path) -> Vec<String> {
-        let locks = [
-            ("uv.lock", "uv lock"),
-            ("poetry.lock", "poetry lock"),
-            ("pdm.lock", "pdm lock"),
-        ];
-        let there = locks
-            .into_iter()
-            .filter(|(file, _)| root.join(file).is_file());
-        let notes = there
-            .map(|(file, command)| format!("`{file}` is of before this change: run `{command}`"));
-        let of_workspace = shares_a_lock(root).then(|| {
-            "`uv.lock` of the workspace is of before this change: run `uv lock`".to_owned()
-        });
-        notes.chain(of_workspace).collect()
-    }
-
     fn undeclared(&self, _root: &Path, _files: &[&str], _kept: &[&str]) -> Vec<String> {
         Vec::new()
     }
@@ -183,17 +162,4 @@ impl languages::Place for Place {
     fn build_example(&self, sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
         example::build(sink, bench)
     }
-}
-
-/// Whether a folder above is a uv workspace with a lock file, which its members share.
-fn shares_a_lock(root: &Path) -> bool {
-    let Ok(root) = root.canonicalize() else {
-        return false;
-    };
-    root.ancestors().skip(1).any(|folder| {
-        let manifest = folder.join(pyproject::FILE_NAME);
-        // One that cannot be read is no workspace that uv could use.
-        let text = || read_regular_text(&manifest, MAX_MANIFEST_BYTES).unwrap_or_default();
-        folder.join("uv.lock").is_file() && pyproject::is_workspace(&text())
-    })
 }
