@@ -171,7 +171,7 @@ impl Setting {
     pub fn is_text(&self) -> bool {
         matches!(
             self.kind,
-            Kind::Text(_) | Kind::Secret(_) | Kind::Url | Kind::SecretUrl | Kind::Enum(_)
+            Kind::Text(_) | Kind::Secret(_) | Kind::Url { .. } | Kind::SecretUrl | Kind::Enum(_)
         )
     }
 
@@ -181,7 +181,7 @@ impl Setting {
         match self.kind {
             Kind::Text(_) => "string",
             Kind::Secret(_) => "secret",
-            Kind::Url => "url",
+            Kind::Url { .. } => "url",
             Kind::SecretUrl => "secret_url",
             Kind::Bool => "bool",
             Kind::Int { .. } => "int",

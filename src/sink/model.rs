@@ -113,7 +113,10 @@ pub enum Kind {
     /// Text that never prints.
     Secret(Option<TextCheck>),
     /// Absolute http or https URL without user information.
-    Url,
+    Url {
+        /// Used as it is; otherwise paths are appended.
+        whole: bool,
+    },
     /// An absolute URL that is a secret as a whole.
     SecretUrl,
     /// `true` or `false`.

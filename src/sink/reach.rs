@@ -36,7 +36,8 @@ impl Sink {
             Piece::Setting(id) => Some(*id),
             _ => None,
         });
-        let is_url = |id: &SettingId| matches!(self.setting(*id).kind, Kind::Url | Kind::SecretUrl);
+        let is_url =
+            |id: &SettingId| matches!(self.setting(*id).kind, Kind::Url { .. } | Kind::SecretUrl);
         pieces.chain(base.replaced_by).filter(is_url).collect()
     }
 

@@ -18,6 +18,7 @@ from pydantic import SecretStr, ValidationError, model_validator
 from python.cloud_sink_base import (
     Batch,
     CloudSinkBase,
+    CloudSinkConfig,
     Encoder,
     EndpointUrl,
     HealthError,
@@ -30,6 +31,7 @@ from python.cloud_sink_base import (
     Secret,
     Transient,
     Transport,
+    WholeUrl,
     check_url,
     expose,
 )
@@ -52,6 +54,10 @@ from test_parts import answering
 URLS = json.loads((Path(__file__).parents[1] / "settings" / "urls.json").read_text("utf-8"))
 CANARY = "S3cr3t/canary+value=="
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\n{}"
+
+
+class WholeConfig(CloudSinkConfig):
+    url: WholeUrl = "http://127.0.0.1:1"
 
 
 class Config(HttpSinkConfig):
@@ -91,6 +97,20 @@ def classify(response: HttpResponse) -> Outcome:
 @pytest.mark.parametrize("url", URLS["taken"])
 def test_an_address_is_taken(url: str) -> None:
     assert url.rstrip("/") == check_url(url)
+
+
+@pytest.mark.parametrize("url", URLS["taken_whole"])
+def test_a_whole_address_is_taken_as_it_is(url: str) -> None:
+    assert url == WholeConfig(url=url).url
+
+
+@pytest.mark.parametrize("url", URLS["refused_whole"])
+def test_a_whole_address_is_refused_and_not_quoted(url: str) -> None:
+    with pytest.raises(ValidationError) as raised:
+        WholeConfig(url=url)
+
+    for part in ("hunter2", "S3cr3tPart"):
+        assert part not in str(raised.value)
 
 
 @pytest.mark.parametrize("url", URLS["refused"])

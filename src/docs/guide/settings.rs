@@ -38,7 +38,7 @@ fn kind(kind: &Kind) -> String {
     let name = match kind {
         Kind::Text(_) => "text",
         Kind::Secret(_) => "secret",
-        Kind::Url => "URL",
+        Kind::Url { .. } => "URL",
         Kind::SecretUrl => "secret URL",
         Kind::Bool => "true or false",
         Kind::Int { .. } => "whole number",

@@ -185,7 +185,7 @@ fn checks(field: &Field<'_>, module: &mut Module) -> Vec<Expr> {
             bounds.extend(max.map(|max| format!("le={}", bound(max))));
             bounds.push("allow_inf_nan=False".to_owned());
         }
-        Kind::Url
+        Kind::Url { .. }
         | Kind::Bool
         | Kind::Enum(_)
         | Kind::List { .. }

@@ -68,7 +68,8 @@ impl Field<'_> {
     pub fn base_type(&self, module: &mut Module) -> String {
         match &self.setting.kind {
             Kind::Text(_) => "str".to_owned(),
-            Kind::Url => module.base("EndpointUrl").to_owned(),
+            Kind::Url { whole: false } => module.base("EndpointUrl").to_owned(),
+            Kind::Url { whole: true } => module.base("WholeUrl").to_owned(),
             Kind::Secret(_) | Kind::SecretUrl => module.base("Secret").to_owned(),
             Kind::Bool => "bool".to_owned(),
             Kind::Int { .. } => "int".to_owned(),
@@ -133,8 +134,8 @@ impl Field<'_> {
     pub fn text(&self, module: &mut Module) -> String {
         let value = self.value();
         match self.setting.kind {
-            Kind::Text(_) | Kind::Url if self.may_be_none() => format!("{value} or \"\""),
-            Kind::Text(_) | Kind::Url => value,
+            Kind::Text(_) | Kind::Url { .. } if self.may_be_none() => format!("{value} or \"\""),
+            Kind::Text(_) | Kind::Url { .. } => value,
             Kind::Enum(_) if !self.may_be_none() => format!("{value}.value"),
             Kind::Secret(_) | Kind::SecretUrl => format!("{}({value})", module.base("expose")),
             _ => format!("{}({value})", module.part("_settings", "setting_text")),
@@ -144,7 +145,7 @@ impl Field<'_> {
     /// The same where it is known to be set.
     pub fn text_set(&self, module: &mut Module) -> String {
         match self.setting.kind {
-            Kind::Text(_) | Kind::Url => self.value(),
+            Kind::Text(_) | Kind::Url { .. } => self.value(),
             _ => self.text(module),
         }
     }
@@ -159,7 +160,7 @@ impl Field<'_> {
                     module.part("_otlp", "otlp_attributes")
                 )
             }
-            (_, Kind::Text(_) | Kind::Url) => {
+            (_, Kind::Text(_) | Kind::Url { .. }) => {
                 format!("{value} or None")
             }
             (SettingForm::Text, _) => format!("{} or None", self.text(module)),

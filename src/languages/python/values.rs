@@ -806,9 +806,10 @@ impl<'a> Printer<'a> {
         let field = field(self.sink, id);
         // What is a text anyway has one form.
         let form = match (form, &field.setting.kind) {
-            (SettingForm::Text, Kind::Text(_) | Kind::Url | Kind::Secret(_) | Kind::SecretUrl) => {
-                SettingForm::Json
-            }
+            (
+                SettingForm::Text,
+                Kind::Text(_) | Kind::Url { .. } | Kind::Secret(_) | Kind::SecretUrl,
+            ) => SettingForm::Json,
             (form, _) => form,
         };
         if let Some(known) = self.settings.get(&(id.0, form as u8)) {
@@ -1102,7 +1103,7 @@ pub fn may_be_absent(sink: &Sink, id: SettingId) -> bool {
             let least = check.as_ref().and_then(|check| check.min_length);
             least.unwrap_or(0) == 0
         }
-        kind => may_be_empty(kind) && !matches!(kind, Kind::Url | Kind::SecretUrl),
+        kind => may_be_empty(kind) && !matches!(kind, Kind::Url { .. } | Kind::SecretUrl),
     };
     setting.is_optional() || (may_be_short && !setting.is_required())
 }

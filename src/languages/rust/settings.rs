@@ -67,7 +67,7 @@ impl Field<'_> {
     #[must_use]
     pub fn base_type(&self) -> &str {
         match &self.setting.kind {
-            Kind::Text(_) | Kind::Url => "String",
+            Kind::Text(_) | Kind::Url { .. } => "String",
             Kind::Secret(_) | Kind::SecretUrl => "Secret",
             Kind::Bool => "bool",
             Kind::Int { .. } => "i64",
@@ -96,7 +96,8 @@ impl Field<'_> {
         match &self.setting.kind {
             Kind::Text(_) => "string",
             Kind::Secret(_) => "secret",
-            Kind::Url => "url",
+            Kind::Url { whole: false } => "url",
+            Kind::Url { whole: true } => "whole_url",
             Kind::SecretUrl => "secret_url",
             Kind::Bool => "bool",
             Kind::Int { .. } => "int",
@@ -150,7 +151,7 @@ impl Field<'_> {
                 };
                 texts(pairs.map(pair).collect())
             }
-            Kind::Text(_) | Kind::Url => owned(default),
+            Kind::Text(_) | Kind::Url { .. } => owned(default),
             Kind::Secret(_) | Kind::SecretUrl => {
                 format!("Secret::new({})", literal(&typed(default)))
             }

@@ -36,7 +36,7 @@ fn example(setting: &Setting) -> Json {
         return example.clone().into();
     }
     match &setting.kind {
-        Kind::Url | Kind::SecretUrl => "https://example.com".into(),
+        Kind::Url { .. } | Kind::SecretUrl => "https://example.com".into(),
         Kind::Bool => true.into(),
         Kind::Int { min, one_of, .. } => one_of.first().copied().or(*min).unwrap_or(1).into(),
         Kind::Float { min, .. } | Kind::Duration { min, .. } => min.unwrap_or(1.0).into(),

@@ -245,7 +245,8 @@ fn typed(setting: &Setting, value: &Json) -> Result<Json, String> {
             checked(text, check.as_ref()).map_err(|_| "has another form than this secret has")?;
             Ok(text.into())
         }
-        Kind::Url | Kind::SecretUrl => Ok(url(&scalar().ok_or("is no text")?)?.into()),
+        Kind::Url { whole } => Ok(url(&scalar().ok_or("is no text")?, *whole)?.into()),
+        Kind::SecretUrl => Ok(url(&scalar().ok_or("is no text")?, false)?.into()),
         Kind::Bool => boolean(value)
             .map(Json::from)
             .ok_or_else(|| "is neither `true` nor `false`".to_owned()),
@@ -415,20 +416,34 @@ fn split(text: &str) -> Option<Vec<String>> {
     Some(items.map(str::to_owned).collect())
 }
 
-/// An http URL that paths can be appended to.
-fn url(text: &str) -> Result<String, String> {
+/// An http URL that paths can be appended to; a whole one is used as it is.
+fn url(text: &str, whole: bool) -> Result<String, String> {
     let rest = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));
     let rest = rest.ok_or("is no URL that starts with `https://` or `http://`")?;
-    let host = rest.split('/').next().unwrap_or_default();
+    let (path, query) = match rest.split_once('?') {
+        Some((path, query)) if whole => (path, query),
+        _ => (rest, ""),
+    };
+    let host = path.split('/').next().unwrap_or_default();
     let is_plain = text
         .bytes()
         .all(|byte| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte));
-    if rest.contains(['?', '#', '@']) || host.is_empty() || host.starts_with(':') || !is_plain {
+    if path.contains(['?', '#', '@'])
+        || query.contains('#')
+        || host.is_empty()
+        || host.starts_with(':')
+        || !is_plain
+    {
         return Err("is no address of scheme, host and path alone".to_owned());
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    Ok(if whole {
+        text
+    } else {
+        text.trim_end_matches('/')
+    }
+    .to_owned())
 }
 
 impl SettingPresence {

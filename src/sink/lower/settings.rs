@@ -14,7 +14,7 @@ impl Lowering<'_> {
         let in_address = self.in_addresses();
         let lower = |(name, field): (&String, &ConfigField)| Setting {
             name: name.clone(),
-            kind: kind(field, in_address.contains(&name.as_str())),
+            kind: self.kind(name, field, &in_address),
             description: field.described(),
             env: self.environment(name, field),
             presence: presence(field),
@@ -32,6 +32,17 @@ impl Lowering<'_> {
             env.push(automatic);
         }
         env
+    }
+
+    fn kind(&self, name: &str, field: &ConfigField, in_address: &[&str]) -> Kind {
+        let endpoint = self.spec.endpoint.as_ref();
+        let whole = endpoint.and_then(|endpoint| endpoint.whole.as_deref());
+        match kind(field, in_address.contains(&name)) {
+            Kind::Url { .. } => Kind::Url {
+                whole: whole == Some(name),
+            },
+            kind => kind,
+        }
     }
 
     /// Settings whose value goes into a header as it is.
@@ -71,7 +82,7 @@ fn kind(field: &ConfigField, in_address: bool) -> Kind {
     match field.kind {
         FieldType::String => Kind::Text(check(field, in_address)),
         FieldType::Secret => Kind::Secret(check(field, in_address)),
-        FieldType::Url => Kind::Url,
+        FieldType::Url => Kind::Url { whole: false },
         FieldType::SecretUrl => Kind::SecretUrl,
         FieldType::Bool => Kind::Bool,
         FieldType::Int => Kind::Int {

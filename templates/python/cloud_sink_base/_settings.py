@@ -389,5 +389,20 @@ values percent-encoded.
 SecretMap = Annotated[dict[str, Secret], BeforeValidator(_parse_pairs)]
 """Credentials by name, each as `Secret` takes one; in the environment as `TextMap`."""
 
+def _check_whole_url(text: str) -> str:
+    address, _, query = text.partition("?")
+    check_url(address)
+    if "#" in query:
+        message = "a fragment is not allowed in this URL"
+        raise ValueError(message)
+    if _NOT_IN_URL.search(query):
+        message = "the URL has characters that must be percent-encoded"
+        raise ValueError(message)
+    return text
+
+
 EndpointUrl = Annotated[str, AfterValidator(check_url)]
 """Absolute http or https URL without user information, query or fragment."""
+
+WholeUrl = Annotated[str, AfterValidator(_check_whole_url)]
+"""Absolute http or https URL that is used as it is; a query may be in it."""

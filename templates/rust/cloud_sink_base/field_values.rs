@@ -148,15 +148,37 @@ fn percent_decoded(text: &str) -> Option<String> {
 /// An http URL that paths can be appended to; the same rule as that of the sinks in Python. An error
 /// never repeats the text: it may hold a password.
 pub fn url(text: &str) -> Result<String, &'static str> {
-    checked_url(text, false)
+    checked_url(text, false)?;
+    Ok(text.trim_end_matches('/').to_owned())
+}
+
+/// A URL that nothing is appended to.
+pub fn whole_url(text: &str) -> Result<String, &'static str> {
+    let (address, query) = text.split_once('?').unwrap_or((text, ""));
+    checked_url(address, false)?;
+    if query.contains('#') {
+        return Err("a fragment is not allowed in this URL");
+    }
+    if !is_plain(query) {
+        return Err(NOT_ENCODED);
+    }
+    Ok(text.to_owned())
 }
 
 /// The URL of a proxy, which may have a user name and a password.
 pub fn proxy_url(text: &str) -> Result<String, &'static str> {
-    checked_url(text, true)
+    checked_url(text, true)?;
+    Ok(text.trim_end_matches('/').to_owned())
 }
 
-fn checked_url(text: &str, with_user: bool) -> Result<String, &'static str> {
+const NOT_ENCODED: &str = "the URL has characters that must be percent-encoded";
+
+fn is_plain(text: &str) -> bool {
+    let is_usual = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
+    text.bytes().all(is_usual) && is_percent_encoded(text)
+}
+
+fn checked_url(text: &str, with_user: bool) -> Result<(), &'static str> {
     let rest = text
         .strip_prefix("https://")
         .or_else(|| text.strip_prefix("http://"));
@@ -168,9 +190,8 @@ fn checked_url(text: &str, with_user: bool) -> Result<String, &'static str> {
     if !with_user && rest.contains('@') {
         return Err("user name and password do not belong in this URL");
     }
-    let is_usual = |byte: u8| byte.is_ascii_graphic() && !b"\"<>\\^`{|}".contains(&byte);
-    if !text.bytes().all(is_usual) || !is_percent_encoded(text) {
-        return Err("the URL has characters that must be percent-encoded");
+    if !is_plain(text) {
+        return Err(NOT_ENCODED);
     }
     let authority = rest.split('/').next().unwrap_or_default();
     let place = authority
@@ -192,7 +213,7 @@ fn checked_url(text: &str, with_user: bool) -> Result<String, &'static str> {
     if port.is_some_and(|port| !matches!(port.parse::<u16>(), Ok(1..))) {
         return Err("the URL has a port that is not from 1 to 65535");
     }
-    Ok(text.trim_end_matches('/').to_owned())
+    Ok(())
 }
 
 /// An address, or a name of the letters that names have.

@@ -52,6 +52,7 @@ from ._settings import (
     SecretMap,
     TextList,
     TextMap,
+    WholeUrl,
     check_url,
 )
 from ._sink import CloudSinkBase, sinks
@@ -109,6 +110,7 @@ __all__ = [
     "Transport",
     "Uncertain",
     "Undelivered",
+    "WholeUrl",
     "check_url",
     "clean",
     "dumps",

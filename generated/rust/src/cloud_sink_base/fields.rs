@@ -12,7 +12,8 @@ use serde_json::{Map, Value};
 
 use super::field_source::{Source, nearest};
 use super::field_values::{
-    boolean, finite_number, pairs, proxy_url, scalar_text, texts, url, whole_number, words,
+    boolean, finite_number, pairs, proxy_url, scalar_text, texts, url, whole_number, whole_url,
+    words,
 };
 use super::reporter::unused_setting;
 use super::{ConfigErrors, DeliveryConfig, Secret};
@@ -89,6 +90,12 @@ impl Fields {
     pub fn url(&mut self, name: &str, variables: &[&str]) -> Option<String> {
         let text = self.string(name, variables)?;
         self.accept(name, url(&text))
+    }
+
+    /// An http URL that is used as it is, query and all.
+    pub fn whole_url(&mut self, name: &str, variables: &[&str]) -> Option<String> {
+        let text = self.string(name, variables)?;
+        self.accept(name, whole_url(&text))
     }
 
     /// The URL of a proxy, a credential because user and password may stand in it.

@@ -163,7 +163,7 @@ fn connection(sink: &Sink, fields: &Fields, uses: &Uses) -> String {
 /// The checks of one setting, made only when it is set.
 fn check(field: &Field, uses: &Uses) -> String {
     let calls = match &field.setting.kind {
-        Kind::Text(_) | Kind::Secret(_) | Kind::Url | Kind::SecretUrl => text_checks(field),
+        Kind::Text(_) | Kind::Secret(_) | Kind::Url { .. } | Kind::SecretUrl => text_checks(field),
         Kind::Int { .. } | Kind::Float { .. } | Kind::Duration { .. } => number_checks(field, uses),
         Kind::Bool | Kind::Enum(_) | Kind::List { .. } | Kind::Map | Kind::SecretMap => Vec::new(),
     };

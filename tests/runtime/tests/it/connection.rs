@@ -75,6 +75,27 @@ fn addresses_are_judged_as_the_shared_table_says() {
 }
 
 #[test]
+fn whole_addresses_are_taken_as_they_are() {
+    let table: Value = serde_json::from_str(include_str!("../../../settings/urls.json")).unwrap();
+    let read = |url: &Value| {
+        let mut fields = fields(&json!({ "url": url }), &[]);
+        let read = fields.whole_url("url", &[]);
+        (read, format!("{:?}", fields.finish()))
+    };
+
+    for url in table["taken_whole"].as_array().unwrap() {
+        assert_eq!(read(url).0.as_deref(), url.as_str());
+    }
+    for url in table["refused_whole"].as_array().unwrap() {
+        let (read, shown) = read(url);
+        assert_eq!(None, read, "{url}");
+        for part in ["hunter2", "S3cr3tPart"] {
+            assert!(!shown.contains(part), "{shown}");
+        }
+    }
+}
+
+#[test]
 fn path_of_the_endpoint_is_taken_off_an_address() {
     for base in ["http://a/b", "http://a/b/loki/api/v1/push"] {
         let mut request = RequestBuilder::new(Method::POST, &[&base]);
