@@ -389,6 +389,7 @@ values percent-encoded.
 SecretMap = Annotated[dict[str, Secret], BeforeValidator(_parse_pairs)]
 """Credentials by name, each as `Secret` takes one; in the environment as `TextMap`."""
 
+
 def _check_whole_url(text: str) -> str:
     address, _, query = text.partition("?")
     check_url(address)
