@@ -42,6 +42,8 @@ ConfigT = TypeVar("ConfigT", bound=CloudSinkConfig)
 _POLL_SECONDS = 0.01
 # fapilog expects an answer within 5 s.
 _HEALTH_SECONDS = 4.5
+# Connections that are still to be closed at a deadline get this much longer.
+_CLOSE_SECONDS = 0.1
 
 # Said once for each sink; docs/events.md of the generator names the times that are read.
 _WITHOUT_TIME = {
@@ -229,11 +231,13 @@ class CloudSinkBase(Generic[ConfigT]):
         any event loop; an event written later starts the sink again.
         """
         worker = self._worker
+        deadline = time.monotonic() + self.config.exit_timeout_seconds
         if not await flush(worker, self.config.exit_timeout_seconds):
             await give_up(worker, "the sink was stopped")
         await speak_up(worker)
         try:
-            await in_thread(worker.release_transport, _HEALTH_SECONDS)
+            left = max(deadline - time.monotonic(), _CLOSE_SECONDS)
+            await in_thread(worker.release_transport, min(left, _HEALTH_SECONDS))
         except (asyncio.TimeoutError, RuntimeError) as error:
             # Something hangs in them, or the interpreter is ending and starts no thread.
             self._reporter.warn("connections are not closed", error=type(error).__name__)
