@@ -192,14 +192,15 @@ class CloudSinkBase(Generic[ConfigT]):
                 record.entry = event.to_entry(entry)
         except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
-        if not worker.loops.is_watched():
-            await worker.loops.watch(self._make_watch)
         if worker.offer(record):
             self._full_since = 0.0
         else:
             await self._wait_for_room(record)
         if event.time is not EventTime.READ:
             self._note_time(event.time)
+        # Last: a caller that is cancelled here has been counted.
+        if not worker.loops.is_watched():
+            await worker.loops.watch(self._make_watch)
 
     async def write_serialized(self, view: Any) -> None:  # noqa: ANN401  fapilog's SerializedView
         """
@@ -350,7 +351,11 @@ class CloudSinkBase(Generic[ConfigT]):
             # what the logger holds one by one, and would take hours in an outage.
             self._full_since = self._full_since or time.monotonic()
             while time.monotonic() < self._full_since + config.block_timeout_seconds:
-                await asyncio.sleep(_POLL_SECONDS)
+                try:
+                    await asyncio.sleep(_POLL_SECONDS)
+                except asyncio.CancelledError:
+                    self._worker.refuse(RefuseReason.QUEUE_FULL)
+                    raise
                 if self._worker.offer(record):
                     self._full_since = 0.0
                     return
