@@ -241,6 +241,22 @@ def test_refusal_of_a_fresh_token_is_the_backends_answer() -> None:
         assert (2, 5) == (endpoint.count, backend.count)
 
 
+@pytest.mark.parametrize("jump", [-3600, 3600])
+def test_a_refused_token_is_renewed_although_the_clock_was_set(jump: int) -> None:
+    clock = ManualClock()
+    with serving() as endpoint, serving(taking("token-2")) as backend:
+        client = client_of(endpoint, clock.context())
+        assert "Bearer token-1" == authorization(client)
+
+        clock.now += jump
+
+        assert 200 == status_of(send_to(backend, client))
+        # It holds for an hour from here, whatever the clock said before.
+        clock.now += 3374
+        assert 200 == status_of(send_to(backend, client))
+        assert 2 == endpoint.count
+
+
 def test_requests_refused_together_share_one_new_token() -> None:
     with (
         serving() as endpoint,

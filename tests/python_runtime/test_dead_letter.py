@@ -1,11 +1,13 @@
 """The file that keeps what cannot be delivered."""
 
+import asyncio
 import fcntl
 import itertools
 import json
 import os
 import resource
 import stat
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,10 +17,10 @@ from uuid import UUID
 import orjson
 import pytest
 
-from python.cloud_sink_base import DropReason, Record, Records, Rejected
+from python.cloud_sink_base import DropReason, Paused, Record, Records, Rejected
 from python.cloud_sink_base._dead_letter import DeadLetterFile
 from python.cloud_sink_base._job import Failure
-from support import ScriptedSink, entry, settled, write_all
+from support import PATIENCE, ScriptedSink, entry, eventually, settled, write_all
 
 GOLDEN = (Path(__file__).parent.parent / "dead_letter/golden.ndjson").read_text(encoding="utf-8")
 
@@ -187,3 +189,39 @@ def test_a_file_replaced_while_its_lock_is_awaited_gets_nothing(tmp_path: Path) 
 
         assert b"" == old.read()
     assert 2 == len(path.read_text(encoding="utf-8").splitlines())
+
+
+def test_a_stop_waits_for_no_disk_that_is_busy(tmp_path: Path) -> None:
+    path = tmp_path / "dead"
+    answers = itertools.repeat(Paused("HTTP 401"))
+    sink = ScriptedSink(answers, batch_size=1, exit_timeout_seconds=0.05, dead_letter_path=path)
+    is_free, synced = threading.Event(), threading.Event()
+
+    def sync(_: int) -> None:
+        is_free.wait(PATIENCE)
+        synced.set()
+
+    async def run() -> None:
+        for n in range(5):
+            await sink.write(entry(n))
+        eventually(lambda: sink._worker.is_failing)
+        await sink.stop()
+
+    with patch("os.fsync", sync):
+        asyncio.run(run())
+        stats, lines = sink.stats(), path.read_bytes().splitlines()
+        is_free.set()
+        assert synced.wait(PATIENCE)
+
+    assert (5, 0, 5) == (stats.dead_lettered, stats.pending, len(lines))
+
+
+def test_a_disk_that_fails_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    sink = ScriptedSink([Rejected("no")], dead_letter_path=tmp_path / "dead")
+
+    with patch("os.fsync", side_effect=OSError("worn out")):
+        write_all(sink, [entry()])
+        asyncio.run(sink.stop())
+
+    assert 1 == sink.stats().dead_lettered
+    eventually(lambda: "may not be on the disk: it could not be synced" in capsys.readouterr().err)

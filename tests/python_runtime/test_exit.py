@@ -1,27 +1,35 @@
 """Programs that end without a drain."""
 
+import json
 import multiprocessing
 import os
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
-from support import HANG, PATIENCE, FakeServer
+from support import HANG, OK, PATIENCE, Answer, FakeServer
 
 HERE = Path(__file__).parent
 WAYS = {"falls_off": 0, "sys_exit": 3, "exception": 1, "async": 0, "direct": 0}
+
+
+def environment() -> dict[str, str]:
+    """What programs need to find the runtime."""
+    path = os.pathsep.join((str(HERE.parent.parent / "templates"), str(HERE)))
+    return {**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"}
 
 
 def run(
     url: str, how: str, attempt: float = PATIENCE, end: float = PATIENCE
 ) -> subprocess.CompletedProcess[str]:
     """Run the program, with limits for one attempt and for its end."""
-    path = os.pathsep.join((str(HERE.parent.parent / "templates"), str(HERE)))
     return subprocess.run(
         [sys.executable, str(HERE / "exit_program.py"), url, how, str(attempt), str(end)],
-        env={**os.environ, "PYTHONPATH": path, "PYTHONDONTWRITEBYTECODE": "1"},
+        env=environment(),
         capture_output=True,
         text=True,
         timeout=3 * PATIENCE,
@@ -48,6 +56,34 @@ def test_a_program_ends_in_bounded_time_when_the_server_hangs(server: FakeServer
     assert "dropped 110 more events, shutdown_deadline: the program ended" in done.stderr
     why = "shutdown_deadline: the program ended; the last attempt: ReadTimeout after 0.5 s"
     assert f'"error":"{why}"' in lines[0]
+
+
+@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no such signal on this system")
+def test_a_process_that_was_stopped_for_a_minute_goes_on(server: FakeServer) -> None:
+    asked, answers = threading.Event(), threading.Event()
+
+    def late(_: object) -> Answer:
+        asked.set()
+        answers.wait(PATIENCE)
+        return OK
+
+    server.answers = [late]
+    program = [sys.executable, str(HERE / "stopped_program.py"), server.url]
+    with subprocess.Popen(
+        program, env=environment(), stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert asked.wait(PATIENCE)
+        process.send_signal(signal.SIGSTOP)
+        os.waitid(os.P_PID, process.pid, os.WSTOPPED)
+        answers.set()
+        process.send_signal(signal.SIGCONT)
+        told, _ = process.communicate("go on\n", timeout=3 * PATIENCE)
+
+    stats = json.loads(told)
+    assert stats["is_balanced"]
+    assert (100, {}, 0) == (stats["delivered"], stats["dropped"], stats["pending"])
+    # A lost answer may have led to a second copy.
+    assert set(range(100)) == set(server.numbers())
 
 
 def given_up(done: subprocess.CompletedProcess[str]) -> list[str]:

@@ -143,6 +143,20 @@ def test_a_drain_waits_half_a_second_at_most() -> None:
     assert [0, 1, 2, 3] == numbers(bench.send(Delivered()))
 
 
+def test_a_process_that_was_stopped_for_a_minute_goes_on() -> None:
+    bench = Bench(max_in_flight=2)
+    bench.write(12)
+    under_way = bench.next_batch()
+    bench.send(Throttled("HTTP 429", 7.0))
+
+    bench.now += 60.0
+    bench.scheduler.settle(under_way, Delivered(), bench.now)
+
+    assert [4, 5, 6, 7] == numbers(bench.send(Delivered()))
+    assert [8, 9, 10, 11] == numbers(bench.send(Delivered()))
+    assert {} == bench.dropped()
+
+
 def test_requests_under_way_are_bounded() -> None:
     bench = Bench(max_in_flight=2)
     bench.write(12)
@@ -198,6 +212,16 @@ def test_throttling_holds_the_whole_sink_as_long_as_asked() -> None:
 
     assert 7.0 == bench.wait()
     assert 1 == bench.scheduler.stats().throttled
+
+
+@pytest.mark.parametrize("asked", [0.0, math.nan])
+def test_a_wait_of_no_seconds_is_the_sinks_own(asked: float) -> None:
+    bench = Bench(max_retries=5)
+    bench.write(4)
+
+    for own in (1.0, 2.0):
+        bench.send(Throttled("HTTP 429", asked))
+        assert own == bench.wait()
 
 
 def test_retries_end_only_while_the_provider_takes_other_events() -> None:
@@ -333,14 +357,6 @@ def test_the_delivery_timeout_ends_an_outage() -> None:
 
     assert {"delivery_timeout": 4} == bench.dropped()
     assert ["HTTP 503"] == [failure.detail for failure in bench.failures]
-
-
-def test_a_delay_that_is_no_number_is_none() -> None:
-    bench = Bench()
-    bench.write(4)
-    bench.send(Throttled("HTTP 429", math.nan))
-
-    assert [0, 1, 2, 3] == numbers(bench.send(Delivered()))
 
 
 def test_paused_keeps_events_and_probes_slowly() -> None:

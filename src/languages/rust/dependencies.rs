@@ -151,6 +151,10 @@ fn add(part: &str, needed: &mut BTreeMap<&'static str, Needed>) {
             needed.insert("aws-config", bare("1", &features));
             let features = ["default-https-client", "rt-tokio"];
             needed.insert("aws-sdk-cloudwatchlogs", bare("1", &features));
+            let types = bare("1", &["http-body-1-x"]);
+            needed.insert("aws-smithy-types", with_defaults(types));
+            let util = bare("0.1", &[]);
+            needed.insert("http-body-util", with_defaults(util));
         }
         _ => {}
     }

@@ -13,15 +13,17 @@ const KEYWORDS: [&str; 52] = [
 ];
 
 /// Crates that sinks depend on, of all parts.
-const DEPENDENCIES: [&str; 21] = [
+const DEPENDENCIES: [&str; 23] = [
     "aws_config",
     "aws_credential_types",
     "aws_lc_rs",
     "aws_sdk_cloudwatchlogs",
     "aws_sigv4",
+    "aws_smithy_types",
     "base64",
     "bytes",
     "flate2",
+    "http_body_util",
     "httpdate",
     "reqwest",
     "rustix",

@@ -7,6 +7,7 @@ size.  Several sinks may share a file; each line names its provider.  The genera
 ``dead-letter`` command lists what is in it and sends it again.
 """
 
+import os
 import re
 import threading
 import time
@@ -42,10 +43,14 @@ class DeadLetterFile:
         self.path = path
         self.max_bytes = max_bytes
         self._lock = threading.Lock()
+        # The file that was appended to since the last sync.
+        self._unsynced: int | None = None
 
     def keep(self, sink: str, failure: Failure) -> tuple[int, DropReason]:
         """
-        Append the records of a failure and wait until the disk has them.
+        Append the records of a failure.
+
+        Those in the file outlive the process, and a loss of power after the next `sync`.
 
         Returns:
             How many of the first records are in the file, and why the others are not.
@@ -65,7 +70,26 @@ class DeadLetterFile:
             ends = [*accumulate(map(len, lines))]
             fit = bisect_right(ends, self.max_bytes - file.size)
             kept = file.append(b"".join(lines[:fit]), ends[:fit])
+            if kept:
+                if self._unsynced is not None:
+                    os.close(self._unsynced)
+                self._unsynced = file.to_sync()
         return kept, DropReason.DEAD_LETTER_FULL if kept == fit else DropReason.DEAD_LETTER_FAILED
+
+    def sync(self) -> None:
+        """
+        Wait until the disk has what was appended.  Appends go on meanwhile.
+
+        Raises:
+            OSError: The disk does not take it.
+        """
+        with self._lock:
+            descriptor, self._unsynced = self._unsynced, None
+        if descriptor is not None:
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
 
 
 def readable(record: Record) -> object:

@@ -56,7 +56,7 @@ class PrivateFile:
 
     def append(self, data: bytes, ends: Sequence[int]) -> int:
         """
-        Append lines, each of which ends where ``ends`` says, and wait until the disk has them.
+        Append lines, each of which ends where ``ends`` says.
 
         Returns:
             How many are there.  A full disk takes some and leaves no part of another.
@@ -73,9 +73,13 @@ class PrivateFile:
                 os.ftruncate(self._descriptor, self.size + (ends[whole - 1] if whole else 0))
         else:
             whole = len(ends)
-        if whole:
-            os.fsync(self._descriptor)
         return whole
+
+    def to_sync(self) -> int:
+        """Return a descriptor for `os.fsync`, to be closed; others may append from here on."""
+        if self._locked:
+            _unlock(self._descriptor)
+        return os.dup(self._descriptor)
 
 
 @contextmanager
@@ -169,3 +173,6 @@ if sys.platform != "win32":
         except OSError:  # a file system without locks
             return False
         return True
+
+    def _unlock(descriptor: int) -> None:
+        fcntl.flock(descriptor, fcntl.LOCK_UN)

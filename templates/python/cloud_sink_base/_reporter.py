@@ -87,6 +87,11 @@ class Reporter:
         with self._lock:
             self._add(f"dead-lettered {{}} events, {reason.value}", count, detail)
 
+    def file_in_doubt(self, detail: str) -> None:
+        """Note that what was dead-lettered last may not be on the disk."""
+        with self._lock:
+            self._add("the dead-letter file may not be on the disk", 0, detail)
+
     def lost(self, count: int, detail: str) -> None:
         """Note events of which nobody knows which they are."""
         self._call(DropReason.UNCERTAIN, count, detail, is_kept=False)

@@ -42,6 +42,8 @@ ConfigT = TypeVar("ConfigT", bound=CloudSinkConfig)
 _POLL_SECONDS = 0.01
 # fapilog expects an answer within 5 s.
 _HEALTH_SECONDS = 4.5
+# Connections that are still to be closed at a deadline get this much longer.
+_CLOSE_SECONDS = 0.1
 
 # Said once for each sink; docs/events.md of the generator names the times that are read.
 _WITHOUT_TIME = {
@@ -190,14 +192,15 @@ class CloudSinkBase(Generic[ConfigT]):
                 record.entry = event.to_entry(entry)
         except Exception as error:  # noqa: BLE001  an encoder written by hand can raise anything
             self._refuse(RefuseReason.NOT_ENCODABLE, "cannot encode an entry", error)
-        if not worker.loops.is_watched():
-            await worker.loops.watch(self._make_watch)
         if worker.offer(record):
             self._full_since = 0.0
         else:
             await self._wait_for_room(record)
         if event.time is not EventTime.READ:
             self._note_time(event.time)
+        # Last: a caller that is cancelled here has been counted.
+        if not worker.loops.is_watched():
+            await worker.loops.watch(self._make_watch)
 
     async def write_serialized(self, view: Any) -> None:  # noqa: ANN401  fapilog's SerializedView
         """
@@ -229,11 +232,13 @@ class CloudSinkBase(Generic[ConfigT]):
         any event loop; an event written later starts the sink again.
         """
         worker = self._worker
+        deadline = time.monotonic() + self.config.exit_timeout_seconds
         if not await flush(worker, self.config.exit_timeout_seconds):
             await give_up(worker, "the sink was stopped")
         await speak_up(worker)
         try:
-            await in_thread(worker.release_transport, _HEALTH_SECONDS)
+            left = max(deadline - time.monotonic(), _CLOSE_SECONDS)
+            await in_thread(worker.release_transport, min(left, _HEALTH_SECONDS))
         except (asyncio.TimeoutError, RuntimeError) as error:
             # Something hangs in them, or the interpreter is ending and starts no thread.
             self._reporter.warn("connections are not closed", error=type(error).__name__)
@@ -346,7 +351,11 @@ class CloudSinkBase(Generic[ConfigT]):
             # what the logger holds one by one, and would take hours in an outage.
             self._full_since = self._full_since or time.monotonic()
             while time.monotonic() < self._full_since + config.block_timeout_seconds:
-                await asyncio.sleep(_POLL_SECONDS)
+                try:
+                    await asyncio.sleep(_POLL_SECONDS)
+                except asyncio.CancelledError:
+                    self._worker.refuse(RefuseReason.QUEUE_FULL)
+                    raise
                 if self._worker.offer(record):
                     self._full_since = 0.0
                     return

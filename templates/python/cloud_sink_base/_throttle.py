@@ -86,7 +86,8 @@ class Throttle:
         if self._budget.spend():
             delay = self._policy.delay(batch.retries, self._chance())
         batch.retries += 1
-        return self._in_drain(delay if asked is None else asked)
+        # None at all, or a date gone by on a clock that is ahead, asks for nothing.
+        return self._in_drain(asked or delay)
 
     def pause(self, now: float) -> bool:
         """Note that the account is refused; return whether attempts were made freely until now."""

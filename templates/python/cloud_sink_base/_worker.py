@@ -177,7 +177,8 @@ class Worker:
         """Have a thread say at once what there is to say: this one could be held up by it."""
         self.reporter.hurry()
         with self._changed:
-            if self.reporter.has_more and not self._is_running():
+            # One that is busy may be so with the disk.
+            if self.reporter.has_more and not self._waiting:
                 self._spawn()
             self._changed.notify_all()
 
@@ -341,7 +342,8 @@ class Worker:
         """
         Write a failure to the dead-letter file, report what is not in the file, count both.
 
-        Counted last: once nothing is pending, everything has been reported.
+        Counted last: once nothing is pending, everything has been reported.  Only the disk is
+        waited for after that, once for all there is: it may be slower than a stop is long.
         """
         kept, reason = 0, failure.reason
         if self._dead_letters is not None:
@@ -352,4 +354,10 @@ class Worker:
             self.reporter.dropped(failure.records[kept:], reason, failure.details()[kept:])
         with self._changed:
             self._scheduler.bury(failure, kept, reason)
+            is_last = not self._scheduler.has_failures()
             self._changed.notify_all()
+        if self._dead_letters is not None and is_last:
+            try:
+                self._dead_letters.sync()
+            except OSError as error:
+                self.reporter.file_in_doubt(f"it could not be synced to the disk: {error}")

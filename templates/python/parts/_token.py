@@ -116,7 +116,8 @@ class Cache(Generic[T]):
         with self._lock:
             kept = self._kept
             if kept is not None and kept.issue == issue:
-                if not kept.is_accepted and now - kept.issued_at < _FRESH:
+                # Before its issue: the system's clock was set back, and its age is not known.
+                if not kept.is_accepted and 0 <= now - kept.issued_at < _FRESH:
                     return False
                 self._kept = None
         return True

@@ -179,8 +179,9 @@ impl<T: Clone, I: Issuer<T>> Cache<T, I> {
         let mut state = self.state();
         let kept = state.kept.as_ref();
         if let Some(kept) = kept.filter(|kept| kept.issue == issue) {
-            let age = now.duration_since(kept.issued_at).unwrap_or_default();
-            if !kept.is_accepted && age < FRESH {
+            // Before its issue: the system's clock was set back, and its age is not known.
+            let age = now.duration_since(kept.issued_at);
+            if !kept.is_accepted && age.is_ok_and(|age| age < FRESH) {
                 return false;
             }
             state.kept = None;

@@ -533,3 +533,25 @@ fn health_check_without_creation_looks_the_group_up() {
         },
     );
 }
+
+#[test]
+fn an_answer_that_is_too_long_is_not_read_to_its_end() {
+    with_env(
+        "an_answer_that_is_too_long_is_not_read_to_its_end",
+        KEYS,
+        async || {
+            let long = json!({ "nextSequenceToken": "49", "x": "x".repeat(1_100_000) });
+            let fitting = json!({ "nextSequenceToken": "49", "x": "x".repeat(1_000_000) });
+            let fake = Fake::start([Answer::ok(&long), Answer::ok(&fitting)]).await;
+            let transport = CloudWatchTransport::new(options(&fake.url()));
+
+            let outcome = transport.send(&batch(1)).await;
+
+            assert!(
+                matches!(&outcome, Outcome::Transient { reason, .. } if reason.contains("length limit")),
+                "{outcome:?}"
+            );
+            assert_eq!(Outcome::Delivered, transport.send(&batch(1)).await);
+        },
+    );
+}

@@ -208,6 +208,10 @@ class Scheduler:
         """Count a failure whose first ``kept`` records are in the dead-letter file."""
         self._accounts.bury(failure, kept, reason)
 
+    def has_failures(self) -> bool:
+        """Tell whether there is a failure to be given to `bury`."""
+        return self._accounts.has_work
+
     def has_more(self) -> bool:
         """Tell whether another thread would find something to send, now or when it is due."""
         if len(self._in_flight) >= self._max_in_flight or self._throttle.breaker.is_open:

@@ -107,6 +107,8 @@ impl Throttle {
         } else {
             self.backoff.max
         };
+        // None at all, or a date gone by on a clock that is ahead, asks for nothing.
+        let asked = asked.filter(|asked| !asked.is_zero());
         asked.unwrap_or(own).min(self.longest_delay())
     }
 

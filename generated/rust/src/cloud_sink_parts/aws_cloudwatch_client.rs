@@ -1,16 +1,25 @@
 //! Client of `CloudWatch` Logs: its settings, where the rest comes from, and what its errors mean.
 
 use std::error::Error;
+use std::mem;
 use std::time::Duration;
 
 use aws_sdk_cloudwatchlogs::Client;
+use aws_sdk_cloudwatchlogs::config::interceptors::BeforeDeserializationInterceptorContextMut;
 use aws_sdk_cloudwatchlogs::config::retry::RetryConfig;
 use aws_sdk_cloudwatchlogs::config::timeout::TimeoutConfig;
-use aws_sdk_cloudwatchlogs::config::{BehaviorVersion, Builder, Region};
+use aws_sdk_cloudwatchlogs::config::{
+    BehaviorVersion, Builder, ConfigBag, Intercept, Region, RuntimeComponents,
+};
 use aws_sdk_cloudwatchlogs::error::{ProvideErrorMetadata, SdkError};
+use aws_smithy_types::body::SdkBody;
+use http_body_util::Limited;
 
 use super::super::cloud_sink_base::Outcome;
 use super::aws_cloudwatch_classify::classify;
+
+/// An answer longer than this has nothing to say; the SDK would read it to its end.
+const MAX_RESPONSE_BYTES: usize = 1_024 * 1_024;
 
 /// Where events go and how that place comes to be.
 #[derive(Debug, Clone)]
@@ -55,6 +64,7 @@ pub async fn connect(options: &CloudWatchOptions) -> Result<Client, Outcome> {
     }
     let mut config = Builder::from(&shared)
         .retry_config(RetryConfig::disabled())
+        .interceptor(BoundedAnswers)
         .timeout_config(
             TimeoutConfig::builder()
                 .operation_timeout(options.attempt_timeout)
@@ -64,6 +74,28 @@ pub async fn connect(options: &CloudWatchOptions) -> Result<Client, Outcome> {
         config = config.endpoint_url(url);
     }
     Ok(Client::from_conf(config.build()))
+}
+
+/// Has an answer that is too long count as one that nobody could read.
+#[derive(Debug)]
+struct BoundedAnswers;
+
+impl Intercept for BoundedAnswers {
+    fn name(&self) -> &'static str {
+        "BoundedAnswers"
+    }
+
+    fn modify_before_deserialization(
+        &self,
+        context: &mut BeforeDeserializationInterceptorContextMut<'_>,
+        _components: &RuntimeComponents,
+        _config: &mut ConfigBag,
+    ) -> Result<(), Box<dyn Error + Send + Sync>> {
+        let body = context.response_mut().body_mut();
+        let whole = mem::replace(body, SdkBody::taken());
+        *body = SdkBody::from_body_1_x(Limited::new(whole, MAX_RESPONSE_BYTES));
+        Ok(())
+    }
 }
 
 /// The group or the stream is missing; the code does not say which.

@@ -280,6 +280,10 @@ impl ManualClock {
         *self.0.lock().unwrap() += Duration::from_secs(seconds);
     }
 
+    pub fn set_back(&self, seconds: u64) {
+        *self.0.lock().unwrap() -= Duration::from_secs(seconds);
+    }
+
     pub fn context(&self, attempt_timeout: Duration) -> CredentialsContext {
         self.context_with(attempt_timeout, &[])
     }

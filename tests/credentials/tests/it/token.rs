@@ -292,6 +292,32 @@ async fn refusal_of_a_fresh_token_is_the_backends_answer() {
 }
 
 #[tokio::test]
+async fn refused_token_is_renewed_although_the_clock_was_set() {
+    for ahead in [true, false] {
+        let endpoint = Server::counting().await;
+        let backend = Server::taking(&["token-2"]).await;
+        let clock = ManualClock::new();
+        let credentials = shared(&endpoint, &clock);
+        assert_eq!(
+            "Bearer token-1",
+            authorization(&*credentials).await.unwrap()
+        );
+
+        if ahead {
+            clock.advance(3_600);
+        } else {
+            clock.set_back(3_600);
+        }
+
+        assert_eq!(200, send_to(&backend, &*credentials).await.unwrap().status);
+        // It holds for an hour from here, whatever the clock said before.
+        clock.advance(3_374);
+        assert_eq!(200, send_to(&backend, &*credentials).await.unwrap().status);
+        assert_eq!(2, endpoint.count());
+    }
+}
+
+#[tokio::test]
 async fn requests_refused_together_share_one_new_token() {
     let endpoint = Server::counting().await;
     let backend = Server::taking(&["token-1", "token-2"]).await;

@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use proptest::prelude::*;
 use runtime_tests::cloud_sink_base::{DropReason, Order, Outcome};
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, advance, sleep};
 
 use crate::support::*;
 
@@ -66,6 +66,35 @@ async fn retry_after_is_cut_to_five_minutes() {
     let attempts = script.attempts();
     assert_eq!(Duration::from_secs(300), attempts[1].at - attempts[0].at);
     finish(&sink, &script).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn wait_of_no_seconds_is_the_sinks_own() {
+    let script = Script::new([throttled(Some(0)), throttled(Some(0))]);
+    let sink = start(&script, limits(), delivery());
+
+    write_numbers(&sink, 10).await;
+    sink.flush(Duration::from_secs(400)).await.unwrap();
+
+    let attempts = script.attempts();
+    let waits = attempts.windows(2).map(|two| two[1].at - two[0].at);
+    assert!(waits.clone().all(|wait| wait > Duration::ZERO), "{waits:?}");
+    finish(&sink, &script).await;
+}
+
+#[tokio::test(start_paused = true)]
+async fn process_that_was_stopped_for_a_minute_goes_on() {
+    let script = Script::new([throttled(Some(20)), transient()]);
+    let sink = start(&script, limits(), delivery());
+    write_numbers(&sink, 35).await;
+    sleep(Duration::from_millis(10)).await;
+
+    // Nothing between is seen.
+    advance(Duration::from_secs(60)).await;
+    write_numbers(&sink, 10).await;
+
+    let report = finish(&sink, &script).await;
+    assert_eq!((45, 0), (report.delivered, report.dropped_total()));
 }
 
 #[tokio::test(start_paused = true)]
