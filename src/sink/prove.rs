@@ -233,12 +233,15 @@ impl Prover<'_> {
                 return;
             }
             event.message = "m".repeat(bytes - plain + 1);
+            // What says how long a record is may have grown with it.
+            let grown = length(&interpreter.encode_whole(&event, NOW));
+            let kept = event.message.len() - grown.saturating_sub(bytes);
+            event.message.truncate(kept);
             whole = Some(bytes);
         }
         let newest = NOW.saturating_sub(vector.age_seconds.saturating_mul(1_000_000_000));
         event.timestamp = newest;
         let record = interpreter.encode(&event, NOW);
-        // The lengths in a protobuf record take more bytes when they grow.
         let is_cut = whole.is_some_and(|bytes| length(&record) < bytes);
         let count = usize::try_from(vector.events).unwrap_or(0);
         let spacing = i64::try_from(vector.spacing_seconds).unwrap_or(0);

@@ -292,7 +292,10 @@ def equal_events(example: Packed) -> list[Event]:
     message = "x"
     if example.record_bytes is not None:
         plain = len(encoder.encode(Event(newest, "info", ""))[0])
-        message *= example.record_bytes - plain
+        room = example.record_bytes - plain
+        # What says how long a record is may have grown with it.
+        padded = len(encoder.encode(Event(newest, "info", message * room))[0])
+        message *= room - (padded - example.record_bytes)
     ages = reversed(range(example.events))
     return [Event(newest - age * example.spacing * 1_000_000_000, "info", message) for age in ages]
 

@@ -94,7 +94,8 @@ impl<'s> Interpreter<'s> {
         }
     }
 
-    fn encode_whole(&mut self, event: &Event, now: i64) -> Encoded {
+    /// The same, not cut.
+    pub fn encode_whole(&mut self, event: &Event, now: i64) -> Encoded {
         let scope = Scope::of_event(self.sink, &self.settings, event, now);
         let mut bytes = String::new();
         let mut counted = scope.record(&self.sink.payload.record, &mut bytes);
