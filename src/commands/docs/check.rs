@@ -39,10 +39,10 @@ pub fn run(context: &mut Context, repository: &Repository, _: &Args) -> Result {
         return Ok(Exit::Done);
     }
     let many = if found.len() == 1 { "" } else { "s" };
-    let failure = Failure::new(format!(
-        "{} finding{many} in the documentation",
-        found.len()
-    ));
+    let failure = Failure::new(
+        Code::Stale,
+        format!("{} finding{many} in the documentation", found.len()),
+    );
     Err(failure
         .hint("correct the page or what it is made from, then run `cargo run -- generate`")
         .exiting_with(Exit::Findings))
