@@ -2,9 +2,11 @@
 
 use std::env;
 use std::ffi::OsString;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use anstream::AutoStream;
 use clap::error::ErrorKind;
 use clap::{ColorChoice, CommandFactory as _, FromArgMatches as _, Parser, Subcommand, ValueEnum};
 
@@ -14,6 +16,7 @@ use crate::commands::{
     explain, generate, impact, list, man, mock, new_sink, preview, remove, schema, show, spec,
     templates, r#try, undo, update, validate,
 };
+use crate::diagnostics::Code;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -115,10 +118,29 @@ pub fn main() -> ExitCode {
         Ok(cli) => run(&cli).into(),
         Err(error) => {
             // Fails when the reader has gone away, which is not our problem.
-            let _ = error.print();
+            let _ = print(&error, color);
             ExitCode::from(u8::try_from(error.exit_code()).unwrap_or(Exit::Trouble as u8))
         }
     }
+}
+
+/// Prints help as clap does, and a usage error with its code, like every other error.
+fn print(error: &clap::Error, color: ColorChoice) -> io::Result<()> {
+    if !error.use_stderr() {
+        return error.print();
+    }
+    let code = format!("error[{}]:", Code::Usage.word());
+    let text = error.render().ansi().to_string();
+    let choice = match color {
+        ColorChoice::Auto => anstream::ColorChoice::Auto,
+        ColorChoice::Always => anstream::ColorChoice::Always,
+        ColorChoice::Never => anstream::ColorChoice::Never,
+    };
+    write!(
+        AutoStream::new(io::stderr(), choice),
+        "{}",
+        text.replacen("error:", &code, 1)
+    )
 }
 
 /// Whether all that is missing is for which of the built-in providers a sink is to be made.
@@ -172,10 +194,10 @@ fn check_folders(global: &Global) -> Result<(), Failure> {
         ("--templates", &global.templates),
     ] {
         if let Some(folder) = folder.as_deref().filter(|folder| !folder.is_dir()) {
-            return Err(Failure::new(format!(
-                "`{option} {}` is not a folder",
-                folder.display()
-            )));
+            return Err(Failure::new(
+                Code::Usage,
+                format!("`{option} {}` is not a folder", folder.display()),
+            ));
         }
     }
     Ok(())

@@ -3,11 +3,13 @@
 use std::error::Error;
 use std::fmt;
 
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 
 /// One problem.
 #[derive(Debug)]
 pub struct Problem {
+    /// What kind of problem it is.
+    pub code: Code,
     /// What failed, then what was found.
     pub message: String,
     /// Why.
@@ -17,10 +19,11 @@ pub struct Problem {
 }
 
 impl Problem {
-    /// A problem with a message: what failed, then what was found.
+    /// A problem of a kind, with a message: what failed, then what was found.
     #[must_use]
-    pub fn new(message: impl Into<String>) -> Self {
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
         Self {
+            code,
             message: message.into(),
             cause: None,
             hint: None,
@@ -29,8 +32,9 @@ impl Problem {
 
     /// A problem that says what `error` says, with its causes.
     #[must_use]
-    pub fn of(error: impl Error + Send + Sync + 'static) -> Self {
+    pub fn of(code: Code, error: impl Error + Send + Sync + 'static) -> Self {
         Self {
+            code,
             message: error.to_string(),
             cause: Some(Box::new(Said(error))),
             hint: None,

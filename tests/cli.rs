@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 
 use fapilog_gen::cli;
+use fapilog_gen::diagnostics::Code;
 
 /// Puts the specs that transcripts work on where they run: the real ones, not copies that age.
 fn lay_out_specs() {
@@ -141,5 +142,23 @@ fn every_example_of_a_help_text_is_run() {
         for example in examples(&help.to_string()) {
             assert_is_run(&run, &example);
         }
+    }
+}
+
+#[test]
+fn every_error_that_is_shown_has_a_code_that_is_known() {
+    let run = everything_run();
+    let errors: Vec<_> = run
+        .lines()
+        .filter_map(|line| line.strip_prefix("error"))
+        .collect();
+
+    assert!(errors.len() >= 30, "{errors:?}");
+    for error in errors {
+        let code = error
+            .strip_prefix('[')
+            .and_then(|rest| rest.split_once("]: "));
+        let known = code.and_then(|(word, _)| Code::of(word));
+        assert!(known.is_some(), "error{error}");
     }
 }

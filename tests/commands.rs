@@ -487,7 +487,7 @@ fn the_check_names_every_file_that_differs_and_writes_nothing() {
     assert!(!said.contains("own.md"), "{said}");
     assert_eq!(
         String::from_utf8_lossy(&check.stderr),
-        "error: 3 generated files are out of date\nhint: run `cargo run -- generate` and review the diff\n"
+        "error[stale]: 3 generated files are out of date\nhint: run `cargo run -- generate` and review the diff\n"
     );
     assert_eq!(fs::read_to_string(&edited).expect("readable"), text);
 }

@@ -337,7 +337,7 @@ fn an_outage_ends_the_run_and_keeps_the_rest() {
     assert_eq!(1_000, letters.left().len());
     assert_eq!(1 + 6, receiver.requests().len());
     assert!(
-        said(&output).contains("error: datadog takes no events now"),
+        said(&output).contains("error[delivery]: datadog takes no events now"),
         "{}",
         said(&output)
     );

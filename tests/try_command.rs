@@ -180,7 +180,10 @@ fn without_cargo_the_error_says_what_to_install() {
 
     let said = said(&output);
     assert_eq!(output.status.code(), Some(2), "{said}");
-    assert!(said.contains("error: cannot start cargo\n"), "{said}");
+    assert!(
+        said.contains("error[program]: cannot start cargo\n"),
+        "{said}"
+    );
     assert!(
         said.contains(
             "hint: `try` builds the sink it generates: install Rust from https://rustup.rs"
@@ -202,7 +205,7 @@ fn without_python_the_error_says_what_to_install() {
     let said = said(&output);
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(
-        said.contains("error: cannot make a virtual environment\n"),
+        said.contains("error[program]: cannot make a virtual environment\n"),
         "{said}"
     );
     assert!(said.contains("install Python 3.10 or newer"), "{said}");

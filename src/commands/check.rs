@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::console::{BAD, GOOD, NOTABLE, STRONG};
 use super::folders::{self, Folder};
 use super::{Console, Context, Exit, Failure, Result};
-use crate::diagnostics::escape;
+use crate::diagnostics::{Code, escape};
 use crate::project::emit::FileState;
 use crate::project::lock;
 use crate::project::moved::Move;
@@ -197,8 +197,9 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
             }
         }
         Format::Json => {
-            let json = serde_json::to_string_pretty(&reports)
-                .map_err(|error| Failure::new("the report is no JSON").because(error))?;
+            let json = serde_json::to_string_pretty(&reports).map_err(|error| {
+                Failure::new(Code::Input, "the report is no JSON").because(error)
+            })?;
             context.console.line(json)?;
         }
         Format::Github => {

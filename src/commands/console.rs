@@ -8,7 +8,7 @@ use anstream::{AutoStream, ColorChoice};
 use anstyle::{AnsiColor, Style};
 
 use super::failure::{Exit, Failure};
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 use crate::problem::Problem;
 
 /// Colours, by what they say.
@@ -108,7 +108,7 @@ impl Console {
         match (error.kind(), self.when_closed) {
             (io::ErrorKind::BrokenPipe, WhenClosed::GoOn) => Ok(()),
             (io::ErrorKind::BrokenPipe, WhenClosed::Stop) => Err(Failure::OutputClosed),
-            _ => Err(Failure::new("cannot write to standard output").because(error)),
+            _ => Err(Failure::new(Code::System, "cannot write to standard output").because(error)),
         }
     }
 
@@ -171,7 +171,11 @@ impl Console {
         } else {
             (Style::new(), Style::new())
         };
-        let mut text = format!("{bad}error:{bad:#} {}\n", problem.message);
+        let mut text = format!(
+            "{bad}error[{}]:{bad:#} {}\n",
+            problem.code.word(),
+            problem.message
+        );
         let mut cause = problem.cause.as_deref().map(|cause| cause as &dyn Error);
         while let Some(error) = cause {
             let said = error.to_string();

@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use super::{Context, Failure, Result, generate};
 use crate::assets::Assets;
+use crate::diagnostics::Code;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -38,8 +39,9 @@ enum Action {
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
-    let here = env::current_dir()
-        .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
+    let here = env::current_dir().map_err(|error| {
+        Failure::new(Code::System, "cannot find the current folder").because(error)
+    })?;
     let repository = Repository::new(generate::repository(&here, "docs")?);
     match &arguments.action {
         Action::Build(arguments) => build::run(context, &repository, arguments),

@@ -10,6 +10,7 @@ use time::{Duration, OffsetDateTime};
 
 use crate::assets::Assets;
 use crate::commands::{Failure, Result};
+use crate::diagnostics::Code;
 
 /// What a line is.
 const EXPECTED: &str = "\
@@ -44,7 +45,7 @@ impl Entries {
         let lines = self.text.lines().filter(|line| !line.trim().is_empty());
         let values = lines.take(most).map(|line| {
             serde_json::from_str(line)
-                .map_err(|error| Failure::new("an entry is not JSON").because(error))
+                .map_err(|error| Failure::new(Code::Input, "an entry is not JSON").because(error))
         });
         values.collect()
     }
@@ -64,16 +65,19 @@ impl Entries {
             let number = index + 1;
             let entry: Value = serde_json::from_str(line).map_err(|error| {
                 let column = error.column();
-                Failure::new(format!("{origin}:{number}:{column}: not JSON")).hint(EXPECTED)
+                Failure::new(Code::Input, format!("{origin}:{number}:{column}: not JSON"))
+                    .hint(EXPECTED)
             })?;
             if timestamp_of(&entry).is_none() {
                 let problem = format!("{origin}:{number}: not an entry: it has no `timestamp`");
-                return Err(Failure::new(problem).hint(EXPECTED));
+                return Err(Failure::new(Code::Input, problem).hint(EXPECTED));
             }
             ids.push(message_id(&entry));
         }
         if ids.is_empty() {
-            return Err(Failure::new(format!("{origin} has no entries")).hint(EXPECTED));
+            return Err(
+                Failure::new(Code::Input, format!("{origin} has no entries")).hint(EXPECTED),
+            );
         }
         Ok(Self {
             text: text.to_owned(),
@@ -92,13 +96,13 @@ pub fn lines(path: &Path) -> Result<Vec<Value>> {
         .collect();
     if values.is_empty() {
         let origin = path.display();
-        return Err(Failure::new(format!("{origin} has no entries")).hint(EXPECTED));
+        return Err(Failure::new(Code::Input, format!("{origin} has no entries")).hint(EXPECTED));
     }
     Ok(values)
 }
 
 fn cannot_read(path: &Path, error: io::Error) -> Failure {
-    Failure::new(format!("cannot read `{}`", path.display())).because(error)
+    Failure::new(Code::System, format!("cannot read `{}`", path.display())).because(error)
 }
 
 fn timestamp_of(entry: &Value) -> Option<&Value> {

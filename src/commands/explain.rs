@@ -33,6 +33,9 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     known.sort_unstable();
     known.dedup();
     let word = crate::diagnostics::escape(&arguments.word);
-    Err(Failure::new(format!("nothing is known about `{word}`"))
-        .hint(format!("known words are {}", known.join(", "))))
+    Err(Failure::new(
+        Code::UnknownName,
+        format!("nothing is known about `{word}`"),
+    )
+    .hint(format!("known words are {}", known.join(", "))))
 }

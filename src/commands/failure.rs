@@ -4,7 +4,7 @@ use std::error::Error;
 use std::process::ExitCode;
 
 use crate::assets::AssetError;
-use crate::diagnostics::Diagnostics;
+use crate::diagnostics::{Code, Diagnostics};
 use crate::problem::{Problem, Refusal};
 use crate::project::emit::EmitError;
 use crate::project::lock::LockError;
@@ -53,10 +53,10 @@ pub enum Failure {
 }
 
 impl Failure {
-    /// A failure with a message: what failed, then what was found.
+    /// A failure of a kind, with a message: what failed, then what was found.
     #[must_use]
-    pub fn new(message: impl Into<String>) -> Self {
-        Problem::new(message).into()
+    pub fn new(code: Code, message: impl Into<String>) -> Self {
+        Problem::new(code, message).into()
     }
 
     /// Adds why.
@@ -121,7 +121,7 @@ impl From<Refusal> for Failure {
 
 impl From<AssetError> for Failure {
     fn from(error: AssetError) -> Self {
-        Problem::of(error).into()
+        Problem::of(Code::Templates, error).into()
     }
 }
 

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Failure, Result};
 use crate::assets::Assets;
+use crate::diagnostics::Code;
 use crate::languages::{self, Language};
 use crate::project::emit::EmitError;
 use crate::project::guard;
@@ -32,7 +33,7 @@ pub fn find(folder: &Path) -> Result<Vec<Folder>> {
     if found.is_empty() {
         let message = format!("no `{}` in `{}`", lock::FILE_NAME, folder.display());
         let hint = "name the folder of a sink; `new-sink` makes one";
-        return Err(Failure::new(message).hint(hint));
+        return Err(Failure::new(Code::Project, message).hint(hint));
     }
     Ok(found)
 }
@@ -53,10 +54,10 @@ fn read(root: &Path) -> Result<Option<Folder>> {
 pub fn refuse_interrupted(folders: &[Folder]) -> Result<()> {
     match folders.iter().find(|it| guard::is_interrupted(&it.root)) {
         None => Ok(()),
-        Some(folder) => Err(Failure::new(format!(
-            "a run in `{}` was interrupted",
-            folder.root.display()
-        ))
+        Some(folder) => Err(Failure::new(
+            Code::Project,
+            format!("a run in `{}` was interrupted", folder.root.display()),
+        )
         .hint("`update` takes back what it did and starts anew")),
     }
 }

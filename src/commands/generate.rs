@@ -13,6 +13,7 @@ use self::outputs::Output;
 use super::console::{BAD, FAINT, GOOD};
 use super::{Context, Exit, Failure, Result};
 use crate::assets::Assets;
+use crate::diagnostics::Code;
 use crate::project::emit::FileState;
 
 const EXAMPLES: &str = "\
@@ -37,8 +38,9 @@ pub struct Args {
 
 /// Runs the command.
 pub fn run(context: &mut Context, arguments: &Args) -> Result {
-    let here = env::current_dir()
-        .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
+    let here = env::current_dir().map_err(|error| {
+        Failure::new(Code::System, "cannot find the current folder").because(error)
+    })?;
     let root = repository(&here, "generate")?;
     let assets =
         Assets::with_overrides(Some(&root.join("providers")), Some(&root.join("templates")));
@@ -56,7 +58,7 @@ pub(super) fn repository(here: &Path, command: &str) -> Result<PathBuf> {
         .ancestors()
         .find(|folder| folder.join("providers").is_dir() && folder.join("templates").is_dir());
     found.map(Path::to_path_buf).ok_or_else(|| {
-        Failure::new(format!("`{}` is not in a repository with `providers` and `templates`", here.display()))
+        Failure::new(Code::Project, format!("`{}` is not in a repository with `providers` and `templates`", here.display()))
             .hint(format!("`{command}` is for the tool's own repository; for a sink of yours use `fapilog-gen new-sink`"))
     })
 }
@@ -115,7 +117,8 @@ fn check(context: &mut Context, root: &Path, outputs: &[Output]) -> Result {
         [path] => format!("{path} is out of date"),
         paths => format!("{} generated files are out of date", paths.len()),
     };
-    let failure = Failure::new(message).hint("run `cargo run -- generate` and review the diff");
+    let failure =
+        Failure::new(Code::Stale, message).hint("run `cargo run -- generate` and review the diff");
     Err(failure.exiting_with(Exit::Findings))
 }
 

@@ -9,6 +9,7 @@ use serde::Serialize;
 use super::folders::{self, Folder};
 use super::{Context, Exit, Failure, Result};
 use crate::assets::Assets;
+use crate::diagnostics::Code;
 use crate::sink::impact::{Difference, impact};
 use crate::sink::{LoadedSink, Sink, load_file_unproved, load_provider, load_text_with};
 
@@ -107,8 +108,9 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         Format::Text => print::text(console, &reports)?,
         Format::Markdown => print::markdown(console, &reports)?,
         Format::Json => {
-            let json = serde_json::to_string_pretty(&reports)
-                .map_err(|error| Failure::new("the report is no JSON").because(error))?;
+            let json = serde_json::to_string_pretty(&reports).map_err(|error| {
+                Failure::new(Code::Input, "the report is no JSON").because(error)
+            })?;
             console.line(json)?;
         }
     }
@@ -142,7 +144,9 @@ fn own(assets: &Assets, folder: &Path) -> Result<Vec<(Named, Named)>> {
 fn pairs(assets: &Assets, old: &Path, new: &Path) -> Result<Vec<(Named, Named)>> {
     if new.is_dir() {
         let hint = "name the folder first: `impact FOLDER NEW`";
-        return Err(Failure::new(format!("`{}` is a folder", new.display())).hint(hint));
+        return Err(
+            Failure::new(Code::Usage, format!("`{}` is a folder", new.display())).hint(hint),
+        );
     }
     let new = load(assets, new)?;
     let old = if old.is_dir() {
@@ -151,8 +155,11 @@ fn pairs(assets: &Assets, old: &Path, new: &Path) -> Result<Vec<(Named, Named)>>
         let mut all = found.iter();
         let folder = all.find(|folder| folder.lock.providers.contains_key(id));
         let folder = folder.ok_or_else(|| {
-            Failure::new(format!("no sink of `{id}` in `{}`", old.display()))
-                .hint("the spec's `id` says which sink it is held against")
+            Failure::new(
+                Code::UnknownName,
+                format!("no sink of `{id}` in `{}`", old.display()),
+            )
+            .hint("the spec's `id` says which sink it is held against")
         })?;
         locked(assets, folder, id)?
     } else {
@@ -182,7 +189,7 @@ fn locked(assets: &Assets, folder: &Folder, id: &str) -> Result<Named> {
             folder.root.join(crate::project::lock::FILE_NAME).display()
         );
         let hint = "run `update`: from then on it is there; or name a spec file as OLD";
-        return Err(Failure::new(message).hint(hint));
+        return Err(Failure::new(Code::Usage, message).hint(hint));
     };
     let text = from.pristine()?;
     let loaded = load_text_with(&origin(folder, id), text.as_bytes(), assets)?;

@@ -8,6 +8,7 @@ use clap_mangen::Man;
 
 use super::{Context, Exit, Failure, Result};
 use crate::cli;
+use crate::diagnostics::Code;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -28,8 +29,9 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let mut command = cli::command();
     command.build();
     let Some(folder) = &arguments.out else {
-        let page = page(command)
-            .map_err(|error| Failure::new("cannot render the manual page").because(error))?;
+        let page = page(command).map_err(|error| {
+            Failure::new(Code::System, "cannot render the manual page").because(error)
+        })?;
         context.console.print(String::from_utf8_lossy(&page))?;
         return Ok(Exit::Done);
     };
@@ -38,7 +40,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         let path = folder.join(&name);
         let page = page.and_then(|page| write(&path, &page));
         page.map_err(|error| {
-            Failure::new(format!("cannot write `{}`", path.display())).because(error)
+            Failure::new(Code::System, format!("cannot write `{}`", path.display())).because(error)
         })?;
         context
             .console

@@ -10,6 +10,7 @@ use tokio::runtime;
 use super::console::{BAD, FAINT, GOOD, STRONG};
 use super::source::Source;
 use super::{Console, Context, Exit, Failure, Result, standin};
+use crate::diagnostics::Code;
 use crate::mock::{self, Arrival, Clients, Fault, Missed, MockOptions, MockServer, RequestSeen};
 use crate::sink::Sink;
 
@@ -59,8 +60,8 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         .worker_threads(2)
         .enable_all()
         .build();
-    let runtime =
-        runtime.map_err(|error| Failure::new("cannot start the stand-in").because(error))?;
+    let runtime = runtime
+        .map_err(|error| Failure::new(Code::System, "cannot start the stand-in").because(error))?;
     runtime.block_on(serve(&mut context.console, sink, arguments))
 }
 
@@ -79,14 +80,18 @@ async fn serve(console: &mut Console, sink: Sink, arguments: &Args) -> Result {
     let server = mock::start(Arc::clone(&sink), options)
         .await
         .map_err(|error| {
-            Failure::new(format!("cannot listen on {}", arguments.listen))
-                .because(error)
-                .hint("choose another port with `--listen`, or leave it out to take a free one")
+            Failure::new(
+                Code::System,
+                format!("cannot listen on {}", arguments.listen),
+            )
+            .because(error)
+            .hint("choose another port with `--listen`, or leave it out to take a free one")
         })?;
     let mut arrivals = server.subscribe();
     // Before the address is told: whoever has read it may stop us at once.
-    let interrupted = interrupted()
-        .map_err(|error| Failure::new("cannot wait for a signal to stop").because(error))?;
+    let interrupted = interrupted().map_err(|error| {
+        Failure::new(Code::System, "cannot wait for a signal to stop").because(error)
+    })?;
     introduce(console, &sink, &server, arguments.format)?;
     warn_beyond_loopback(console, &server)?;
     console.flush()?;

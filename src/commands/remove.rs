@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::folders::{self, Folder};
 use super::{Context, Exit, Failure, Result, report};
+use crate::diagnostics::Code;
 use crate::project::guard::{Guard, PATIENCE};
 use crate::project::prepare::{Dropped, Intent, Ordered, Prepared};
 use crate::sink::{LoadedSink, load_provider, load_text};
@@ -58,7 +59,8 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         if found.is_empty() {
             let id = crate::diagnostics::escape(id);
             let message = format!("no sink of `{id}` in `{}`", arguments.folder.display());
-            return Err(Failure::new(message).hint(format!("there are {}", ids.join(", "))));
+            return Err(Failure::new(Code::UnknownName, message)
+                .hint(format!("there are {}", ids.join(", "))));
         }
     }
     let dropped = match &arguments.provider {

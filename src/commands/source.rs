@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::{Failure, Result};
 use crate::assets::Assets;
-use crate::diagnostics::escape;
+use crate::diagnostics::{Code, escape};
 use crate::sink::{LoadedSink, load_file, load_file_unproved, load_provider};
 use crate::spec::suggest::closest;
 
@@ -55,17 +55,22 @@ impl Source {
             (Some(id), Some(path)) => {
                 let message = format!("`{}` is a file: it names a spec by itself", path.display());
                 let hint = format!("leave out `--provider {}`", escape(id));
-                Err(Failure::new(message).hint(hint))
+                Err(Failure::new(Code::Usage, message).hint(hint))
             }
             (Some(id), None) => Ok(load_provider(assets, id)?),
-            (None, None) => Err(Failure::new("neither a provider nor a spec file is given")),
+            (None, None) => Err(Failure::new(
+                Code::Usage,
+                "neither a provider nor a spec file is given",
+            )),
         }
     }
 }
 
 /// The specs of a folder, by name. A name that starts with `_` is of one that others extend.
 pub fn specs(folder: &Path) -> Result<Vec<PathBuf>> {
-    let fail = |error| Failure::new(format!("cannot read `{}`", folder.display())).because(error);
+    let fail = |error| {
+        Failure::new(Code::System, format!("cannot read `{}`", folder.display())).because(error)
+    };
     let mut found = Vec::new();
     for entry in fs::read_dir(folder).map_err(fail)? {
         let path = entry.map_err(fail)?.path();
@@ -79,7 +84,7 @@ pub fn specs(folder: &Path) -> Result<Vec<PathBuf>> {
     }
     if found.is_empty() {
         let message = format!("no spec in `{}`", folder.display());
-        return Err(Failure::new(message).hint("a spec is a file `<id>.yaml`"));
+        return Err(Failure::new(Code::Usage, message).hint("a spec is a file `<id>.yaml`"));
     }
     found.sort();
     Ok(found)
@@ -98,7 +103,7 @@ fn pick(folder: &Path, id: Option<&str>) -> Result<PathBuf> {
         (None, _) => {
             let message = format!("`{}` has several specs", folder.display());
             let hint = format!("name one with `--provider`: there are {listed}");
-            Err(Failure::new(message).hint(hint))
+            Err(Failure::new(Code::Usage, message).hint(hint))
         }
         (Some(id), _) => {
             let at = found.iter().find(|path| stem(path) == Some(id));
@@ -108,7 +113,7 @@ fn pick(folder: &Path, id: Option<&str>) -> Result<PathBuf> {
                     Some(word) => format!("did you mean `{word}`? there are {listed}"),
                     None => format!("there are {listed}"),
                 };
-                Failure::new(message).hint(hint)
+                Failure::new(Code::Usage, message).hint(hint)
             })
         }
     }

@@ -8,6 +8,7 @@ use time::OffsetDateTime;
 
 use super::console::{GOOD, NOTABLE};
 use super::{Console, Context, Exit, Failure, Result};
+use crate::diagnostics::Code;
 use crate::files::read_regular_text;
 use crate::sink::draft::{self, Example, MARK, MAX_EXAMPLE_BYTES};
 
@@ -108,7 +109,9 @@ fn read(path: &Path) -> Result<String> {
     } else {
         read_regular_text(path, MAX_EXAMPLE_BYTES)
     };
-    read.map_err(|error| Failure::new(format!("cannot read `{}`", path.display())).because(error))
+    read.map_err(|error| {
+        Failure::new(Code::System, format!("cannot read `{}`", path.display())).because(error)
+    })
 }
 
 fn from_standard_input() -> io::Result<String> {
@@ -124,7 +127,7 @@ fn from_standard_input() -> io::Result<String> {
 /// A file that is there already is a person's.
 fn write(path: &Path, text: &str) -> Result<()> {
     let fail = |error: io::Error| {
-        let failure = Failure::new(format!("cannot write `{}`", path.display()));
+        let failure = Failure::new(Code::System, format!("cannot write `{}`", path.display()));
         if error.kind() == io::ErrorKind::AlreadyExists {
             failure
                 .because(error)

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use super::{Context, Exit, Failure, Result};
 use crate::assets::{Assets, embedded_templates};
+use crate::diagnostics::Code;
 use crate::project::emit::{self, FileState, Known, Policy};
 use crate::project::guard::{Guard, PATIENCE};
 use crate::project::merge::Conflict;
@@ -76,7 +77,7 @@ fn export(context: &mut Context, arguments: &Export) -> Result {
             root.join(first).display()
         );
         let hint = "name a new folder: what you changed there is not overwritten";
-        return Err(Failure::new(message).hint(hint));
+        return Err(Failure::new(Code::Project, message).hint(hint));
     }
     let created = count(FileState::Created);
     emission.write()?;

@@ -14,6 +14,7 @@ use etcetera::base_strategy::{BaseStrategy as _, choose_native_strategy};
 use super::entries::Entries;
 use super::source::Source;
 use super::{Console, Context, Exit, Failure, Result, lang, standin};
+use crate::diagnostics::Code;
 use crate::languages::{self, Bench, Language, Place, Program};
 use crate::mock::Fault;
 use crate::project::prepare::{Intent, Order, Ordered, prepare};
@@ -55,15 +56,18 @@ pub struct Args {
 /// Where builds and tries lie, in the folder that the user's system has for what can be made again.
 fn workshop() -> Result<PathBuf> {
     let strategy = choose_native_strategy().map_err(|error| {
-        Failure::new("cannot find a cache folder")
+        Failure::new(Code::System, "cannot find a cache folder")
             .because(error)
             .hint("set HOME, or XDG_CACHE_HOME, to a folder that can be written")
     })?;
     let workshop = strategy.cache_dir().join("fapilog-gen");
     fs::create_dir_all(&workshop).map_err(|error| {
-        Failure::new(format!("cannot make `{}`", workshop.display()))
-            .because(error)
-            .hint("set XDG_CACHE_HOME to a folder that can be written")
+        Failure::new(
+            Code::System,
+            format!("cannot make `{}`", workshop.display()),
+        )
+        .because(error)
+        .hint("set XDG_CACHE_HOME to a folder that can be written")
     })?;
     Ok(workshop)
 }
@@ -76,8 +80,9 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
         Some(path) => Entries::from_file(path)?,
         None => Entries::sample(&context.assets)?,
     };
-    let here = env::current_dir()
-        .map_err(|error| Failure::new("cannot find the current folder").because(error))?;
+    let here = env::current_dir().map_err(|error| {
+        Failure::new(Code::System, "cannot find the current folder").because(error)
+    })?;
     let workshop = workshop()?;
     let name = languages::suffixed(&sink.id, arguments.lang);
     let shown = arguments.out.clone().unwrap_or_else(|| {
@@ -137,10 +142,11 @@ fn generate(
     };
     let prepared = prepare(&context.assets, &order)?;
     if !prepared.place.is_own() {
-        return Err(
-            Failure::new(format!("`{}` is a project of yours", root.display()))
-                .hint("`try` needs a folder of its own: leave out `--out`, or name a new folder"),
-        );
+        return Err(Failure::new(
+            Code::Project,
+            format!("`{}` is a project of yours", root.display()),
+        )
+        .hint("`try` needs a folder of its own: leave out `--out`, or name a new folder"));
     }
     prepared.refuse_strangers(root)?;
     let files = prepared.emission.changes().len();
@@ -185,8 +191,10 @@ fn forget(path: &Path) -> Result<()> {
     match fs::remove_file(path) {
         Ok(()) => Ok(()),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
-        Err(error) => {
-            Err(Failure::new(format!("cannot remove `{}`", path.display())).because(error))
-        }
+        Err(error) => Err(Failure::new(
+            Code::System,
+            format!("cannot remove `{}`", path.display()),
+        )
+        .because(error)),
     }
 }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::console::{GOOD, NOTABLE, STRONG};
 use super::{Context, Exit, Failure, Result, report};
+use crate::diagnostics::Code;
 use crate::languages;
 use crate::project::guard::{Guard, PATIENCE};
 use crate::project::journal;
@@ -92,6 +93,9 @@ fn undo_in(context: &mut Context, root: &Path) -> Result {
 }
 
 fn nothing(folder: &Path) -> Failure {
-    Failure::new(format!("no run to take back in `{}`", folder.display()))
-        .hint("only the last run can be taken back, once, where it was done")
+    Failure::new(
+        Code::Project,
+        format!("no run to take back in `{}`", folder.display()),
+    )
+    .hint("only the last run can be taken back, once, where it was done")
 }

@@ -7,7 +7,7 @@ use serde_json::{Value as Json, json};
 use super::console::GOOD;
 use super::{Console, Context, Exit, Failure, Format, Result, source};
 use crate::assets::Assets;
-use crate::diagnostics::{Diagnostics, escape};
+use crate::diagnostics::{Code, Diagnostics, escape};
 use crate::files::read_regular_text;
 use crate::project::emit::{self, EmitError, Known, Policy};
 use crate::project::guard::{Guard, PATIENCE};
@@ -142,7 +142,10 @@ fn write(file: &Path, text: String) -> Result<()> {
         .map_err(|error| EmitError::io("find", file, error))?;
     let (Some(folder), Some(name)) = (real.parent(), real.file_name().and_then(|it| it.to_str()))
     else {
-        return Err(Failure::new(format!("cannot write `{}`", file.display())));
+        return Err(Failure::new(
+            Code::System,
+            format!("cannot write `{}`", file.display()),
+        ));
     };
     let _guard = Guard::enter(folder, PATIENCE)?;
     let policy = Policy::Merge(Conflict::default());

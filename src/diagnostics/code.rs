@@ -1,8 +1,8 @@
-//! The codes of diagnostics: a short stable word for each kind, and what `explain` says about it.
+//! The codes of diagnostics and failures: a short stable word for each kind, and what `explain` says about it.
 
 use serde::{Serialize, Serializer};
 
-/// What kind of problem a diagnostic is about.
+/// What kind of problem a diagnostic or a failure is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Code {
     /// The file as a whole cannot be taken.
@@ -49,6 +49,36 @@ pub enum Code {
     Unused,
     /// A worked example that is not what the spec means.
     Proof,
+    /// Arguments that do not fit.
+    Usage,
+    /// A name of nothing there is.
+    UnknownName,
+    /// Something handed in that cannot be used.
+    Input,
+    /// Settings that a sink would refuse.
+    Settings,
+    /// The system refused.
+    System,
+    /// A folder that is not what the command needs.
+    Project,
+    /// A manifest that cannot take the sink.
+    Manifest,
+    /// The record of what was generated.
+    Lock,
+    /// Somebody else is at work.
+    Busy,
+    /// Templates that cannot be used.
+    Templates,
+    /// Another program is missing or failed.
+    Program,
+    /// Events that were not taken.
+    Delivery,
+    /// Something that must be brought up to date.
+    Stale,
+    /// The documentation site cannot be built as it is.
+    Site,
+    /// A bug of ours.
+    Internal,
 }
 
 /// What `explain` says of a code.
@@ -65,8 +95,8 @@ pub struct Explanation {
 }
 
 impl Code {
-    /// Every code, in the order in which a file is looked at.
-    pub const ALL: [Self; 22] = [
+    /// Every code: those of spec files in the order in which a file is looked at, then those of commands.
+    pub const ALL: [Self; 37] = [
         Self::File,
         Self::HiddenCharacter,
         Self::Yaml,
@@ -89,6 +119,21 @@ impl Code {
         Self::Vectors,
         Self::Unused,
         Self::Proof,
+        Self::Usage,
+        Self::UnknownName,
+        Self::Input,
+        Self::Settings,
+        Self::System,
+        Self::Project,
+        Self::Manifest,
+        Self::Lock,
+        Self::Busy,
+        Self::Templates,
+        Self::Program,
+        Self::Delivery,
+        Self::Stale,
+        Self::Site,
+        Self::Internal,
     ];
 
     /// The word, as it is printed and typed. It never changes.
@@ -117,6 +162,21 @@ impl Code {
             Self::Vectors => "vectors",
             Self::Unused => "unused",
             Self::Proof => "proof",
+            Self::Usage => "usage",
+            Self::UnknownName => "unknown-name",
+            Self::Input => "input",
+            Self::Settings => "settings",
+            Self::System => "system",
+            Self::Project => "project",
+            Self::Manifest => "manifest",
+            Self::Lock => "lock",
+            Self::Busy => "busy",
+            Self::Templates => "templates",
+            Self::Program => "program",
+            Self::Delivery => "delivery",
+            Self::Stale => "stale",
+            Self::Site => "site",
+            Self::Internal => "internal",
         }
     }
 

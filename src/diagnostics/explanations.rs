@@ -179,5 +179,112 @@ fn words(code: Code) -> Words {
             "",
             "",
         ),
+        Code::Usage => (
+            "what was typed cannot be done",
+            "An option has another form than it takes, or names a file where a folder is needed, or the other way \
+             round. The message names the argument; `--help` of the command shows each with an example.",
+            "",
+            "",
+        ),
+        Code::UnknownName => (
+            "a name of nothing there is",
+            "There is no provider, sink, setting or word of that name here. The hint lists those there are, or \
+             the nearest one.",
+            "",
+            "",
+        ),
+        Code::Input => (
+            "what was handed in cannot be used",
+            "A command line to copy, an HTTP archive, entries or a report is not of the form that the command \
+             reads, or lacks what it needs. Nothing was guessed and nothing was written: correct the input as the \
+             hint says.",
+            "",
+            "",
+        ),
+        Code::Settings => (
+            "settings that a sink would refuse",
+            "The sink would not start with these settings: a required one is not set, or a value is beyond its \
+             range. The message names each; `fapilog-gen show` lists all of them with their ranges.",
+            "",
+            "",
+        ),
+        Code::System => (
+            "the system refused",
+            "A file or folder could not be read or written, a process not started, or a port not opened. The line \
+             `caused by` has the system's own words: check the path, the permissions, and the room on the disk.",
+            "",
+            "",
+        ),
+        Code::Project => (
+            "the folder is not what the command needs",
+            "The folder holds no sink, or holds something that the tool did not write and does not overwrite, or \
+             asks for older versions than sinks have. Name another folder, or change what the message names.",
+            "",
+            "",
+        ),
+        Code::Manifest => (
+            "the manifest cannot take the sink",
+            "`Cargo.toml` or `pyproject.toml` has a syntax error, or has a dependency that does not agree with \
+             what the sink needs. Nothing was written: correct the entry that the message names.",
+            "",
+            "",
+        ),
+        Code::Lock => (
+            "the record of what was generated cannot be used",
+            "`fapilog-gen.lock` says what was generated and from what, and without it edits cannot be told from \
+             generated lines. Restore it from version control; a lock of a newer version needs that version.",
+            "",
+            "",
+        ),
+        Code::Busy => (
+            "another run is at work on the same files",
+            "Two runs on the same files at once would undo each other's work, so the second stops before it \
+             changes anything. Run it again when the first one has ended.",
+            "",
+            "",
+        ),
+        Code::Templates => (
+            "a template is missing or does not fit",
+            "A folder given with `--templates` lacks a template of this version, or one of them does not fit what \
+             it is rendered from. `fapilog-gen templates export` writes all templates of this version.",
+            "",
+            "",
+        ),
+        Code::Program => (
+            "another program is missing or failed",
+            "Cargo, Python, its package installer or the site generator is not there, or ended with an error. The \
+             lines `caused by` are its own; the hint says what it needs and how to get it.",
+            "",
+            "",
+        ),
+        Code::Delivery => (
+            "the events were not delivered",
+            "The backend could not be reached, takes no events now, or the sink ended without a report. Nothing \
+             is lost: events that were not taken are still where they came from, so that the command can be \
+             repeated.",
+            "",
+            "",
+        ),
+        Code::Stale => (
+            "something is not up to date",
+            "A generated file is not what its source says, or the documentation has a finding. `cargo run \
+             -- generate` writes what is generated; findings in handwritten pages are corrected by hand.",
+            "",
+            "",
+        ),
+        Code::Site => (
+            "the documentation site cannot be built as it is",
+            "A page, or a file of `docs/site/`, names something that is not there or that a reader without a \
+             network could not load. The message names the file and what is wrong with it.",
+            "",
+            "",
+        ),
+        Code::Internal => (
+            "a bug of this program",
+            "Something happened that cannot happen if the program is right. Please report it with the command and \
+             the message; nothing that you typed is the cause.",
+            "",
+            "",
+        ),
     }
 }

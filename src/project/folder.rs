@@ -5,6 +5,7 @@ use std::{env, fs};
 
 use super::lock::Lock;
 use super::prepare::Order;
+use crate::diagnostics::Code;
 use crate::files::read_regular_text;
 use crate::languages::common::names::project_name;
 use crate::languages::{self, Folder, Language, Place, Renamed};
@@ -52,8 +53,11 @@ fn ambiguous(root: &Path, languages: &[&dyn Language]) -> Problem {
         " and ",
     );
     let options = listed(|language| format!("`--lang {}`", language.name()), " or ");
-    Problem::new(format!("`{}` has both {manifests}", root.display()))
-        .hint(format!("say which one the sink is for: {options}"))
+    Problem::new(
+        Code::Project,
+        format!("`{}` has both {manifests}", root.display()),
+    )
+    .hint(format!("say which one the sink is for: {options}"))
 }
 
 /// Looks at the folder of an order; `providers` are the ids of all there are.
@@ -100,21 +104,26 @@ fn read(path: &Path) -> Result<Option<String>, Problem> {
     match read_regular_text(path, MAX_MANIFEST_BYTES) {
         Ok(text) => Ok(Some(text)),
         Err(_) if !path.exists() => Ok(None),
-        Err(error) => Err(Problem::new(format!("cannot read `{}`", path.display())).because(error)),
+        Err(error) => Err(
+            Problem::new(Code::System, format!("cannot read `{}`", path.display())).because(error),
+        ),
     }
 }
 
 fn other_language(root: &Path, language: &dyn Language) -> Problem {
     let language = language.title();
-    Problem::new(format!("`{}` holds sinks in {language}", root.display()))
-        .hint("name another folder with `--out`; `--lang both` makes one for each language")
+    Problem::new(
+        Code::Project,
+        format!("`{}` holds sinks in {language}", root.display()),
+    )
+    .hint("name another folder with `--out`; `--lang both` makes one for each language")
 }
 
 fn not_empty(root: &Path) -> Problem {
-    Problem::new(format!(
-        "`{}` is neither empty nor a project",
-        root.display()
-    ))
+    Problem::new(
+        Code::Project,
+        format!("`{}` is neither empty nor a project", root.display()),
+    )
     .hint("choose a new folder with `--out`, or pass `--force` to write into this one")
 }
 
@@ -124,11 +133,17 @@ fn is_empty(root: &Path) -> Result<bool, Problem> {
         return Ok(true);
     }
     if !root.is_dir() {
-        return Err(Problem::new(format!("`{}` is a file", root.display()))
-            .hint("name a folder with `--out`"));
+        return Err(
+            Problem::new(Code::Project, format!("`{}` is a file", root.display()))
+                .hint("name a folder with `--out`"),
+        );
     }
     let entries = fs::read_dir(root).map_err(|error| {
-        Problem::new(format!("cannot read the folder `{}`", root.display())).because(error)
+        Problem::new(
+            Code::System,
+            format!("cannot read the folder `{}`", root.display()),
+        )
+        .because(error)
     })?;
     Ok(entries
         .flatten()

@@ -8,6 +8,7 @@ use std::time::{Duration, Instant};
 
 use super::disk::Disk;
 use super::journal::{self, FOLDER};
+use crate::diagnostics::Code;
 use crate::files::read_regular_text;
 use crate::problem::Problem;
 
@@ -35,8 +36,10 @@ impl Guard {
     /// Another run does not end within `patience`, or the folder cannot be written to.
     pub fn enter(root: &Path, patience: Duration) -> Result<Self, Problem> {
         if root.is_file() {
-            return Err(Problem::new(format!("`{}` is a file", root.display()))
-                .hint("name a folder with `--out`"));
+            return Err(
+                Problem::new(Code::Project, format!("`{}` is a file", root.display()))
+                    .hint("name a folder with `--out`"),
+            );
         }
         let made = missing(root);
         let mut guard = Self {
@@ -47,18 +50,22 @@ impl Guard {
         };
         let folder = root.join(FOLDER);
         let fail = |action: &str, error| {
-            Problem::new(format!("cannot {action} `{}`", folder.display()))
-                .because(error)
-                .hint("check that the folder is writable; nothing was changed")
+            Problem::new(
+                Code::System,
+                format!("cannot {action} `{}`", folder.display()),
+            )
+            .because(error)
+            .hint("check that the folder is writable; nothing was changed")
         };
         fs::create_dir_all(root).map_err(|error| fail("create", error))?;
         let disk = Disk::open(root).map_err(|error| fail("open", error))?;
         let is_link = fs::symlink_metadata(&folder).is_ok_and(|found| found.is_symlink());
         if is_link {
-            return Err(
-                Problem::new(format!("`{}` is a symbolic link", folder.display()))
-                    .hint("remove it: the tool makes a folder there"),
-            );
+            return Err(Problem::new(
+                Code::Project,
+                format!("`{}` is a symbolic link", folder.display()),
+            )
+            .hint("remove it: the tool makes a folder there"));
         }
         guard.file = Some(wait(&folder, patience).map_err(|failure| match failure {
             Failure::Io(error) => fail("use", error),
@@ -143,10 +150,13 @@ fn busy(root: &Path, holder: &str) -> Problem {
     } else {
         format!(" ({})", crate::diagnostics::escape(holder))
     };
-    Problem::new(format!(
-        "another fapilog-gen is at work in `{}`{who}",
-        root.display()
-    ))
+    Problem::new(
+        Code::Busy,
+        format!(
+            "another fapilog-gen is at work in `{}`{who}",
+            root.display()
+        ),
+    )
     .hint("run this again when it has ended; nothing was changed")
 }
 

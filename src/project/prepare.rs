@@ -16,6 +16,7 @@ use super::plan::plan;
 use super::render::render;
 use super::shelf::Shelf;
 use crate::assets::Assets;
+use crate::diagnostics::Code;
 use crate::languages::{Language, Manifest, Place, Renamed, Standing};
 use crate::problem::{Problem, Refusal};
 use crate::sink::{LoadedSink, Sink, load_text_with};
@@ -174,7 +175,7 @@ impl Prepared {
                 lock::FILE_NAME
             ),
         };
-        Err(Problem::new(message).hint(
+        Err(Problem::new(Code::Project, message).hint(
             "name another folder with `--out`, or move what is there to another name; nothing was written, and `--force` does not touch it either",
         ))
     }
@@ -432,7 +433,7 @@ fn refuse_other_origin(
         new.text.is_none() && known.is_some_and(|known| known.spec.is_some())
     };
     match ordered.iter().find(is_own) {
-        Some(new) if !intent.is_forced() => Err(Problem::new(format!(
+        Some(new) if !intent.is_forced() => Err(Problem::new(Code::Project, format!(
             "the sink `{}` here was made from a spec of your own",
             new.sink.id
         ))
@@ -443,7 +444,7 @@ fn refuse_other_origin(
 
 fn hash_of_built_in(assets: &Assets, id: &str) -> Result<Option<String>, Problem> {
     let found = assets.provider(id).map_err(|error| {
-        Problem::new(format!("the spec of `{id}` cannot be read")).because(error)
+        Problem::new(Code::System, format!("the spec of `{id}` cannot be read")).because(error)
     })?;
     Ok(found.map(|(_, text)| lock::hash(&String::from_utf8_lossy(&text))))
 }

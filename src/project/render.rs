@@ -8,6 +8,7 @@ use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, UndefinedBehavior};
 
 use crate::assets::{AssetError, Assets};
+use crate::diagnostics::Code;
 use crate::languages::{self, Content, PlannedFile};
 use crate::problem::Problem;
 
@@ -136,7 +137,7 @@ impl error::Error for RenderError {
 impl From<RenderError> for Problem {
     fn from(error: RenderError) -> Self {
         let is_absent = matches!(&error, RenderError::Asset(asset) if asset.is_of_a_folder());
-        let problem = Self::of(error);
+        let problem = Self::of(Code::Templates, error);
         if is_absent {
             problem.hint("`templates export` writes all templates of this version to a folder")
         } else {

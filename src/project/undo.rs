@@ -5,6 +5,7 @@ use std::path::Path;
 use super::disk::Disk;
 use super::guard::Guard;
 use super::journal;
+use crate::diagnostics::Code;
 use crate::problem::Problem;
 
 /// What became of it.
@@ -24,10 +25,10 @@ pub struct Undone {
 pub fn undo(root: &Path, _guard: &Guard) -> Result<Option<Undone>, Problem> {
     let undone = Disk::open(root).and_then(|disk| journal::undo(&disk));
     let undone = undone.map_err(|error| {
-        Problem::new(format!(
-            "cannot take back the last run in `{}`",
-            root.display()
-        ))
+        Problem::new(
+            Code::Project,
+            format!("cannot take back the last run in `{}`", root.display()),
+        )
         .because(error)
         .hint("the next run there goes on with it")
     })?;

@@ -5,7 +5,7 @@ use std::{panic, thread};
 use super::model::Sink;
 use super::{LoadedSink, load_text_with};
 use crate::assets::Assets;
-use crate::diagnostics::{Diagnostics, escape};
+use crate::diagnostics::{Code, Diagnostics, escape};
 use crate::problem::{Problem, Refusal};
 use crate::spec::suggest::closest;
 
@@ -19,7 +19,7 @@ pub fn load_provider(assets: &Assets, id: &str) -> Result<LoadedSink, Refusal> {
         Ok(Some((origin, text))) => Ok(load_text_with(&origin, &text, assets)?),
         Err(error) => {
             let message = format!("the spec of `{}` cannot be read", escape(id));
-            Err(Problem::new(message).because(error).into())
+            Err(Problem::new(Code::System, message).because(error).into())
         }
         Ok(None) => Err(unknown(id, &assets.provider_ids()).into()),
     }
@@ -70,5 +70,9 @@ fn unknown(id: &str, known: &[String]) -> Problem {
         None if known.is_empty() => "there are no providers in this folder".to_owned(),
         None => format!("known providers are {names}; `--spec FILE` takes a spec of your own"),
     };
-    Problem::new(format!("unknown provider `{}`", escape(id))).hint(hint)
+    Problem::new(
+        Code::UnknownName,
+        format!("unknown provider `{}`", escape(id)),
+    )
+    .hint(hint)
 }

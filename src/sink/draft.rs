@@ -18,6 +18,7 @@ use super::interpret::{Encoded, Event, Interpreter, Settings, request as make};
 use super::load::load_text_with;
 use super::prove::NOW_SECONDS;
 use crate::assets::Assets;
+use crate::diagnostics::Code;
 use crate::problem::{Problem, Refusal};
 use request::Parts;
 
@@ -113,11 +114,12 @@ pub fn from_example(
     let text = draft.text(&sent);
     load_text_with(&origin, text.as_bytes(), assets)?.proved()?;
     match parts.secrets.iter().find(|secret| text.contains(*secret)) {
-        Some(_) => Err(
-            Problem::new("a secret of the example stands elsewhere in it too")
-                .hint("replace it in the example by a word such as `$API_KEY`, and run this again")
-                .into(),
-        ),
+        Some(_) => Err(Problem::new(
+            Code::Input,
+            "a secret of the example stands elsewhere in it too",
+        )
+        .hint("replace it in the example by a word such as `$API_KEY`, and run this again")
+        .into()),
         None => Ok(text),
     }
 }
@@ -128,14 +130,21 @@ fn sent(sink: &super::Sink, parts: &Parts) -> Result<yaml::Sent, Problem> {
             .iter()
             .map(|it| format!("`{}` {}", it.setting, it.message));
         let all = all.collect::<Vec<_>>().join("; ");
-        Problem::new(format!("the example's values cannot be settings: {all}"))
-            .hint("write a name such as `$DATASET` in their place")
+        Problem::new(
+            Code::Input,
+            format!("the example's values cannot be settings: {all}"),
+        )
+        .hint("write a name such as `$DATASET` in their place")
     })?;
     let now = NOW_SECONDS * 1_000_000_000;
     let mut interpreter = Interpreter::new(sink, settings);
     let event: Encoded = interpreter.encode(&Event::read(&parts.body.event, now), now);
-    let made = make(&interpreter, &[&event], now)
-        .ok_or_else(|| Problem::new("internal error: a draft has no request (please report)"))?;
+    let made = make(&interpreter, &[&event], now).ok_or_else(|| {
+        Problem::new(
+            Code::Internal,
+            "internal error: a draft has no request (please report)",
+        )
+    })?;
     Ok(yaml::Sent {
         url: made.url,
         headers: made

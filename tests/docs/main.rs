@@ -140,6 +140,26 @@ fn without_python_the_build_says_what_is_missing_and_generate_needs_none() {
     assert!(folder.path().join("target/docs/pages/index.md").exists());
 }
 
+#[test]
+fn without_a_registry_the_build_says_how_to_do_without() {
+    let folder = copy_of_the_repository();
+    let output = Command::new(PROGRAM)
+        .args(["docs", "build"])
+        .current_dir(folder.path())
+        .env("PIP_CONFIG_FILE", "/dev/null")
+        .env("PIP_INDEX_URL", "http://127.0.0.1:1/simple")
+        .output()
+        .expect("ran");
+
+    let said = said(&output);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("cannot install Zensical"), "{said}");
+    assert!(
+        said.contains("`pip install -r docs/site/requirements.txt`"),
+        "{said}"
+    );
+}
+
 /// A spec of a neighbour, with prose that tries to be more than prose.
 fn hostile_spec() -> String {
     let prose = [

@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::commands::{Failure, Result};
-use crate::diagnostics::escape;
+use crate::diagnostics::{Code, escape};
 
 /// Longest line that is read; sinks write none that are near it.
 const MAX_LINE_BYTES: u64 = 64 * 1_024 * 1_024;
@@ -59,7 +59,7 @@ impl Lines {
         let is_regular = |file: &File| file.metadata().map(|found| found.is_file());
         let refuse = |error| {
             let shown = escape(&path.display().to_string());
-            Failure::new(format!("cannot read `{shown}`"))
+            Failure::new(Code::System, format!("cannot read `{shown}`"))
                 .because(error)
                 .hint("name the file that the sink's `dead_letter_path` names")
         };
@@ -93,7 +93,7 @@ impl Lines {
             .read_until(b'\n', &mut bytes);
         let count = read.map_err(|error| {
             let shown = escape(&self.path.display().to_string());
-            Failure::new(format!("cannot read `{shown}`")).because(error)
+            Failure::new(Code::System, format!("cannot read `{shown}`")).because(error)
         })?;
         if count == 0 {
             return Ok(None);

@@ -14,7 +14,7 @@ use sha2::{Digest as _, Sha256};
 use super::file::{Line, Lines};
 use super::private_file::PrivateFile;
 use crate::commands::{Failure, Result};
-use crate::diagnostics::escape;
+use crate::diagnostics::{Code, escape};
 use crate::text::hex;
 
 /// Times that a lock is tried, and what is waited in between.
@@ -87,8 +87,10 @@ impl Journal {
         let file = opened.into_file();
         if !is_mine(&file) {
             let shown = escape(&letters.display().to_string());
-            return Err(Failure::new(format!("`{shown}` is being replayed already"))
-                .hint("wait until the other replay has ended"));
+            return Err(
+                Failure::new(Code::Busy, format!("`{shown}` is being replayed already"))
+                    .hint("wait until the other replay has ended"),
+            );
         }
         let mut journal = Self {
             letters: letters.to_owned(),
@@ -260,5 +262,5 @@ fn sync_folder(_path: &Path) -> io::Result<()> {
 
 fn cannot(what: &str, path: &Path, error: io::Error) -> Failure {
     let shown = escape(&path.display().to_string());
-    Failure::new(format!("cannot {what} `{shown}`")).because(error)
+    Failure::new(Code::System, format!("cannot {what} `{shown}`")).because(error)
 }

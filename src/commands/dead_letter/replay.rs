@@ -21,7 +21,7 @@ use super::wire::sender::{Sender, Unsent};
 use crate::commands::console::{BAD, GOOD, NOTABLE};
 use crate::commands::source::Source;
 use crate::commands::{Console, Context, Exit, Failure, Result};
-use crate::diagnostics::escape;
+use crate::diagnostics::{Code, escape};
 use crate::sink::Sink;
 use crate::sink::interpret::{
     Encoded, Event, Interpreter, Settings, Too, Verdict, WhatNow, interpret, pack,
@@ -66,7 +66,7 @@ pub fn run(context: &mut Context, arguments: &Args) -> Result {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
         .build()
-        .map_err(|error| Failure::new("cannot start").because(error))?;
+        .map_err(|error| Failure::new(Code::System, "cannot start").because(error))?;
     let entered = runtime.enter();
     let sender = Sender::new(&interpreter, now())?;
     drop(entered);
@@ -109,8 +109,11 @@ fn settings(sink: &Sink) -> Result<Settings> {
             format!("`{}`{variable} {}", refusal.setting, refusal.message)
         });
         let each: Vec<String> = each.collect();
-        Failure::new(format!("settings cannot work: {}", each.join("; ")))
-            .hint("set the environment variables that the sink is run with")
+        Failure::new(
+            Code::Settings,
+            format!("settings cannot work: {}", each.join("; ")),
+        )
+        .hint("set the environment variables that the sink is run with")
     })
 }
 
@@ -128,9 +131,10 @@ fn stopped(stopped: &Stopped, sink: &Sink, arguments: &Args) -> Failure {
     } else {
         "what was confirmed is out of the file: run the same command again later"
     };
-    Failure::new(format!(
-        "{id} takes no events now, the rest stays in `{file}`: {why}"
-    ))
+    Failure::new(
+        Code::Delivery,
+        format!("{id} takes no events now, the rest stays in `{file}`: {why}"),
+    )
     .hint(hint)
     .exiting_with(Exit::Findings)
 }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::generator::{self, Generator};
 use super::{Context, Failure, Repository, Result, pages};
 use crate::commands::Exit;
+use crate::diagnostics::Code;
 use crate::docs::site::{self, Pages, Section};
 
 /// Build the site into `target/docs/site`.
@@ -24,7 +25,7 @@ pub fn run(context: &mut Context, repository: &Repository, arguments: &Args) -> 
     let site = workshop.join("site");
     let outside = finish(&site, &site)?;
     if let Some((page, address)) = outside.first() {
-        return Err(Failure::new(format!("{page} would fetch {address}")).hint(
+        return Err(Failure::new(Code::Site, format!("{page} would fetch {address}")).hint(
             "the site must work without a network: keep scripts, styles, fonts and images in docs/site/assets",
         ));
     }
@@ -78,7 +79,7 @@ fn configuration(
 ) -> Result<String> {
     let text = pages::read(&repository.site().join("zensical.toml"))?;
     let text = site::configuration(&text, sections, pages)
-        .map_err(|error| Failure::new(format!("docs/site/zensical.toml: {error}")))?;
+        .map_err(|error| Failure::new(Code::Site, format!("docs/site/zensical.toml: {error}")))?;
     // For files the generator adds a script of its own, which a server has no use for.
     let offline = format!(
         "[project.plugins.offline]\nenabled = {}\n",
@@ -116,7 +117,9 @@ fn write(path: &Path, contents: &[u8]) -> Result<()> {
     let folder = path.parent().unwrap_or(path);
     fs::create_dir_all(folder)
         .and_then(|()| fs::write(path, contents))
-        .map_err(|error| Failure::new(format!("cannot write `{}`", path.display())).because(error))
+        .map_err(|error| {
+            Failure::new(Code::System, format!("cannot write `{}`", path.display())).because(error)
+        })
 }
 
 fn copy(from: &Path, to: &Path, wanted: &mut Vec<PathBuf>) -> Result<()> {
@@ -126,7 +129,8 @@ fn copy(from: &Path, to: &Path, wanted: &mut Vec<PathBuf>) -> Result<()> {
             copy(&path, &target, wanted)?;
         } else {
             let contents = fs::read(&path).map_err(|error| {
-                Failure::new(format!("cannot read `{}`", path.display())).because(error)
+                Failure::new(Code::System, format!("cannot read `{}`", path.display()))
+                    .because(error)
             })?;
             write(&target, &contents)?;
             wanted.push(target);
@@ -142,7 +146,8 @@ fn prune(folder: &Path, wanted: &[PathBuf]) -> Result<()> {
             prune(&path, wanted)?;
         } else if !wanted.contains(&path) {
             fs::remove_file(&path).map_err(|error| {
-                Failure::new(format!("cannot remove `{}`", path.display())).because(error)
+                Failure::new(Code::System, format!("cannot remove `{}`", path.display()))
+                    .because(error)
             })?;
         }
     }
@@ -150,8 +155,9 @@ fn prune(folder: &Path, wanted: &[PathBuf]) -> Result<()> {
 }
 
 fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
-    let unreadable =
-        |error| Failure::new(format!("cannot read `{}`", folder.display())).because(error);
+    let unreadable = |error| {
+        Failure::new(Code::System, format!("cannot read `{}`", folder.display())).because(error)
+    };
     let entries = fs::read_dir(folder).map_err(unreadable)?;
     let mut paths = Vec::new();
     for entry in entries {

@@ -39,10 +39,10 @@ pub fn run(context: &mut Context, repository: &Repository, _: &Args) -> Result {
         return Ok(Exit::Done);
     }
     let many = if found.len() == 1 { "" } else { "s" };
-    let failure = Failure::new(format!(
-        "{} finding{many} in the documentation",
-        found.len()
-    ));
+    let failure = Failure::new(
+        Code::Stale,
+        format!("{} finding{many} in the documentation", found.len()),
+    );
     Err(failure
         .hint("correct the page or what it is made from, then run `cargo run -- generate`")
         .exiting_with(Exit::Findings))
@@ -153,5 +153,42 @@ fn options(command: &clap::Command, page: &str, owed: &mut Vec<Owed>) {
             page: page.to_owned(),
         });
         options(below, page, owed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn what_a_page_leaves_out_is_found_of_every_kind() {
+        let repository = Repository::new(Path::new(env!("CARGO_MANIFEST_DIR")).to_path_buf());
+        let (pages, sinks) = pages::gather(&repository).expect("pages");
+        let all = owed(&repository, &sinks).expect("owed");
+        assert!(check::owed(&pages, &all).is_empty());
+
+        for kind in [
+            "the provider",
+            "the setting of datadog",
+            "the delivery setting of datadog",
+            "a counter",
+            "a reason",
+            "the error code",
+            "the option of `new-sink`",
+            "the command",
+        ] {
+            let one = all.iter().find(|owed| owed.what.starts_with(kind));
+            let one = one.unwrap_or_else(|| panic!("no page owes {kind}"));
+            let mut without = pages.clone();
+            let page = without.get_mut(&one.page).expect("a page");
+            *page = page.replace(&one.name, "");
+
+            let found = check::owed(&without, &all);
+
+            let name = format!("{} `{}` is not on the page", one.what, one.name);
+            assert!(found.iter().any(|it| it.message == name), "{name}");
+        }
     }
 }

@@ -8,11 +8,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use super::{Context, Failure, Repository, Result};
+use crate::diagnostics::Code;
 
 const WHAT_IT_NEEDS: &str = "the site is made by Zensical, a Python program: install Python 3.11 or newer with its `venv` \
      module (Debian: `apt install python3-venv`), or name a Zensical that is there with `--zensical PATH`";
 const FROM_THE_REGISTRY: &str = "Zensical is installed once, with pip and its registry; where there is no network, install it \
-     elsewhere and name it with `--zensical PATH`. `generate` and `docs check` need neither";
+     elsewhere (`pip install -r docs/site/requirements.txt`) and name it with `--zensical PATH`. `generate` and \
+     `docs check` need neither";
 /// A download over a slow line.
 const INSTALL_LIMIT: Duration = Duration::from_secs(600);
 const BUILD_LIMIT: Duration = Duration::from_secs(120);
@@ -38,7 +40,11 @@ impl Generator {
     pub fn find(context: &mut Context, repository: &Repository, options: &Options) -> Result<Self> {
         if let Some(path) = &options.zensical {
             let path = path.canonicalize().map_err(|error| {
-                Failure::new(format!("`--zensical {}` is not there", path.display())).because(error)
+                Failure::new(
+                    Code::System,
+                    format!("`--zensical {}` is not there", path.display()),
+                )
+                .because(error)
             })?;
             return Ok(Self { path });
         }
@@ -53,7 +59,11 @@ impl Generator {
                 .progress("installing Zensical into target/docs (the first time only)")?;
             install(repository, &folder, &programs)?;
             fs::write(&installed, wanted).map_err(|error| {
-                Failure::new(format!("cannot write `{}`", installed.display())).because(error)
+                Failure::new(
+                    Code::System,
+                    format!("cannot write `{}`", installed.display()),
+                )
+                .because(error)
             })?;
         }
         Ok(Self { path })
@@ -115,8 +125,9 @@ fn install(repository: &Repository, folder: &Path, programs: &Path) -> Result<()
 /// Runs a program to its end, and says what it said when it fails.
 fn finish(command: &mut Command, workshop: &Path, purpose: &str, limit: Duration) -> Result<()> {
     let log = workshop.join("log.txt");
-    let unwritable =
-        |error| Failure::new(format!("cannot write `{}`", log.display())).because(error);
+    let unwritable = |error| {
+        Failure::new(Code::System, format!("cannot write `{}`", log.display())).because(error)
+    };
     let out = File::create(&log).map_err(unwritable)?;
     let errors = out.try_clone().map_err(unwritable)?;
     command
@@ -128,7 +139,7 @@ fn finish(command: &mut Command, workshop: &Path, purpose: &str, limit: Duration
         .spawn()
         .map_err(|error| not_started(command, error))?;
     let status = wait(&mut child, limit).map_err(|error| {
-        Failure::new(format!("cannot wait for {}", shown(command))).because(error)
+        Failure::new(Code::Program, format!("cannot wait for {}", shown(command))).because(error)
     })?;
     match status {
         Some(true) => Ok(()),
@@ -137,16 +148,20 @@ fn finish(command: &mut Command, workshop: &Path, purpose: &str, limit: Duration
             let said = anstream::adapter::strip_str(&said).to_string();
             let lines: Vec<_> = said.lines().collect();
             let last = lines[lines.len().saturating_sub(SHOWN_LINES)..].join("\n");
-            Err(
-                Failure::new(format!("cannot {purpose}: {} failed", shown(command)))
-                    .because(io::Error::other(crate::diagnostics::escape_lines(&last))),
+            Err(Failure::new(
+                Code::Program,
+                format!("cannot {purpose}: {} failed", shown(command)),
             )
+            .because(io::Error::other(crate::diagnostics::escape_lines(&last))))
         }
-        None => Err(Failure::new(format!(
-            "cannot {purpose}: {} took more than {} seconds",
-            shown(command),
-            limit.as_secs()
-        ))),
+        None => Err(Failure::new(
+            Code::Program,
+            format!(
+                "cannot {purpose}: {} took more than {} seconds",
+                shown(command),
+                limit.as_secs()
+            ),
+        )),
     }
 }
 
@@ -167,9 +182,12 @@ fn wait(child: &mut Child, limit: Duration) -> io::Result<Option<bool>> {
 }
 
 fn not_started(command: &Command, error: io::Error) -> Failure {
-    Failure::new(format!("{} cannot be started", shown(command)))
-        .because(error)
-        .hint(WHAT_IT_NEEDS)
+    Failure::new(
+        Code::Program,
+        format!("{} cannot be started", shown(command)),
+    )
+    .because(error)
+    .hint(WHAT_IT_NEEDS)
 }
 
 fn shown(command: &Command) -> String {

@@ -8,6 +8,7 @@ use super::Repository;
 use crate::commands::generate::outputs::{GUIDES_FOLDER, PAGE_MARK, REFERENCE_PAGES_FOLDER};
 use crate::commands::generate::pages;
 use crate::commands::{Failure, Result};
+use crate::diagnostics::Code;
 use crate::docs::site::{self, Pages, Section};
 use crate::sink::{Sink, load_all};
 use crate::spec;
@@ -55,22 +56,27 @@ pub fn gather(repository: &Repository) -> Result<(Pages, Vec<Sink>)> {
 pub fn sections(repository: &Repository, pages: &Pages) -> Result<Vec<Section>> {
     let path = repository.site().join("site.toml");
     site::sections(&read(&path)?, pages).map_err(|problems| {
-        Failure::new(format!("docs/site/site.toml: {}", problems.join("; ")))
-            .hint("name each page of `docs` in one section, or the folder it lies in")
+        Failure::new(
+            Code::Site,
+            format!("docs/site/site.toml: {}", problems.join("; ")),
+        )
+        .hint("name each page of `docs` in one section, or the folder it lies in")
     })
 }
 
 /// Text of a file.
 pub fn read(path: &Path) -> Result<String> {
-    fs::read_to_string(path)
-        .map_err(|error| Failure::new(format!("cannot read `{}`", path.display())).because(error))
+    fs::read_to_string(path).map_err(|error| {
+        Failure::new(Code::System, format!("cannot read `{}`", path.display())).because(error)
+    })
 }
 
 /// Pages below a folder that nobody generated. `docs/site` holds none.
 fn written(root: &Path, folder: &str, depth: usize, pages: &mut Pages) -> Result<()> {
     let path = root.join(folder);
-    let unreadable =
-        |error| Failure::new(format!("cannot read `{}`", path.display())).because(error);
+    let unreadable = |error| {
+        Failure::new(Code::System, format!("cannot read `{}`", path.display())).because(error)
+    };
     for entry in fs::read_dir(&path).map_err(unreadable)? {
         let entry = entry.map_err(unreadable)?;
         let name = format!("{folder}/{}", entry.file_name().to_string_lossy());

@@ -9,6 +9,7 @@ use super::build::{Kind, stage};
 use super::generator::{self, Generator};
 use super::{Context, Failure, Repository, Result};
 use crate::commands::Exit;
+use crate::diagnostics::Code;
 
 /// How often the sources are looked at.
 const PAUSE: Duration = Duration::from_millis(400);
@@ -34,15 +35,17 @@ pub fn run(context: &mut Context, repository: &Repository, arguments: &Args) -> 
         .report(format_args!("http://127.0.0.1:{}/", arguments.port))?;
     context.console.flush()?;
     loop {
-        let ended = server
-            .try_wait()
-            .map_err(|error| Failure::new("cannot wait for the server").because(error))?;
+        let ended = server.try_wait().map_err(|error| {
+            Failure::new(Code::System, "cannot wait for the server").because(error)
+        })?;
         if let Some(status) = ended {
             return if status.success() {
                 Ok(Exit::Done)
             } else {
-                Err(Failure::new(format!("the server ended: {status}"))
-                    .hint("the port may be taken: give another with `--port`"))
+                Err(
+                    Failure::new(Code::Program, format!("the server ended: {status}"))
+                        .hint("the port may be taken: give another with `--port`"),
+                )
             };
         }
         thread::sleep(PAUSE);

@@ -2,6 +2,7 @@
 
 use crate::commands::console::{FAINT, GOOD, NOTABLE};
 use crate::commands::{Console, Failure, Result};
+use crate::diagnostics::Code;
 use crate::sink::Sink;
 use crate::sink::interpret::{Reply, Verdict, WhatNow, interpret};
 
@@ -11,12 +12,14 @@ pub fn read(answer: &str, headers: &[String]) -> Result<Reply> {
     let status = status.trim().parse().ok();
     let Some(status) = status.filter(|status| (100..=999).contains(status)) else {
         let hint = "write a status, or a status and a body: `--answer 429` or `--answer '400:{}'`";
-        return Err(Failure::new("`--answer` starts with no HTTP status").hint(hint));
+        return Err(Failure::new(Code::Usage, "`--answer` starts with no HTTP status").hint(hint));
     };
     let headers = headers.iter().map(|header| match header.split_once(':') {
         Some((name, value)) => Ok((name.trim().to_owned(), value.trim().to_owned())),
-        None => Err(Failure::new("`--answer-header` takes NAME:VALUE")
-            .hint("write the name, a colon and the value: `--answer-header 'Retry-After: 7'`")),
+        None => Err(
+            Failure::new(Code::Usage, "`--answer-header` takes NAME:VALUE")
+                .hint("write the name, a colon and the value: `--answer-header 'Retry-After: 7'`"),
+        ),
     });
     Ok(Reply {
         status,

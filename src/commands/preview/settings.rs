@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde_json::Value as Json;
 
 use crate::commands::{Failure, Result};
-use crate::diagnostics::escape;
+use crate::diagnostics::{Code, escape};
 use crate::sink::Sink;
 use crate::sink::interpret::{Settings, add_examples};
 use crate::spec::suggest::closest_hint;
@@ -24,8 +24,11 @@ pub fn choose(sink: &Sink, given: &[String]) -> Result<Chosen> {
             .iter()
             .map(|refusal| format!("`{}` {}", refusal.setting, refusal.message))
             .collect();
-        Failure::new(format!("settings cannot work: {}", each.join("; ")))
-            .hint("give them with `--set NAME=VALUE`")
+        Failure::new(
+            Code::Settings,
+            format!("settings cannot work: {}", each.join("; ")),
+        )
+        .hint("give them with `--set NAME=VALUE`")
     })?;
     Ok(Chosen { settings, examples })
 }
@@ -35,13 +38,13 @@ fn read(sink: &Sink, given: &[String]) -> Result<IndexMap<String, Json>> {
     for pair in given {
         let Some((name, value)) = pair.split_once('=') else {
             let hint = "write the name, an equals sign and the value: `--set service=checkout`";
-            return Err(Failure::new("`--set` takes NAME=VALUE").hint(hint));
+            return Err(Failure::new(Code::Usage, "`--set` takes NAME=VALUE").hint(hint));
         };
         if sink.setting_named(name).is_none() {
             let known: Vec<&str> = sink.settings.iter().map(|setting| &*setting.name).collect();
             let hint = closest_hint(name, &known, "settings are");
             let name = escape(name);
-            return Err(Failure::new(format!("no setting `{name}`")).hint(hint));
+            return Err(Failure::new(Code::UnknownName, format!("no setting `{name}`")).hint(hint));
         }
         values.insert(name.to_owned(), Json::from(value));
     }

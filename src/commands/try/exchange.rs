@@ -13,6 +13,7 @@ use tokio::runtime;
 use super::forget;
 use crate::commands::entries::Entries;
 use crate::commands::{Failure, Result, standin};
+use crate::diagnostics::Code;
 use crate::languages::Program;
 use crate::mock::{self, Fault, MockOptions, Snapshot};
 use crate::sink::Sink;
@@ -72,12 +73,16 @@ pub fn run(request: &Request) -> Result<Exchange> {
 }
 
 fn cannot_listen(error: io::Error) -> Failure {
-    Failure::new("cannot start the stand-in on 127.0.0.1").because(error)
+    Failure::new(Code::System, "cannot start the stand-in on 127.0.0.1").because(error)
 }
 
 fn ship(request: &Request, url: &str) -> Result<Output> {
     let failed = |error| {
-        Failure::new(format!("cannot run `{}`", request.program.path.display())).because(error)
+        Failure::new(
+            Code::System,
+            format!("cannot run `{}`", request.program.path.display()),
+        )
+        .because(error)
     };
     let mut child = command(request, url).spawn().map_err(failed)?;
     let input = child.stdin.take();
@@ -141,10 +146,10 @@ fn report(output: &Output) -> Result<Value> {
         .unwrap_or_default();
     match serde_json::from_str(last) {
         Ok(report @ Value::Object(_)) => Ok(report),
-        _ => Err(Failure::new(format!(
-            "the sink stopped without a report ({})",
-            output.status
-        ))
+        _ => Err(Failure::new(
+            Code::Delivery,
+            format!("the sink stopped without a report ({})", output.status),
+        )
         .because(io::Error::other(match said(&output.stderr) {
             nothing if nothing.is_empty() => "it said nothing".to_owned(),
             words => words,

@@ -8,8 +8,8 @@ use crate::diagnostics::Code;
 pub fn page() -> String {
     let mut out = mark("src/diagnostics/explanations.rs");
     out.push_str(
-        "# Error codes\n\nWhat `validate` and every command that reads a spec print in brackets after `error`. The words do not \
-         change. `fapilog-gen explain CODE` prints the same on a terminal.\n\n| Code | What it is about |\n|---|---|\n",
+        "# Error codes\n\nWhat every command prints in brackets after `error`: first the codes of problems in a spec, then those of \
+         commands that could not do what was asked. The words do not change. `fapilog-gen explain CODE` prints the same on a terminal.\n\n| Code | What it is about |\n|---|---|\n",
     );
     for code in Code::ALL {
         let word = code.word();

@@ -5,6 +5,7 @@ use std::process::Command;
 use std::{env, fs, io};
 
 use super::{Place, project};
+use crate::diagnostics::Code;
 use crate::languages::{Bench, Program};
 use crate::problem::Problem;
 use crate::sink::Sink;
@@ -25,7 +26,11 @@ pub fn build(sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
         ));
         install(&folder, &interpreter, &requirements, bench.is_shown)?;
         fs::write(&installed, requirements.join("\n")).map_err(|error| {
-            Problem::new(format!("cannot write `{}`", installed.display())).because(error)
+            Problem::new(
+                Code::System,
+                format!("cannot write `{}`", installed.display()),
+            )
+            .because(error)
         })?;
     }
     let examples = bench.root.join("examples");
@@ -92,7 +97,7 @@ fn requirements(sink: &Sink) -> Vec<String> {
 
 fn run(command: &mut Command, what: &str) -> Result<(), Problem> {
     let failed = |cause| {
-        Problem::new(format!("cannot {what}"))
+        Problem::new(Code::Program, format!("cannot {what}"))
             .because(cause)
             .hint(HINT)
     };

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::place::{PACKAGE, SUBPACKAGE};
 use super::pyproject::{self, FILE_NAME};
 use super::{Place, ledger, reserved};
+use crate::diagnostics::Code;
 use crate::files::read_regular_text;
 use crate::languages::{self, Folder, Language, LedgerEntry, Renamed};
 use crate::problem::Problem;
@@ -141,9 +142,12 @@ fn within(root: &Path, package: &str) -> Place {
 }
 
 fn no_project(folder: &Folder) -> Problem {
-    Problem::new(format!(
-        "`{}` has no `[project]` or `[tool.poetry]` with a name",
-        folder.root.join(FILE_NAME).display()
-    ))
+    Problem::new(
+        Code::Project,
+        format!(
+            "`{}` has no `[project]` or `[tool.poetry]` with a name",
+            folder.root.join(FILE_NAME).display()
+        ),
+    )
     .hint("name the folder of a project, or a new folder for a project of its own")
 }

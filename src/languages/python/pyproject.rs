@@ -19,6 +19,7 @@ pub use merge::{Addition, Merged, merge};
 pub use packages::missing_in_setup;
 pub use versions::check_python;
 
+use crate::diagnostics::Code;
 use crate::languages::python::{Place, project::Project};
 use crate::problem::Problem;
 
@@ -203,7 +204,7 @@ impl From<ProjectError> for Problem {
                 "change the entry, generate a project of its own (`--out` a new folder), or pass `--no-deps` and add what is missing by hand"
             }
         };
-        Self::of(error).hint(hint)
+        Self::of(Code::Manifest, error).hint(hint)
     }
 }
 

@@ -7,6 +7,7 @@ use std::{env, fs, io};
 
 use serde_json::Value;
 
+use crate::diagnostics::Code;
 use crate::languages::{Bench, Program};
 use crate::problem::Problem;
 use crate::sink::Sink;
@@ -30,7 +31,7 @@ pub fn build(sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
         } else {
             words.trim_end().to_owned()
         };
-        return Err(Problem::new(format!("cargo could not build `{shown}`"))
+        return Err(Problem::new(Code::Program, format!("cargo could not build `{shown}`"))
             .because(io::Error::other(said))
             .hint(
                 "a file of it that was edited is kept: remove the folder to start from a fresh one",
@@ -38,9 +39,10 @@ pub fn build(sink: &Sink, bench: &mut Bench) -> Result<Program, Problem> {
     }
     remember_versions(bench.root, &lock);
     let path = executable(&output.stdout, &name).ok_or_else(|| {
-        Problem::new(format!(
-            "cargo built `{shown}` and named no program `{name}`"
-        ))
+        Problem::new(
+            Code::Program,
+            format!("cargo built `{shown}` and named no program `{name}`"),
+        )
     })?;
     Ok(Program {
         path,
@@ -91,8 +93,8 @@ fn program() -> OsString {
 }
 
 fn cannot_start(error: &io::Error) -> Problem {
-    let problem =
-        Problem::new("cannot start cargo").because(io::Error::new(error.kind(), error.to_string()));
+    let problem = Problem::new(Code::Program, "cannot start cargo")
+        .because(io::Error::new(error.kind(), error.to_string()));
     problem.hint("`try` builds the sink it generates: install Rust from https://rustup.rs, then run it again")
 }
 

@@ -3,6 +3,7 @@
 use super::manifest::{self, FILE_NAME};
 use super::place::{CRATE, MODULES};
 use super::{Place, ledger, names};
+use crate::diagnostics::Code;
 use crate::languages::{self, Folder, Language, LedgerEntry, Renamed};
 use crate::problem::Problem;
 
@@ -75,9 +76,12 @@ impl Language for Rust {
 }
 
 fn no_package(folder: &Folder) -> Problem {
-    Problem::new(format!(
-        "`{}` has no `[package]`: it is a workspace",
-        folder.root.join(FILE_NAME).display()
-    ))
+    Problem::new(
+        Code::Project,
+        format!(
+            "`{}` has no `[package]`: it is a workspace",
+            folder.root.join(FILE_NAME).display()
+        ),
+    )
     .hint("name the folder of one of its packages, or a new folder for a crate of its own")
 }

@@ -19,6 +19,7 @@ use toml_edit::{Array, Document, InlineTable, Item, Value};
 pub use toolchain::check as check_toolchain;
 pub use workspace::{inherited_dependencies, needs_own_workspace};
 
+use crate::diagnostics::Code;
 use crate::languages::rust::dependencies::Dependency;
 use crate::problem::Problem;
 
@@ -145,7 +146,7 @@ impl From<ManifestError> for Problem {
                 "change the entry, generate a crate of its own (`--out` a new folder), or pass `--no-deps` and add the dependencies by hand"
             }
         };
-        Self::of(error).hint(hint)
+        Self::of(Code::Manifest, error).hint(hint)
     }
 }
 

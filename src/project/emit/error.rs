@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::{error, fmt, io};
 
+use crate::diagnostics::Code;
 use crate::problem::Problem;
 use crate::project::lock::LockError;
 
@@ -38,6 +39,15 @@ impl EmitError {
             action,
             path: path.to_path_buf(),
             cause,
+        }
+    }
+
+    fn code(&self) -> Code {
+        match self {
+            Self::BadPath(_) | Self::Collision(_) => Code::Internal,
+            Self::Escapes(_) | Self::Occupied(_) | Self::Changed(_) => Code::Project,
+            Self::Lock(_) => Code::Lock,
+            Self::Io { .. } => Code::System,
         }
     }
 
@@ -102,7 +112,7 @@ impl error::Error for EmitError {
 impl From<EmitError> for Problem {
     fn from(error: EmitError) -> Self {
         let hint = error.hint();
-        let problem = Self::of(error);
+        let problem = Self::of(error.code(), error);
         match hint {
             Some(hint) => problem.hint(hint),
             None => problem,

@@ -3,7 +3,7 @@
 use std::{error, fmt, io};
 
 use super::FILE_NAME;
-use crate::diagnostics::escape;
+use crate::diagnostics::{Code, escape};
 use crate::problem::Problem;
 
 /// Why a lock could not be read.
@@ -69,6 +69,6 @@ impl From<LockError> for Problem {
                 format!("restore `{FILE_NAME}` from version control; nothing was changed")
             }
         };
-        Self::of(error).hint(hint)
+        Self::of(Code::Lock, error).hint(hint)
     }
 }

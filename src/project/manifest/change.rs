@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use super::Additions;
+use crate::diagnostics::Code;
 use crate::languages::{Manifest, Place, Standing};
 use crate::problem::Problem;
 use crate::project::lock::Lock;
@@ -123,6 +124,6 @@ pub fn refuse_read_only(path: &Path, before: Option<&str>, after: &str) -> Resul
     if !is_read_only || before == Some(after) {
         return Ok(());
     }
-    let problem = Problem::new(format!("`{}` is read-only", path.display()));
+    let problem = Problem::new(Code::Project, format!("`{}` is read-only", path.display()));
     Err(problem.hint("make it writable, or pass `--no-deps` and add what is missing by hand; nothing was written"))
 }

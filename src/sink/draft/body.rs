@@ -5,7 +5,7 @@ use serde_json::{Map, Value as Json, json};
 use super::known::{LEVEL, MESSAGE, REST, holds_known, source, time_form};
 use super::words::{is_identifier, is_secret_name, looks_secret, snake};
 use super::yaml::quoted;
-use crate::diagnostics::is_unprintable;
+use crate::diagnostics::{Code, is_unprintable};
 use crate::problem::Problem;
 
 /// Objects and lists in each other; more are left as text.
@@ -69,15 +69,18 @@ pub fn read(text: &str) -> Result<Body, Problem> {
         Some(values) => ndjson(&values),
         None if text.starts_with(['{', '[']) => {
             let error = serde_json::from_str::<Json>(text).err();
-            let problem = Problem::new("the body looks like JSON and is none");
+            let problem = Problem::new(Code::Input, "the body looks like JSON and is none");
             let problem = match error {
                 Some(error) => problem.because(error),
                 None => problem,
             };
             Err(problem.hint("replace `...` and comments of the documentation by values"))
         }
-        None if is_form(text) => Err(Problem::new("the body is a form, which no sink sends")
-            .hint("use an example whose body is JSON, lines of JSON, or lines of text")),
+        None if is_form(text) => Err(Problem::new(
+            Code::Input,
+            "the body is a form, which no sink sends",
+        )
+        .hint("use an example whose body is JSON, lines of JSON, or lines of text")),
         None => Ok(lines_of_text()),
     }
 }
@@ -93,10 +96,11 @@ fn is_form(text: &str) -> bool {
 fn whole(value: &Json) -> Result<Body, Problem> {
     for (key, base) in [("resourceLogs", "otlp"), ("streams", "loki")] {
         if value.get(key).is_some_and(Json::is_array) {
-            return Err(
-                Problem::new(format!("the body is what the provider `{base}` sends"))
-                    .hint(format!("start from it: `--extends {base}`")),
-            );
+            return Err(Problem::new(
+                Code::Input,
+                format!("the body is what the provider `{base}` sends"),
+            )
+            .hint(format!("start from it: `--extends {base}`")));
         }
     }
     let mut reading = Reading::default();
@@ -121,7 +125,8 @@ fn whole(value: &Json) -> Result<Body, Problem> {
 }
 
 fn empty() -> Problem {
-    Problem::new("the body has no record").hint("use an example that sends at least one log entry")
+    Problem::new(Code::Input, "the body has no record")
+        .hint("use an example that sends at least one log entry")
 }
 
 /// The first list of objects or texts: where the records stand.

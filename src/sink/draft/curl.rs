@@ -4,6 +4,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD as BASE64;
 
 use super::Example;
+use crate::diagnostics::Code;
 use crate::problem::Problem;
 
 /// Options of curl that take a value and say nothing about the request.
@@ -41,8 +42,10 @@ pub fn from_curl(text: &str) -> Result<Example, Problem> {
     let words = words(text)?;
     let mut words = words.into_iter().skip_while(|word| word == "$");
     if words.next().as_deref() != Some("curl") {
-        return Err(Problem::new("the example is no `curl` command")
-            .hint("it starts with `curl`; what a browser exports is read by `--from-har`"));
+        return Err(
+            Problem::new(Code::Input, "the example is no `curl` command")
+                .hint("it starts with `curl`; what a browser exports is read by `--from-har`"),
+        );
     }
     let mut reading = Reading::default();
     let mut words = words.peekable();
@@ -53,7 +56,9 @@ pub fn from_curl(text: &str) -> Result<Example, Problem> {
         for (option, value) in split(&word) {
             let mut value = || {
                 let found = value.clone().or_else(|| words.next());
-                found.ok_or_else(|| Problem::new(format!("`{option}` has no value behind it")))
+                found.ok_or_else(|| {
+                    Problem::new(Code::Input, format!("`{option}` has no value behind it"))
+                })
             };
             reading.take(&option, &mut value)?;
         }
@@ -130,8 +135,11 @@ impl Reading {
                 self.example.user = Some((user.to_owned(), password.to_owned()));
             }
             "-F" | "--form" | "-T" | "--upload-file" | "--data-urlencode" | "--form-string" => {
-                return Err(Problem::new(format!("`{option}` sends what no sink sends"))
-                    .hint("use an example whose body is JSON, lines of JSON, or lines of text"));
+                return Err(Problem::new(
+                    Code::Input,
+                    format!("`{option}` sends what no sink sends"),
+                )
+                .hint("use an example whose body is JSON, lines of JSON, or lines of text"));
             }
             "-A" | "--user-agent" => drop(value()?),
             ignored if IGNORED.contains(&ignored) => drop(value()?),
@@ -150,10 +158,10 @@ impl Reading {
                 Ok(())
             }
             Some(_) => Ok(()),
-            None => Err(Problem::new(format!(
-                "`{}` is no header",
-                crate::diagnostics::escape(text)
-            ))
+            None => Err(Problem::new(
+                Code::Input,
+                format!("`{}` is no header", crate::diagnostics::escape(text)),
+            )
             .hint("a header is `-H 'Name: value'`")),
         }
     }
@@ -161,8 +169,10 @@ impl Reading {
     fn datum(&mut self, option: &str, data: String) -> Result<(), Problem> {
         if option != "--data-raw" && data.starts_with('@') {
             let file = crate::diagnostics::escape(&data[1..]);
-            return Err(Problem::new(format!("the body is in the file `{file}`"))
-                .hint(format!("put its text into the command: `{option} '…'`")));
+            return Err(
+                Problem::new(Code::Input, format!("the body is in the file `{file}`"))
+                    .hint(format!("put its text into the command: `{option} '…'`")),
+            );
         }
         self.data.push(data);
         Ok(())
@@ -181,9 +191,8 @@ impl Reading {
             self.example.body = data;
         }
         if self.example.url.is_empty() {
-            return Err(
-                Problem::new("the command names no address").hint("add the URL: `curl https://…`")
-            );
+            return Err(Problem::new(Code::Input, "the command names no address")
+                .hint("add the URL: `curl https://…`"));
         }
         if self.example.method.is_empty() {
             let method = if self.example.body.is_empty() {
@@ -292,9 +301,10 @@ fn quoted(
         }
         word.push(character);
     }
-    Err(Problem::new(format!(
-        "a quote `{end}` of the example is not closed"
-    )))
+    Err(Problem::new(
+        Code::Input,
+        format!("a quote `{end}` of the example is not closed"),
+    ))
 }
 
 fn in_double(next: char, characters: &mut Characters) -> Option<String> {

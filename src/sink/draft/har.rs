@@ -3,6 +3,7 @@
 use serde_json::Value as Json;
 
 use super::{Example, curl};
+use crate::diagnostics::Code;
 use crate::problem::Problem;
 
 /// The first request of an archive that carries a body, and how many there are.
@@ -13,17 +14,20 @@ use crate::problem::Problem;
 pub fn from_har(text: &str) -> Result<(Example, usize), Problem> {
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let archive: Json = serde_json::from_str(text)
-        .map_err(|error| Problem::new("the archive is not JSON").because(error))?;
+        .map_err(|error| Problem::new(Code::Input, "the archive is not JSON").because(error))?;
     let Some(entries) = archive.pointer("/log/entries").and_then(Json::as_array) else {
-        return Err(
-            Problem::new("the file is no HTTP archive: it has no `log.entries`")
-                .hint("save it with *Save all as HAR* in the browser's network view"),
-        );
+        return Err(Problem::new(
+            Code::Input,
+            "the file is no HTTP archive: it has no `log.entries`",
+        )
+        .hint("save it with *Save all as HAR* in the browser's network view"));
     };
     let mut found = entries.iter().filter_map(read);
     let Some(first) = found.next() else {
-        return Err(Problem::new("no request of the archive has a body")
-            .hint("record one that sends logs: a POST or a PUT"));
+        return Err(
+            Problem::new(Code::Input, "no request of the archive has a body")
+                .hint("record one that sends logs: a POST or a PUT"),
+        );
     };
     Ok((first, 1 + found.count()))
 }

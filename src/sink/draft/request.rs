@@ -6,6 +6,7 @@ use serde_json::Value as Json;
 use super::Example;
 use super::body::{self, Body};
 use super::words::{decoded, is_placeholder, is_secret_name, looks_secret, snake};
+use crate::diagnostics::Code;
 use crate::problem::Problem;
 use crate::spec::is_setting_name;
 
@@ -104,9 +105,8 @@ impl Parts {
             } else {
                 format!("the example is a {}", example.method)
             };
-            return Err(
-                Problem::new(message).hint("use the request that sends logs: a POST with a body")
-            );
+            return Err(Problem::new(Code::Input, message)
+                .hint("use the request that sends logs: a POST with a body"));
         }
         let body = body::read(&example.body)?;
         let mut parts = Self {
@@ -208,8 +208,11 @@ impl Parts {
     fn address(&mut self, url: &str) -> Result<(), Problem> {
         let shown = crate::diagnostics::escape(url);
         let refuse = |why: &str| {
-            Problem::new(format!("`{shown}` is no address of a sink: {why}"))
-                .hint("write the whole URL: `https://logs.example.com/v1/logs`")
+            Problem::new(
+                Code::Input,
+                format!("`{shown}` is no address of a sink: {why}"),
+            )
+            .hint("write the whole URL: `https://logs.example.com/v1/logs`")
         };
         let (scheme, rest) = url
             .split_once("://")

@@ -15,6 +15,7 @@ use super::cloud_sink_parts::http::{HttpClient, HttpError, HttpResponse, secret_
 use super::cloud_sink_parts::scrub::{Scrubber, hide_headers, parts};
 use super::credentials::{AnyCredentials, Maker};
 use crate::commands::Failure;
+use crate::diagnostics::Code;
 use crate::sink::interpret::{Encoded, Interpreter, Reply, Request, from_hex, request};
 use crate::sink::{Method, SettingId};
 
@@ -181,5 +182,5 @@ impl From<HttpError> for Unsent {
 }
 
 fn refused(error: impl std::fmt::Display) -> Failure {
-    Failure::new(format!("cannot send: {error}"))
+    Failure::new(Code::Delivery, format!("cannot send: {error}"))
 }

@@ -2,6 +2,7 @@
 
 use toml_edit::{Document, Item};
 
+use crate::diagnostics::Code;
 use crate::problem::Problem;
 
 /// The oldest Python that runs the sinks.
@@ -43,7 +44,7 @@ pub fn check_python(text: &str) -> Result<(), Problem> {
     let allows_older = least(said).is_none_or(|least| less(&least, &OLDEST_PYTHON));
     if allows_older || shuts_out(said, &OLDEST_PYTHON) {
         let [major, minor] = OLDEST_PYTHON;
-        return Err(Problem::new(format!(
+        return Err(Problem::new(Code::Project, format!(
             "`pyproject.toml` says Python `{said}`, and the sinks need {major}.{minor} or newer"
         ))
         .hint(format!(

@@ -5,6 +5,7 @@ use std::path::Path;
 use toml_edit::{Document, Item, Table};
 
 use super::workspace::inherited_package;
+use crate::diagnostics::Code;
 use crate::problem::Problem;
 
 /// Editions that compile them; both are tested.
@@ -30,7 +31,7 @@ pub fn check(root: &Path, text: &str) -> Result<(), Problem> {
     // Without the key it is the first one, of 2015.
     let edition = value("edition").unwrap_or_else(|| "2015".to_owned());
     if edition.parse().is_ok_and(|year: u32| year < 2021) {
-        return Err(Problem::new(format!(
+        return Err(Problem::new(Code::Project, format!(
             "`Cargo.toml` says edition {edition}, and the sinks need {}",
             EDITIONS.join(" or ")
         ))
@@ -41,7 +42,7 @@ pub fn check(root: &Path, text: &str) -> Result<(), Problem> {
     };
     if version_of(&version).is_some_and(|version| version < OLDEST) {
         let (major, minor) = OLDEST;
-        return Err(Problem::new(format!(
+        return Err(Problem::new(Code::Project, format!(
             "`Cargo.toml` says rust-version {version}, and the sinks need {major}.{minor}"
         ))
         .hint("raise it, if your users have a newer Rust; or generate a crate of its own: `--out` a new folder. Nothing was written"));
