@@ -85,8 +85,7 @@ impl Fields {
         (!secret.expose().is_empty()).then_some(secret)
     }
 
-    /// An absolute http or https URL without user information, query or fragment; a slash at the
-    /// end is cut.
+    /// An http or https URL without user information or query; slashes at the end are cut.
     pub fn url(&mut self, name: &str, variables: &[&str]) -> Option<String> {
         let text = self.string(name, variables)?;
         self.accept(name, url(&text))
@@ -101,15 +100,14 @@ impl Fields {
     /// The URL of a proxy, a credential because user and password may stand in it.
     pub fn proxy_url(&mut self, name: &str, variables: &[&str]) -> Option<Secret> {
         let secret = self.secret(name, variables)?;
-        let checked = proxy_url(secret.expose());
-        self.accept(name, checked).map(Secret::new)
+        self.accept(name, proxy_url(secret.expose()))
+            .map(Secret::new)
     }
 
     /// A URL that is a credential as a whole.
     pub fn secret_url(&mut self, name: &str, variables: &[&str]) -> Option<Secret> {
         let secret = self.secret(name, variables)?;
-        let checked = url(secret.expose());
-        self.accept(name, checked).map(Secret::new)
+        self.accept(name, url(secret.expose())).map(Secret::new)
     }
 
     /// `true` or `false`; in the environment also `1`, `0`, `yes`, `no`, `on`, `off`.
@@ -173,8 +171,7 @@ impl Fields {
     /// [`Fields::map`] does.
     pub fn secret_map(&mut self, name: &str, variables: &[&str]) -> Option<Vec<(String, Secret)>> {
         let value = self.take(name, variables)?;
-        let read = self.source.texts(value);
-        let texts = self.accept(name, read)?.into_iter();
+        let texts = self.accept(name, self.source.texts(value))?.into_iter();
         Some(texts.map(|(key, text)| (key, Secret::new(text))).collect())
     }
 
