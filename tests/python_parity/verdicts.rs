@@ -78,7 +78,10 @@ fn every_status(sink: &Sink) -> Vec<Asked> {
     };
     if !sink.is_http() {
         // An SDK hands no page over and no status beyond HTTP's own, and the codes of a service come
-        // with the statuses that they have there.
+        // with the statuses that they have there. What is asked here is after the look for a sign of AWS.
+        for (_, headers, _) in &mut bodies {
+            headers.push(("x-amzn-requestid".to_owned(), "example".to_owned()));
+        }
         let plain =
             (100..=599).flat_map(|status| [asked(status, &bodies[0]), asked(status, &bodies[1])]);
         let vectors = sink.vectors.responses.iter().zip(&bodies[3..]);
