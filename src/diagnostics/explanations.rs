@@ -259,9 +259,8 @@ fn words(code: Code) -> Words {
         ),
         Code::Delivery => (
             "the events were not delivered",
-            "The backend could not be reached, takes no events now, or the sink ended without a report. Nothing \
-             is lost: events that were not taken are still where they came from, so that the command can be \
-             repeated.",
+            "The backend could not be reached or takes no events now. Events that were not taken are still where \
+             they came from, so that the command can be repeated.",
             "",
             "",
         ),

@@ -315,9 +315,9 @@ pub struct Endpoint {
     /// tests. Default: the only hole of `base`, where that is such a field.
     #[serde(rename = "override")]
     pub override_field: Option<String>,
-    /// Config field (an optional `url`) with the whole address, path included, and a query if need be. Where it is set, and the
-    /// field of `override` is not, requests and the health check go there as it stands. The path is then
-    /// no longer taken off what the other fields have at their end.
+    /// Config field (an optional `url`) with the whole address, path included, and a query if need be.
+    /// Where it is set, and the field of `override` is not, requests and the health check go there as it
+    /// stands. The path is then no longer taken off what the other fields have at their end.
     pub whole: Option<String>,
     /// HTTP method. Default: POST.
     #[serde(default)]

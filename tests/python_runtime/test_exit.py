@@ -58,7 +58,6 @@ def test_a_program_ends_in_bounded_time_when_the_server_hangs(server: FakeServer
     assert f'"error":"{why}"' in lines[0]
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGSTOP"), reason="no such signal on this system")
 def test_a_process_that_was_stopped_for_a_minute_goes_on(server: FakeServer) -> None:
     asked, answers = threading.Event(), threading.Event()
 

@@ -147,7 +147,7 @@ fn report(output: &Output) -> Result<Value> {
     match serde_json::from_str(last) {
         Ok(report @ Value::Object(_)) => Ok(report),
         _ => Err(Failure::new(
-            Code::Delivery,
+            Code::Program,
             format!("the sink stopped without a report ({})", output.status),
         )
         .because(io::Error::other(match said(&output.stderr) {
